@@ -1,0 +1,62 @@
+# Everything from a bare checkout: Python 3.11 or later with venv and pip, and make. `make help` lists what there is.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+OUT    ?= out
+DACU   := $(BIN)/dacu
+
+# The size of the demonstration: a laptop shows all three answers in a few minutes. More of either, finer answers.
+DEMO_AGENTS       ?= 20000
+DEMO_REPLICATIONS ?= 4
+DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench coverage clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+demo: $(VENV)/dacu.stamp ## simulate a shop, compare two plans, optimise a budget; results in out/
+	$(DACU) simulate scenarios/baseline_shop.yaml $(DEMO_SIZE) --out $(OUT)/demo-simulate
+	$(DACU) compare scenarios/bigsale_1111.yaml scenarios/bigsale_1111.yaml+deep_coupon $(DEMO_SIZE) --out $(OUT)/demo-compare
+	$(DACU) optimise scenarios/budget_618.yaml $(DEMO_SIZE) --out $(OUT)/demo-optimise
+	@echo
+	@echo "Results are in $(OUT)/: demo-simulate, demo-compare, demo-optimise (a folder that held something was kept, the next number taken)."
+
+test: lint ## everything that must hold before a change goes in
+	$(BIN)/python -m pytest --numprocesses 2
+
+lint: $(VENV)/dev.stamp ## style, types, layers, spelling
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=engine:cli $(BIN)/lint-imports
+	$(BIN)/codespell
+
+bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
+	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+coverage: $(VENV)/dev.stamp ## lines and branches that the tests reach
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+clean: ## remove what make made; results in out/ are yours and stay
+	rm -rf $(VENV) build dist .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find engine cli tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp stands for an installed environment; a change of pyproject.toml makes it anew.
+$(VENV)/dacu.stamp: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/dacu.stamp
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "no $(PYTHON) here; name one: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "dacu needs Python 3.11 or later, $(PYTHON) is $$($(PYTHON) -V); name another: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+	  echo "$(PYTHON) could not make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }

@@ -1,0 +1,147 @@
+"""Decisions: click, landing, cart, purchase, waiting. Pure formulas over float32 arrays of people.
+
+Every covariate is centred on a reference constant, so an intercept is the logit of the rate at reference conditions.
+Probabilities come out as float32; the kernels turn them into whole chances.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.maths import exp32, log32, log64, logit64, one_minus_exp32, sigmoid32
+
+Floats = NDArray[np.float32]
+
+
+def person_appeal(behaviour: Behaviour, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
+    """The part of click utility that belongs to the person, whatever is shown."""
+    click, at = behaviour.click, behaviour.reference
+    appeal = awareness * np.float32(click.awareness)
+    appeal += consideration * np.float32(click.consideration)
+    appeal += need * np.float32(click.need)
+    centre = click.awareness * at.awareness + click.consideration * at.consideration + click.need * at.need
+    appeal -= np.float32(centre)
+    return appeal
+
+
+def item_appeal(
+    behaviour: Behaviour, quality: Floats, trust: Floats, fit: Floats, discount: Floats, sold: Floats
+) -> Floats:
+    """The part of click utility that belongs to the item: quality, creator, shown discount, units sold."""
+    click, at = behaviour.click, behaviour.reference
+    appeal = (quality * 2 - np.float32(1)) * np.float32(click.quality)
+    appeal += (trust - np.float32(at.creator_trust)) * np.float32(click.creator_trust)
+    appeal += (fit - np.float32(at.creator_fit)) * np.float32(click.creator_fit)
+    appeal += discount * np.float32(click.discount)
+    appeal += log32(1 + sold * np.float32(0.01)) * np.float32(click.sold)
+    return appeal
+
+
+def match_appeal(behaviour: Behaviour, match: Floats) -> Floats:
+    """The part of click utility that belongs to the pair: interest match."""
+    return (match - np.float32(behaviour.reference.match)) * np.float32(behaviour.click.match)
+
+
+def logistic(rate: float, utility: Floats) -> Floats:
+    """Probability with intercept logit(rate) at utility 0."""
+    return sigmoid32(utility + np.float32(logit64(rate)))
+
+
+def land_utility(
+    behaviour: Behaviour, pull: Floats, reviews: Floats, topic: Floats, price_level: Floats, spend: Floats
+) -> Floats:
+    """Utility of a SKU in the landing choice (multinomial logit, Guadagni & Little 1983).
+
+    price_level: ln(price ÷ category mean price). spend: capacity of the person ÷ category mean capacity.
+    """
+    land = behaviour.land
+    slope = exp32(log32(spend) * np.float32(-land.capacity)) * np.float32(land.price)
+    utility = pull + reviews
+    utility += (topic - np.float32(0.5)) * np.float32(land.topic)
+    utility -= slope * price_level
+    return utility
+
+
+def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Floats:
+    """Valence and volume of reviews (You, Vadakkepatt & Joshi 2015), 0 at the reference rating and count."""
+    land = behaviour.land
+    valence = log32(rating * np.float32(1 / land.rating_reference)) * np.float32(land.rating)
+    volume = log32((1 + reviews) * np.float32(1 / (1 + land.reviews_reference))) * np.float32(land.reviews)
+    return valence + volume
+
+
+def reference_utility(behaviour: Behaviour, log_price: Floats, reference: Floats) -> Floats:
+    """Gain or loss against the price one is used to; both as fractions of market value. Losses weigh more."""
+    gap = log32(reference) - log_price
+    gain = np.maximum(gap, 0) * np.float32(behaviour.price.gain)
+    return gain + np.minimum(gap, 0) * np.float32(behaviour.price.loss)
+
+
+def awareness_of_sale(behaviour: Behaviour, awareness: Floats) -> Floats:
+    """Share who know an announced sale, by stored awareness."""
+    known = awareness * np.float32(behaviour.price.aware_slope) + np.float32(behaviour.price.aware_base)
+    return np.minimum(known, np.float32(1))
+
+
+def waiting(
+    behaviour: Behaviour, price: Floats, coming: Floats, days: Floats, sensitivity: Floats, aware: Floats
+) -> Floats:
+    """Log hazard taken off by an announced cheaper price (`coming`, 0 = none) in `days`.
+
+    Carts are kept, so demand bunches at the opening; a sale of zero depth changes nothing.
+    """
+    known = coming > 0
+    saving = np.maximum(1 - coming / price, 0) * known
+    fading = exp32(days * np.float32(log64(behaviour.price.wait_daily)))
+    return saving * fading * sensitivity * aware * np.float32(behaviour.price.wait)
+
+
+def missing(behaviour: Behaviour, price: Floats, last: Floats, days: Floats, aware: Floats) -> Floats:
+    """Log hazard taken off by a sale that has passed (`last` price, 0 = none), fading over days since."""
+    known = last > 0
+    loss = np.maximum(1 - last / price, 0) * known
+    fading = exp32(days * np.float32(-0.6931471805599453 / behaviour.price.miss_half_life))
+    return loss * fading * aware * np.float32(behaviour.price.miss)
+
+
+def urgency(behaviour: Behaviour, saving: Floats, hours_left: Floats) -> Floats:
+    """Pull of a deadline: saving at stake (share of market value) and hours to expiry (large = none)."""
+    price = behaviour.price
+    depth = np.minimum(saving * np.float32(1 / price.urgency_depth), np.float32(1))
+    return np.maximum(depth, 0) * exp32(hours_left * np.float32(-1 / price.urgency_hours)) * np.float32(price.urgency)
+
+
+def cart_utility(
+    behaviour: Behaviour, listing: Floats, consideration: Floats, need: Floats, trust: Floats,
+    log_price: Floats, log_level: Floats,
+) -> Floats:  # fmt: skip
+    """Cart utility but for price memory and coupons.
+
+    log_price: ln(price ÷ market value); log_level: ln(market value ÷ category mean price).
+    """
+    cart, at = behaviour.cart, behaviour.reference
+    utility = (listing * 2 - np.float32(2 * at.listing)) * np.float32(cart.listing)
+    utility += (consideration - np.float32(at.consideration)) * np.float32(cart.consideration)
+    utility += (need - np.float32(at.need)) * np.float32(cart.need)
+    utility += (trust - np.float32(at.trust)) * np.float32(cart.trust)
+    utility -= log_price * np.float32(cart.price)
+    utility -= log_level * np.float32(cart.price_level)
+    return utility
+
+
+def buy_utility(behaviour: Behaviour, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats) -> Floats:
+    """Core of the log hazard of purchase: need, trust and price against market value."""
+    buy, at = behaviour.buy, behaviour.reference
+    utility = (need - np.float32(at.need)) * np.float32(buy.need)
+    utility += (trust - np.float32(at.trust)) * np.float32(buy.trust)
+    utility -= sensitivity * log_price
+    return utility
+
+
+def hazard(base: Floats, utility: Floats) -> Floats:
+    """Chance in one hour or step at a base hazard (complementary log-log link): 1 − exp(−base · e^utility)."""
+    return one_minus_exp32(base * exp32(utility))
+
+

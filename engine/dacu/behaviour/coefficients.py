@@ -1,0 +1,316 @@
+"""Names and types of the behavioural coefficients. Values, units, ranges and sources stand in parameters.yaml alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Persona(NamedTuple):
+    """One row of `personas`: its share of people and how it departs from the average."""
+
+    share: float
+    spend: float
+    price: float
+    coupon: float
+    live: float
+    note: float
+    returns: float
+
+
+class Medium(NamedTuple):
+    """One row of `channels`: reference click rate, gains of stored interest, targeting sharpness."""
+
+    click_rate: float
+    awareness_gain: float
+    consideration_gain: float
+    sharpness: float
+
+
+class Format(NamedTuple):
+    """One row of `formats`: half-life in hours, floor of freshness, weight of note affinity."""
+
+    half_life: float
+    floor: float
+    note_affinity: float
+
+
+class Reference(NamedTuple):
+    quality: float
+    match: float
+    awareness: float
+    consideration: float
+    need: float
+    trust: float
+    satisfaction: float
+    listing: float
+    host_skill: float
+    creator_trust: float
+    creator_fit: float
+    online: float
+
+
+class Activity(NamedTuple):
+    hours: tuple[float, ...]
+    weekdays: tuple[float, ...]
+    holiday: float
+    session_rate: float
+    session_shape: float
+
+
+class People(NamedTuple):
+    spend_median: float
+    spend_sigma: float
+    price_median: float
+    price_sigma: float
+    cycle_median: float
+    cycle_sigma: float
+    concentration: float
+    awareness: float
+    consideration: float
+    trust: float
+    trust_customer: float
+    restock_elsewhere: float
+
+
+class Interest(NamedTuple):
+    awareness_half_life: float
+    consideration_half_life: float
+    fatigue_half_life: float
+    seeding_collect: float
+
+
+class Click(NamedTuple):
+    quality: float
+    match: float
+    awareness: float
+    consideration: float
+    need: float
+    creator_trust: float
+    creator_fit: float
+    discount: float
+    sold: float
+    fatigue: float
+    daypart_inside: float
+    daypart_outside: float
+
+
+class Land(NamedTuple):
+    traffic: float
+    profit: float
+    image: float
+    topic: float
+    price: float
+    capacity: float
+    rating: float
+    reviews: float
+    rating_reference: float
+    reviews_reference: float
+
+
+class Cart(NamedTuple):
+    rate: float
+    rate_search: float
+    rate_direct: float
+    rate_habit: float
+    listing: float
+    consideration: float
+    need: float
+    trust: float
+    price: float
+    price_level: float
+
+
+class Buy(NamedTuple):
+    first_hour: float
+    later: float
+    abandon: float
+    direct_boost: float
+    need: float
+    trust: float
+    reviews: float
+    delivery: float
+    delivery_reference: float
+    level: float
+    bargain_discount: float
+
+
+class Price(NamedTuple):
+    gain: float
+    loss: float
+    memory: float
+    urgency: float
+    urgency_depth: float
+    urgency_hours: float
+    scarcity: float
+    wait: float
+    wait_daily: float
+    miss: float
+    miss_half_life: float
+    aware_base: float
+    aware_slope: float
+
+
+class Basket(NamedTuple):
+    stock_up: float
+    stock_up_from: float
+    stock_up_most: float
+    top_up: float
+    top_up_saving: float
+    top_up_reach: float
+    add_on: float
+
+
+class Coupon(NamedTuple):
+    claim: float
+    claim_affinity: float
+    claim_face: float
+
+
+class Auction(NamedTuple):
+    slots: float
+    addressable: float
+    sigma: float
+    audience_power: float
+    hour_power: float
+    learning: float
+    learning_hours: float
+    pacing: float
+
+
+class Search(NamedTuple):
+    brand_rate: float
+    brand_awareness: float
+    category_rate: float
+    category_seen: float
+    brand_seen: float
+    cpc_median: float
+    cpc_sigma: float
+
+
+class Content(NamedTuple):
+    interaction: float
+    interaction_quality: float
+    interaction_match: float
+    interaction_consideration: float
+    interaction_hot: float
+    interaction_new_format: float
+    kinds_video: tuple[float, ...]
+    kinds_note: tuple[float, ...]
+    weights: tuple[float, ...]
+    base_hour: float
+    pool_share: float
+    allowance: float
+    smoothing: float
+    heat_power: float
+    heat_speed: float
+    heat_low: float
+    heat_high: float
+    choice_match: float
+    follow: float
+    follow_quality: float
+    follow_match: float
+    review_delay: float
+    review_sigma: float
+    reject: float
+
+
+class Creators(NamedTuple):
+    reach: float
+    pool_power: float
+    follow_match: float
+    trust_head: float
+    trust_mid: float
+    trust_tail: float
+    trust_koc: float
+
+
+class Private(NamedTuple):
+    open: float
+    open_burden: float
+    open_satisfaction: float
+    join_buyer: float
+    join_viewer: float
+    join_click: float
+    leave: float
+    leave_burden: float
+
+
+class Venue(NamedTuple):
+    depth: float
+    depth_power: float
+    opening: float
+    most: float
+
+
+class Live(NamedTuple):
+    follower_push: float
+    follower_fade: float
+    follower_base: float
+    recommended: float
+    viewers_scale: float
+    viewers_power: float
+    bounce: float
+    bounce_fan: float
+    bounce_skill: float
+    dwell_shape: float
+    dwell_minutes: float
+    dwell_skill: float
+    dwell_fan: float
+    dwell_match: float
+    dwell_benefit: float
+    hazard: float
+    warm_up: float
+    explain: float
+    flash: float
+    skill: float
+    consideration: float
+    need: float
+    trust: float
+    proof: float
+    comment: float
+
+
+class Loyalty(NamedTuple):
+    rate_shape: float
+    rate_mean: float
+    conversion: float
+    dropout_a: float
+    dropout_b: float
+    dropout_satisfaction: float
+    alive: float
+    member: float
+    coupon: float
+    habit: float
+    habit_coupon: float
+    habit_member: float
+    habit_cart: float
+    habit_trust: float
+    dormant_days: float
+    churned_days: float
+
+class Behaviour(NamedTuple):
+    """All coefficients of one run."""
+
+    reference: Reference
+    activity: Activity
+    people: People
+    personas: dict[str, Persona]
+    interests: dict[str, tuple[float, ...]]
+    interest: Interest
+    channels: dict[str, Medium]
+    click: Click
+    land: Land
+    cart: Cart
+    buy: Buy
+    price: Price
+    basket: Basket
+    coupon: Coupon
+    auction: Auction
+    search: Search
+    content: Content
+    formats: dict[str, Format]
+    creators: Creators
+    private: Private
+    venue: Venue
+    live: Live
+    loyalty: Loyalty

@@ -1,0 +1,94 @@
+"""Stored interest, need and fatigue: what a person carries from one hour to the next.
+
+Bounded goodwill stocks after Nerlove & Arrow (1962), an adstock for each person. Stocks are stored as u16 parts of
+65,535; formulas work on float32. Half-lives are exact powers of two, never approximations of a daily rate.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.maths import exp32, exp64, log32
+
+Floats = NDArray[np.float32]
+FULL = np.float32(65535)
+PER_STOCK = np.float32(1 / 65535)
+VIEW = 256  # parts of one view in the fatigue column
+LN2 = 0.6931471805599453
+
+
+def stock(parts: NDArray[np.uint16]) -> Floats:
+    """Stored parts as a stock in [0, 1]."""
+    return parts * PER_STOCK
+
+
+def parts(stock: Floats) -> NDArray[np.uint16]:
+    """A stock in [0, 1] as stored parts, rounded."""
+    return (np.minimum(np.maximum(stock, 0), 1) * FULL + np.float32(0.5)).astype(np.uint16)
+
+
+def kept(half_life: float, elapsed: float) -> float:
+    """Share of a stock left after `elapsed`, both in one unit."""
+    return float(exp64(-LN2 * elapsed / half_life))
+
+
+def gain(stock: Floats, kept_gap: Floats) -> Floats:
+    """A bounded stock after exposure: the gap to 1 shrinks to `kept_gap` of itself."""
+    return 1 - (1 - stock) * kept_gap
+
+
+def exposure_gain(rate: float, quality: Floats, match: Floats) -> Floats:
+    """Share of the gap to full awareness that one exposure closes: rate · 2q · match."""
+    share = quality * np.float32(2 * rate)
+    share *= match
+    return np.minimum(share, np.float32(1))
+
+
+def need(stocked_until: NDArray[np.int32], cycle: Floats, hour: int) -> Floats:
+    """Category need in (0, 1]: exp(−1.5 · days of household stock ÷ purchase cycle)."""
+    days = np.maximum(stocked_until - np.int32(hour), 0) * np.float32(-1.5 / 24)
+    days /= cycle
+    return exp32(days, out=days)
+
+
+def match(interests: NDArray[np.int8], topic: NDArray[np.float32]) -> Floats:
+    """Cosine of interests (topics × people, unit vectors · 127) with one topic vector, at least 0.
+
+    A sum in fixed order: matrix products differ between CPUs.
+    """
+    total = interests[0] * np.float32(topic[0] / 127)
+    for row, weight in zip(interests[1:], topic[1:], strict=True):
+        if weight:
+            total += row * np.float32(weight / 127)
+    return np.minimum(np.maximum(total, 0), np.float32(1))
+
+
+def match_pairs(interests: NDArray[np.int8], topics: NDArray[np.float32]) -> Floats:
+    """As `match`, but each person with a topic vector of their own (both topics × pairs)."""
+    total = interests[0] * topics[0]
+    for row, weights in zip(interests[1:], topics[1:], strict=True):
+        total += row * weights
+    total *= np.float32(1 / 127)
+    return np.minimum(np.maximum(total, 0), np.float32(1))
+
+
+def weariness(views: NDArray[np.uint16], weight: float) -> Floats:
+    """Logit taken off a click by recent views: weight · ln(1 + F)."""
+    seen = views * np.float32(1 / VIEW)
+    seen += np.float32(1)
+    return log32(seen, out=seen) * np.float32(weight)
+
+
+def search_rate(behaviour: Behaviour, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
+    """Hazard of a brand search in an online hour: stored interest comes back as a query."""
+    rate = awareness * np.float32(behaviour.search.brand_awareness)
+    rate += consideration
+    rate *= need
+    rate *= np.float32(behaviour.search.brand_rate)
+    return rate
+
+

@@ -1,0 +1,55 @@
+"""Coming back by oneself: direct visits of customers and next-day visits of yesterday's visitors.
+
+Repeat buying follows the MBG/NBD family (Batislam, Denizel & Filiztekin 2007; Fader, Hardie & Lee 2005): a rate per
+person, and a chance to drop out after each order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.maths import exp32
+
+Floats = NDArray[np.float32]
+
+
+def direct_rate(behaviour: Behaviour, rate: Floats, need: Floats, member: Floats, coupon: Floats) -> Floats:
+    """Direct visits a day of a living customer. member, coupon: 1 where it applies, else 0."""
+    loyalty = behaviour.loyalty
+    visits = rate * np.float32(1 / loyalty.conversion)
+    visits *= 1 + member * np.float32(loyalty.member)
+    visits *= 1 + coupon * np.float32(loyalty.coupon)
+    visits *= need * np.float32(1 / behaviour.reference.need)
+    return visits
+
+
+def most_direct(behaviour: Behaviour) -> float:
+    """Upper bound of `direct_rate` per unit of `rate`: one draw then settles both the bound and the rate itself."""
+    loyalty = behaviour.loyalty
+    return (1 + loyalty.member) * (1 + loyalty.coupon) / behaviour.reference.need / loyalty.conversion
+
+
+def habit_rate(
+    behaviour: Behaviour, days: Floats, trust: Floats, member: Floats, coupon: Floats, cart: Floats
+) -> Floats:
+    """Visits a day after a visit day, halved each further day without one. days ≥ 1 since the last visit."""
+    loyalty = behaviour.loyalty
+    pull = coupon * np.float32(loyalty.habit_coupon) + member * np.float32(loyalty.habit_member)
+    pull += cart * np.float32(loyalty.habit_cart) + (trust - np.float32(0.4)) * np.float32(loyalty.habit_trust)
+    pull -= (days - 1) * np.float32(0.6931471805599453)
+    return exp32(pull) * np.float32(loyalty.habit)
+
+
+def most_habit(behaviour: Behaviour) -> float:
+    """Upper bound of `habit_rate` on the day after a visit."""
+    loyalty = behaviour.loyalty
+    pull = loyalty.habit_coupon + loyalty.habit_member + loyalty.habit_cart + 0.6 * loyalty.habit_trust
+    return float(exp32(pull)) * loyalty.habit
+
+
+def dropout(behaviour: Behaviour, chance: Floats, satisfaction: Floats) -> Floats:
+    """Chance that an order was the last one: the person's own, lowered by satisfaction."""
+    calm = (satisfaction - np.float32(behaviour.reference.satisfaction)) * np.float32(-behaviour.loyalty.dropout_satisfaction)
+    return np.minimum(chance * exp32(calm), np.float32(1))

@@ -1,0 +1,1 @@
+"""Time: the calendar of a campaign in hours, and the agenda of what is due."""

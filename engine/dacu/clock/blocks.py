@@ -1,0 +1,125 @@
+"""The block `calendar` of a scenario: its days, its phases, the platforms' events, the rhythm of a week."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from dacu.clock.hours import HOURS_A_DAY, MINUTES_A_DAY, minute_of
+from dacu.language.block import Block, Date, Moment, Number, Problem, Span, Text, Whole, item
+
+FIRST_YEAR, LAST_YEAR = 2001, 2099  # as far as public holidays are known or foreseen
+PhaseType = Literal[
+    "cold_start", "ramp", "burst", "stable", "plateau", "returns", "蓄水", "预热", "爆发", "返场", "余热"
+]
+
+
+class PhaseBlock(Block):
+    """A phase of the campaign: whole hours, from `from` up to, not including, `to`."""
+
+    model_config = ConfigDict(alias_generator=lambda name: name.removesuffix("_"), populate_by_name=True)
+
+    from_: Moment = item(..., zh="开始", en="start")
+    to: Moment = item(..., zh="结束(不含)", en="end (not included)")
+    type: PhaseType | None = item(None, zh="阶段类型", en="kind of phase", about="A label only.")
+    budget_multiplier: Number = item("1", zh="预算倍数", en="budget multiplier", unit="multiple", ge=0, le=99)
+
+
+class VenueBlock(Block):
+    """What the event's venue (会场) offers the shop."""
+
+    exposures: Whole = item(..., zh="会场曝光", en="venue card views", unit="views/day", ge=0)
+
+
+class EventBlock(Block):
+    """A platform's sale: known from `announce` on, open from `start` up to, not including, `end`."""
+
+    platform: Text | None = item(None, zh="平台", en="platform", about="Left out: every platform.")
+    announce: Moment = item(..., zh="官宣", en="announced")
+    start: Moment = item(..., zh="开始", en="start")
+    end: Moment = item(..., zh="结束(不含)", en="end (not included)")
+    cpm_index: Number | None = item(
+        None,
+        zh="CPM 指数",
+        en="CPM index",
+        unit="multiple",
+        ge=0.1,
+        le=10,
+        about="Media price against a normal day.",
+    )
+    venue: VenueBlock | None = item(None, zh="会场", en="venue")
+
+
+class CalendarBlock(Block):
+    """When: the first day, how many, and what makes one hour busier than another."""
+
+    start: Date = item(..., zh="第一天", en="first day")
+    days: Whole = item(..., zh="天数", en="days", unit="days", ge=1, le=400)
+    warmup: Span = item(
+        "14d", zh="模拟热身期", en="warm-up", ge=0, le=9600, about="Lived through, not reported; whole days."
+    )
+    phases: dict[str, PhaseBlock] = item({}, zh="阶段", en="phases")
+    events: dict[str, EventBlock] = item({}, zh="大促", en="events")
+    activity: tuple[Number, ...] | None = item(
+        None,
+        zh="24 小时活跃度",
+        en="activity by hour",
+        ge=0,
+        about="24 values in any unit; scaled to mean 1.",
+    )
+    weekdays: tuple[Number, ...] | None = item(
+        None, zh="星期系数", en="weekday factors", unit="multiple", ge=0.1, le=5, about="Monday to Sunday."
+    )
+    holiday_factor: Number | None = item(
+        None, zh="节假日系数", en="holiday factor", unit="multiple", ge=0.15, le=2
+    )
+    rest_days: tuple[Date, ...] = item((), zh="自定休息日", en="own rest days")
+    work_days: tuple[Date, ...] = item((), zh="自定工作日", en="own workdays")
+
+    def check(self) -> Iterator[Problem]:
+        """Windows that run backwards, overlap or leave the calendar; lists of the wrong length."""
+        if not FIRST_YEAR <= self.start.year <= LAST_YEAR:
+            yield Problem("year_out_of_reach", ("start",), {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)})
+        yield from self._check_rhythm()
+        wrong = [problem for name in self.phases for problem in self._check_phase(name)]
+        yield from wrong or self._check_overlaps()
+        for name in self.events:
+            yield from self._check_event(name)
+
+    def _check_rhythm(self) -> Iterator[Problem]:
+        if self.warmup % HOURS_A_DAY:
+            yield Problem("warmup_not_whole_days", ("warmup",))
+        if self.activity is not None and (len(self.activity) != HOURS_A_DAY or not any(self.activity)):
+            yield Problem("activity_not_24", ("activity",), {"count": str(len(self.activity))})
+        if self.weekdays is not None and len(self.weekdays) != 7:
+            yield Problem("weekdays_not_7", ("weekdays",), {"count": str(len(self.weekdays))})
+        for day in sorted(set(self.rest_days) & set(self.work_days)):
+            yield Problem("rest_and_work", ("work_days",), {"day": day.isoformat()})
+
+    def _check_phase(self, name: str) -> Iterator[Problem]:
+        phase, at = self.phases[name], ("phases", name)
+        first, last = minute_of(phase.from_, self.start), minute_of(phase.to, self.start)
+        for key, minute in (("from", first), ("to", last)):
+            if minute % 60:
+                yield Problem("phase_not_full_hour", (*at, key))
+            if not 0 <= minute <= MINUTES_A_DAY * self.days:
+                yield Problem("outside_calendar", (*at, key), {"days": str(self.days)})
+        if last <= first:
+            yield Problem("ends_before_start", (*at, "to"), against=(*at, "from"))
+
+    def _check_overlaps(self) -> Iterator[Problem]:
+        for before, after in combinations(sorted(self.phases, key=self._first_minute), 2):
+            if self._first_minute(after) < minute_of(self.phases[before].to, self.start):
+                at, against = ("phases", after, "from"), ("phases", before, "to")
+                yield Problem("phases_overlap", at, {"before": before, "after": after}, against=against)
+
+    def _first_minute(self, phase: str) -> int:
+        return minute_of(self.phases[phase].from_, self.start)
+
+    def _check_event(self, name: str) -> Iterator[Problem]:
+        event, at = self.events[name], ("events", name)
+        if minute_of(event.announce, self.start) > minute_of(event.start, self.start):
+            yield Problem("announced_after_start", (*at, "announce"), against=(*at, "start"))
+        if minute_of(event.end, self.start) <= minute_of(event.start, self.start):
+            yield Problem("ends_before_start", (*at, "end"), against=(*at, "start"))

@@ -1,0 +1,207 @@
+"""The calendar of a campaign: dates, phases, events and activity, as hours.
+
+Hours run from −24 × warm-up days to 24 × days − 1; hour 0 begins D1. Time is local, windows are half-open.
+Arrays by hour hold the warm-up behind the last hour, so that `array[t]` is hour t for negative hours too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.clock.activity import Rhythm, activity
+from dacu.clock.blocks import CalendarBlock, EventBlock, PhaseBlock
+from dacu.clock.hours import HOURS_A_DAY, MINUTES_A_SLOT, day_of, hour_of, minute_of
+from dacu.clock.restdays import DayKind, day_kinds, unannounced_years
+from dacu.errors import Finding
+from dacu.units import Moment, Repeat
+
+NO_PHASE = -1
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of whole hours [first, last) with its own share of money; labels never enter an equation."""
+
+    name: str
+    type: str | None
+    first: int
+    last: int
+    budget_multiplier: float
+
+    @property
+    def hours(self) -> range:
+        """Its hours."""
+        return range(self.first, self.last)
+
+    @property
+    def days(self) -> range:
+        """The days (D1 is 0) it touches, even if for an hour only."""
+        return range(self.first // HOURS_A_DAY, ceil(self.last / HOURS_A_DAY))
+
+
+@dataclass(frozen=True)
+class Event:
+    """A sale of a platform: known from `announce` on, open in [start, end), in hours.
+
+    cpm_index: media price against a normal day. venue_exposures: card views a day the venue offers the shop.
+    """
+
+    name: str
+    platform: str | None
+    announce: float
+    start: float
+    end: float
+    cpm_index: float
+    venue_exposures: int
+
+    def awaited(self, hour: float) -> bool:
+        """Announced and not open yet: people wait for it."""
+        return self.announce <= hour < self.start
+
+    def open(self, hour: float) -> bool:
+        """Within its window."""
+        return self.start <= hour < self.end
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Time as the simulator uses it.
+
+    activity: by hour, multiples of the mean hour. phase_index: by hour, an index into `phases`, −1 for none.
+    kinds: of each day, from the first of the warm-up on. warnings: what the planner should know of the dates.
+    """
+
+    start: dt.date
+    days: int
+    warmup_days: int
+    activity: NDArray[np.float64]
+    phase_index: NDArray[np.int16]
+    phases: tuple[Phase, ...]
+    events: tuple[Event, ...]
+    kinds: tuple[DayKind, ...]
+    warnings: tuple[Finding, ...]
+
+    @property
+    def first_hour(self) -> int:
+        """The first hour of the warm-up."""
+        return -HOURS_A_DAY * self.warmup_days
+
+    @property
+    def end_hour(self) -> int:
+        """The hour after the last."""
+        return HOURS_A_DAY * self.days
+
+    @property
+    def hours(self) -> range:
+        """All hours, the warm-up first."""
+        return range(self.first_hour, self.end_hour)
+
+    def date(self, hour: int) -> dt.date:
+        """The date an hour belongs to."""
+        return self.start + dt.timedelta(days=day_of(hour))
+
+    def hour(self, moment: Moment) -> float:
+        """A moment as hours after the first day began."""
+        return hour_of(moment, self.start)
+
+    def slot(self, moment: Moment) -> int:
+        """The five-minute slot a moment falls into; twelve an hour, slot 0 begins D1."""
+        return minute_of(moment, self.start) // MINUTES_A_SLOT
+
+    def phase(self, name: str) -> Phase:
+        """The phase of that name; KeyError if there is none."""
+        return {phase.name: phase for phase in self.phases}[name]
+
+    def phase_at(self, hour: int) -> Phase | None:
+        """The phase an hour lies in, if any."""
+        index = int(self.phase_index[hour])
+        return None if index == NO_PHASE else self.phases[index]
+
+    def announced(self, hour: float) -> tuple[Event, ...]:
+        """Events that people know of and still wait for."""
+        return tuple(event for event in self.events if event.awaited(hour))
+
+    def running(self, hour: float) -> tuple[Event, ...]:
+        """Events that are open."""
+        return tuple(event for event in self.events if event.open(hour))
+
+    def rest_days(self) -> tuple[tuple[dt.date, DayKind], ...]:
+        """Every day, warm-up included, that is not a plain workday."""
+        first = self.start - dt.timedelta(days=self.warmup_days)
+        table = ((first + dt.timedelta(days=i), kind) for i, kind in enumerate(self.kinds))
+        return tuple((day, kind) for day, kind in table if kind is not DayKind.WORKDAY)
+
+
+def build_calendar(block: CalendarBlock, rhythm: Rhythm, event_cpm_index: float) -> Calendar:
+    """Compile the block `calendar`; what it leaves out is passed in from behaviour/parameters.yaml."""
+    warmup_days = round(block.warmup / HOURS_A_DAY)
+    first = block.start - dt.timedelta(days=warmup_days)
+    dates = [first + dt.timedelta(days=i) for i in range(warmup_days + block.days)]
+    kinds = day_kinds(dates, rest_days=block.rest_days, work_days=block.work_days)
+    phases = sorted((_phase(name, b, block.start) for name, b in block.phases.items()), key=lambda p: p.first)
+    by_hour = np.roll(activity(dates, kinds, _own_rhythm(block, rhythm)), -HOURS_A_DAY * warmup_days)
+    by_hour.setflags(write=False)
+    return Calendar(
+        start=block.start,
+        days=block.days,
+        warmup_days=warmup_days,
+        activity=by_hour,
+        phase_index=_phase_index(phases, len(by_hour)),
+        phases=tuple(phases),
+        events=tuple(_event(name, e, block.start, event_cpm_index) for name, e in block.events.items()),
+        kinds=kinds,
+        warnings=_unannounced(block, dates),
+    )
+
+
+def occurrences(repeat: Repeat, calendar: Calendar, first: float, last: float) -> tuple[float, ...]:
+    """The hours in [first, last) at which `repeat` comes round; without a time, at midnight of its days."""
+    days = range(day_of(first) - 1, day_of(last) + 1)  # a day early: 24:00 belongs to the evening before
+    its_days = (day for day in days if calendar.date(HOURS_A_DAY * day).weekday() in repeat.weekdays)
+    hours = (HOURS_A_DAY * day + (repeat.minute or 0) / 60 for day in its_days)
+    return tuple(hour for hour in hours if first <= hour < last)
+
+
+def _own_rhythm(block: CalendarBlock, rhythm: Rhythm) -> Rhythm:
+    holiday = rhythm.holiday if block.holiday_factor is None else block.holiday_factor
+    return Rhythm(block.activity or rhythm.hours, block.weekdays or rhythm.weekdays, holiday)
+
+
+def _phase(name: str, block: PhaseBlock, start: dt.date) -> Phase:
+    first, last = minute_of(block.from_, start) // 60, minute_of(block.to, start) // 60
+    return Phase(name, block.type, first, last, block.budget_multiplier)
+
+
+def _event(name: str, block: EventBlock, start: dt.date, cpm_index: float) -> Event:
+    return Event(
+        name=name,
+        platform=block.platform,
+        announce=hour_of(block.announce, start),
+        start=hour_of(block.start, start),
+        end=hour_of(block.end, start),
+        cpm_index=cpm_index if block.cpm_index is None else block.cpm_index,
+        venue_exposures=0 if block.venue is None else block.venue.exposures,
+    )
+
+
+def _phase_index(phases: Sequence[Phase], hours: int) -> NDArray[np.int16]:
+    index = np.full(hours, NO_PHASE, dtype=np.int16)
+    for i, phase in enumerate(phases):
+        index[phase.first : phase.last] = i
+    index.setflags(write=False)
+    return index
+
+
+def _unannounced(block: CalendarBlock, dates: Sequence[dt.date]) -> tuple[Finding, ...]:
+    """A warning for each year whose make-up workdays nobody knows yet, unless the planner gave days of it."""
+    own = {day.year for day in (*block.rest_days, *block.work_days)}
+    years = [year for year in unannounced_years({day.year for day in dates}) if year not in own]
+    return tuple(
+        Finding("make_up_days_unknown", path="calendar.work_days", args={"year": str(year)}) for year in years
+    )

@@ -1,0 +1,72 @@
+"""Rest days of China: public holidays, the weekends joined to them, and the days that make up for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from enum import StrEnum
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+class DayKind(StrEnum):
+    """What a day is to the people who live it."""
+
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"  # a public rest day
+    MAKE_UP = "make_up"  # a weekend day worked for a holiday elsewhere (调休)
+
+
+def day_kinds(
+    dates: Sequence[date],
+    *,
+    rest_days: Collection[date] = (),
+    work_days: Collection[date] = (),
+) -> tuple[DayKind, ...]:
+    """The kind of each of the consecutive `dates`.
+
+    A weekend that touches a public holiday belongs to it, as in the State Council's notices: 1–7 October has
+    a Sunday in it. `rest_days` and `work_days` are the planner's own and win over the public calendar.
+    """
+    public, made_up = _public_days({day.year for day in dates})
+    off = (public | set(rest_days)) - set(work_days)
+    worked = (made_up | set(work_days)) - set(rest_days)
+    return tuple(_kind(day, off, worked) for day in dates)
+
+
+def unannounced_years(years: Collection[int]) -> tuple[int, ...]:
+    """Years whose make-up workdays are not known yet: China's State Council names them each November."""
+    _, made_up = _public_days(set(years))
+    return tuple(sorted(set(years) - {day.year for day in made_up}))
+
+
+def _public_days(years: set[int]) -> tuple[set[date], set[date]]:
+    """Holidays and make-up workdays of these years, and the next for a New Year that joins a weekend."""
+    from holidays import country_holidays
+
+    known = country_holidays("CN", years=sorted(years | {year + 1 for year in years}))
+    return set(known), set(known.weekend_workdays)
+
+
+def _kind(day: date, off: set[date], worked: set[date]) -> DayKind:
+    if day in off:
+        return DayKind.HOLIDAY
+    if day in worked:
+        return DayKind.MAKE_UP if day.weekday() >= SATURDAY else DayKind.WORKDAY
+    if day.weekday() < SATURDAY:
+        return DayKind.WORKDAY
+    return DayKind.HOLIDAY if _joined(day, off, worked) else DayKind.WEEKEND
+
+
+def _joined(day: date, off: set[date], worked: set[date]) -> bool:
+    """Whether a free weekend day leads to a holiday through free weekend days alone."""
+    return any(_reaches(day, step, off, worked) for step in (-ONE_DAY, ONE_DAY))
+
+
+def _reaches(day: date, step: timedelta, off: set[date], worked: set[date]) -> bool:
+    day += step
+    while day.weekday() >= SATURDAY and day not in off and day not in worked:
+        day += step
+    return day in off

@@ -1,0 +1,56 @@
+"""Organic distribution: freshness of an item, and heat, the pool that early engagement wins.
+
+Early engagement begets distribution (Salganik, Dodds & Watts 2006). The pool factor M follows the smoothed interaction
+rate E as ln M ← (1 − κ) ln M + κ η ln(E/e*), so in the steady state M = (E/e*)^η; with a half-life of 12 h an item
+reaches about half of that before it fades, so nothing runs away.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.maths import exp64, log64
+from dacu.content.items import Items
+
+F64 = NDArray[np.float64]
+LN2 = 0.6931471805599453
+
+
+def freshness(items: Items, rows: NDArray[np.int32], hour: float) -> F64:
+    """max(floor, 2^(−age/half_life)) of items that are live, 0 of those that are not yet."""
+    age = hour - items["live_from"][rows]
+    fading = exp64(age / items["half_life"][rows] * -LN2)
+    return np.where(age >= 0, np.maximum(items["floor"][rows], fading), 0.0)
+
+
+def pool_factor(items: Items, rows: NDArray[np.int32]) -> F64:
+    """M of each item."""
+    return exp64(items["heat"][rows])
+
+
+def kind_shares(behaviour: Behaviour) -> F64:
+    """Shares of like, comment, collect, share: rows video, note."""
+    return np.array([behaviour.content.kinds_video, behaviour.content.kinds_note])
+
+
+def expected_weight(behaviour: Behaviour) -> F64:
+    """Engagement weight of a view at reference quality (e*): rows video, note."""
+    shares, weights = kind_shares(behaviour), behaviour.content.weights
+    mean = np.zeros(len(shares))
+    for kind, weight in enumerate(weights):
+        mean += shares[:, kind] * weight
+    return mean * behaviour.content.interaction
+
+
+def update_heat(behaviour: Behaviour, items: Items, rows: NDArray[np.int32]) -> None:
+    """Move ln M of items one hour on, from all views and interactions so far."""
+    content = behaviour.content
+    usual = expected_weight(behaviour)[items["kinds"][rows]]
+    rate = (usual * content.smoothing + items["weighted"][rows]) / (content.smoothing + items["plays"][rows])
+    target = content.heat_power * log64(rate / usual)
+    speed = np.minimum(1.0, content.heat_speed * 12.0 / items["half_life"][rows])
+    heat = (1 - speed) * items["heat"][rows] + speed * target
+    low, high = float(log64(content.heat_low)), float(log64(content.heat_high))
+    items["heat"][rows] = np.minimum(np.maximum(heat, low), high)

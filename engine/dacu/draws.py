@@ -1,0 +1,238 @@
+"""Chance: every draw is a pure function of (seed, replication, stream, entity, hour, ordinal).
+
+Nothing is drawn in sequence, so a draw does not depend on which other draws were made, on tiles, threads or
+workers. A `key` holds everything but the entity and is made once; each entity then costs one hash. Entities
+are ids of users or hashes of paths (`path_hash`). The hash is the finaliser of SplitMix64 (Steele, Lea &
+Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA). Values with a law of their own
+(counts, gamma, races) are inverse CDFs of `uniform`: behaviour/counts.py, behaviour/quantiles.py.
+
+    hour_key = key(seed, replication, Stream.CLICK, hour)
+    clicked = happens(hour_key, users, chance(probability))
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+Ids = NDArray[np.integer[Any]]
+Chances = NDArray[np.uint32]
+
+_ALL = 2**64 - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+_MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_TILE = 16_384  # words a tile: 128 KiB a buffer, so that a hash's passes stay in the cache
+CERTAIN = 2**32 - 1
+
+
+class Stream(IntEnum):
+    """What a draw decides. A number is never given to another stream; plug-ins number their own from 1000."""
+
+    # who a user is
+    PERSONA = 1
+    AGE = 2
+    REGION = 3
+    PACE = 4
+    INTEREST = 5  # ordinal: topic 0…7
+    PRICE_SENSE = 6
+    SPEND_CAP = 7
+    CYCLE = 8
+    HOUSE_STOCK = 9
+    AWARENESS = 10
+    CONSIDERATION = 11
+    TRUST = 12
+    PLATFORM = 13
+    CUSTOMER = 14
+    LOYALTY = 15
+    FOLLOW_START = 16
+    RECENCY = 17
+    MEMBERSHIP = 18
+    FRIEND = 19
+    # an hour
+    ONLINE = 30
+    SLOT = 31
+    PLATFORM_NOW = 32
+    EXPOSE = 33
+    ITEM = 34
+    CLICK = 35
+    INTERACT = 36
+    FOLLOW = 37
+    CLAIM = 38
+    LEAD = 39
+    # coming by oneself
+    SEARCH = 50
+    SEARCH_CLICK = 51
+    DIRECT = 52
+    HABIT = 53
+    # live rooms
+    ROOM_ENTER = 60
+    ROOM_BOUNCE = 61
+    ROOM_DWELL = 62
+    ROOM_BUY = 63
+    # the shop
+    LAND = 70
+    CART = 71
+    BUY = 72
+    LEAVE = 73
+    QUANTITY = 74
+    ADD_ON = 75
+    TOP_UP = 76
+    RATION = 77
+    STOCK_OUT = 78
+    # private domain
+    PUSH_OPEN = 90
+    UNSUBSCRIBE = 91
+    JOIN = 92
+    # content among users
+    HEAT = 100
+    RECOMMEND = 101
+    REVIEW = 102
+    PRESENT = 103
+    # after the order
+    DROPOUT = 120
+    RETURN = 121
+    RETURN_LAG = 122
+    TRANSIT = 123
+    DAMAGE = 124
+    # things
+    RESTOCK = 140
+    LEAD_TIME = 141
+    VENUE = 142
+    BOOST_ORDER = 143
+    CONTENT_REVIEW = 144
+    SHOCK = 145
+
+
+def _mix(word: int) -> int:
+    word = ((word ^ (word >> 30)) * _MIX_1) & _ALL
+    word = ((word ^ (word >> 27)) * _MIX_2) & _ALL
+    return word ^ (word >> 31)
+
+
+def key(seed: int, replication: int, stream: int, hour: int = 0, ordinal: int = 0) -> np.uint64:
+    """The key of all draws that differ only in their entity.
+
+    Any whole numbers will do, negative hours (warm-up) too; they count modulo 2⁶⁴. An ordinal tells apart
+    several draws of one entity within an hour: a running number, or the `path_hash` of what a draw is about.
+    """
+    word = 0
+    for part in (seed, replication, stream, hour, ordinal):
+        word = _mix((word ^ _mix((int(part) + _GOLDEN) & _ALL)) * _GOLDEN & _ALL)
+    return np.uint64(word)
+
+
+def path_hash(path: str) -> np.uint64:
+    """A thing's identity as 64 bits, from its scenario path: FNV-1a over UTF-8, then mixed."""
+    word = 0xCBF29CE484222325
+    for byte in path.encode():
+        word = ((word ^ byte) * 0x100000001B3) & _ALL
+    return np.uint64(_mix(word))
+
+
+def bits64(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> Words:
+    """64 random bits an entity; with `ordinal` (the hash of the thing each draw is about), for each pair."""
+    words = np.empty(entity.shape, dtype=np.uint64)
+    scratch = np.empty(min(entity.size, _TILE), dtype=np.uint64)
+    for start in range(0, entity.size, _TILE):
+        tile = slice(start, start + _TILE)
+        _hash(key, entity[tile], words[tile], scratch)
+        if ordinal is not None:
+            words[tile] ^= ordinal[tile]
+            _mix_in_place(words[tile], scratch)
+    return words
+
+
+def bits32(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> Chances:
+    """32 random bits an entity, but never all ones, so that a chance of `CERTAIN` always happens."""
+    return _top(bits64(key, entity, ordinal))
+
+
+def uniform(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> NDArray[np.float64]:
+    """A number an entity, strictly between 0 and 1: an odd multiple of 2⁻⁵³, so that 1 − u is exact too."""
+    words = bits64(key, entity, ordinal)
+    words >>= np.uint64(11)
+    words |= np.uint64(1)
+    return np.multiply(words, 2.0**-53, dtype=np.float64)
+
+
+def uniform_one(key: np.uint64, entity: int = 0) -> float:
+    """`uniform` of a single entity, without arrays: for a thing's own draw."""
+    word = _mix((int(entity) * _step(key) + int(key)) & _ALL)
+    return (word >> 11 | 1) * 2.0**-53
+
+
+def whole(key: np.uint64, entity: Ids, below: int) -> NDArray[np.uint32]:
+    """A whole number an entity, 0…below−1, equally likely to within below·2⁻³²."""
+    words = bits64(key, entity)
+    words >>= np.uint64(32)
+    words *= np.uint64(below)
+    words >>= np.uint64(32)
+    return words.astype(np.uint32)
+
+
+def chance(probability: NDArray[np.floating[Any]]) -> Chances:
+    """Probabilities as whole parts of 2³², rounded down, for `draw < chance`.
+
+    0 (or less, or NaN) never happens; 1 (or more) is `CERTAIN` and always happens.
+    """
+    parts: NDArray[np.float64] = np.multiply(probability, 2.0**32, dtype=np.float64)
+    np.fmax(parts, 0.0, out=parts)
+    np.fmin(parts, float(CERTAIN), out=parts)
+    return parts.astype(np.uint32)
+
+
+def happens(key: np.uint64, entity: Ids, chance: Chances, ordinal: Words | None = None) -> NDArray[np.bool_]:
+    """Which entities a chance strikes; who is struck at a chance is struck at any higher one."""
+    return bits32(key, entity, ordinal) < chance
+
+
+def gate(
+    key: np.uint64, entity: Ids, class_of: NDArray[np.uint8], chance_of_class: Chances
+) -> NDArray[np.bool_]:
+    """`happens` for a whole population whose chance depends on a class alone: the hourly online draw."""
+    passed = np.empty(entity.shape, dtype=np.bool_)
+    words, scratch = np.empty((2, min(entity.size, _TILE)), dtype=np.uint64)
+    limits = chance_of_class.astype(np.uint64) << np.uint64(32)
+    limits[chance_of_class == CERTAIN] = _ALL
+    for start in range(0, entity.size, _TILE):
+        tile = slice(start, start + _TILE)
+        size = passed[tile].size
+        _hash(key, entity[tile], words[:size], scratch)
+        np.take(limits, class_of[tile], out=scratch[:size], mode="wrap")
+        np.less(words[:size], scratch[:size], out=passed[tile])
+    return passed
+
+
+def _step(key: np.uint64) -> int:
+    """How far apart a key sets two neighbouring entities before they are mixed: odd, and each key's own.
+
+    With one step for all, two keys that lie d steps apart would give user i of one the draw of user i + d
+    of the other, and among the millions of keys of a study there are such pairs.
+    """
+    return _mix(int(key)) | 1
+
+
+def _hash(key: np.uint64, entity: Ids, out: Words, scratch: Words) -> None:
+    """mix(entity · step + key) into `out`, all in place."""
+    np.multiply(entity, np.uint64(_step(key)), out=out, dtype=np.uint64, casting="unsafe")
+    out += key
+    _mix_in_place(out, scratch)
+
+
+def _mix_in_place(words: Words, scratch: Words) -> None:
+    spare = scratch[: words.size]
+    words ^= np.right_shift(words, np.uint64(30), out=spare)
+    words *= np.uint64(_MIX_1)
+    words ^= np.right_shift(words, np.uint64(27), out=spare)
+    words *= np.uint64(_MIX_2)
+    words ^= np.right_shift(words, np.uint64(31), out=spare)
+
+
+def _top(words: Words) -> Chances:
+    """The upper half of each word (overwritten), at most 2³² − 2."""
+    words >>= np.uint64(32)
+    return np.minimum(words.astype(np.uint32), np.uint32(CERTAIN - 1))

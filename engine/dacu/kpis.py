@@ -1,0 +1,178 @@
+"""The one table of KPIs: each is a sum of measures, or one sum over another, never an average of ratios.
+
+Measures are what one replication counts: money in fen, people and pieces whole, times in seconds. Their names
+are the words of the formulas below; a KPI in yuan turns fen into yuan, one in minutes seconds into minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+Terms = tuple[tuple[int, str], ...]
+
+# What one unit of a KPI holds of the unit of its measures.
+MEASURE_UNITS = {"people": 1, "units": 1, "count": 1, "share": 1, "ratio": 1, "yuan": 100, "minutes": 60}
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure: `times` × the sum `above` ÷ the sum `below` (without one, the sum itself).
+
+    `unit` is a key of MEASURE_UNITS; `better` is +1 if more is better, −1 if less is, 0 if it depends.
+    """
+
+    id: str
+    unit: str
+    zh: str
+    en: str
+    above: str
+    below: str = ""
+    better: int = 1
+    times: int = 1
+    about_zh: str = ""
+    about_en: str = ""
+
+    @cached_property
+    def terms(self) -> tuple[Terms, Terms]:
+        """The sums above and below as (sign, measure)."""
+        return _terms(self.above), _terms(self.below)
+
+    @cached_property
+    def measures(self) -> frozenset[str]:
+        """The measures that this KPI needs."""
+        return frozenset(measure for side in self.terms for _, measure in side)
+
+    def value(self, measures: Mapping[str, int] | Mapping[str, float]) -> float | None:
+        """The figure in its unit; None if the sum below is not positive. KeyError for a missing measure."""
+        above, below = (sum(sign * measures[name] for sign, name in side) for side in self.terms)
+        if not self.below:
+            below = 1
+        return self.times * above / (below * MEASURE_UNITS[self.unit]) if below > 0 else None
+
+
+def _terms(formula: str) -> Terms:
+    """The formula "gmv - refunds" as ((1, "gmv"), (-1, "refunds"))."""
+    signed = formula.replace("- ", "-").replace("+ ", "").split()
+    return tuple((-1, term[1:]) if term.startswith("-") else (1, term) for term in signed)
+
+
+NET_GMV = "gmv - refunds"
+GROSS_PROFIT = f"{NET_GMV} + platform_off - cogs - platform_fee"
+OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts"
+CONTRIBUTION = f"{GROSS_PROFIT} - spend {OTHER_COSTS}"
+MARKETING = "spend + kol_cost + commission + host_studio_content + messages + gifts"
+
+KPIS: tuple[Kpi, ...] = (
+    # traffic
+    Kpi("exposures", "count", "曝光", "exposures", "exposures"),
+    Kpi("reach", "people", "触达人数", "reach", "reach"),
+    Kpi("frequency", "ratio", "人均曝光", "frequency", "exposures", "reach", better=0),
+    Kpi("clicks", "count", "点击", "clicks", "clicks"),
+    Kpi("ctr", "share", "点击率", "click rate", "linked_clicks", "linked_exposures",
+        about_zh="带商品链接内容的点击 ÷ 曝光(不含搜索、推送、进直播间)",
+        about_en="clicks ÷ exposures of items with a product link (not searches, pushes or room entries)"),
+    Kpi("interaction_rate", "share", "互动率", "interaction rate", "interactions", "plays",
+        about_zh="点赞、评论、收藏、分享 ÷ 播放", about_en="likes, comments, saves and shares ÷ plays"),
+    Kpi("visits", "count", "访问次数", "visits", "visits"),
+    Kpi("uv", "people", "访客", "visitors", "visitors"),
+    Kpi("brand_searches", "count", "品牌词搜索", "brand searches", "brand_searches"),
+    Kpi("brand_search_index", "ratio", "品牌搜索指数", "brand search index",
+        "brand_searches", "brand_searches_usual",
+        about_zh="品牌词搜索 ÷ 开始前一周按同样天数折算的搜索",
+        about_en="brand searches ÷ those of the week before the start, scaled to the same number of days"),
+    # from cart to order
+    Kpi("carts", "count", "加购", "cart adds", "carts"),
+    Kpi("cart_rate", "share", "加购率", "cart rate", "channel_carts", "channel_clicks",
+        about_zh="渠道带来的加购 ÷ 渠道带来的商品页点击",
+        about_en="cart adds from visits led by a channel ÷ product-page clicks of the same channels"),
+    Kpi("orders", "count", "订单", "orders", "orders"),
+    Kpi("order_rate", "share", "加购下单率", "order rate", "orders", "carts",
+        about_zh="订单 ÷ 加购", about_en="orders ÷ cart adds"),
+    Kpi("cvr", "share", "支付转化率", "conversion", "orders", "clicks",
+        about_zh="订单 ÷ 点击", about_en="orders ÷ clicks"),
+    Kpi("buyers", "people", "买家", "buyers", "buyers"),
+    Kpi("new_buyers", "people", "新客", "new buyers", "new_buyers"),
+    Kpi("units", "units", "件数", "units sold", "units"),
+    Kpi("units_per_order", "ratio", "连带率", "units per order", "units", "orders"),
+    Kpi("lost_sales", "units", "缺货损失", "lost sales", "lost_units", better=-1,
+        about_zh="因缺货未成交的件数",
+        about_en="units that people would have paid for and stock did not cover"),
+    # revenue
+    Kpi("gmv", "yuan", "支付GMV", "paid GMV", "gmv",
+        about_zh="买家实付,退款前", about_en="what buyers paid, before refunds"),
+    Kpi("refunds", "yuan", "退款", "refunds", "refunds", better=-1),
+    Kpi("refund_rate", "share", "退款率", "refund rate", "refunds", "gmv", better=-1,
+        about_zh="退款金额 ÷ 支付GMV", about_en="refunded money ÷ paid GMV"),
+    Kpi("net_gmv", "yuan", "退款后GMV", "net GMV", NET_GMV),
+    Kpi("aov", "yuan", "客单价", "AOV", "gmv", "orders"),
+    Kpi("uv_value", "yuan", "UV价值", "value per visitor", "gmv", "visitors"),
+    Kpi("old_customer_gmv_share", "share", "老客GMV占比", "old-customer GMV share",
+        "old_gmv", "gmv", better=0),
+    # live rooms
+    Kpi("live_viewers", "people", "直播间观众", "live viewers", "live_viewers"),
+    Kpi("live_effective_viewers", "people", "有效观众", "effective viewers", "live_effective",
+        about_zh="停留至少60秒的观众", about_en="viewers who stayed at least 60 s"),
+    Kpi("live_dwell_min", "minutes", "有效观众平均停留", "mean stay of effective viewers",
+        "live_effective_seconds", "live_effective"),
+    Kpi("live_dwell_all_min", "minutes", "全部观众平均停留", "mean stay of all viewers",
+        "live_seconds", "live_viewers"),
+    Kpi("live_cvr", "share", "直播转化率", "live conversion", "live_orders", "live_effective",
+        about_zh="直播间订单 ÷ 有效观众", about_en="orders in rooms ÷ effective viewers"),
+    Kpi("live_cvr_all", "share", "直播转化率(全部观众)", "live conversion of all viewers",
+        "live_orders", "live_viewers"),
+    Kpi("live_gmv_per_session", "yuan", "场均GMV", "GMV per session", "live_gmv", "live_sessions"),
+    Kpi("gpm", "yuan", "千次观看成交", "GMV per 1000 views", "live_gmv", "live_viewers", times=1000),
+    # spend and what it buys
+    Kpi("spend", "yuan", "广告消耗", "media spend", "spend", better=0),
+    Kpi("spend_rate", "share", "消耗率", "share of budget spent", "spend", "budget"),
+    Kpi("cpm", "yuan", "千展成本", "CPM", "spend", "paid_exposures", better=-1, times=1000),
+    Kpi("cpc", "yuan", "点击成本", "CPC", "spend", "paid_clicks", better=-1),
+    Kpi("roi", "ratio", "ROI(末次触点)", "ROI (last touch)", "attributed_gmv", "spend",
+        about_zh="末次触点在付费渠道的支付GMV ÷ 广告消耗",
+        about_en="paid GMV whose last touch is a paid line ÷ media spend"),
+    Kpi("breakeven_roi", "ratio", "保本ROI", "break-even ROI",
+        "gmv", f"{GROSS_PROFIT} {OTHER_COSTS}", better=-1,
+        about_zh="1 ÷ 每元支付GMV的广告前贡献利润;广告前已亏损则无",
+        about_en="1 ÷ contribution before ads per yuan paid; none where that is a loss"),
+    Kpi("cac", "yuan", "新客成本", "CAC", "spend + kol_cost + newcomer_off", "new_buyers", better=-1,
+        about_zh="(广告 + 达人 + 新人券) ÷ 新客",
+        about_en="(media + creators + newcomer coupons) ÷ new buyers"),
+    Kpi("coupon_cost", "yuan", "商家优惠", "coupon cost", "shop_off", better=0,
+        about_zh="商家承担的优惠;GMV已扣,不再重复扣",
+        about_en="discounts the shop pays; already out of GMV, a memo"),
+    Kpi("coupon_cost_rate", "share", "优惠率", "coupon cost rate", "shop_off", "list_value", better=-1,
+        about_zh="商家优惠 ÷ 标价总额", about_en="discounts the shop pays ÷ list value"),
+    Kpi("marketing_cost_rate", "share", "费比", "marketing cost rate", MARKETING, "gmv", better=-1,
+        about_zh="(广告 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
+        about_en="(media + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
+    # profit
+    Kpi("gross_profit", "yuan", "毛利", "gross profit", GROSS_PROFIT,
+        about_zh="退款后GMV + 平台补贴 − 货品成本 − 平台扣点",
+        about_en="net GMV + platform-paid discounts − cost of goods − platform fee"),
+    Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
+        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品",
+        about_en="gross profit − media, creators, commission, fulfilment, hosts, studio and content, "
+        "service, messages, gifts"),
+)  # fmt: skip
+
+BY_ID: Mapping[str, Kpi] = {kpi.id: kpi for kpi in KPIS}
+MEASURES: frozenset[str] = frozenset().union(*(kpi.measures for kpi in KPIS))
+
+# Where stock ran short, sums of chances would count sales of these that nobody could make.
+RATIONED = frozenset({
+    "orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off", "platform_off",
+    "newcomer_off", "gmv", "old_gmv", "refunds", "attributed_gmv", "live_orders", "live_gmv", "cogs",
+    "platform_fee", "commission", "fulfilment", "gifts",
+})  # fmt: skip
+
+
+def compute(measures: Mapping[str, int] | Mapping[str, float]) -> dict[str, float | None]:
+    """Every KPI whose measures are all given, by id, in its own unit; None where it is undefined.
+
+    Money in fen comes out in yuan, exact to the fen. KeyError for a measure that no formula knows.
+    """
+    if unknown := measures.keys() - MEASURES:
+        raise KeyError(f"no KPI uses {sorted(unknown)}")
+    return {kpi.id: kpi.value(measures) for kpi in KPIS if kpi.measures <= measures.keys()}

@@ -1,0 +1,1 @@
+"""Levers: everything a planner can pull. One file a lever; see base.py for the contract."""

@@ -1,0 +1,355 @@
+"""What a lever is: a scenario block that proposes; the funnel disposes.
+
+A lever is one frozen `Block` whose fields are its scenario keys, registered by `@lever`. It may have three hooks:
+`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `place(hour)` each hour (what it would
+show to whom at what price) and `settle(books)` at the end (contracts over finished orders). A lever sees no single user
+and changes no user, stock or price; what it must remember between hours stands in its `state` row in the World.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from dacu.language import block
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dacu.behaviour.parameters import Behaviour
+    from dacu.clock.calendar import Calendar
+    from dacu.content.items import Item
+    from dacu.ledger import Account
+    from dacu.levers.live import Room
+    from dacu.levers.market import MarketBlock
+    from dacu.levers.organic import HotTopic
+    from dacu.shop.goods import Goods
+    from dacu.shop.offers import Offer
+
+
+class Channel(IntEnum):
+    """Kinds of medium: the rows of `behaviour.channels`; a budget line belongs to one of them."""
+
+    FEED_ADS = 0
+    BOOST = 1
+    ORGANIC = 2
+    KOL = 3
+    KOC = 4
+    VENUE = 5
+    PRIVATE = 6
+    SEARCH_ADS = 7
+    SEARCH = 8
+    LIVE = 9
+    DIRECT = 10
+
+    @property
+    def label(self) -> str:
+        """The name of the row in parameters.yaml."""
+        return self.name.lower()
+
+
+class Mode(IntEnum):
+    """How a placement meets people."""
+
+    POOL = 0  # views spread over the people online, by fit
+    LIST = 1  # a chance for each person on a list (followers, members)
+    QUERY = 2  # a chance for each search
+    ROOM = 3  # views of a card that opens a live room
+
+
+class PaysOn(IntEnum):
+    """The event that costs money."""
+
+    NOTHING = 0
+    VIEW = 1
+    CLICK = 2
+    SEND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What one lever would show in one hour.
+
+    `volume` is people's views (POOL, ROOM), a chance a person and hour (LIST) or a chance a query (QUERY).
+    `price` is 1/1000 fen an event of `pays_on`; `limit` is fen that may be spent this hour and is never passed.
+    `slots` is a 12-bit mask of the five-minute slots in which the placement is open.
+    """
+
+    channel: Channel
+    mode: Mode
+    items: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    volume: float
+    platform: int
+    audience: int = 0
+    cap: int = 0
+    pays_on: PaysOn = PaysOn.NOTHING
+    price: int = 0
+    limit: int = 0
+    list: int = -1
+    sharpness: float = 0.0
+    slots: int = 0xFFF
+    room: int = -1
+    brand_queries: bool = False
+
+
+class Stage(Protocol):
+    """What a lever may do once, before the first hour. Moments are hours from D1 00:00 (warm-up is negative)."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def calendar(self) -> Calendar: ...
+
+    @property
+    def behaviour(self) -> Behaviour: ...
+
+    @property
+    def goods(self) -> Goods: ...
+
+    @property
+    def people(self) -> int:
+        """People the agents stand for (agents × weight)."""
+        ...
+
+    def expected_people(self, platform: int) -> float:
+        """People on a platform in a mean hour, before any draw."""
+        ...
+
+    @property
+    def topics(self) -> tuple[float, ...]:
+        """The shop's own interest topics: default of everything it shows."""
+        ...
+
+    def platform(self, name: str | None) -> int:
+        """Row of a platform; None is the only or the first selling one."""
+        ...
+
+    def audience(self, name: str | None) -> int:
+        """Bit of a named audience of the people block; None is everybody (0)."""
+        ...
+
+    def skus(self, names: Sequence[str] | None) -> tuple[int, ...]:
+        """Rows of goods; None is the whole assortment."""
+        ...
+
+    def item(self, item: Item) -> int:
+        """Add a thing to be seen; returns its row."""
+        ...
+
+    def offer(self, offer: Offer) -> int:
+        """Add a price rule; returns its bit."""
+        ...
+
+    def followers(self, name: str, people: float, topics: Sequence[float], affinity: float) -> int:
+        """Draw a list of followers (keyed by user and name); returns its number."""
+        ...
+
+    def fans(self, name: str, people: float, topics: Sequence[float]) -> tuple[int, int]:
+        """The growing list of an own account's or room's followers: (its number, its bit in `follows`)."""
+        ...
+
+    def members(self) -> int:
+        """Number of the list of private-domain members."""
+        ...
+
+    @property
+    def market(self) -> MarketBlock: ...
+
+    @property
+    def hot_topics(self) -> Sequence[HotTopic]: ...
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """This lever's memory, kept in the World and seen again as `hour.state`."""
+        ...
+
+    def audience_share(self, platform: int, audience: int) -> float:
+        """Expected share of a platform's people who are in an audience."""
+        ...
+
+    def landing(self, target: str | None, platform: int) -> int:
+        """Room that a line's clicks open (`live.<room>`), −1 for the shop or the platform's own ways."""
+        ...
+
+    def room(self, room: Room) -> int:
+        """Add a live room; returns its number."""
+        ...
+
+    def at(self, hour: float, hook: str, amount: int = 0) -> None:
+        """Wake this lever's method `hook` at `hour` (agenda row)."""
+        ...
+
+    def charge(self, account: Account, fen: int, hour: float) -> None:
+        """Book a fixed cost when its hour comes."""
+        ...
+
+    def baseline(self) -> int | None:
+        """Fen a day this line spends in the market's baseline (warm-up), None where it has none."""
+        ...
+
+    def budget(self, by_day: NDArray[np.int64]) -> None:
+        """State the line's daily budgets in fen; spend never passes them (identity I7)."""
+        ...
+
+    def uniform(self, name: str, ordinal: int = 0) -> float:
+        """A keyed uniform of this lever (replication, path, name, ordinal)."""
+        ...
+
+
+class Hour(Protocol):
+    """What a lever may see in one hour: scalars only."""
+
+    @property
+    def t(self) -> int: ...
+
+    @property
+    def calendar(self) -> Calendar: ...
+
+    @property
+    def behaviour(self) -> Behaviour: ...
+
+    @property
+    def items(self) -> Any:
+        """The items table (read only)."""
+        ...
+
+    @property
+    def own_items(self) -> NDArray[np.int32]:
+        """Rows of the items this lever has added."""
+        ...
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """This lever's memory: numbers and arrays by name, kept in the World."""
+        ...
+
+    def people(self, platform: int, audience: int = 0) -> float:
+        """People online on a platform in this hour within an audience."""
+        ...
+
+    def items_of(self, path: str) -> NDArray[np.int32]:
+        """Rows of the items another lever has added (a boost of an account's posts)."""
+        ...
+
+    def under_cap(self) -> float:
+        """Share of the line's audience still under its frequency cap today."""
+        ...
+
+    def quality(self) -> float:
+        """Predicted click rate of this line's viewers in the last hour ÷ the channel's reference rate."""
+        ...
+
+    def budget_left(self) -> int:
+        """Fen left of today's budget."""
+        ...
+
+    def discount(self, skus: Sequence[int]) -> float:
+        """Largest saving on market value open to everyone now, share."""
+        ...
+
+    def viewers(self, room: int) -> float:
+        """People in a live room at the end of the last hour; −1 where it is closed in this hour."""
+        ...
+
+    def room_slots(self, room: int) -> int:
+        """Five-minute slots of this hour in which a room is open (12-bit mask)."""
+        ...
+
+    def uniform(self, name: str, ordinal: int = 0) -> float:
+        """A keyed uniform of this lever and hour."""
+        ...
+
+
+class Books(Protocol):
+    """What a lever may see and book when the run is over (finished orders by last touch)."""
+
+    @property
+    def paid(self) -> int:
+        """Fen paid on orders whose last touch is this lever."""
+        ...
+
+    @property
+    def refunded(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+    def charge(self, account: Account, fen: int, hour: int) -> None: ...
+
+
+class Lever(block.Kind):
+    """Base of every lever block; all hooks are optional."""
+
+    channel: ClassVar[Channel | None] = None
+
+    def open(self, stage: Stage) -> None:
+        """Once, before the first hour."""
+
+    def place(self, hour: Hour) -> Iterable[Placement]:
+        """Each hour."""
+        return ()
+
+    def settle(self, books: Books) -> None:
+        """Once, after the last hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One registered lever: where it stands in a scenario and what it is called."""
+
+    family: str  # "channels", "kols", "live", "promotions", "content.accounts"
+    type: str
+    block: type[Lever]
+    zh: str
+    en: str
+
+
+_L = TypeVar("_L", bound=type[Lever])
+_KINDS: dict[tuple[str, str], Registration] = {}
+GROUP = "dacu.levers"  # entry points of outsiders
+
+
+def lever(where: str, *, zh: str, en: str, type: str = "") -> Callable[[_L], _L]:
+    """Register a lever block under `where` (such as "channels.*"); `type` tells kinds of one family apart."""
+    family = where.removesuffix(".*")
+
+    def register(block: _L) -> _L:
+        key = (family, type or family)
+        known = _KINDS.get(key)
+        if known is not None and known.block.__qualname__ != block.__qualname__:
+            raise ValueError(f"two levers are registered as {family}: {key[1]}")
+        _KINDS[key] = Registration(family, key[1], block, zh, en)
+        return block
+
+    return register
+
+
+def kinds(family: str | None = None) -> Mapping[str, Registration]:
+    """Registered levers by type (of one family, or all as "family:type"), own ones and those of entry points."""
+    _load()
+    if family is None:
+        return {f"{kind.family}:{kind.type}": kind for kind in _KINDS.values()}
+    return {kind.type: kind for kind in _KINDS.values() if kind.family == family}
+
+
+def _load() -> None:
+    """Import our lever files and those that packages announce in the entry-point group."""
+    from dacu.levers import shipped
+
+    shipped()
+    for entry in entry_points(group=GROUP):
+        entry.load()
+
+
+def each(blocks: Mapping[str, Lever], family: str) -> Iterator[tuple[str, Lever]]:
+    """(path, lever) of a family, in the order of the file."""
+    from dacu.language.compose import join_path
+
+    for name, block in blocks.items():
+        yield join_path((*family.split("."), name)), block

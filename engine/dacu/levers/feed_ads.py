@@ -1,0 +1,79 @@
+"""Feed ads (信息流广告): a paced bid in a second-price auction for views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from dacu.behaviour.maths import exp64, log64, pow64
+from dacu.content.items import Item
+from dacu.language.block import Money, Whole, item
+from dacu.levers import auction
+from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
+from dacu.levers.paid import Paid
+
+HOURS_A_DAY = 24
+ALL_SLOTS = 0xFFF
+
+
+@lever("channels.*", type="feed_ads", zh="信息流广告", en="feed ads")
+class FeedAds(Paid):
+    """Views are bought in an auction against rivals; higher spend pays endogenously more and reaches colder people."""
+
+    channel = Channel.FEED_ADS
+
+    max_bid: Money | None = item(None, zh="最高出价", en="maximum bid", unit="yuan/1000 views", ge=1)
+    cap: Whole = item("4", zh="频次上限", en="frequency cap", unit="views/person/day", ge=1, le=20)
+
+    def open(self, stage: Stage) -> None:
+        """Solve the price level of this market at the baseline spend, and hang the creative."""
+        self.state_budget(stage)
+        state, auctions = stage.state, stage.behaviour.auction
+        platform = stage.platform(self.platform)
+        audience = stage.audience(self.audience)
+        state["platform"], state["audience"] = platform, audience
+        state["room"] = stage.landing(self.lands_on, platform)
+        share = max(stage.audience_share(platform, audience), 1e-6)
+        views = stage.expected_people(platform) * share * auctions.slots * auctions.addressable
+        usual = stage.baseline() or stage.market.reference_spend
+        won = usual / HOURS_A_DAY / (stage.market.cpm / 1000) / max(views, 1.0)
+        state["median"] = auction.median_for(stage.market.cpm / 100, won, auctions.sigma) * float(
+            pow64(share, -auctions.audience_power)
+        )
+        live = Item(
+            path=stage.path, topics=self.topics or stage.topics, skus=stage.skus(self.skus), quality=self.quality,
+            room=state["room"],
+        )  # fmt: skip
+        state["item"] = stage.item(live)
+
+    def place(self, hour: Hour) -> Iterator[Placement]:
+        """Bid so that the hour spends its share of the day's budget, never above the maximum bid."""
+        state, auctions = hour.state, hour.behaviour.auction
+        room = state["room"]
+        slots = hour.room_slots(room) if room >= 0 else ALL_SLOTS
+        target = self.paced(hour) if room < 0 else hour.budget_left()
+        if target <= 0 or not slots:
+            return
+        people = hour.people(state["platform"], state["audience"]) * hour.under_cap()
+        thousands = people * auctions.slots * auctions.addressable / 1000 * slots.bit_count() / 12
+        median = state["median"] * self._price_index(hour)
+        quality = hour.quality()
+        most = self.max_bid / 100 if self.max_bid else float(median * exp64(4 * auctions.sigma))
+        bid = auction.bid_for(target / 100, thousands, quality, median, auctions.sigma, most)
+        views = thousands * 1000 * auction.win_rate(bid, quality, median, auctions.sigma)
+        price = auction.mean_price(bid, quality, median, auctions.sigma)  # yuan/1000 = 1/1000 fen a view × 100
+        yield Placement(
+            channel=self.channel, mode=Mode.POOL, items=np.array([state["item"]], np.int32),
+            weights=np.ones(1, np.float32), volume=views, platform=state["platform"], audience=state["audience"],
+            cap=self.cap, pays_on=PaysOn.VIEW, price=round(price * 100), limit=target, slots=slots, room=room,
+            sharpness=hour.behaviour.channels[self.channel.label].sharpness,
+        )  # fmt: skip
+
+    def _price_index(self, hour: Hour) -> float:
+        """Media price of this hour against a normal one: events, hour of day, learning of a new creative."""
+        auctions, t = hour.behaviour.auction, hour.t
+        index = max([event.cpm_index for event in hour.calendar.running(t)], default=1.0)
+        daily = float(hour.calendar.activity[t])
+        learning = auctions.learning if 0 <= t < auctions.learning_hours else 1.0
+        return index * float(exp64(auctions.hour_power * log64(daily))) * learning

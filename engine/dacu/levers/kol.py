@@ -1,0 +1,106 @@
+"""Creators (达人): their posts reach followers and the pool, with their trust and fit, for a fee and a commission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+
+from dacu.behaviour.maths import pow64
+from dacu.content.heat import freshness, pool_factor
+from dacu.content.items import Item
+from dacu.language.block import Flag, Moment, Money, Number, Share, Text, Whole, item
+from dacu.ledger import Account, round_fen
+from dacu.levers.base import Books, Channel, Hour, Lever, Mode, Placement, Stage, lever
+from dacu.levers.organic import FADED, follower_chance
+from dacu.levers.posts import live_hour
+
+TIERS = ((500_000, "head"), (50_000, "mid"), (10_000, "tail"), (0, "koc"))
+POOL_UNIT = 10_000  # followers at which a creator's pool equals that of a fresh own post
+
+
+@lever("kols.*", zh="达人", en="creator")
+class Creator(Lever):
+    """One creator and the posts booked with them."""
+
+    platform: Text | None = item(None, zh="平台", en="platform")
+    followers: Whole = item(..., zh="粉丝数", en="followers", unit="people", ge=0)
+    tier: Literal["head", "mid", "tail", "koc"] | None = item(None, zh="层级", en="tier", about="Default: by followers.")
+    posts: tuple[Moment, ...] = item(..., zh="发布时刻", en="posts")
+    format: Literal["video", "note"] = item("note", zh="形式", en="format")
+    quality: Number = item("0.6", zh="内容质量", en="content quality", unit="score", ge=0, le=1)
+    trust: Number | None = item(None, zh="信任度", en="trust", unit="score", ge=0, le=1, about="Default: by tier.")
+    fit: Number = item("0.5", zh="契合度", en="fit", unit="score", ge=0, le=1)
+    topics: tuple[Number, ...] | None = item(None, zh="主题", en="topics", ge=0)
+    skus: tuple[Text, ...] | None = item(None, zh="带货商品", en="goods shown")
+    fee: Money = item(..., zh="坑位费", en="fee a post", ge=0)
+    service: Share = item("10%", zh="平台服务费", en="creator-desk service fee", ge=0, le=0.3)
+    commission: Share = item("0%", zh="佣金", en="commission", about="On paid orders of the last touch.", ge=0, le=0.5)
+    active: Flag = item("yes", zh="是否合作", en="booked")
+
+    @property
+    def rank(self) -> str:
+        """The tier, given or by followers."""
+        return self.tier or next(tier for least, tier in TIERS if self.followers >= least)
+
+    @property
+    def medium(self) -> Channel:
+        """Small creators have their own row of behaviour."""
+        return Channel.KOC if self.rank == "koc" else Channel.KOL
+
+    def open(self, stage: Stage) -> None:
+        """Draw the followers, put the posts up, and owe the fees."""
+        if not self.active:
+            return
+        state = stage.state
+        state["platform"] = stage.platform(self.platform)
+        topics = self.topics or stage.topics
+        affinity = stage.behaviour.creators.follow_match
+        state["list"] = stage.followers(stage.path, self.followers, topics, affinity)
+        for post, moment in enumerate(self.posts):
+            hour = stage.calendar.hour(moment)
+            stage.charge(Account.KOL_FEE, self.fee, hour)
+            stage.charge(Account.KOL_SERVICE, int(round_fen(self.fee * self.service)), hour)
+            live = live_hour(stage, post, hour)
+            if live is not None:
+                stage.item(self._post(stage, post, live))
+
+    def _post(self, stage: Stage, post: int, live: float) -> Item:
+        form = stage.behaviour.formats[self.format]
+        trust = getattr(stage.behaviour.creators, f"trust_{self.rank}") if self.trust is None else self.trust
+        return Item(
+            path=f"{stage.path}.post{post}", topics=self.topics or stage.topics, skus=stage.skus(self.skus),
+            quality=self.quality, trust=trust, fit=self.fit, live_from=live, half_life=form.half_life,
+            floor=form.floor, note=form.note_affinity, kinds=int(self.format == "note"),
+        )  # fmt: skip
+
+    def place(self, hour: Hour) -> Iterator[Placement]:
+        """Show the posts to followers and to the pool."""
+        own = hour.own_items
+        if not len(own):
+            return
+        fresh = freshness(hour.items, own, hour.t)
+        alive = fresh > FADED
+        if not alive.any():
+            return
+        rows, fresh, state = own[alive], fresh[alive], hour.state
+        content, creators = hour.behaviour.content, hour.behaviour.creators
+        size = content.base_hour * float(pow64(self.followers / POOL_UNIT, creators.pool_power))
+        views = fresh * pool_factor(hour.items, rows) * size * float(hour.calendar.activity[hour.t])
+        sharpness = hour.behaviour.channels[self.medium.label].sharpness
+        yield Placement(
+            channel=self.medium, mode=Mode.POOL, items=rows, weights=views.astype(np.float32),
+            volume=float(sum(views.tolist())), platform=state["platform"], sharpness=sharpness,
+        )  # fmt: skip
+        chance = follower_chance(hour, rows, fresh)
+        yield Placement(
+            channel=self.medium, mode=Mode.LIST, items=rows, weights=chance.astype(np.float32),
+            volume=float(sum(chance.tolist())), platform=state["platform"], list=state["list"],
+        )  # fmt: skip
+
+    def settle(self, books: Books) -> None:
+        """Commission on what the last touch brought, after refunds."""
+        if self.active and self.commission:
+            kept = books.paid - books.refunded
+            books.charge(Account.COMMISSION, int(round_fen(kept * self.commission)), books.end)

@@ -1,0 +1,130 @@
+"""Live rooms (直播间): when they open, who hosts, what flows. The room itself lives in sim/rooms.py, in five-minute steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.clock.calendar import occurrences, slot_of
+from dacu.content.items import Item
+from dacu.language.block import Discount, Flag, Money, Moment, Number, Problem, Repeat, Span, Text, Whole, item
+from dacu.ledger import Account
+from dacu.levers.base import Channel, Lever, Stage, lever
+from dacu.shop.offers import Claim, Kind, Offer, Window
+
+FLOW = ("warm_up", "explain", "flash")
+SLOT_MINUTES = 5
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room is: sessions as half-open slots, the host, what is sold, the flow.
+
+    sessions: array of (first slot, slot after the last). flow: kind of each step of a repeating cycle (rows of FLOW).
+    fans: list number, fan_bit: bit in `follows`. offer: bit of the price only the room has, −1 for none.
+    """
+
+    path: str
+    platform: int
+    sessions: NDArray[np.int64]
+    skill: float
+    skus: tuple[int, ...]
+    flow: tuple[int, ...]
+    benefit: float
+    recommended: float
+    fans: int
+    fan_bit: int
+    offer: int
+    item: int
+
+    def session_at(self, slot: int) -> int:
+        """Number of the session a slot lies in, −1 if the room is closed."""
+        inside = np.flatnonzero((self.sessions[:, 0] <= slot) & (slot < self.sessions[:, 1]))
+        return int(inside[0]) if len(inside) else -1
+
+
+@lever("live.*", zh="直播间", en="live room")
+class LiveRoom(Lever):
+    """A room with its schedule."""
+
+    channel = Channel.LIVE
+
+    platform: Text | None = item(None, zh="平台", en="platform")
+    every: Repeat | None = item(None, zh="固定开播", en="schedule", about="`周二 周四 周六 20:00`.")
+    start: Moment | None = item(None, zh="首场不早于", en="not before")
+    until: Moment | None = item(None, zh="末场不晚于", en="not after")
+    sessions: tuple[Moment, ...] = item((), zh="单场时间", en="single sessions")
+    hours: Span = item("3h", zh="单场时长", en="length", gt=0, le=24)
+    skill: Number = item("0.5", zh="主播能力", en="host skill", unit="score", ge=0, le=1)
+    skus: tuple[Text, ...] | None = item(None, zh="直播货盘", en="goods sold")
+    followers: Whole = item("0", zh="直播间粉丝", en="followers", unit="people", ge=0)
+    discount: Discount = item("0%", zh="直播间专享折扣", en="price cut in the room", ge=0, lt=1)
+    benefit: Number = item("0", zh="福利力度", en="depth of draws and bags", unit="score", ge=0, le=1)
+    recommended: Number = item("1", zh="推荐流量倍数", en="recommended traffic", unit="multiple", ge=0, le=100)
+    warm_up: Span = item("10min", zh="预热段", en="warm-up block", ge=0)
+    explain: Span = item("30min", zh="讲解段", en="explanation block", ge=0)
+    flash: Span = item("20min", zh="秒杀段", en="flash block", ge=0)
+    host_fee: Money = item("0", zh="主播费/场", en="host fee a session", ge=0)
+    studio_cost: Money = item("0", zh="场地费/场", en="studio cost a session", ge=0)
+    active: Flag = item("yes", zh="是否开播", en="on")
+    topics: tuple[Number, ...] | None = item(None, zh="主题", en="topics", ge=0)
+
+    def check(self) -> Iterator[Problem]:
+        """A schedule needs a time of day, a flow at least one block, and a room some session."""
+        if self.every is not None and self.every.minute is None:
+            yield Problem("schedule_without_time", ("every",))
+        if self.warm_up + self.explain + self.flash <= 0:
+            yield Problem("flow_empty", ("explain",))
+        if self.active and self.every is None and not self.sessions:
+            yield Problem("room_without_session", ())
+
+    def open(self, stage: Stage) -> None:
+        """Fix the sessions, draw the followers, owe host and studio."""
+        if not self.active:
+            return
+        platform = stage.platform(self.platform)
+        topics = self.topics or stage.topics
+        skus = stage.skus(self.skus)
+        fans, bit = stage.fans(stage.path, self.followers, topics)
+        starts = self._starts(stage)
+        length = round(self.hours * 60 / SLOT_MINUTES)
+        sessions = np.array([(slot_of(hour), slot_of(hour) + length) for hour in starts], np.int64).reshape(-1, 2)
+        for hour in starts:
+            for account, fen in ((Account.HOST, self.host_fee), (Account.STUDIO, self.studio_cost)):
+                if fen and hour >= 0:
+                    stage.charge(account, fen, hour)
+        door = stage.item(Item(stage.path, topics, skus, quality=self.skill, live=1.0))
+        stage.room(
+            Room(
+                path=stage.path, platform=platform, sessions=sessions, skill=self.skill, skus=skus,
+                flow=self._flow(), benefit=self.benefit, recommended=self.recommended, fans=fans, fan_bit=bit,
+                offer=self._price(stage, skus, platform, starts), item=door,
+            )
+        )  # fmt: skip
+
+    def _starts(self, stage: Stage) -> list[float]:
+        calendar = stage.calendar
+        first = calendar.hour(self.start) if self.start else float(calendar.first_hour)
+        last = calendar.hour(self.until) if self.until else float(calendar.end_hour)
+        repeated = occurrences(self.every, calendar, first, last) if self.every else ()
+        return sorted({*repeated, *(calendar.hour(moment) for moment in self.sessions)})
+
+    def _flow(self) -> tuple[int, ...]:
+        lengths = (self.warm_up, self.explain, self.flash)
+        steps = [[kind] * round(span * 60 / SLOT_MINUTES) for kind, span in enumerate(lengths)]
+        return tuple(kind for block in steps for kind in block) or (1,)
+
+    def _price(self, stage: Stage, skus: tuple[int, ...], platform: int, starts: list[float]) -> int:
+        """The room's own price, which only its viewers hold."""
+        if not self.discount:
+            return -1
+        return stage.offer(
+            Offer(
+                path=f"{stage.path}.discount", kind=Kind.UNIT_CUT, cut=round(self.discount * 1000), skus=skus,
+                platform=platform, claimed_at=Claim.ROOM,
+                windows=tuple(Window(hour, hour + self.hours) for hour in starts),
+            )
+        )  # fmt: skip

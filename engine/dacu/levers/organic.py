@@ -1,0 +1,134 @@
+"""Own content (自有内容): accounts that post; posts live on heat, freshness and hot topics, and cost production alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.maths import exp64
+from dacu.clock.calendar import HOURS_A_DAY
+from dacu.content.heat import freshness, pool_factor
+from dacu.content.items import Item, unit_vector
+from dacu.language.block import Block, Clock, Flag, Moment, Money, Number, Rate, Span, Text, Whole, item
+from dacu.ledger import Account
+from dacu.levers.base import Channel, Hour, Lever, Mode, Placement, Stage, lever
+from dacu.levers.posts import live_hour, post_quality, posting_hours
+
+LN2 = 0.6931471805599453
+FADED = 1e-3  # share of its first pool below which a post is over
+
+
+class HotTopic(Block):
+    """A topic that runs hot for a while and lifts posts that ride it."""
+
+    peak: Moment = item(..., zh="峰值时刻", en="peak")
+    boost: Number = item("2", zh="峰值加成", en="boost at the peak", unit="multiple", ge=0, le=5)
+    half_life: Span = item("24h", zh="半衰期", en="half-life", gt=0)
+    topics: tuple[Number, ...] = item(..., zh="主题", en="topics", ge=0, about="Eight weights.")
+
+
+@lever("content.accounts.*", zh="内容账号", en="content account")
+class OrganicAccount(Lever):
+    """One own account."""
+
+    channel = Channel.ORGANIC
+
+    platform: Text | None = item(None, zh="平台", en="platform")
+    authority: Number = item("1", zh="账号权重", en="authority", unit="multiple", ge=0.2, le=20)
+    followers: Whole = item("0", zh="粉丝数", en="followers", unit="people", ge=0)
+    posts: Rate = item("4/day", zh="发布频率", en="posts", about="`4/day`, `5/week`.")
+    post_hours: tuple[Clock, ...] = item(("08:30", "12:00", "18:30", "21:00"), zh="发布时间", en="posting times")
+    format: Literal["video", "note", "clip", "story"] = item("video", zh="形式", en="format")
+    quality: Number = item("0.5", zh="内容质量", en="content quality", unit="score", ge=0, le=1)
+    quality_sd: Number = item("0.1", zh="质量波动", en="spread of quality", unit="score", ge=0, le=0.4)
+    topics: tuple[Number, ...] | None = item(None, zh="内容主题", en="topics", ge=0)
+    skus: tuple[Text, ...] | None = item(None, zh="挂车商品", en="goods linked")
+    link: Flag = item("yes", zh="是否挂车", en="product link")
+    post_cost: Money = item("0", zh="单条制作费", en="production cost a post", ge=0)
+    new_format: Flag = item("no", zh="新形式", en="new format", about="Clip, drama, unboxing, AR in their first 30 days.")
+
+    def open(self, stage: Stage) -> None:
+        """Put every post of the run on the agenda of things to be seen."""
+        state = stage.state
+        state["platform"] = stage.platform(self.platform)
+        topics = self.topics or stage.topics
+        state["list"], bit = stage.fans(stage.path, self.followers, topics)
+        days = stage.calendar.days
+        hours = [minute / 60 for minute in self.post_hours]
+        due = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, days)
+        for post, hour in enumerate(due):
+            live = live_hour(stage, post, hour)
+            if live is None:
+                continue
+            stage.item(self._post(stage, post, live, bit))
+            if live >= 0 and self.post_cost:
+                stage.charge(Account.CONTENT, self.post_cost, live)
+        state["hot"] = [
+            (stage.calendar.hour(topic.peak), topic.boost * _overlap(topic.topics, topics), topic.half_life)
+            for topic in stage.hot_topics
+        ]
+
+    def _post(self, stage: Stage, post: int, live: float, bit: int) -> Item:
+        form = stage.behaviour.formats[self.format]
+        return Item(
+            path=f"{stage.path}.post{post}", topics=self.topics or stage.topics,
+            skus=stage.skus(self.skus) if self.link else (),
+            quality=post_quality(stage, post, self.quality, self.quality_sd), live_from=live,
+            half_life=form.half_life, floor=form.floor, note=form.note_affinity,
+            kinds=int(self.format in ("note", "story")), new_format=float(self.new_format), account=bit,
+        )  # fmt: skip
+
+    def place(self, hour: Hour) -> Iterator[Placement]:
+        """Offer the posts to the pool and to followers."""
+        own = hour.own_items
+        fresh = freshness(hour.items, own, hour.t)
+        alive = fresh > FADED
+        if not alive.any():
+            return
+        rows, fresh = own[alive], fresh[alive]
+        content, state = hour.behaviour.content, hour.state
+        recent = hour.items["live_from"][own]
+        posts_today = int(((recent > hour.t - HOURS_A_DAY) & (recent <= hour.t)).sum())
+        allowance = min(1.0, content.allowance / max(posts_today, 1))
+        daily = float(hour.calendar.activity[hour.t])
+        pool = fresh * pool_factor(hour.items, rows) * self._hot(hour, state["hot"])
+        views = pool * (content.base_hour * self.authority * daily * allowance)
+        weights = views.astype(np.float32)
+        sharpness = hour.behaviour.channels[self.channel.label].sharpness
+        yield Placement(
+            channel=self.channel, mode=Mode.POOL, items=rows, weights=weights, volume=float(sum(views.tolist())),
+            platform=state["platform"], sharpness=sharpness,
+        )  # fmt: skip
+        yield from self._to_followers(hour, rows, fresh)
+
+    def _to_followers(self, hour: Hour, rows: NDArray[np.int32], fresh: NDArray[np.float64]) -> Iterator[Placement]:
+        """Owned reach: followers see a post as it comes, at a hazard that fades with it."""
+        chance = follower_chance(hour, rows, fresh)
+        total = float(sum(chance.tolist()))
+        if hour.state["list"] < 0 or total <= 0:
+            return
+        yield Placement(
+            channel=self.channel, mode=Mode.LIST, items=rows, weights=chance.astype(np.float32), volume=total,
+            platform=hour.state["platform"], list=hour.state["list"],
+        )  # fmt: skip
+
+    def _hot(self, hour: Hour, topics: list[tuple[float, float, float]]) -> float:
+        boost = 1.0
+        for peak, strength, half_life in topics:
+            boost += strength * float(exp64(-LN2 * abs(hour.t - peak) / half_life))
+        return boost
+
+
+def follower_chance(hour: Hour, rows: NDArray[np.int32], fresh: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chance that a follower online in this hour sees each post: reach · ln 2/half-life · freshness ÷ online share."""
+    creators, online = hour.behaviour.creators, hour.behaviour.reference.online
+    return creators.reach * LN2 / hour.items["half_life"][rows] * fresh / online
+
+
+def _overlap(ours: tuple[float, ...], theirs: Sequence[float]) -> float:
+    """Cosine of two topic vectors."""
+    left, right = unit_vector(ours), unit_vector(theirs)
+    return float(sum(float(a) * float(b) for a, b in zip(left, right, strict=True)))

@@ -1,0 +1,100 @@
+"""What every paid budget line has: a platform, an audience, a budget in one of three forms, and pacing.
+
+A budget is `daily_budget` (times the phase's multiplier), or `budget: {phase: money}` spread evenly over the phase's
+hours, or `days: {date: money}`. Days are split to the fen by largest remainder, so the parts add up to what was written.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.clock.calendar import HOURS_A_DAY, Calendar
+from dacu.language.block import Date, Money, Number, Problem, Text, item
+from dacu.levers.base import Hour, Lever, Stage
+
+FORMS = ("daily_budget", "budget", "days")
+
+
+class Shown(Lever):
+    """What a line shows: one creative."""
+
+    quality: Number = item("0.5", zh="素材质量", en="creative quality", unit="score", ge=0, le=1)
+    topics: tuple[Number, ...] | None = item(None, zh="内容主题", en="topics", ge=0, about="Eight weights; default the shop's.")
+    skus: tuple[Text, ...] | None = item(None, zh="推广商品", en="goods shown", about="Default: the whole assortment.")
+
+
+class Paid(Shown):
+    """A budget line."""
+
+    platform: Text | None = item(None, zh="平台", en="platform")
+    audience: Text | None = item(None, zh="人群", en="audience", about="A name from people.audiences; default everybody.")
+    lands_on: Text | None = item(None, zh="承接", en="lands on", about="`shop`, or `live.<room>`; default the shop.")
+    daily_budget: Money | None = item(None, zh="日预算", en="daily budget", ge=0)
+    budget: dict[str, Money] = item({}, zh="分阶段预算", en="budget by phase", ge=0)
+    days: dict[Date, Money] = item({}, zh="分日预算", en="budget by date", ge=0)
+
+    def check(self) -> Iterator[Problem]:
+        """One form of budget only."""
+        used = [form for form in FORMS if getattr(self, form) not in (None, {})]
+        if len(used) > 1:
+            yield Problem("two_budgets", (used[1],), {"first": used[0], "second": used[1]}, against=(used[0],))
+
+    def by_day(self, calendar: Calendar) -> NDArray[np.int64]:
+        """Fen for each day of the campaign."""
+        if self.days:
+            return self._dated(calendar)
+        if self.budget:
+            return self._phased(calendar)
+        plain = np.full(calendar.days, self.daily_budget or 0, np.int64)
+        for phase in calendar.phases:
+            for day in phase.days:
+                hours = len(range(max(phase.first, day * 24), min(phase.last, day * 24 + 24)))
+                extra = (self.daily_budget or 0) * (phase.budget_multiplier - 1) * hours / HOURS_A_DAY
+                plain[day] += round(extra)
+        return plain
+
+    def _dated(self, calendar: Calendar) -> NDArray[np.int64]:
+        amounts = np.zeros(calendar.days, np.int64)
+        for day, money in self.days.items():
+            offset = (day - calendar.start).days if isinstance(day, date) else day - 1
+            amounts[offset] = money
+        return amounts
+
+    def _phased(self, calendar: Calendar) -> NDArray[np.int64]:
+        amounts = np.zeros(calendar.days, np.int64)
+        for name, money in self.budget.items():
+            phase = calendar.phase(name)
+            hours = np.array(
+                [len(range(max(phase.first, day * 24), min(phase.last, day * 24 + 24))) for day in range(calendar.days)],
+                np.int64,
+            )
+            amounts += spread(money, hours)
+        return amounts
+
+    def state_budget(self, stage: Stage) -> None:
+        """Tell the stage the daily budgets, the warm-up's baseline before them."""
+        stage.budget(self.by_day(stage.calendar))
+
+    def paced(self, hour: Hour) -> int:
+        """Fen this hour should spend: what is left, by activity of this hour against the rest of the day.
+
+        Unmet targets roll forward within the day (pacing as in Balseiro & Gur 2019).
+        """
+        left = hour.budget_left()
+        end = hour.t - hour.t % HOURS_A_DAY + HOURS_A_DAY
+        rest = [float(hour.calendar.activity[t]) for t in range(hour.t, end)]
+        return int(left * rest[0] / max(sum(rest), 1e-12))
+
+
+def spread(money: int, weights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Split fen by whole weights, exact: largest remainder, the earlier day first among equals."""
+    total = int(weights.sum())
+    if total == 0:
+        return np.zeros(len(weights), np.int64)
+    exact = [money * int(weight) for weight in weights]
+    parts = np.array([share // total for share in exact], np.int64)
+    order = sorted(range(len(exact)), key=lambda day: (-(exact[day] % total), day))
+    parts[order[: money - int(parts.sum())]] += 1
+    return parts

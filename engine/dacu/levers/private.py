@@ -1,0 +1,62 @@
+"""Private domain (私域): pushes to members. Each costs a message; opening tires with frequency, and so does staying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from dacu.behaviour.maths import logit64
+from dacu.behaviour.maths import sigmoid32 as sigmoid
+from dacu.clock.calendar import occurrences
+from dacu.content.items import Item
+from dacu.language.block import Clock, Money, Number, Repeat, Text, item
+from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
+from dacu.levers.paid import Shown
+
+HOURS_A_DAY = 24
+
+
+@lever("channels.*", type="private", zh="私域推送", en="private-domain pushes")
+class Private(Shown):
+    """Pushes to members of the shop's groups."""
+
+    channel = Channel.PRIVATE
+
+    platform: Text | None = item(None, zh="承接平台", en="platform it leads to")
+    audience: Text | None = item(None, zh="人群", en="audience")
+    every: Repeat = item(..., zh="推送时间", en="pushes", about="`周二 周四 20:00`.")
+    also: tuple[Clock, ...] = item((), zh="同日加推", en="further pushes on those days")
+    message_cost: Money = item("0.03", zh="单条成本", en="cost a message", ge=0)
+    quality: Number = item("0.5", zh="内容质量", en="content quality", unit="score", ge=0, le=1)
+
+    def open(self, stage: Stage) -> None:
+        """Fix the hours of all pushes."""
+        state, calendar = stage.state, stage.calendar
+        state["platform"] = stage.platform(self.platform)
+        state["audience"] = stage.audience(self.audience)
+        state["list"] = stage.members()
+        minutes = [self.every.minute or 0, *self.also]
+        hours = {
+            int(hour)
+            for minute in minutes
+            for hour in occurrences(replace(self.every, minute=minute), calendar, calendar.first_hour, calendar.end_hour)
+        }
+        state["hours"] = sorted(hours)
+        push = Item(stage.path, self.topics or stage.topics, stage.skus(self.skus), quality=self.quality)
+        state["item"] = stage.item(push)
+
+    def place(self, hour: Hour) -> Iterator[Placement]:
+        """Send if a push is due; the more in the last day, the fewer open."""
+        state, facts = hour.state, hour.behaviour.private
+        if hour.t not in state["hours"]:
+            return
+        burden = sum(1 for sent in state["hours"] if hour.t - HOURS_A_DAY < sent < hour.t)
+        opened = float(sigmoid(logit64(facts.open) - facts.open_burden * burden))
+        yield Placement(
+            channel=self.channel, mode=Mode.LIST, items=np.array([state["item"]], np.int32),
+            weights=np.full(1, opened, np.float32), volume=opened, platform=state["platform"],
+            audience=state["audience"], list=state["list"], pays_on=PaysOn.SEND, price=self.message_cost * 1000,
+            limit=2**62,
+        )  # fmt: skip

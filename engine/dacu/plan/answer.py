@@ -1,0 +1,116 @@
+"""What the optimiser hands back: the plan, what stops it, what it was worth, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dacu import words
+from dacu.plan.curves import Curve
+from dacu.plan.prices import Price, shown_amount
+from dacu.plan.problem import Cell, Objective, Plan
+from dacu.plan.verify import Interval, Verified
+from dacu.units import show_money
+
+Status = Literal["improved", "kept", "repaired"]
+"""`improved`: surely better than the current plan. `kept`: nothing was, the plan is the current one.
+`repaired`: the current plan breaks a limit, so the best plan that keeps them stands, better or not."""
+
+Ended = Literal["settled", "noise", "rounds", "runs", "time"]
+"""`settled`: no better plan within reach. `noise`: what is left to gain drowns in noise. The others: cut short."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to search.
+
+    Each round tries every cell at the `probes`, fractions of its trust radius: with the first radius, half of the
+    plan, −1, −.5, .5, 1 are multipliers .5, .75, 1.25, 1.5. `seeds` simulate each probe, `trials` each candidate,
+    `confirm` the final comparison. `runs` is the most simulated runs in all, the comparison included.
+    """
+
+    probes: tuple[float, ...] = (-1.0, -0.5, 0.5, 1.0)
+    seeds: int = 8
+    trials: int = 8
+    confirm: int = 16
+    rounds: int = 12
+    runs: int = 50_000
+
+    def round_runs(self, cells: int) -> int:
+        """The most runs that a round over so many free cells takes."""
+        return (1 + cells * len(self.probes)) * self.seeds + self.trials
+
+    def sentence(self, lang: str) -> str:
+        """How hard, in words."""
+        return words.say(lang, "plan_effort", probes=len(self.probes), seeds=self.seeds, rounds=self.rounds)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round: the gain its curves promised, the gain a simulation gave, and whether the plan was moved."""
+
+    radius: float
+    predicted: float
+    gain: Interval
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class Unspent:
+    """Money (fen) that the plan leaves, and why: limits that hold it, a next yuan that returns too little, the edge
+    of the spends that were simulated, or a current plan that was kept.
+    """
+
+    money: int
+    why: Literal["limits", "returns", "edge", "kept"]
+    limits: tuple[Price, ...] = ()
+
+    def sentence(self, lang: str) -> str:
+        """The reason in words."""
+        names = [price.limit.zh if lang == "zh" else price.limit.en for price in self.limits]
+        listed = ("、" if lang == "zh" else ", ").join(names)
+        return words.say(lang, f"plan_unspent_{self.why}", money=show_money(self.money, lang), limits=listed)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best simulated plan with its evidence.
+
+    `plan` is what to do; `candidate` the best plan found, which `verified` compares with the current one. They
+    differ only if the current plan is `kept`. `prices` and `curves` belong to the last linear programme that moved
+    the plan, or to the last one if none did. `lightened` says that effort was cut to fit the runs or the time.
+    """
+
+    status: Status
+    objective: Objective
+    plan: Plan
+    candidate: Plan
+    spent: int
+    unspent: Unspent | None
+    prices: tuple[Price, ...]
+    verified: Verified
+    curves: Mapping[Cell, Curve]
+    rounds: tuple[Round, ...]
+    ended: Ended
+    runs: int
+    effort: Effort
+    lightened: bool
+
+    @property
+    def binding(self) -> tuple[Price, ...]:
+        """The limits that stop the plan, the dearest for its handy step first."""
+        return tuple(sorted((price for price in self.prices if price.binding), key=lambda price: -price.gain))
+
+    def sentences(self, lang: str) -> tuple[str, ...]:
+        """Verdict, unspent money, prices of the binding limits, and how the search ended."""
+        objective = self.objective.zh if lang == "zh" else self.objective.en
+        low, mean, high = (self._amount(x, lang) for x in (self.verified.gain.low, self.verified.gain.mean, self.verified.gain.high))
+        verdict = words.say(lang, f"plan_{self.status}", objective=objective, low=low, gain=mean, high=high)
+        unspent = (self.unspent.sentence(lang),) if self.unspent else ()
+        ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
+        effort = (self.effort.sentence(lang),) if self.lightened else ()
+        return (verdict, *unspent, *(price.sentence(lang) for price in self.binding), ended, *effort)
+
+    def _amount(self, amount: float, lang: str) -> str:
+        return ("−" if amount < 0 else "") + shown_amount(abs(amount), self.objective, lang)

@@ -1,0 +1,239 @@
+"""The loop between simulation and linear programme: probe, fit, solve, try, and believe only what was simulated.
+
+Curves are true near the plan around which they were simulated, because cells act on each other. So each solution
+stays within a trust region, is simulated before it is believed, and the region grows or shrinks with how
+well the curves had foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu import words
+from dacu.plan.answer import Answer, Effort, Ended, Round, Status, Unspent
+from dacu.plan.curves import EDGE, Curve
+from dacu.plan.limits import Limit, keeps, limits_of
+from dacu.plan.prices import Price, prices
+from dacu.plan.problem import Cell, Plan, Problem
+from dacu.plan.program import Solution, nearest, solve
+from dacu.plan.region import curves_around, free_cells
+from dacu.plan.verify import Simulator, Verified, paired, verify
+from dacu.plan.whole import YUAN, whole
+
+FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 0.5, 0.02, 1.0
+
+FAIR, GOOD, POOR = 0.1, 0.75, 0.25
+"""Simulated over predicted gain: enough to accept a plan, to widen the region, to narrow it."""
+
+WORTHWHILE_ROUNDS = 3
+"""Effort is cut until so many rounds fit: one good look is worth less than three rough ones."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the search is: what it does now, in which round, after how many runs."""
+
+    doing: Literal["probe", "verify"]
+    round: int
+    runs: int
+
+    def sentence(self, lang: str) -> str:
+        """The same in words."""
+        return words.say(lang, f"plan_doing_{self.doing}", round=self.round, runs=self.runs)
+
+
+def search(
+    problem: Problem,
+    simulator: Simulator,
+    effort: Effort | None = None,
+    *,
+    first_seed: int = 1,
+    seconds: float = math.inf,
+    clock: Callable[[], float] = lambda: 0.0,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Answer:
+    """The best plan that could be simulated within the effort and, by the `clock`, within the seconds.
+
+    Seeds count up from `first_seed`: first those for trials of candidates, then those of the final comparison,
+    which nothing else uses, then those for curves. Raises AnswerIsNo if no plan keeps the limits.
+    """
+    effort = effort or Effort()
+    meter = _Meter(simulator, effort.runs, seconds, clock)
+    return _Search(problem, limits_of(problem), meter, effort, first_seed, progress).answer()
+
+
+@dataclass
+class _Meter:
+    """A simulator that counts its runs and, by the clock, knows how many more fit."""
+
+    simulator: Simulator
+    most_runs: int
+    seconds: float
+    clock: Callable[[], float]
+    runs: int = 0
+
+    def __post_init__(self) -> None:
+        self.started = self.clock()
+
+    def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
+        """See Simulator."""
+        self.runs += len(plans) * len(seeds)
+        return self.simulator.outcomes(plans, seeds)
+
+    def left(self) -> dict[Ended, float]:
+        """The runs left by number, and by time at the pace so far."""
+        used = self.clock() - self.started
+        pace = used / self.runs if self.runs else 0.0
+        return {"runs": self.most_runs - self.runs, "time": (self.seconds - used) / pace if pace else math.inf}
+
+
+@dataclass
+class _Search:
+    """The state of a search: the best plan simulated so far and the region around it."""
+
+    problem: Problem
+    limits: tuple[Limit, ...]
+    meter: _Meter
+    effort: Effort
+    first_seed: int
+    progress: Callable[[Progress], None]
+    radius: float = FIRST_RADIUS
+    rounds: list[Round] = field(default_factory=list)
+    solved: tuple[Mapping[Cell, Curve], Solution] | None = None
+
+    def answer(self) -> Answer:
+        """Search until something ends it, then compare what was found with what is, on fresh seeds."""
+        self.plan = self._start()
+        self.trial = self.meter.outcomes([self.plan], self._trial_seeds)[0]
+        asked = self.effort
+        self.effort = self._affordable(asked)
+        ended: Ended = "rounds"
+        while len(self.rounds) < self.effort.rounds:
+            stop = self._short_of() or self._round()
+            if stop:
+                ended = stop
+                break
+        self.progress(Progress("verify", len(self.rounds), self.meter.runs))
+        current, seeds = self.problem.current, range(self._trial_seeds.stop, self._trial_seeds.stop + self.effort.confirm)
+        verified = verify(self.meter, current, self.plan, self.limits, seeds)
+        return self._conclude(verified, ended, lightened=self.effort != asked)
+
+    @property
+    def _trial_seeds(self) -> range:
+        return range(self.first_seed, self.first_seed + self.effort.trials)
+
+    @property
+    def _probe_seeds(self) -> range:
+        first = self._trial_seeds.stop + self.effort.confirm
+        return range(first, first + self.effort.seeds)
+
+    def _start(self) -> Plan:
+        """The current plan, or the one nearest to it that keeps the limits."""
+        current = self.problem.current
+        if keeps(current, self.limits):
+            return current
+        return whole(nearest(current, self.limits), self.limits, tuple(current))
+
+    def _affordable(self, effort: Effort) -> Effort:
+        """The effort with fewer probes, then fewer seeds, until enough rounds fit into the runs and the time left."""
+        cells = free_cells(self.plan, self.limits, self.radius)
+        left = min(self.meter.left().values()) - 3 * effort.confirm
+        rough = (effort.probes[0], effort.probes[-1])
+        lighter = [effort, replace(effort, seeds=min(effort.seeds, 4)), replace(effort, seeds=min(effort.seeds, 4), probes=rough)]
+        lighter.append(replace(lighter[-1], seeds=2))
+        return next((e for e in lighter if WORTHWHILE_ROUNDS * e.round_runs(cells) <= left), lighter[-1])
+
+    def _short_of(self) -> Ended | None:
+        """What does not suffice for another round and the comparison at the end."""
+        need = self.effort.round_runs(free_cells(self.plan, self.limits, self.radius)) + 3 * self.effort.confirm
+        return next((what for what, runs in self.meter.left().items() if runs < need), None)
+
+    def _round(self) -> Ended | None:
+        """Probe, fit, solve, try, accept or shrink; returns what ends the search, if anything does."""
+        self.progress(Progress("probe", len(self.rounds) + 1, self.meter.runs))
+        curves = curves_around(
+            self.plan, self.problem, self.limits, self.radius, self.effort.probes, self.meter, self._probe_seeds
+        )
+        solution = solve(curves, self.limits)
+        if self.solved is None:
+            self.solved = curves, solution
+        candidate = whole(solution.spend, self.limits, _best_first(curves, solution))
+        predicted = solution.objective - sum(curve.at(self.plan[cell]) for cell, curve in curves.items())
+        if candidate == self.plan or predicted <= 0:
+            return "settled"
+        trial = self.meter.outcomes([candidate], self._trial_seeds)[0]
+        gain = paired(self.trial, trial)
+        accepted = gain.mean > 0 and gain.mean >= FAIR * predicted
+        self.rounds.append(Round(self.radius, predicted, gain, accepted))
+        if accepted:
+            self.plan, self.trial, self.solved = candidate, trial, (curves, solution)
+        self.radius = _next_radius(self.radius, gain.mean / predicted)
+        if predicted < 2 * gain.standard_error:
+            return "noise"
+        return "settled" if self.radius < LAST_RADIUS else None
+
+    def _conclude(self, verified: Verified, ended: Ended, *, lightened: bool) -> Answer:
+        status: Status = "improved" if verified.gain.low > 0 else "kept"
+        if status == "kept" and not keeps(self.problem.current, self.limits):
+            status = "repaired"
+        plan = self.problem.current if status == "kept" else self.plan
+        curves, priced = self._priced()
+        spent = sum(plan.values())
+        left = self.problem.budget - spent
+        return Answer(
+            status=status,
+            objective=self.problem.objective,
+            plan=dict(plan),
+            candidate=dict(self.plan),
+            spent=spent,
+            unspent=_unspent(left, status, priced, curves, plan) if left >= YUAN else None,
+            prices=priced,
+            verified=verified,
+            curves=curves,
+            rounds=tuple(self.rounds),
+            ended=ended,
+            runs=self.meter.runs,
+            effort=self.effort,
+            lightened=lightened,
+        )
+
+    def _priced(self) -> tuple[Mapping[Cell, Curve], tuple[Price, ...]]:
+        if self.solved is None:
+            return {}, ()
+        curves, solution = self.solved
+        return curves, prices(curves, self.limits, solution, self.problem.objective)
+
+
+def _next_radius(radius: float, ratio: float) -> float:
+    if ratio > GOOD:
+        return min(WIDEST_RADIUS, 1.5 * radius)
+    return radius / 2 if ratio < POOR else radius
+
+
+def _best_first(curves: Mapping[Cell, Curve], solution: Solution) -> list[Cell]:
+    """The cells by what a next yuan returns."""
+    return sorted(curves, key=lambda cell: -curves[cell].next_slope(solution.spend[cell]))
+
+
+def _unspent(
+    money: int, status: Status, priced: Sequence[Price], curves: Mapping[Cell, Curve], plan: Plan
+) -> Unspent:
+    """Why money is left: limits other than the budget that cost something, the edge of the region, or poor returns."""
+    if status == "kept":
+        return Unspent(money, "kept")
+    holding = tuple(price for price in priced[1:] if price.binding and price.price > 0)
+    if holding:
+        return Unspent(money, "limits", holding)
+    edge = any(curve.segments and _at_edge(curve, plan[cell]) for cell, curve in curves.items())
+    return Unspent(money, "edge" if edge else "returns")
+
+
+def _at_edge(curve: Curve, spend: float) -> bool:
+    """Whether the cell spends all it was tried at while its curve still rises."""
+    return spend >= curve.high * (1 - EDGE) and curve.segments[-1].slope > 0

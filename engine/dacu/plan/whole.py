@@ -1,0 +1,66 @@
+"""From the fractions of a solver to a plan that can be booked: whole yuan, and never a fen above a ceiling."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from dacu.errors import Fault, Finding
+from dacu.plan.limits import Limit, keeps
+from dacu.plan.problem import Cell
+
+YUAN, FEN = 100, 1
+
+
+def whole(spend: Mapping[Cell, float], limits: Sequence[Limit], best_first: Sequence[Cell]) -> dict[Cell, int]:
+    """The plan rounded down to whole yuan, the rest given to the first cell of `best_first` that has room.
+
+    Where limits leave no room for whole yuan (a budget of 99.95 on two full cells) it is rounded to the fen. Shares
+    and floors may move by one yuan a cell (limits.keeps). Raises Fault if the rounded plan breaks a limit.
+    """
+    for unit in (YUAN, FEN):
+        plan = {cell: unit * math.floor(money / unit + 0.005) for cell, money in spend.items()}
+        _fill_floors(plan, limits)
+        _give(plan, _rest(spend, plan, limits), limits, best_first)
+        if keeps(plan, limits):
+            return plan
+    raise Fault(Finding("plan_not_whole", path="optimise"))
+
+
+def room(cell: Cell, plan: Mapping[Cell, int], limits: Sequence[Limit]) -> int:
+    """How many more fen the cell can take before the first ceiling stops it."""
+    rooms = [_room(cell, plan, limit) for limit in limits if limit.side != "at_least"]
+    return max(0, math.floor(min(rooms) + 1e-6))
+
+
+def _room(cell: Cell, plan: Mapping[Cell, int], limit: Limit) -> float:
+    allowed = limit.value * limit.yardstick(plan)
+    nearest = math.inf
+    for row in limit.rows:
+        grows = row.get(cell, 0.0) - limit.value * limit.of.get(cell, 0.0)
+        if grows > 0:
+            used = math.fsum(factor * plan[other] for other, factor in row.items())
+            nearest = min(nearest, (allowed - used) / grows)
+    return nearest
+
+
+def _rest(spend: Mapping[Cell, float], plan: Mapping[Cell, int], limits: Sequence[Limit]) -> int:
+    """The fen that rounding has not placed; a total within a yuan of the budget is meant to be the budget."""
+    total, budget = math.fsum(spend.values()), limits[0].value
+    target = budget if abs(total - budget) < YUAN else total
+    return math.floor(target + 0.5) - sum(plan.values())
+
+
+def _fill_floors(plan: dict[Cell, int], limits: Sequence[Limit]) -> None:
+    """Floors of money that rounding has undercut get their fen back."""
+    for limit in limits:
+        if limit.side == "at_least" and not limit.of:
+            _give(plan, math.ceil(limit.excess(plan) - 1e-6), limits, list(limit.rows[0]))
+
+
+def _give(plan: dict[Cell, int], money: int, limits: Sequence[Limit], order: Sequence[Cell]) -> None:
+    for cell in order:
+        given = min(money, room(cell, plan, limits))
+        if given > 0:
+            plan[cell] += given
+            money -= given

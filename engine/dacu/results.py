@@ -1,0 +1,223 @@
+"""What runs hand back: the estimates of a plan (`Result`), the paired differences of several (`Comparison`).
+
+A replication counts in whole people and fen; where a chance is compared with a draw it is also summed, so
+many measures have an expected value beside the realised one. Both are kept; `used` says which one speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from dacu.errors import Finding
+from dacu.estimates import Estimate, Paired, Samples, compare_paired, estimate
+from dacu.kpis import KPIS, RATIONED, Kpi, compute
+from dacu.tables import Table, merge, records
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Used = Literal["realised", "expected"]
+
+
+@dataclass(frozen=True)
+class Replication:
+    """One run: what it counted, the sums of chances for the same where there are any, and its tables."""
+
+    seed: int
+    replication: int
+    realised: Mapping[str, int]
+    expected: Mapping[str, float] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A KPI of one plan, replication by replication, both ways; `why` is a sentence of words/results.toml."""
+
+    unit: str
+    samples: Mapping[Used, Samples]
+    used: Used
+    why: str
+
+    def estimate(self, used: Used) -> Estimate:
+        """The mean with its interval, by one of the two counts; KeyError where that count is not kept."""
+        return estimate(self.samples[used], self.unit)
+
+    @cached_property
+    def best(self) -> Estimate:
+        """The estimate to print."""
+        return self.estimate(self.used)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One plan over its replications. `tables` are merged over them; `weight` is people an agent."""
+
+    scenario: str
+    seed: int
+    agents: int
+    weight: int
+    replications: tuple[Replication, ...]
+    kpis: Mapping[str, Figure]
+    tables: Mapping[str, DataFrame]
+    warnings: tuple[Finding, ...] = ()
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def draws(self) -> list[tuple[int, int]]:
+        """What the draws of each replication were keyed by; two plans can be paired if it is the same."""
+        return [(run.seed, run.replication) for run in self.replications]
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `dacu simulate --format json`."""
+        channels = records(self.tables["channels"]) if "channels" in self.tables else []
+        return {
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "replications": len(self.replications),
+            "agents": self.agents,
+            "weight": self.weight,
+            "kpis": {kpi: _spread(figure.best) | {"used": figure.used} for kpi, figure in self.kpis.items()},
+            "funnel": records(self.tables["funnel"]) if "funnel" in self.tables else [],
+            "channels": {row.pop("channel"): row for row in channels},
+        }
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One KPI of another plan against the base, and which of the two counts it stands on."""
+
+    paired: Paired
+    used: Used
+
+    def as_json(self) -> dict[str, Any]:
+        """Means, paired difference with its interval, and how sure we are."""
+        paired, ratio = self.paired, self.paired.variance_ratio
+        return {
+            "base": paired.base.mean,
+            "other": paired.other.mean,
+            "difference": paired.difference.mean,
+            "low": paired.difference.low,
+            "high": paired.difference.high,
+            "unit": paired.difference.unit,
+            "kind": paired.difference.kind,
+            "relative": paired.relative.mean,
+            "relative_low": paired.relative.low,
+            "relative_high": paired.relative.high,
+            "better_probability": paired.better_probability,
+            "variance_ratio": ratio and ratio.value,
+            "variance_ratio_low": ratio and ratio.low,
+            "variance_ratio_high": ratio and ratio.high,
+            "identical": paired.identical,
+            "used": self.used,
+        }
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A plan compared with the base; `changes` are the leaves that differ (path, from, to, file, line)."""
+
+    name: str
+    changes: Sequence[Mapping[str, Any]]
+    kpis: Mapping[str, Difference]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several plans against one base, on the same people and draws."""
+
+    base: str
+    others: tuple[Alternative, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `dacu compare --format json`."""
+        others = [
+            {
+                "name": other.name,
+                "changes": [dict(change) for change in other.changes],
+                "kpis": {kpi: difference.as_json() for kpi, difference in other.kpis.items()},
+            }
+            for other in self.others
+        ]
+        return {"base": self.base, "others": others}
+
+
+def summarise(
+    scenario: str,
+    seed: int,
+    agents: int,
+    weight: int,
+    replications: Iterable[Replication],
+    *,
+    warnings: Iterable[Finding] = (),
+    manifest: Mapping[str, Any] | None = None,
+) -> Result:
+    """Estimates and merged tables of one plan. A single replication is warned of: it gives no interval."""
+    runs = tuple(replications)
+    names = runs[0].tables if runs else ()
+    alone = (Finding(code="one_replication"),) if len(runs) == 1 else ()
+    return Result(
+        scenario=scenario,
+        seed=seed,
+        agents=agents,
+        weight=weight,
+        replications=runs,
+        kpis=_figures(runs),
+        tables={name: merge([run.tables[name] for run in runs]) for name in names},
+        warnings=(*warnings, *alone),
+        manifest=manifest or {},
+    )
+
+
+def contrast(
+    base: Result, other: Result, name: str, changes: Sequence[Mapping[str, Any]] = ()
+) -> Alternative:
+    """Compare two plans pair by pair. ValueError unless they ran the same seeds and replications.
+
+    Expected counts are used only where both plans stand on them.
+    """
+    if base.draws != other.draws:
+        raise ValueError(f"{base.scenario} and {other.scenario} did not run the same replications")
+    both = [kpi for kpi in KPIS if kpi.id in base.kpis and kpi.id in other.kpis]
+    return Alternative(
+        name, changes, {kpi.id: _difference(kpi, base.kpis[kpi.id], other.kpis[kpi.id]) for kpi in both}
+    )
+
+
+def _difference(kpi: Kpi, base: Figure, other: Figure) -> Difference:
+    used: Used = "expected" if base.used == other.used == "expected" else "realised"
+    return Difference(compare_paired(base.samples[used], other.samples[used], kpi.unit, kpi.better), used)
+
+
+def _figures(runs: Sequence[Replication]) -> dict[str, Figure]:
+    realised = _samples([run.realised for run in runs])
+    expected = _samples([run.expected for run in runs])
+    rationed = any(run.realised.get("lost_units", 0) > 0 for run in runs)
+    return {
+        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed)
+        for kpi in KPIS
+        if kpi.id in realised
+    }
+
+
+def _figure(kpi: Kpi, realised: Samples, expected: Samples | None, rationed: bool) -> Figure:
+    if expected is None:
+        return Figure(kpi.unit, {"realised": realised}, "realised", "used_realised_only")
+    both: dict[Used, Samples] = {"realised": realised, "expected": expected}
+    if rationed and kpi.measures & RATIONED:
+        return Figure(kpi.unit, both, "realised", "used_realised_rationed")
+    return Figure(kpi.unit, both, "expected", "used_expected")
+
+
+def _samples(runs: Sequence[Mapping[str, int] | Mapping[str, float]]) -> dict[str, Samples]:
+    """Each KPI's figure by replication, where every replication has its measures."""
+    figures = [compute(measures) for measures in runs]
+    shared = set.intersection(*(set(figure) for figure in figures)) if figures else set()
+    return {kpi: tuple(figure[kpi] for figure in figures) for kpi in shared}
+
+
+def _spread(one: Estimate) -> dict[str, Any]:
+    return {"mean": one.mean, "low": one.low, "high": one.high, "unit": one.unit, "kind": one.kind}

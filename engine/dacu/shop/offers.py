@@ -1,0 +1,226 @@
+"""Offers: the price rules of a campaign, who may use each, and when.
+
+A rule lowers a unit price (a cut, a fixed price) or an order (a threshold of the shop or of the platform, a coupon). An order uses
+at most one rule of each stack class; `bill.py` finds the best set. An offer is known by its bit, its row in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.clock.hours import SLOTS_AN_HOUR, slot_of
+from dacu.errors import Finding, InputError
+from dacu.shop.shares import permille_of
+
+MOST_OFFERS = 32
+"""A person holds coupons as bits of 32."""
+EVERY_PLATFORM = -1
+UNLIMITED = -1
+
+
+class Stack(IntEnum):
+    """Stack classes, in the order in which they are taken off; an order uses at most one rule of each."""
+
+    UNIT = 0
+    THRESHOLD = 1
+    PLATFORM = 2
+    COUPON = 3
+
+
+class Kind(IntEnum):
+    """What a rule does."""
+
+    UNIT_CUT = 0  # a share off the list price
+    UNIT_PRICE = 1  # a fixed price a piece
+    THRESHOLD = 2  # 满减 of the shop
+    PLATFORM_THRESHOLD = 3  # 跨店满减
+    COUPON = 4
+
+    @property
+    def stack(self) -> Stack:
+        """Its stack class."""
+        return _STACKS[self]
+
+
+_STACKS = {
+    Kind.UNIT_CUT: Stack.UNIT,
+    Kind.UNIT_PRICE: Stack.UNIT,
+    Kind.THRESHOLD: Stack.THRESHOLD,
+    Kind.PLATFORM_THRESHOLD: Stack.PLATFORM,
+    Kind.COUPON: Stack.COUPON,
+}
+
+
+class Claim(IntEnum):
+    """Where a coupon is claimed."""
+
+    VISIT = 0
+    PUSH = 1
+    ROOM = 2
+
+
+class Step(NamedTuple):
+    """`off` fen off an order of at least `over` fen."""
+
+    over: int
+    off: int
+
+
+class Window(NamedTuple):
+    """Hours [start, end) since D1 00:00, known from `announce` on (as a surprise: from its start on)."""
+
+    start: float
+    end: float
+    announce: float = float("inf")
+
+    @property
+    def slots(self) -> range:
+        """The five-minute slots it touches."""
+        return range(slot_of(self.start), -slot_of(-self.end))
+
+    def awaited(self, hour: float) -> bool:
+        """Announced and not open yet."""
+        return self.announce <= hour < self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One price rule.
+
+    `windows` say when it counts; of a coupon, when it can be claimed: it then counts `valid_h` hours.
+    `cut` is permille off the list price, `price` fen a piece, `steps` the tiers of an order rule; `repeat` takes the one step as often
+    as it fits. `funded` is the platform's permille of the discount. `audience` is the bit of those it is for, 0 for everybody.
+    `quantity` counts pieces a window, or coupons in all; `per_user` pieces an order, or coupons a person, 0 for any number.
+    """
+
+    path: str
+    kind: Kind
+    skus: tuple[int, ...]
+    windows: tuple[Window, ...]
+    cut: int = 0
+    price: int = 0
+    steps: tuple[Step, ...] = ()
+    repeat: bool = False
+    platform: int = EVERY_PLATFORM
+    audience: int = 0
+    funded: int = 0
+    quantity: int = UNLIMITED
+    per_user: int = 0
+    claimed_at: Claim | None = None
+    valid_h: float = 0.0
+    visible_counter: bool = False
+    exclusive_with: tuple[str, ...] = ()
+
+    @property
+    def needs_claim(self) -> bool:
+        """Only who holds it can use it."""
+        return self.claimed_at is not None
+
+    @property
+    def public(self) -> bool:
+        """Open to everybody, without a claim."""
+        return self.audience == 0 and not self.needs_claim
+
+    def unit_off(self, list_price: int) -> int:
+        """Fen off one piece; 0 for an order rule, and where the list price is lower anyway."""
+        if self.kind is Kind.UNIT_CUT:
+            return permille_of(list_price, self.cut)
+        return max(0, list_price - self.price) if self.kind is Kind.UNIT_PRICE else 0
+
+    def order_off(self, subtotal: int) -> int:
+        """Fen off an order whose pieces in scope cost `subtotal` at unit prices; 0 for a unit rule."""
+        if self.repeat:
+            over, off = self.steps[0]
+            return subtotal // over * off
+        return max((off for over, off in self.steps if over <= subtotal), default=0)
+
+    def runs_on(self, platform: int) -> bool:
+        """Counts on this platform."""
+        return self.platform in (EVERY_PLATFORM, platform)
+
+
+class Offers:
+    """All offers of a run. Frozen but for `left`: pieces or coupons still to be had, people's (UNLIMITED = no limit).
+
+    InputError when there are more than 32.
+    """
+
+    def __init__(self, rules: Sequence[Offer]) -> None:
+        if len(rules) > MOST_OFFERS:
+            too_many = rules[MOST_OFFERS].path
+            raise InputError(Finding("too_many_offers", path=too_many, args={"most": str(MOST_OFFERS)}))
+        self.rules = tuple(rules)
+        self.left = np.array([rule.quantity for rule in rules], dtype=np.int64)
+        windows = [(bit, window) for bit, rule in enumerate(rules) for window in rule.windows]
+        self._bit = np.array([bit for bit, _ in windows], dtype=np.int64)
+        self._first = np.array([window.slots.start for _, window in windows], dtype=np.int64)
+        self._last = np.array([window.slots.stop for _, window in windows], dtype=np.int64)
+        self._starts = np.array([window.start for _, window in windows], dtype=np.float64)
+        self._ends = np.array([window.end for _, window in windows], dtype=np.float64)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def slots_open(self, t: int) -> NDArray[np.uint16]:
+        """For each offer the slots of hour `t` in which a window is open: bit s is the slot from 5·s minutes past."""
+        first = np.clip(self._first - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
+        last = np.clip(self._last - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
+        masks = np.zeros(len(self), dtype=np.uint16)
+        np.bitwise_or.at(
+            masks, self._bit, np.where(last > first, (1 << last) - (1 << first), 0).astype(np.uint16)
+        )
+        return masks
+
+    def closes(self, t: int) -> NDArray[np.float64]:
+        """For each offer the hours from `t` to the end of the window open in hour `t`; inf where none is."""
+        hours = np.full(len(self), np.inf)
+        now = (self._starts < t + 1) & (self._ends > t)
+        np.minimum.at(hours, self._bit[now], self._ends[now] - t)
+        return hours
+
+    def refill(self, t: int) -> None:
+        """Give every price of limited quantity whose window starts in hour `t` its pieces; what was left is gone."""
+        starting = self._bit[(self._starts >= t) & (self._starts < t + 1)]
+        for bit in starting:
+            if not self.rules[bit].needs_claim:
+                self.left[bit] = self.rules[bit].quantity
+
+    def eligible(
+        self,
+        t: int,
+        slot: NDArray[np.uint8],
+        platform: int,
+        audiences: NDArray[np.uint32],
+        held: NDArray[np.uint32],
+    ) -> NDArray[np.uint32]:
+        """Bits of the offers each person may use in `slot` of hour `t`: open and not sold out, or held, and meant for them.
+
+        `audiences` and `held` are the person's bits; a coupon past its validity must no longer be in `held`.
+        """
+        bits = np.zeros(len(slot), dtype=np.uint32)
+        for bit, (rule, open_slots) in enumerate(zip(self.rules, self.slots_open(t), strict=True)):
+            if not rule.runs_on(platform):
+                continue
+            if rule.needs_claim:
+                may = (held >> np.uint32(bit)) & np.uint32(1) != 0
+            elif open_slots and self.left[bit] != 0:
+                may = (open_slots >> slot) & 1 != 0
+            else:
+                continue
+            if rule.audience:
+                may = may & (audiences & np.uint32(rule.audience) != 0)
+            bits |= may.astype(np.uint32) << np.uint32(bit)
+        return bits
+
+    def copy(self) -> Offers:
+        """A snapshot: shares what never changes, not `left`."""
+        twin = object.__new__(Offers)
+        twin.__dict__.update(self.__dict__)
+        twin.left = self.left.copy()
+        return twin

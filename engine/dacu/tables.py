@@ -1,0 +1,59 @@
+"""Tidy tables: one a replication, merged into one with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dacu.estimates import interval
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True)
+class Table:
+    """A tidy table of one replication: key columns (scenario paths, days, …) and columns of numbers."""
+
+    keys: Mapping[str, Sequence[Any]]
+    numbers: Mapping[str, Sequence[float | None]]
+
+
+def merge(tables: Sequence[Table]) -> DataFrame:
+    """One table over replications: the keys, then each number as its mean with `_low` and `_high` beside it.
+
+    ValueError unless all have the same rows and columns in the same order.
+    """
+    from pandas import DataFrame
+
+    shapes = [
+        ({name: list(key) for name, key in table.keys.items()}, list(table.numbers)) for table in tables
+    ]
+    if any(shape != shapes[0] for shape in shapes):
+        raise ValueError("replications report different rows or columns")
+    keys, numbers = shapes[0]
+    columns: dict[str, Any] = dict(keys)
+    for name in numbers:
+        mean, half = interval(np.array([table.numbers[name] for table in tables], dtype=np.float64))
+        columns |= {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}
+    return DataFrame(columns)
+
+
+def records(table: DataFrame) -> list[dict[str, Any]]:
+    """A merged table's rows, each number as {mean, low, high}, undefined as None."""
+    plain = table.astype(object).where(table.notna(), None)
+    columns: dict[str, list[Any]] = {str(name): plain[name].tolist() for name in plain}
+    numbers = [name for name in columns if f"{name}_low" in columns]
+    bounds = {f"{name}_{bound}" for name in numbers for bound in ("low", "high")}
+    spread = {
+        name: [
+            dict(zip(("mean", "low", "high"), row, strict=True))
+            for row in zip(columns[name], columns[f"{name}_low"], columns[f"{name}_high"], strict=True)
+        ]
+        for name in numbers
+    }
+    shown = {name: spread.get(name, values) for name, values in columns.items() if name not in bounds}
+    return [dict(zip(shown, row, strict=True)) for row in zip(*shown.values(), strict=True)]

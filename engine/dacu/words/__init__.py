@@ -1,0 +1,29 @@
+"""Sentences and headings in Chinese and English: one table a sentence, one file a room, keys unique over all files."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("zh", "en")
+
+
+def say(lang: str, key: str, /, **values: object) -> str:
+    """The sentence `key` in `lang` ("zh" or "en"), its placeholders filled.
+
+    Raises KeyError for an unknown key or language, and for a placeholder without a value.
+    """
+    return catalogue()[key][lang].format(**values)
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Every sentence: key → language → text. Raises ValueError when two files use the same key."""
+    sentences: dict[str, dict[str, str]] = {}
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        for key, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if key in sentences:
+                raise ValueError(f"{file.name}: the key {key} is used twice")
+            sentences[key] = texts
+    return sentences

@@ -1,0 +1,143 @@
+"""Every family of limits binds somewhere, with a price that equals a finite difference."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dacu.errors import Fault
+from dacu.plan.curves import Curve
+from dacu.plan.limits import limits_of
+from dacu.plan.prices import prices
+from dacu.plan.problem import Cell, DailyCap, Group, Objective, Problem, Range, evenly
+from dacu.plan.program import solve
+
+GMV = Objective("gmv", "GMV", "GMV")
+ORDERS = Objective("orders", "订单", "orders", is_money=False)
+CELLS = [Cell(line, phase) for line in ("channels.a", "channels.b", "kols.c") for phase in ("warm", "burst")]
+HEIGHTS = [30.0, 45.0, 20.0, 25.0, 8.0, 12.0]
+MILLION = 100_000_000
+
+
+def curves():
+    spends = np.array([0.0, 1, 4, 9, 16, 25, 36, 49, 64, 81, 100]) * MILLION / 100
+    return {cell: Curve(tuple(spends), tuple(h * np.sqrt(spends))) for cell, h in zip(CELLS, HEIGHTS, strict=True)}
+
+
+def question(**demands):
+    return Problem(
+        current=dict.fromkeys(CELLS, 20_000_000),
+        budget=120_500_000,
+        objective=demands.pop("objective", GMV),
+        days={"warm": evenly(0, 10), "burst": evenly(10, 2)},
+        names={"channels.a": ("千川直播", "Feed ads")},
+        **demands,
+    )
+
+
+FAMILIES = {
+    "optimise.budget": {},
+    "optimise.channels.a.burst.max": {"cells": {CELLS[1]: Range(most=31_000_000)}},
+    "optimise.kols.c.warm.min": {"cells": {CELLS[4]: Range(least=7_000_000)}},
+    "optimise.channels.a.max": {"lines": {"channels.a": Range(most=60_500_000)}},
+    "optimise.kols.c.min": {"lines": {"kols.c": Range(least=30_300_000)}},
+    "optimise.phases.burst.max": {"phases": {"burst": Range(most=50_700_000)}},
+    "optimise.phases.warm.min": {"phases": {"warm": Range(least=70_900_000)}},
+    "optimise.groups.brand.share.min": {"groups": {"brand": Group(("kols.c",), least=0.23)}},
+    "optimise.groups.perf.share.max": {"groups": {"perf": Group(("channels.a",), most=0.57)}},
+    "optimise.daily_cap_multiple": {"daily_cap": DailyCap(5.3, 5_000_000)},
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_binding_limit_has_the_price_of_a_finite_difference(name):
+    problem = question(**FAMILIES[name])
+    limits = limits_of(problem)
+    solution = solve(curves(), limits)
+    price = next(p for p in prices(curves(), limits, solution, GMV) if p.limit.id == name)
+    assert price.binding
+    assert price.price > 0
+
+    looser = -1 if price.limit.side == "at_least" else 1
+    step = looser * 1e-4 * price.limit.value
+    ends = [
+        solve(curves(), [replace(x, value=x.value + s) if x.id == name else x for x in limits]).objective
+        for s in (step, -step)
+    ]
+    shown_unit = {"fen": 100, "share": 0.01, "multiple": 1}[price.limit.unit]
+    assert price.price == pytest.approx((ends[0] - ends[1]) / (2 * abs(step)) * shown_unit, rel=2e-3)
+    assert price.low == pytest.approx(price.price, rel=1e-2)
+    assert price.high == pytest.approx(price.price, rel=1e-2)
+
+
+def test_a_limit_with_room_costs_nothing():
+    problem = question(lines={"channels.a": Range(most=110_000_000)})
+    limits = limits_of(problem)
+    price = prices(curves(), limits, solve(curves(), limits), GMV)[1]
+    assert (price.binding, price.price) == (False, 0.0)
+    assert price.sentence("en") == "maximum of Feed ads does not hold the plan back"
+
+
+def test_at_a_kink_the_price_has_two_sides():
+    a, b = CELLS[:2]
+    bent = {a: Curve((0.0, 1e6, 2e6), (0.0, 5e4, 7e4)), b: Curve((0.0, 1e6), (0.0, 1e4))}
+    problem = Problem(current={a: 0, b: 0}, budget=1_000_000, objective=GMV)
+    limits = limits_of(problem)
+    (price,) = prices(bent, limits, solve(bent, limits), GMV)
+    assert (price.low, price.high) == pytest.approx((2.0, 5.0))
+    assert price.low - 1e-9 <= price.price <= price.high + 1e-9
+
+
+def test_a_price_holds_up_to_the_next_kink():
+    a, b = CELLS[:2]
+    bent = {a: Curve((0.0, 1e6, 2e6), (0.0, 5e4, 7e4)), b: Curve((0.0, 1e6), (0.0, 1e4))}
+    limits = limits_of(Problem(current={a: 0, b: 0}, budget=1_015_000, objective=GMV))
+    (price,) = prices(bent, limits, solve(bent, limits), GMV)
+    # up it holds for the whole 5%; down the kink at 1,000,000 lies between 1% and 2%
+    assert (price.valid_from, price.valid_to) == pytest.approx((1_015_000 * 0.99, 1_015_000 * 1.05))
+
+
+def test_a_price_of_the_wrong_sign_never_reaches_a_reader():
+    limits = limits_of(question())
+    solution = solve(curves(), limits)
+    wrong = replace(solution, prices={"optimise.budget": -solution.prices["optimise.budget"]})
+    with pytest.raises(Fault) as raised:
+        prices(curves(), limits, wrong, GMV)
+    assert raised.value.findings[0].code == "plan_price_contradicted"
+
+
+def test_a_price_on_a_limit_with_room_is_a_fault():
+    limits = limits_of(question(lines={"channels.a": Range(most=110_000_000)}))
+    solution = solve(curves(), limits)
+    wrong = replace(solution, prices={**solution.prices, "optimise.channels.a.max": 1.0})
+    with pytest.raises(Fault):
+        prices(curves(), limits, wrong, GMV)
+
+
+def test_a_price_is_told_in_money_for_a_step_a_planner_would_take():
+    a, b = CELLS[:2]
+    straight = {cell: Curve((0.0, 5e8), (0.0, 1.6e7)) for cell in (a, b)}  # 3.2 yuan a yuan
+    limits = limits_of(Problem(current={a: 0, b: 0}, budget=300_000_000, objective=GMV))
+    (price,) = prices(straight, limits, solve(straight, limits), GMV)
+    assert price.price == pytest.approx(3.2)
+    assert (price.step, price.gain) == pytest.approx((1_000_000, 32_000))
+    assert "3.2" in price.sentence("zh")
+    assert price.sentence("zh").startswith("总预算再多")
+    assert "32" in price.sentence("en")
+
+
+def test_a_floor_is_told_as_less_and_a_count_without_a_currency():
+    problem = question(objective=ORDERS, **FAMILIES["optimise.kols.c.min"])
+    limits = limits_of(problem)
+    price = prices(curves(), limits, solve(curves(), limits), ORDERS)[1]
+    assert price.sentence("zh").startswith("kols.c的下限降低")
+    assert price.sentence("en").split(" would add about ")[0].endswith("less of minimum of kols.c")
+    assert "¥" not in price.sentence("en").split("would add about")[1]
+
+
+def test_a_share_is_told_by_the_percentage_point():
+    problem = question(**FAMILIES["optimise.groups.perf.share.max"])
+    limits = limits_of(problem)
+    price = prices(curves(), limits, solve(curves(), limits), GMV)[1]
+    assert price.unit == "percentage point"
+    assert "再多 1 个百分点" in price.sentence("zh")

@@ -1,0 +1,57 @@
+"""The trust region, and the probes within it."""
+
+import numpy as np
+import pytest
+
+from dacu.plan.limits import limits_of
+from dacu.plan.problem import Cell, Objective, Problem, Range
+from dacu.plan.region import curves_around, free_cells, reach
+
+A, B, C = (Cell(f"channels.{name}", "burst") for name in "abc")
+PROBLEM = Problem(
+    current={A: 100_000, B: 0, C: 50_000},
+    budget=300_000,
+    objective=Objective("gmv", "GMV", "GMV"),
+    cells={C: Range(40_000, 60_000)},
+    lines={"channels.a": Range(most=120_000)},
+)
+LIMITS = limits_of(PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("cell", "radius", "edges"),
+    [
+        (A, 0.1, (90_000, 110_000)),
+        (A, 0.5, (50_000, 120_000)),  # its line ends at 120,000
+        (B, 0.5, (0, 10_000)),  # a tenth of the mean cell, 100,000
+        (C, 0.5, (40_000, 60_000)),
+    ],
+)
+def test_a_cell_reaches_as_far_as_the_radius_and_its_own_limits(cell, radius, edges):
+    assert reach(cell, PROBLEM.current, LIMITS, radius) == edges
+
+
+def test_a_cell_without_room_is_not_free():
+    fixed = Problem(PROBLEM.current, 300_000, PROBLEM.objective, cells={C: Range(50_000, 50_000)})
+    assert free_cells(fixed.current, limits_of(fixed), 0.5) == 2
+
+
+class Line:
+    """A response of 2 a fen for A alone."""
+
+    def outcomes(self, plans, seeds):
+        self.plans = plans
+        return np.array([[2.0 * plan[A] + seed for seed in seeds] for plan in plans])
+
+
+def test_each_probe_moves_one_cell_of_the_plan():
+    simulator = Line()
+    curves = curves_around(PROBLEM.current, PROBLEM, LIMITS, 0.5, (-1.0, 0.5, 1.0), simulator, [1, 2])
+    first, *others = simulator.plans
+    assert first == PROBLEM.current
+    assert all(sum(plan[cell] != first[cell] for cell in first) == 1 for plan in others)
+    assert curves[A].spends == (50_000, 100_000, 110_000, 120_000)
+    assert curves[B].spends == (0, 5_000, 10_000)
+    assert [probe.gains for probe in curves[A].probes][0] == pytest.approx((-100_000.0, -100_000.0))
+    assert curves[A].values == pytest.approx((-100_000.0, 0.0, 20_000.0, 40_000.0), abs=1e-6)
+    assert curves[B].values == pytest.approx((0.0, 0.0, 0.0))

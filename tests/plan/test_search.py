@@ -1,0 +1,147 @@
+"""The loop finds the optimum of a noisy campaign, believes no noise, and keeps its promises on the way."""
+
+import numpy as np
+import pytest
+
+from dacu.plan.answer import Effort
+from dacu.plan.limits import keeps, limits_of
+from dacu.plan.problem import Cell, DailyCap, Group, Range, evenly
+from dacu.plan.search import search
+
+FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"
+EFFORT = Effort(seeds=4)
+
+
+def test_a_noisy_campaign_ends_within_one_per_cent_of_its_optimum(campaign, question, best_possible):
+    problem = question()
+    answer = search(problem, campaign(), EFFORT)
+    assert answer.status == "improved"
+    assert campaign().expected(list(answer.plan.values())) >= 0.99 * best_possible(problem.budget)
+    assert answer.verified.gain.low > 0
+    assert answer.verified.over_equal.low > 0
+    assert answer.spent == problem.budget
+    assert answer.unspent is None
+
+
+def test_limits_hold_and_the_constrained_optimum_is_found(campaign, question, best_possible):
+    problem = question(
+        groups={"brand": Group((KOL,), least=0.2)},
+        lines={FEED: Range(most=60_000_00)},
+        days={"warm": evenly(0, 10), "burst": evenly(10, 2)},
+        daily_cap=DailyCap(5, 7_000_00),
+    )
+    answer = search(problem, campaign(), EFFORT)
+    assert keeps(answer.plan, limits_of(problem))
+    assert sum(money for cell, money in answer.plan.items() if cell.phase == "burst") <= 70_000_00
+    budget = problem.budget
+    optimum = best_possible(
+        budget,
+        [
+            {"type": "ineq", "fun": lambda y: y[4] + y[5] - 0.2 * y.sum()},
+            {"type": "ineq", "fun": lambda y: 60_000_00 / budget - y[0] - y[1]},
+            {"type": "ineq", "fun": lambda y: 70_000_00 / budget - y[1] - y[3] - y[5]},
+        ],
+    )
+    assert campaign().expected(list(answer.plan.values())) >= 0.99 * optimum
+    assert {"optimise.budget", "optimise.groups.brand.share.min"} <= {price.limit.id for price in answer.binding}
+
+
+def test_where_money_does_nothing_the_current_plan_is_kept(campaign, question):
+    problem = question()
+    answer = search(problem, campaign(heights=np.zeros(3), own_noise=5.0), EFFORT)
+    assert answer.status == "kept"
+    assert answer.plan == problem.current
+    assert answer.verified.gain.low <= 0 <= answer.verified.gain.high
+    assert "kept" in answer.sentences("en")[0]
+
+
+def test_the_final_comparison_uses_seeds_that_nothing_else_saw(campaign, question):
+    simulator = campaign()
+    answer = search(question(), simulator, EFFORT)
+    plans, seeds = simulator.asked[-1]
+    before = {seed for _, asked in simulator.asked[:-1] for seed in asked}
+    assert plans == 3
+    assert seeds == answer.verified.seeds
+    assert not before & set(seeds)
+
+
+def test_the_same_question_has_the_same_answer(campaign, question):
+    assert search(question(), campaign(), EFFORT) == search(question(), campaign(), EFFORT)
+
+
+def test_a_line_of_nothing_can_grow(campaign, question):
+    current = {Cell(line, phase): 0 for line in (FEED, SEARCH, KOL) for phase in ("warm", "burst")}
+    current[Cell(KOL, "warm")] = 120_000_00
+    answer = search(question(current=current), campaign(), EFFORT)
+    assert answer.plan[Cell(FEED, "burst")] > 10_000_00
+
+
+def test_a_current_plan_over_budget_is_repaired(campaign, question):
+    problem = question(budget=90_000_00)
+    answer = search(problem, campaign(), EFFORT)
+    assert answer.status == "repaired"
+    assert answer.spent <= 90_000_00
+    assert answer.verified.gain.high < 0
+
+
+def test_a_fixed_cell_is_never_probed_and_never_moves(campaign, question):
+    fixed = Cell(KOL, "burst")
+    problem = question(cells={fixed: Range(20_000_00, 20_000_00)})
+    answer = search(problem, campaign(), EFFORT)
+    assert answer.plan[fixed] == 20_000_00
+    assert len(answer.curves[fixed].probes) == 1
+
+
+def test_runs_never_pass_the_number_allowed(campaign, question):
+    effort = Effort(runs=400)
+    simulator = campaign()
+    answer = search(question(), simulator, effort)
+    assert answer.runs == sum(plans * len(seeds) for plans, seeds in simulator.asked) <= 400
+    assert answer.ended in {"runs", "noise", "settled"}
+    assert answer.lightened
+    assert answer.sentences("en")[-1] == answer.effort.sentence("en")
+
+
+def test_a_deadline_is_kept_by_lighter_rounds(campaign, question):
+    simulator = campaign()
+
+    def clock():
+        return 0.5 * sum(plans * len(seeds) for plans, seeds in simulator.asked)
+
+    answer = search(question(), simulator, Effort(), seconds=200.0, clock=clock)
+    assert clock() <= 200.0
+    assert answer.lightened
+    assert answer.rounds
+
+
+def test_without_runs_for_a_round_the_current_plan_is_kept(campaign, question):
+    problem = question()
+    answer = search(problem, campaign(), Effort(runs=60))
+    assert (answer.status, answer.ended, answer.rounds) == ("kept", "runs", ())
+    assert answer.plan == problem.current
+
+
+def test_money_that_cannot_be_spent_names_the_limit_that_holds_it(campaign, question):
+    lines = {line: Range(most=30_000_00) for line in (FEED, SEARCH, KOL)}
+    current = dict.fromkeys(question().current, 10_000_00)
+    answer = search(question(current=current, lines=lines), campaign(), EFFORT)
+    assert answer.spent == 90_000_00
+    assert answer.unspent is not None
+    assert answer.unspent.why == "limits"
+    assert {price.limit.id for price in answer.unspent.limits} == {f"optimise.{line}.max" for line in lines}
+    assert "¥" in answer.unspent.sentence("zh")
+
+
+def test_progress_is_told_each_round(campaign, question):
+    told = []
+    answer = search(question(), campaign(), EFFORT, progress=told.append)
+    assert told[-1].doing == "verify"
+    assert len(told) >= len(answer.rounds) + 1
+    assert all(step.sentence("zh") for step in told)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_answer_speaks_both_languages(campaign, question, lang):
+    sentences = search(question(), campaign(), EFFORT).sentences(lang)
+    assert all(sentences)
+    assert not any("shadow" in sentence or "影子" in sentence for sentence in sentences)

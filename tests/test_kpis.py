@@ -1,0 +1,166 @@
+"""Every KPI against arithmetic by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from dacu.kpis import BY_ID, KPIS, MEASURES, RATIONED, compute
+from dacu.ledger import Account, Ledger
+
+# A small shop's fortnight: money in fen, times in seconds.
+FORTNIGHT = {
+    "exposures": 1_000_000,
+    "reach": 250_000,
+    "clicks": 40_000,
+    "linked_exposures": 800_000,
+    "linked_clicks": 24_000,
+    "plays": 500_000,
+    "interactions": 60_000,
+    "visits": 50_000,
+    "visitors": 30_000,
+    "brand_searches": 1_300,
+    "brand_searches_usual": 1_000,
+    "carts": 5_000,
+    "channel_clicks": 25_000,
+    "channel_carts": 2_000,
+    "orders": 2_000,
+    "buyers": 1_800,
+    "new_buyers": 1_000,
+    "units": 2_500,
+    "lost_units": 30,
+    "list_value": 50_000_000,
+    "shop_off": 8_000_000,
+    "platform_off": 2_000_000,
+    "gmv": 40_000_000,
+    "refunds": 4_000_000,
+    "old_gmv": 10_000_000,
+    "live_viewers": 20_000,
+    "live_effective": 5_000,
+    "live_effective_seconds": 1_500_000,
+    "live_seconds": 2_400_000,
+    "live_orders": 400,
+    "live_gmv": 9_000_000,
+    "live_sessions": 3,
+    "spend": 6_000_000,
+    "budget": 8_000_000,
+    "paid_exposures": 2_000_000,
+    "paid_clicks": 30_000,
+    "attributed_gmv": 24_000_000,
+    "kol_cost": 3_000_000,
+    "newcomer_off": 1_000_000,
+    "commission": 500_000,
+    "platform_fee": 1_800_000,
+    "cogs": 14_200_000,
+    "fulfilment": 1_000_000,
+    "host_studio_content": 700_000,
+    "service": 300_000,
+    "messages": 100_000,
+    "gifts": 200_000,
+}
+BY_HAND = {
+    "exposures": 1_000_000,
+    "reach": 250_000,
+    "frequency": 4,
+    "clicks": 40_000,
+    "ctr": 0.03,
+    "interaction_rate": 0.12,
+    "visits": 50_000,
+    "uv": 30_000,
+    "brand_searches": 1_300,
+    "brand_search_index": 1.3,
+    "carts": 5_000,
+    "cart_rate": 0.08,
+    "orders": 2_000,
+    "order_rate": 0.4,
+    "cvr": 0.05,
+    "buyers": 1_800,
+    "new_buyers": 1_000,
+    "units": 2_500,
+    "units_per_order": 1.25,
+    "lost_sales": 30,
+    "gmv": 400_000,
+    "refunds": 40_000,
+    "refund_rate": 0.1,
+    "net_gmv": 360_000,
+    "aov": 200,
+    "uv_value": 400_000 / 30_000,
+    "old_customer_gmv_share": 0.25,
+    "live_viewers": 20_000,
+    "live_effective_viewers": 5_000,
+    "live_dwell_min": 5,
+    "live_dwell_all_min": 2,
+    "live_cvr": 0.08,
+    "live_cvr_all": 0.02,
+    "live_gmv_per_session": 30_000,
+    "gpm": 4_500,
+    "spend": 60_000,
+    "spend_rate": 0.75,
+    "cpm": 30,
+    "cpc": 2,
+    "roi": 4,
+    "breakeven_roi": 400_000 / (220_000 - 58_000),
+    "cac": 100,
+    "coupon_cost": 80_000,
+    "coupon_cost_rate": 0.16,
+    "marketing_cost_rate": (60_000 + 30_000 + 5_000 + 7_000 + 1_000 + 2_000) / 400_000,
+    "gross_profit": 360_000 + 20_000 - 142_000 - 18_000,
+    "contribution": 220_000 - 60_000 - 58_000,
+}
+
+
+@pytest.mark.parametrize("kpi", BY_ID)
+def test_a_kpi_equals_its_arithmetic_by_hand(kpi: str) -> None:
+    assert compute(FORTNIGHT)[kpi] == pytest.approx(BY_HAND[kpi], rel=1e-15)
+
+
+def test_every_kpi_has_its_own_id_and_names() -> None:
+    assert len(BY_ID) == len({kpi.zh for kpi in KPIS}) == len({kpi.en for kpi in KPIS}) == len(KPIS)
+
+
+def test_a_note_on_a_kpi_is_in_both_languages() -> None:
+    assert all(bool(kpi.about_zh) == bool(kpi.about_en) for kpi in KPIS)
+
+
+def test_money_is_exact_to_the_fen_at_any_size() -> None:
+    assert compute({"gmv": 12_345_678_901_234_567})["gmv"] == 123_456_789_012_345.67
+
+
+def test_a_ratio_over_nothing_is_undefined_not_infinite() -> None:
+    assert compute({"gmv": 0, "orders": 0}) == {"orders": 0, "gmv": 0, "aov": None}
+
+
+def test_a_shop_that_loses_before_ads_has_no_break_even_roi() -> None:
+    assert compute(FORTNIGHT | {"cogs": 40_000_000})["breakeven_roi"] is None
+
+
+def test_ratios_come_from_summed_counts_never_from_averaged_ratios() -> None:
+    days = [{"gmv": 10_000, "orders": 1}, {"gmv": 90_000, "orders": 3}]
+    summed = {name: sum(day[name] for day in days) for name in days[0]}
+    averaged = sum(compute(day)["aov"] or 0 for day in days) / 2
+    assert (compute(summed)["aov"], averaged) == (250, 200)
+
+
+def test_a_coupon_is_never_subtracted_twice() -> None:
+    assert all("shop_off" not in BY_ID[kpi].measures for kpi in ("gross_profit", "contribution"))
+
+
+def test_only_kpis_whose_measures_are_given_are_computed() -> None:
+    assert compute({"spend": 100, "paid_clicks": 4}).keys() == {"spend", "cpc"}
+
+
+def test_a_misspelt_measure_is_refused() -> None:
+    with pytest.raises(KeyError, match="oders"):
+        compute({"oders": 1})
+
+
+def test_every_account_of_the_ledger_lowers_the_contribution_once() -> None:
+    below_gmv = [(sign, name) for sign, name in BY_ID["contribution"].terms[0] if sign < 0]
+    assert sorted(name for _, name in below_gmv) == sorted({account.measure for account in Account})
+
+
+def test_the_ledger_only_reports_measures_that_a_kpi_reads() -> None:
+    assert Ledger().money().keys() <= MEASURES
+
+
+def test_what_stock_rations_is_counted_by_some_kpi() -> None:
+    assert RATIONED <= MEASURES

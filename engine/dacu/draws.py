@@ -185,14 +185,17 @@ def chance(probability: NDArray[np.floating[Any]]) -> Chances:
     return parts.astype(np.uint32)
 
 
+def chance_of(probability: float) -> np.uint32:
+    """`chance` of one number."""
+    return np.uint32(min(max(probability * 2.0**32, 0.0), float(CERTAIN)))
+
+
 def happens(key: np.uint64, entity: Ids, chance: Chances, ordinal: Words | None = None) -> NDArray[np.bool_]:
     """Which entities a chance strikes; who is struck at a chance is struck at any higher one."""
     return bits32(key, entity, ordinal) < chance
 
 
-def gate(
-    key: np.uint64, entity: Ids, class_of: NDArray[np.uint8], chance_of_class: Chances
-) -> NDArray[np.bool_]:
+def gate(key: np.uint64, entity: Ids, class_of: NDArray[np.uint8], chance_of_class: Chances) -> NDArray[np.bool_]:
     """`happens` for a whole population whose chance depends on a class alone: the hourly online draw."""
     passed = np.empty(entity.shape, dtype=np.bool_)
     words, scratch = np.empty((2, min(entity.size, _TILE)), dtype=np.uint64)

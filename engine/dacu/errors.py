@@ -47,9 +47,7 @@ class Finding:
 
     def sentence(self, lang: str) -> str:
         """The finding in words, with "did you mean" when there is a hint."""
-        told = words.say(
-            lang, self.code, value=shown(self.value), **{k: shown(v) for k, v in self.args.items()}
-        )
+        told = words.say(lang, self.code, value=shown(self.value), **{k: shown(v) for k, v in self.args.items()})
         return told + words.say(lang, "did_you_mean", hint=shown(self.hint)) if self.hint else told
 
 
@@ -95,7 +93,10 @@ def _visible(char: str) -> bool:
 
 
 def render(findings: Iterable[Finding], lang: str) -> str:
-    """One line a finding: `double11.yaml:42:7  channels.feed_ads.daily_budget  -5万 is below 0; did you mean 5万?`"""
+    """One line a finding: place, path, sentence.
+
+    `double11.yaml:42:7  channels.feed_ads.daily_budget  -5万 is below 0; did you mean 5万?`
+    """
     return "\n".join(_line(finding, lang) for finding in findings)
 
 

@@ -56,7 +56,12 @@ def campaign():
 def question():
     def build(**demands):
         even = dict.fromkeys(CELLS, 20_000_00)
-        given = {"current": even, "budget": 120_000_00, "objective": Objective("gmv", "GMV", "GMV"), **demands}
+        given = {
+            "current": even,
+            "budget": 120_000_00,
+            "objective": Objective("gmv", "GMV", "GMV"),
+            **demands,
+        }
         return Problem(**given)
 
     return build
@@ -69,14 +74,14 @@ def best_possible():
     def solve(budget, constraints=()):
         total = {"type": "ineq", "fun": lambda y: 1 - y.sum()}
         found = minimize(
-            lambda y: -Campaign().expected(y * budget),
+            lambda y: -Campaign().expected(y * budget) / 100,
             np.full(len(CELLS), 1 / len(CELLS)),
             method="SLSQP",
             bounds=[(0, 1)] * len(CELLS),
             constraints=[total, *constraints],
-            options={"ftol": 1e-10, "maxiter": 500},
+            options={"ftol": 1e-9, "maxiter": 500},
         )
         assert found.success
-        return -found.fun
+        return -100 * found.fun
 
     return solve

@@ -105,6 +105,14 @@ def test_an_s_shape_shows_in_the_test_of_concavity():
     assert fit(noisy(lambda x: 0.02 * x**2)).convexity < 0.01
 
 
+def test_the_test_of_concavity_is_a_paired_t_for_the_worst_of_the_bends():
+    # bends by seed: at 1 they are 1, 2, 3, so t = 2√3 with 2 degrees of freedom; at 2 they are all −5
+    gains = {0.0: (0.0, 0.0, 0.0), 1.0: (4.0, 4.0, 4.0), 2.0: (9.0, 10.0, 11.0), 3.0: (9.0, 11.0, 13.0)}
+    curve = fit([Probe(x, g) for x, g in gains.items()])
+    one_sided = (1 - np.sqrt(12 / 14)) / 2  # P(T₂ > t) = (1 − t/√(2 + t²)) / 2
+    assert curve.convexity == pytest.approx(2 * one_sided)
+
+
 def test_noise_on_a_concave_curve_is_not_called_convex():
     assert fit(noisy(lambda x: 5 * np.sqrt(x))).convexity > 0.2
 

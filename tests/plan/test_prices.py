@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dacu.errors import Fault
+from dacu.errors import AnswerIsNo, Fault
 from dacu.plan.curves import Curve
 from dacu.plan.limits import limits_of
 from dacu.plan.prices import prices
@@ -97,6 +99,17 @@ def test_a_price_holds_up_to_the_next_kink():
     assert (price.valid_from, price.valid_to) == pytest.approx((1_015_000 * 0.99, 1_015_000 * 1.05))
 
 
+def test_the_price_of_a_floor_holds_downwards_where_it_loosens():
+    a, b = CELLS[:2]
+    bent = {a: Curve((0.0, 1e6, 2e6), (0.0, 2e4, 3e4)), b: Curve((0.0, 2e6), (0.0, 1e5))}
+    problem = Problem(current={a: 0, b: 0}, budget=2_000_000, objective=GMV, cells={a: Range(least=985_000)})
+    limits = limits_of(problem)
+    price = prices(bent, limits, solve(bent, limits), GMV)[1]
+    # a yuan of a returns 2 below its kink at 1,000,000 and 1 above; of b always 5
+    assert price.price == pytest.approx(3.0)
+    assert (price.valid_from, price.valid_to) == pytest.approx((985_000 * 0.95, 985_000 * 1.01))
+
+
 def test_a_price_of_the_wrong_sign_never_reaches_a_reader():
     limits = limits_of(question())
     solution = solve(curves(), limits)
@@ -141,3 +154,52 @@ def test_a_share_is_told_by_the_percentage_point():
     price = prices(curves(), limits, solve(curves(), limits), GMV)[1]
     assert price.unit == "percentage point"
     assert "再多 1 个百分点" in price.sentence("zh")
+
+
+def test_an_exact_budget_that_is_too_large_has_a_price_below_zero():
+    a, b = CELLS[:2]
+    falling = {cell: Curve((0.0, 1e8, 3e8), (0.0, 1e6, -1e6)) for cell in (a, b)}
+    limits = limits_of(Problem(current={a: 0, b: 0}, budget=400_000_000, objective=GMV, spend="exactly"))
+    (price,) = prices(falling, limits, solve(falling, limits), GMV)
+    assert price.price == pytest.approx(-1.0)
+    assert "would cost about" in price.sentence("en")
+
+
+def test_an_exact_budget_with_no_plan_beyond_says_so():
+    a, b = CELLS[:2]
+    rising = {cell: Curve((0.0, 2e8), (0.0, 1e6)) for cell in (a, b)}
+    limits = limits_of(Problem(current={a: 0, b: 0}, budget=400_000_000, objective=GMV, spend="exactly"))
+    (price,) = prices(rising, limits, solve(rising, limits), GMV)
+    assert "no plan" in price.sentence("en")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=6, max_size=6),
+    st.integers(20_000_000, 150_000_000),
+    st.integers(1, 60_000_000),
+    st.integers(0, 20_000_000),
+    st.floats(0.05, 0.95),
+    st.floats(0.5, 8),
+)
+def test_prices_and_resolved_plans_always_agree(slopes, budget, most, least, share, multiple):
+    knots = (0.0, 1e7, 3e7, 6e7)
+    rises = [np.cumsum([0, *sorted(s, reverse=True)]).astype(float) * 1e4 for s in slopes]
+    bent = {cell: Curve(knots, tuple(rise.tolist())) for cell, rise in zip(CELLS, rises, strict=True)}
+    problem = replace(
+        question(),
+        budget=budget,
+        lines={"channels.a": Range(most=most)},
+        phases={"warm": Range(least=min(least, budget))},
+        groups={"perf": Group(("channels.b",), least=share / 2, most=share)},
+        daily_cap=DailyCap(multiple, 5_000_000),
+    )
+    limits = limits_of(problem)
+    try:
+        solution = solve(bent, limits)
+    except AnswerIsNo:
+        return
+    for price in prices(bent, limits, solution, GMV):
+        assert price.price >= 0
+        assert price.sentence("zh")
+        assert price.sentence("en")

@@ -38,7 +38,10 @@ def codes(**demands):
             {"groups": {"x": Group(("channels.a",), least=0.6), "y": Group(("channels.b",), least=0.5)}},
             "plan_shares_above_whole",
         ),
-        ({"lines": {"channels.a": Range(least=400_00), "channels.b": Range(least=300_00)}}, "plan_floors_above_budget"),
+        (
+            {"lines": {"channels.a": Range(least=400_00), "channels.b": Range(least=300_00)}},
+            "plan_floors_above_budget",
+        ),
         ({"cells": {A2: Range(least=700_00)}}, "plan_floors_above_budget"),
         ({"phases": {"warm": Range(least=601_00)}}, "plan_floors_above_budget"),
         ({"daily_cap": DailyCap(5, 10_00)}, "plan_days_incomplete"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dacu.errors import AnswerIsNo
+from dacu.errors import AnswerIsNo, Fault
 from dacu.plan.curves import Curve
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell, Group, Objective, Problem, Range
@@ -73,6 +73,20 @@ def test_money_that_returns_nothing_stays_unspent():
     solution = solve(curves, limits_of(question(2, 500)))
     assert sum(solution.spend.values()) == pytest.approx(200.0)
     assert solution.prices["optimise.budget"] == 0.0
+
+
+def test_a_floor_on_a_share_does_not_tempt_to_waste():
+    # c0 may spend 300 at no loss, and its share asks for 90 of the 300 that are worth spending
+    curves = {cell: Curve((0.0, 100.0, 300.0), (0.0, 20.0, 20.0)) for cell in cells(3)}
+    groups = {"brand": Group(("channels.c0",), least=0.3)}
+    assert sum(solve(curves, limits_of(question(3, 636, groups=groups))).spend.values()) == pytest.approx(300.0)
+
+
+def test_a_curve_filled_from_its_steep_end_is_a_fault_and_not_a_plan():
+    convex = {cell: Curve((0.0, 100.0, 200.0), (0.0, 10.0, 100.0)) for cell in cells(1)}
+    with pytest.raises(Fault) as raised:
+        solve(convex, limits_of(question(1, 100)))
+    assert raised.value.findings[0].code == "plan_fill_order"
 
 
 def test_an_exact_budget_is_spent_even_where_it_hurts():
@@ -142,3 +156,8 @@ def test_the_nearest_plan_moves_no_more_money_than_it_must():
     assert keeps(plan, limits)
     assert plan[cells(3)[0]] == pytest.approx(40)
     assert sum(abs(plan[cell] - target[cell]) for cell in target) == pytest.approx(120)
+
+
+def test_the_plan_nearest_to_nothing_meets_the_floors_and_no_more():
+    limits = limits_of(question(3, 300, lines={"channels.c0": Range(least=40)}))
+    assert list(nearest(dict.fromkeys(cells(3), 0.0), limits).values()) == pytest.approx([40.0, 0.0, 0.0])

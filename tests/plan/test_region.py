@@ -5,7 +5,7 @@ import pytest
 
 from dacu.plan.limits import limits_of
 from dacu.plan.problem import Cell, Objective, Problem, Range
-from dacu.plan.region import curves_around, free_cells, reach
+from dacu.plan.region import curves_around, next_radius, reach, spends_to_try
 
 A, B, C = (Cell(f"channels.{name}", "burst") for name in "abc")
 PROBLEM = Problem(
@@ -31,9 +31,18 @@ def test_a_cell_reaches_as_far_as_the_radius_and_its_own_limits(cell, radius, ed
     assert reach(cell, PROBLEM.current, LIMITS, radius) == edges
 
 
-def test_a_cell_without_room_is_not_free():
+@pytest.mark.parametrize(
+    ("radius", "ratio", "after"),
+    [(0.5, 0.9, 0.75), (0.8, 2.0, 1.0), (0.5, 0.5, 0.5), (0.5, 0.2, 0.25), (0.5, -1, 0.25)],
+)
+def test_the_region_grows_where_curves_foretold_well_and_shrinks_where_they_did_not(radius, ratio, after):
+    assert next_radius(radius, ratio) == after
+
+
+def test_a_cell_without_room_is_not_probed():
     fixed = Problem(PROBLEM.current, 300_000, PROBLEM.objective, cells={C: Range(50_000, 50_000)})
-    assert free_cells(fixed.current, limits_of(fixed), 0.5) == 2
+    tries = spends_to_try(fixed.current, limits_of(fixed), 0.5, (-1.0, 0.5, 1.0))
+    assert tries == {A: [50_000, 125_000, 150_000], B: [5_000, 10_000], C: []}
 
 
 class Line:
@@ -46,12 +55,13 @@ class Line:
 
 def test_each_probe_moves_one_cell_of_the_plan():
     simulator = Line()
-    curves = curves_around(PROBLEM.current, PROBLEM, LIMITS, 0.5, (-1.0, 0.5, 1.0), simulator, [1, 2])
+    tries = spends_to_try(PROBLEM.current, LIMITS, 0.5, (-1.0, 0.5, 1.0))
+    curves = curves_around(PROBLEM.current, tries, simulator, [1, 2], least_slope=0.0)
     first, *others = simulator.plans
     assert first == PROBLEM.current
     assert all(sum(plan[cell] != first[cell] for cell in first) == 1 for plan in others)
     assert curves[A].spends == (50_000, 100_000, 110_000, 120_000)
     assert curves[B].spends == (0, 5_000, 10_000)
-    assert [probe.gains for probe in curves[A].probes][0] == pytest.approx((-100_000.0, -100_000.0))
+    assert curves[A].probes[0].gains == pytest.approx((-100_000.0, -100_000.0))
     assert curves[A].values == pytest.approx((-100_000.0, 0.0, 20_000.0, 40_000.0), abs=1e-6)
     assert curves[B].values == pytest.approx((0.0, 0.0, 0.0))

@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from dacu.plan.answer import Effort
 from dacu.plan.limits import keeps, limits_of
-from dacu.plan.problem import Cell, DailyCap, Group, Range, evenly
+from dacu.plan.problem import Cell, DailyCap, Group, Objective, Range, evenly
 from dacu.plan.search import search
 
 FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"
+CELLS = [Cell(line, phase) for line in (FEED, SEARCH, KOL) for phase in ("warm", "burst")]
+HEIGHT = np.array([90.0, 60.0, 25.0])
 EFFORT = Effort(seeds=4)
 
 
@@ -49,10 +52,32 @@ def test_limits_hold_and_the_constrained_optimum_is_found(campaign, question, be
 def test_where_money_does_nothing_the_current_plan_is_kept(campaign, question):
     problem = question()
     answer = search(problem, campaign(heights=np.zeros(3), own_noise=5.0), EFFORT)
-    assert answer.status == "kept"
+    assert (answer.status, answer.ended) == ("kept", "noise")
     assert answer.plan == problem.current
     assert answer.verified.gain.low <= 0 <= answer.verified.gain.high
     assert "kept" in answer.sentences("en")[0]
+
+
+class Deceiver:
+    """Every cell moved alone gains; two moved together lose everything."""
+
+    def outcomes(self, plans, seeds):
+        return np.array([[self._outcome(plan)] * len(seeds) for plan in plans])
+
+    @staticmethod
+    def _outcome(plan):
+        moves = [plan[cell] - 20_000_00 for cell in CELLS]
+        return -1e6 if sum(move != 0 for move in moves) > 1 else sum(moves[:2]) / 1e4
+
+
+def test_a_plan_that_fails_in_simulation_is_never_taken(question):
+    problem = question()
+    answer = search(problem, Deceiver(), EFFORT)
+    assert answer.plan == problem.current
+    assert not any(tried.accepted for tried in answer.rounds)
+    assert [tried.radius for tried in answer.rounds[:3]] == [0.5, 0.25, 0.125]
+    assert answer.ended == "settled"
+    assert answer.sentences("en")[0].startswith("nothing simulated was better")
 
 
 def test_the_final_comparison_uses_seeds_that_nothing_else_saw(campaign, question):
@@ -70,7 +95,7 @@ def test_the_same_question_has_the_same_answer(campaign, question):
 
 
 def test_a_line_of_nothing_can_grow(campaign, question):
-    current = {Cell(line, phase): 0 for line in (FEED, SEARCH, KOL) for phase in ("warm", "burst")}
+    current = dict.fromkeys(CELLS, 0)
     current[Cell(KOL, "warm")] = 120_000_00
     answer = search(question(current=current), campaign(), EFFORT)
     assert answer.plan[Cell(FEED, "burst")] > 10_000_00
@@ -123,13 +148,42 @@ def test_without_runs_for_a_round_the_current_plan_is_kept(campaign, question):
 
 def test_money_that_cannot_be_spent_names_the_limit_that_holds_it(campaign, question):
     lines = {line: Range(most=30_000_00) for line in (FEED, SEARCH, KOL)}
-    current = dict.fromkeys(question().current, 10_000_00)
+    current = dict.fromkeys(CELLS, 10_000_00)
     answer = search(question(current=current, lines=lines), campaign(), EFFORT)
     assert answer.spent == 90_000_00
     assert answer.unspent is not None
     assert answer.unspent.why == "limits"
     assert {price.limit.id for price in answer.unspent.limits} == {f"optimise.{line}.max" for line in lines}
     assert "¥" in answer.unspent.sentence("zh")
+
+
+class Margin:
+    """What a rich campaign earns less what it spends, in yuan."""
+
+    def __init__(self, campaign):
+        self.campaign = campaign
+
+    def outcomes(self, plans, seeds):
+        spent = np.array([sum(plan.values()) / 100 for plan in plans])
+        return self.campaign.outcomes(plans, seeds) - spent[:, None]
+
+
+def test_profit_stops_where_a_next_yuan_earns_less_than_itself(campaign, question):
+    heights = 600 * HEIGHT
+    objective = Objective("contribution", "贡献利润", "contribution", least_slope=-1.0)
+    problem = question(objective=objective, current=dict.fromkeys(CELLS, 10_000_00))
+    answer = search(problem, Margin(campaign(heights=heights)), EFFORT)
+    spends = np.array(list(answer.plan.values()), dtype=float)
+    best = minimize(
+        lambda y: -(campaign(heights=heights).expected(y * 1e6) - 1e4 * y.sum()) / 1e4,
+        spends / 1e6,
+        bounds=[(0, None)] * len(CELLS),
+    )
+    earned = campaign(heights=heights).expected(spends) - spends.sum() / 100
+    assert earned >= 0.99 * -best.fun * 1e4
+    assert answer.spent < problem.budget
+    assert answer.unspent is not None
+    assert answer.unspent.why == "returns"
 
 
 def test_progress_is_told_each_round(campaign, question):

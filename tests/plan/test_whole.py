@@ -42,6 +42,14 @@ def test_a_floor_undercut_by_rounding_is_filled_again():
     assert plan == {A: 100_50, B: 899_50, C: 0}
 
 
+def test_both_ends_of_a_share_hold_although_every_cell_was_rounded():
+    groups = {"x": Group(("channels.a",), least=1 / 3), "y": Group(("channels.b",), most=1 / 3)}
+    limits = limits_of(question(1_000_00, groups=groups))
+    plan = whole(dict.fromkeys(CELLS, 333_33.3), limits, (B, C, A))
+    assert plan[A] >= 1_000_00 / 3 > plan[B]
+    assert sum(plan.values()) == 1_000_00
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.floats(0, 5e6), min_size=3, max_size=3),

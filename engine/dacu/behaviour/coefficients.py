@@ -131,6 +131,8 @@ class Buy(NamedTuple):
     delivery: float
     delivery_reference: float
     level: float
+    wait_for_stock: float
+    substitute: float
     bargain_discount: float
 
 

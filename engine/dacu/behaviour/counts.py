@@ -11,8 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dacu.behaviour.maths import exp64, log64
-from dacu.behaviour.normal import normal_quantile64
+from dacu.behaviour.maths import exp64, log64, normal_quantile64
 
 Counts = NDArray[np.int64]
 Reals = NDArray[np.float64]

@@ -15,7 +15,8 @@ from typing import Any, get_type_hints
 from dacu import units
 from dacu.behaviour.coefficients import Behaviour, Format, Medium, Persona
 from dacu.errors import Finding, InputError
-from dacu.language.source import Branch, Leaf, Node, Sequence, parse_mapping
+from dacu.language.source import parse_mapping
+from dacu.language.tree import Branch, Leaf, Node, Sequence
 from dacu.store import read_text
 
 FILE = "parameters.yaml"
@@ -72,7 +73,7 @@ def read(behaviour: Branch) -> Behaviour:
         values = {name: _read(f"behaviour.{group}.{name}", node, ranges, findings) for name, node in entries.items()}
         groups[group] = values
     if findings:
-        raise InputError(findings)
+        raise InputError(*findings)
     return Behaviour(**{group: _group(group, values) for group, values in groups.items()})
 
 

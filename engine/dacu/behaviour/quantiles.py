@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.maths import exp64, log64, pow64
-from dacu.behaviour.normal import normal_quantile64
+from dacu.behaviour.maths import exp64, log64, normal_quantile64, pow64
 
 Reals = NDArray[np.float64]
 

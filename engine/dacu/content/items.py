@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from dacu.draws import path_hash
 
-MOST_SKUS = 8
 TOPICS = 8
 
 
@@ -37,6 +36,7 @@ class Item:
     new_format: float = 0.0
     hot: float = 0.0
     hours: int = 0xFFFFFF  # hours of the day in which the item's use fits
+    platform: int = 0
     account: int = -1  # bit of the account whose followers it makes
     room: int = -1  # the live room it opens
 
@@ -44,7 +44,7 @@ class Item:
 _COLUMNS = {
     "quality": np.float32, "trust": np.float32, "fit": np.float32, "note": np.float32, "live": np.float32,
     "new_format": np.float32, "hot": np.float32, "half_life": np.float64, "floor": np.float64, "live_from": np.float64,
-    "kinds": np.uint8, "hours": np.uint32, "account": np.int16, "room": np.int16, "lever": np.int16,
+    "kinds": np.uint8, "hours": np.uint32, "account": np.int16, "room": np.int16, "lever": np.int16, "platform": np.uint8,
     "plays": np.int64, "weighted": np.int64, "heat": np.float64, "hash": np.uint64,
 }  # fmt: skip
 MOVING = frozenset({"plays", "weighted", "heat"})
@@ -54,14 +54,14 @@ MOVING = frozenset({"plays", "weighted", "heat"})
 class Items:
     """The items of a run as columns; rows are added while the stage is set and never leave.
 
-    topic: topics × items, unit vectors. skus: items × 8, −1 = none. plays: impressions in people. weighted: interactions
+    topic: topics × items, unit vectors. goods: items × SKUs, which goods an item shows. plays: impressions in people. weighted: interactions
     by their weight, in people. heat: ln of the pool factor.
     """
 
     paths: list[str] = field(default_factory=list)
     columns: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     topic: NDArray[np.float32] = field(default_factory=lambda: np.empty((TOPICS, 0), np.float32))
-    skus: NDArray[np.int16] = field(default_factory=lambda: np.empty((0, MOST_SKUS), np.int16))
+    goods: NDArray[np.bool_] = field(default_factory=lambda: np.empty((0, 0), np.bool_))
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -72,7 +72,11 @@ class Items:
     def copy(self) -> Items:
         """A snapshot; what never changes after the stage is set is shared."""
         columns = {name: column.copy() if name in MOVING else column for name, column in self.columns.items()}
-        return Items(self.paths, columns, self.topic, self.skus)
+        return Items(self.paths, columns, self.topic, self.goods)
+
+    def linked(self, row: int) -> tuple[int, ...]:
+        """Rows of the goods an item shows; none without a product link."""
+        return tuple(np.flatnonzero(self.goods[row]).tolist())
 
 
 class ItemsBuilder:
@@ -86,17 +90,18 @@ class ItemsBuilder:
         self._items.append((item, lever))
         return len(self._items) - 1
 
-    def build(self) -> Items:
-        """The finished table."""
+    def build(self, skus: int) -> Items:
+        """The finished table for an assortment of so many SKUs."""
         items = [item for item, _ in self._items]
         columns = {name: np.array([getattr(item, name, 0) for item in items], dtype) for name, dtype in _COLUMNS.items()}
         columns["lever"] = np.array([lever for _, lever in self._items], np.int16)
         columns["hash"] = np.array([path_hash(item.path) for item in items], np.uint64)
-        skus = np.full((len(items), MOST_SKUS), -1, np.int16)
+        goods = np.zeros((len(items), skus), np.bool_)
         for row, item in enumerate(items):
-            skus[row, : len(item.skus)] = list(item.skus)[:MOST_SKUS]
+            goods[row, list(item.skus)] = True
+        columns["linked"] = goods.any(axis=1)
         topic = np.array([unit_vector(item.topics) for item in items], np.float32).reshape(-1, TOPICS).T.copy()
-        return Items([item.path for item in items], columns, topic, skus)
+        return Items([item.path for item in items], columns, topic, goods)
 
 
 def unit_vector(topics: Sequence[float]) -> NDArray[np.float64]:

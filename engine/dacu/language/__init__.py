@@ -1,1 +1,1 @@
-"""The scenario language: text → tree with places (`source`), one composed tree (`compose`), frozen blocks (`block`)."""
+"""The scenario language: text → tree with places (`source`), one tree (`compose`), frozen blocks (`block`)."""

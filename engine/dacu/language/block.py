@@ -44,9 +44,27 @@ from dacu.language.fields import (
 from dacu.units import Unreadable
 
 __all__ = [
-    "Block", "Clock", "Date", "Day", "Discount", "Flag", "Form", "Moment", "Money", "Number", "Problem", "Rate", "Ratio",
-    "Repeat", "Share", "Span", "Text", "Tier", "Whole", "item",
-]  # fmt: skip
+    "Block",
+    "Clock",
+    "Date",
+    "Day",
+    "Discount",
+    "Flag",
+    "Form",
+    "Moment",
+    "Money",
+    "Number",
+    "Problem",
+    "Rate",
+    "Ratio",
+    "Repeat",
+    "Share",
+    "Span",
+    "Text",
+    "Tier",
+    "Whole",
+    "item",
+]
 
 
 class Problem(NamedTuple):
@@ -70,9 +88,7 @@ class Block(BaseModel):
     SHORT: ClassVar[str] = ""
     """An example of the form on one line, for blocks that have one."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -80,9 +96,7 @@ class Block(BaseModel):
         """A key set to nothing is a key that is not there: the default holds."""
         if not isinstance(written, dict):
             return written
-        return {
-            key: value for key, value in written.items() if value is not None or key not in cls.model_fields
-        }
+        return {key: value for key, value in written.items() if value is not None or key not in cls.model_fields}
 
     def check(self) -> Iterator[Problem]:
         """What single fields cannot tell; asked once every field of the scenario is right."""
@@ -148,9 +162,7 @@ def item(
     `unit` is what a planner writes when the type does not say (`"people"`, `"seats"`); `about` a sentence
     more, English.
     """
-    extra: Any = {
-        key: value for key, value in (("zh", zh), ("en", en), ("unit", unit), ("about", about)) if value
-    }
+    extra: Any = {key: value for key, value in (("zh", zh), ("en", en), ("unit", unit), ("about", about)) if value}
     field = Field(default=default, json_schema_extra=extra)
     bounds = Bounds(ge, gt, le, lt)
     if bounds:

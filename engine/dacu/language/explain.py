@@ -1,4 +1,4 @@
-"""What pydantic says of a tree, as findings: the place in the file, the planner's words, and what was probably meant."""
+"""What pydantic says of a tree, as findings: the place, the planner's words, and what was probably meant."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dacu.language.block import Block, Bounds
 from dacu.language.family import TAG, Family
 from dacu.language.fields import Form
 from dacu.language.paths import join_path
-from dacu.language.source import Branch, Leaf, Node, Sequence, find, is_unset
 from dacu.language.text import flow
+from dacu.language.tree import Branch, Leaf, Node, Sequence, find, is_unset
 
 _SHAPES = {
     "not_a_scalar": "not_a_scalar",
@@ -28,7 +28,7 @@ _SHAPES = {
 
 
 def explain(model: type[Block], tree: Branch, error: ValidationError) -> Iterator[Finding]:
-    """One finding a value. Where a value may take several forms, the complaint of the form that was tried is kept."""
+    """One finding a value. Of a value that may take several forms, the complaint of the form tried is kept."""
     by_path: dict[str, list[Finding]] = {}
     for detail in error.errors(include_url=False):
         finding = _Case(model, tree, detail).finding()
@@ -90,7 +90,7 @@ class _Case:
             self._follow(place)
 
     def _follow(self, place: int | str) -> None:
-        """One step of pydantic's place. It also names tags and members of unions: they are no part of the path."""
+        """One step of pydantic's place, which also names tags and union members: they are no part of the path."""
         if isinstance(place, str) and place.startswith(TAG):
             self.annotation = self.kinds[place.removeprefix(TAG)]
         elif isinstance(self.node, Branch) and place in self.node.children:
@@ -136,14 +136,9 @@ class _Case:
 
     def _choice(self) -> Finding:
         options = [
-            str(option)
-            for part in parts(self.annotation)
-            if get_origin(part) is Literal
-            for option in get_args(part)
+            str(option) for part in parts(self.annotation) if get_origin(part) is Literal for option in get_args(part)
         ]
-        return self._found(
-            "not_a_choice", {"options": ", ".join(options)}, nearest(options, written(self.node))
-        )
+        return self._found("not_a_choice", {"options": ", ".join(options)}, nearest(options, written(self.node)))
 
     def _kind(self) -> Finding:
         """A thing of a family whose kind is unknown or not told."""
@@ -151,9 +146,10 @@ class _Case:
             return self._wrong_shape("not_a_block")
         kinds = next(part.kinds for part in parts(self.around) if isinstance(part, Family))
         options = {"options": ", ".join(kinds)}
-        if "type" not in self.node.children:
+        told = self.node.children.get("type")
+        if told is None or is_unset(told):
             return self._found("type_missing", options, nearest(kinds, self.path[-1]))
-        self._enter("type", self.node.children["type"])
+        self._enter("type", told)
         return self._found("unknown_type", options, nearest(kinds, written(self.node)))
 
     def _out_of_range(self) -> Finding:

@@ -1,4 +1,4 @@
-"""Families: maps of named things of several kinds (channels, promotions, risks). `type:` tells the kind and defaults to the name."""
+"""Families: maps of named things of several kinds. `type:` tells the kind and defaults to the thing's name."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Union
@@ -12,7 +12,7 @@ TAG = "type="
 
 
 class Family:
-    """Stands in a map's annotation and knows its kinds: fills in each thing's type, and tells messages and schema."""
+    """Stands in a map's annotation and knows its kinds: fills in types, and tells messages and schema."""
 
     def __init__(self, kinds: Mapping[str, type[Block]], default: str | None) -> None:
         self.kinds = dict(kinds)
@@ -39,7 +39,7 @@ def family(kinds: Mapping[str, type[Block]], default: str | None = None) -> Any:
     """
     marker = Family(kinds, default)
     choices: Any = tuple(_choice(kind, block) for kind, block in kinds.items())
-    thing: Any = Annotated[Union[choices], Discriminator(_tag)]
+    thing: Any = Annotated[Union[choices], Discriminator(_tag)]  # noqa: UP007 - the kinds are known at run time only
     things: Any = dict[str, thing]
     return Annotated[things, BeforeValidator(marker.typed), marker]
 
@@ -51,9 +51,7 @@ def _choice(kind: str, block: type[Block]) -> Any:
 
 
 def _without_type(thing: Any) -> Any:
-    return (
-        {key: value for key, value in thing.items() if key != "type"} if isinstance(thing, Mapping) else thing
-    )
+    return {key: value for key, value in thing.items() if key != "type"} if isinstance(thing, Mapping) else thing
 
 
 def _tag(thing: Any) -> str | None:

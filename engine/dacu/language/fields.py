@@ -72,9 +72,7 @@ Money = Annotated[int, Form("money", int, units.parse_money, units.yuan, "yuan",
 """Yuan written, whole fen inside."""
 Share = Annotated[float, Form("share", _FLOAT, units.parse_share, _share, "share", "3%", numeric=True)]
 """`3%` or `0.03`; a fraction inside."""
-Discount = Annotated[
-    float, Form("discount", _FLOAT, units.parse_discount, _share, "share", "85折", numeric=True)
-]
+Discount = Annotated[float, Form("discount", _FLOAT, units.parse_discount, _share, "share", "85折", numeric=True)]
 """The fraction taken off: `15%`, `0.15`, `85折`."""
 Number = Annotated[float, Form("number", _FLOAT, units.parse_number, _number, "", "2.5", numeric=True)]
 Whole = Annotated[int, Form("whole", int, units.parse_whole, str, "", "10w", numeric=True)]
@@ -84,9 +82,7 @@ Span = Annotated[float, Form("span", _FLOAT, units.parse_span, _span, "hours", "
 """`90min`, `3d`; hours inside."""
 Moment = Annotated[units.Moment, Form("moment", units.Moment, units.parse_moment, str, "moment", "D3 19:30")]
 """A day and the minute on it; the class is `dacu.units.Moment`."""
-Repeat = Annotated[
-    units.Repeat, Form("repeat", units.Repeat, units.parse_repeat, str, "weekdays", "周二 周四 20:00")
-]
+Repeat = Annotated[units.Repeat, Form("repeat", units.Repeat, units.parse_repeat, str, "weekdays", "周二 周四 20:00")]
 Rate = Annotated[units.Rate, Form("rate", units.Rate, units.parse_rate, str, "a time", "5/周")]
 Clock = Annotated[int, Form("clock", int, units.parse_clock, units.show_clock, "time of day", "19:30")]
 """Minute of the day, 0 to 1440."""
@@ -94,6 +90,4 @@ Date = Annotated[date, Form("date", date, units.parse_date, units.show_day, "dat
 Day = Annotated[date | int, Form("day", (date, int), units.parse_day, units.show_day, "day", "D5")]
 """A date, or the campaign's day number (1 is the first)."""
 Text = Annotated[str, Form("text", str, str, str, "", "春季新品", numeric=True)]
-Flag = Annotated[
-    bool, Form("flag", bool, units.parse_flag, lambda value: "yes" if value else "no", "yes or no", "yes")
-]
+Flag = Annotated[bool, Form("flag", bool, units.parse_flag, lambda value: "yes" if value else "no", "yes or no", "yes")]

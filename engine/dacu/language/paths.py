@@ -1,4 +1,4 @@
-"""Scenario paths: dotted names; a name with dots, blanks or quotes stands in double quotes: `channels."千川.直播".daily_budget`."""
+"""Scenario paths: dotted names, those with dots or blanks in double quotes: `channels."千川.直播".daily_budget`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NEEDS_QUOTES = re.compile(r'[."=\\\s]')
 def split_path(path: str) -> tuple[str, ...]:
     """The names of a dotted path. Raises InputError when it is none."""
     names, end = _names(path)
-    if end != len(path):
+    if not names or end != len(path):
         raise InputError(Finding("not_a_path", path=path, value=path))
     return names
 
 
 def split_setting(setting: str) -> tuple[tuple[str, ...], str]:
-    """`PATH=VALUE` as names and the value's text. Raises InputError when there is no such path, or no `=` after it."""
+    """`PATH=VALUE` as names and the value's text. Raises InputError when there is no path, or no `=` after it."""
     names, end = _names(setting)
     if not names or setting[end : end + 1] != "=":
         raise InputError(Finding("not_a_setting", value=setting))
@@ -32,9 +32,7 @@ def _names(text: str) -> tuple[tuple[str, ...], int]:
     names: list[str] = []
     end = 0
     while found := _SEGMENT.match(text, end):
-        names.append(
-            re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found[2] is None else found[2].rstrip()
-        )
+        names.append(re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL) if found[2] is None else found[2].rstrip())
         end = found.end()
         if text[end : end + 1] != ".":
             return tuple(names), end

@@ -1,4 +1,4 @@
-"""The JSON Schema of scenario files for editors, and the labels of all keys; both are read from the blocks."""
+"""The JSON Schema of scenario files for editors, and the labels of all keys, both read from the blocks."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _blocks_in(annotation: Any) -> Iterator[tuple[tuple[str, ...], type[Block]]]
 
 
 def schema(model: type[Block]) -> dict[str, Any]:
-    """The schema (draft 2020-12) of a scenario file: keys may be missing (a file may be a child) or null (to remove)."""
+    """The schema (draft 2020-12) of a file: keys may be missing (it may be a child) or null (to remove)."""
     definitions: dict[str, Any] = {}
     body = _block(model, definitions)
     body["properties"] = _FILE_KEYS | body["properties"]
@@ -112,24 +112,16 @@ def _field(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _value(annotation: Any, limits: dict[str, float], definitions: dict[str, Any]) -> dict[str, Any]:
     """What may stand for a value of this annotation: any of its forms, or null."""
-    options = [
-        option for part in parts(annotation) for option in _options(part, annotation, limits, definitions)
-    ]
+    options = [option for part in parts(annotation) for option in _options(part, annotation, limits, definitions)]
     return {"anyOf": [*options, {"type": "null"}]}
 
 
-def _options(
-    part: Any, whole: Any, limits: dict[str, float], definitions: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _options(part: Any, whole: Any, limits: dict[str, float], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
     family = next((other for other in parts(whole) if isinstance(other, Family)), None)
     match part:
         case Form():
             kinds = (
-                ["string", "number"]
-                if part.numeric
-                else ["string", "boolean"]
-                if part.inner is bool
-                else ["string"]
+                ["string", "number"] if part.numeric else ["string", "boolean"] if part.inner is bool else ["string"]
             )
             yield {"type": kinds, "examples": [part.example], **(limits if part.numeric else {})}
         case type() if issubclass(part, Block):

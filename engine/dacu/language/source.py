@@ -9,53 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
 
 from dacu.errors import Finding, InputError, Mark
+from dacu.language.tree import UNSET, Branch, Leaf, Node, Sequence, is_unset
+
+__all__ = ["Branch", "Leaf", "Node", "Sequence", "key_fault", "parse", "parse_mapping"]
 
 DEEPEST = 64
 """Levels of nesting a file may have."""
 MOST_ALIASED = 1000
 """Nodes that all aliases of a file together may stand for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A scalar as written; text is None for `null`, `~` and nothing at all."""
-
-    text: str | None
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A mapping: children by key, and the place of each key."""
-
-    children: dict[str, Node]
-    mark: Mark
-    key_marks: dict[str, Mark]
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    mark: Mark
-
-
-Node = Leaf | Branch | Sequence
-
-UNSET = ("", "~", "null", "Null", "NULL")
-"""Unquoted, these say that a key is not set, or that what stood there is removed."""
-
-
-def is_unset(node: Node) -> bool:
-    """Whether the node is a leaf set to nothing."""
-    return isinstance(node, Leaf) and node.text is None
 
 
 def parse(text: str, file: str) -> Node | None:
@@ -78,7 +44,7 @@ def parse(text: str, file: str) -> Node | None:
 
 
 def parse_mapping(text: str, file: str) -> Branch:
-    """The tree of a text that must be a mapping. Raises InputError as `parse`, and for an empty text or another root."""
+    """The tree of a text that must be a mapping. Raises InputError as `parse`, and for an empty text or a list."""
     root = parse(text, file)
     if isinstance(root, Branch):
         return root
@@ -87,9 +53,7 @@ def parse_mapping(text: str, file: str) -> Branch:
     raise InputError(Finding("not_a_mapping", root.mark))
 
 
-_UNPRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def _check_characters(text: str, file: str) -> None:
@@ -106,7 +70,7 @@ _PROBLEMS = {
     "did not find expected": "yaml_layout",
     "unexpected end of stream": "yaml_open_quote",
     "cannot start any token": "yaml_character",
-    "undefined alias": "yaml_alias",
+    "exceeded maximum nesting depth": "too_deep",
 }
 
 
@@ -119,7 +83,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Finding:
     indent = here[: len(here) - len(here.lstrip())]
     known = (code for part, code in _PROBLEMS.items() if part in problem)
     code = "yaml_tab" if "\t" in indent else next(known, "yaml_syntax")
-    return Finding(code, Mark(file, line + 1, column + 1))
+    args = {"deepest": str(DEEPEST)} if code == "too_deep" else {}
+    return Finding(code, Mark(file, line + 1, column + 1), args=args)
 
 
 @dataclass(slots=True)
@@ -138,9 +103,7 @@ class _Frame:
 
     def node(self) -> Node:
         return (
-            Branch(self.children, self.mark, self.key_marks)
-            if self.mapping
-            else Sequence(tuple(self.items), self.mark)
+            Branch(self.children, self.mark, self.key_marks) if self.mapping else Sequence(tuple(self.items), self.mark)
         )
 
 
@@ -214,9 +177,7 @@ class _Builder:
             raise InputError(Finding("merge_key", mark, value=key))
         if key in frame.children:
             first = frame.key_marks[key]
-            raise InputError(
-                Finding("duplicate_key", mark, value=key, args={"first": f"{first.file}:{first.line}"})
-            )
+            raise InputError(Finding("duplicate_key", mark, value=key, args={"first": f"{first.file}:{first.line}"}))
         hidden = key_fault(key)
         if hidden:
             raise InputError(Finding(hidden, mark, value=key))
@@ -238,36 +199,7 @@ class _Builder:
 
 
 def key_fault(key: str) -> str:
-    """The code of what is wrong with a key: nothing in it, or a character that cannot be seen; "" when it is fine."""
+    """The code of what is wrong with a key (empty, or with a character that cannot be seen), "" if nothing."""
     if not key.strip():
         return "empty_key"
-    return (
-        "hidden_character"
-        if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in key)
-        else ""
-    )
-
-
-def walk(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Every node below and including `node` that holds no other: leaves, lists and empty mappings, with their paths."""
-    if isinstance(node, Branch) and node.children:
-        for key, child in node.children.items():
-            yield from walk(child, (*path, key))
-    else:
-        yield path, node
-
-
-def find(tree: Branch, path: tuple[str, ...]) -> tuple[Node, Mark, bool]:
-    """The node at `path` or the last one on the way there, its place (of a mapping: of its key), and whether it is the one."""
-    node: Node = tree
-    mark = tree.mark
-    for name in path:
-        if isinstance(node, Branch) and name in node.children:
-            key_mark, node = node.key_marks[name], node.children[name]
-            mark = key_mark if isinstance(node, Branch) else node.mark
-        elif isinstance(node, Sequence) and name.isascii() and name.isdigit() and int(name) < len(node.items):
-            node = node.items[int(name)]
-            mark = node.mark
-        else:
-            return node, mark, False
-    return node, mark, True
+    return "hidden_character" if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in key) else ""

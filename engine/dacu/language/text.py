@@ -1,4 +1,4 @@
-"""A tree written as YAML again: one value on a line (`flow`), or a whole file with the origin of each line (`dump`)."""
+"""A tree written as YAML again: a value on one line (`flow`), or a whole file with its origins (`dump`)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from dacu.errors import shown
-from dacu.language.source import UNSET, Branch, Leaf, Node, Sequence
+from dacu.language.tree import UNSET, Branch, Leaf, Node, Sequence
 
 _WORD = r"[0-9A-Za-z_¥%+/\u4e00-\u9fff-]"
-_PLAIN = re.compile(rf"(?![-+%]*$|%)(?:{_WORD}|[.:](?={_WORD}))+(?: (?:{_WORD}|[.:](?={_WORD}))+)*")
+_PLAIN = re.compile(rf"(?![-+%]*$|[%:])(?:{_WORD}|[.:](?={_WORD}))+(?: (?:{_WORD}|[.:](?={_WORD}))+)*")
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 
 
@@ -22,11 +22,7 @@ def flow(node: Node) -> str:
         case Sequence():
             return "[" + ", ".join(flow(item) for item in node.items) + "]"
         case Branch():
-            return (
-                "{"
-                + ", ".join(f"{_scalar(key)}: {flow(child)}" for key, child in node.children.items())
-                + "}"
-            )
+            return "{" + ", ".join(f"{_scalar(key)}: {flow(child)}" for key, child in node.children.items()) + "}"
 
 
 def _scalar(text: str) -> str:
@@ -36,7 +32,7 @@ def _scalar(text: str) -> str:
 
 
 def dump(tree: Branch, origins: bool = True) -> str:
-    """A scenario file that reads back as `tree`; with `origins` each value is followed by the file and line that set it."""
+    """A scenario file that reads back as `tree`; with `origins` each value tells the file and line that set it."""
     return "\n".join(["dacu: 1", *_lines(tree, 0, origins)]) + "\n"
 
 

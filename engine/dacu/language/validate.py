@@ -11,7 +11,7 @@ from dacu.errors import Finding, Mark
 from dacu.language.block import Block, Problem
 from dacu.language.explain import explain, written
 from dacu.language.paths import join_path
-from dacu.language.source import Branch, Leaf, Node, Sequence, find
+from dacu.language.tree import Branch, Leaf, Node, Sequence, find
 
 B = TypeVar("B", bound=Block)
 

@@ -14,7 +14,7 @@ from enum import IntEnum
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from dacu.language import block
+from dacu.language.block import Block
 
 if TYPE_CHECKING:
     import numpy as np
@@ -181,10 +181,6 @@ class Stage(Protocol):
         """Add a live room; returns its number."""
         ...
 
-    def at(self, hour: float, hook: str, amount: int = 0) -> None:
-        """Wake this lever's method `hook` at `hour` (agenda row)."""
-        ...
-
     def charge(self, account: Account, fen: int, hour: float) -> None:
         """Book a fixed cost when its hour comes."""
         ...
@@ -253,10 +249,6 @@ class Hour(Protocol):
         """Largest saving on market value open to everyone now, share."""
         ...
 
-    def viewers(self, room: int) -> float:
-        """People in a live room at the end of the last hour; −1 where it is closed in this hour."""
-        ...
-
     def room_slots(self, room: int) -> int:
         """Five-minute slots of this hour in which a room is open (12-bit mask)."""
         ...
@@ -283,7 +275,7 @@ class Books(Protocol):
     def charge(self, account: Account, fen: int, hour: int) -> None: ...
 
 
-class Lever(block.Kind):
+class Lever(Block):
     """Base of every lever block; all hooks are optional."""
 
     channel: ClassVar[Channel | None] = None

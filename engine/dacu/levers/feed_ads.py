@@ -43,7 +43,7 @@ class FeedAds(Paid):
         )
         live = Item(
             path=stage.path, topics=self.topics or stage.topics, skus=stage.skus(self.skus), quality=self.quality,
-            room=state["room"],
+            platform=platform, room=state["room"], live=float(state["room"] >= 0),
         )  # fmt: skip
         state["item"] = stage.item(live)
 

@@ -73,6 +73,7 @@ class Creator(Lever):
             path=f"{stage.path}.post{post}", topics=self.topics or stage.topics, skus=stage.skus(self.skus),
             quality=self.quality, trust=trust, fit=self.fit, live_from=live, half_life=form.half_life,
             floor=form.floor, note=form.note_affinity, kinds=int(self.format == "note"),
+            platform=stage.state["platform"],
         )  # fmt: skip
 
     def place(self, hour: Hour) -> Iterator[Placement]:

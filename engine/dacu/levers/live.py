@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.clock.calendar import occurrences, slot_of
+from dacu.clock.calendar import occurrences
+from dacu.clock.hours import slot_of
 from dacu.content.items import Item
 from dacu.language.block import Discount, Flag, Money, Moment, Number, Problem, Repeat, Span, Text, Whole, item
 from dacu.ledger import Account
@@ -96,7 +97,7 @@ class LiveRoom(Lever):
             for account, fen in ((Account.HOST, self.host_fee), (Account.STUDIO, self.studio_cost)):
                 if fen and hour >= 0:
                     stage.charge(account, fen, hour)
-        door = stage.item(Item(stage.path, topics, skus, quality=self.skill, live=1.0))
+        door = stage.item(Item(stage.path, topics, skus, quality=self.skill, live=1.0, platform=platform))
         stage.room(
             Room(
                 path=stage.path, platform=platform, sessions=sessions, skill=self.skill, skus=skus,

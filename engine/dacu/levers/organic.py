@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.maths import exp64
-from dacu.clock.calendar import HOURS_A_DAY
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector
 from dacu.language.block import Block, Clock, Flag, Moment, Money, Number, Rate, Span, Text, Whole, item
@@ -79,6 +79,7 @@ class OrganicAccount(Lever):
             quality=post_quality(stage, post, self.quality, self.quality_sd), live_from=live,
             half_life=form.half_life, floor=form.floor, note=form.note_affinity,
             kinds=int(self.format in ("note", "story")), new_format=float(self.new_format), account=bit,
+            platform=stage.state["platform"],
         )  # fmt: skip
 
     def place(self, hour: Hour) -> Iterator[Placement]:

@@ -10,7 +10,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.clock.calendar import HOURS_A_DAY, Calendar
+from dacu.clock.calendar import Calendar
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.language.block import Date, Money, Number, Problem, Text, item
 from dacu.levers.base import Hour, Lever, Stage
 

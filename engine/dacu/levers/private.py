@@ -44,7 +44,8 @@ class Private(Shown):
             for hour in occurrences(replace(self.every, minute=minute), calendar, calendar.first_hour, calendar.end_hour)
         }
         state["hours"] = sorted(hours)
-        push = Item(stage.path, self.topics or stage.topics, stage.skus(self.skus), quality=self.quality)
+        topics, goods = self.topics or stage.topics, stage.skus(self.skus)
+        push = Item(stage.path, topics, goods, quality=self.quality, platform=state["platform"])
         state["item"] = stage.item(push)
 
     def place(self, hour: Hour) -> Iterator[Placement]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from dacu.clock.calendar import Calendar
+from dacu.clock.calendar import Event, Phase
 from dacu.errors import Finding, InputError
 from dacu.language.block import Discount, Moment, Money, Problem, Share, Text, item
+from dacu.language.explain import nearest
 from dacu.language.paths import join_path
-from dacu.language.validate import nearest
 from dacu.levers.base import Lever, Stage
 from dacu.shop.checks import falls_below_a_fen
 from dacu.shop.offers import EVERY_PLATFORM, Kind, Offer, Window
 from dacu.shop.shares import WHOLE
 
 FAMILY = "promotions"
+Named = TypeVar("Named", Phase, Event)
 
 
 class Promotion(Lever):
@@ -38,36 +39,106 @@ class Promotion(Lever):
 
     def check(self) -> Iterator[Problem]:
         """The time is said once; shares are whole permille."""
-        said = [bool(self.phases), bool(self.events), self.start is not None or self.end is not None]
-        if sum(said) > 1:
-            yield Problem("time_said_twice", ("phases" if self.phases else "events",))
-        yield from whole_permille(self.funded_by, "funded_by")
+        timed = {"phases": bool(self.phases), "events": bool(self.events), "start": bool(self.start or self.end)}
+        said = [key for key, is_said in timed.items() if is_said]
+        if len(said) > 1:
+            yield Problem("time_said_twice", (said[0],), {"other": said[1]})
+        yield from whole_permille("funded_by", self.funded_by)
 
-    def rule(self, stage: Stage, kind: Kind, **own: object) -> Offer:
-        """This promotion as a price rule, with what its kind adds. InputError when it cannot be one."""
-        shared: dict[str, object] = {
-            "path": stage.path,
-            "kind": kind,
-            "skus": stage.skus(self.skus),
-            "windows": self.windows(stage),
-            "platform": EVERY_PLATFORM if self.platform is None else stage.platform(self.platform),
-            "audience": stage.audience(self.audience),
-            "funded": permille(self.funded_by),
-            "exclusive_with": tuple(join_path((FAMILY, name)) for name in self.exclusive_with),
-        }
-        rule = Offer(**(shared | own))  # type: ignore[arg-type]
-        findings = tuple(falls_below_a_fen(rule, stage.goods))
-        if findings:
-            raise InputError(*findings)
+    def rule(self, stage: Stage, kind: Kind, **own: Any) -> Offer:
+        """This promotion as a price rule, `own` being what its kind adds. InputError when it cannot be one."""
+        rule = Offer(
+            path=stage.path,
+            kind=kind,
+            skus=stage.skus(self.skus),
+            windows=self.windows(stage),
+            platform=EVERY_PLATFORM if self.platform is None else stage.platform(self.platform),
+            audience=stage.audience(self.audience),
+            funded=permille(self.funded_by),
+            exclusive_with=tuple(join_path((FAMILY, name)) for name in self.exclusive_with),
+            **own,
+        )
+        raise_any(falls_below_a_fen(rule, stage.goods))
         return rule
 
     def windows(self, stage: Stage) -> tuple[Window, ...]:
-        """When it runs, in order. InputError for times that run backwards and names of no phase or event."""
-        calendar = stage.calendar
-        spans = [*_phases(self.phases, stage), *_events(self.events, stage)] or [_Span(*self._from_to(calendar))]
-        return announced(stage, sorted(spans, key=lambda span: span.start), self.announce)
+        """When it runs, in order. InputError for a time that runs backwards and for a name of no phase or event."""
+        windows = sorted(self._spans(stage))
+        raise_any(_backwards(windows, stage.path))
+        if self.announce is None:
+            return tuple(windows)
+        announce = stage.calendar.hour(self.announce)
+        raise_any(_too_late(announce, windows, stage.path, str(self.announce)))
+        return tuple(Window(window.start, window.end, announce) for window in windows)
 
-    def _from_to(self, calendar: Calendar) -> tuple[float, float]:
+    def _spans(self, stage: Stage) -> list[Window]:
+        calendar = stage.calendar
+        if self.phases:
+            phases = _named("phases", self.phases, calendar.phases, stage.path)
+            return [Window(phase.first, phase.last) for phase in phases]
+        if self.events:
+            events = _named("events", self.events, calendar.events, stage.path)
+            return [Window(event.start, event.end, event.announce) for event in events]
         start = 0.0 if self.start is None else calendar.hour(self.start)
         end = float(calendar.end_hour) if self.end is None else calendar.hour(self.end)
-        return start, end
+        return [Window(start, end)]
+
+
+class UnitPrice(Promotion):
+    """A promotion that sets what one piece costs: by a cut, or outright."""
+
+    cut: Discount | None = item(None, zh="折扣", en="cut", ge=0, lt=1, about="Share off the list price, or `85折`.")
+    price: Money | None = item(None, zh="活动价", en="price", gt=0)
+
+    def check(self) -> Iterator[Problem]:
+        """Either a cut or a price."""
+        yield from super().check()
+        if (self.cut is None) == (self.price is None):
+            yield Problem("cut_or_price", () if self.cut is None else ("price",))
+        yield from whole_permille("cut", self.cut or 0.0)
+
+    def unit_rule(self, stage: Stage, **own: Any) -> Offer:
+        """This promotion as a rule on the unit price."""
+        if self.price is not None:
+            return self.rule(stage, Kind.UNIT_PRICE, price=self.price, **own)
+        return self.rule(stage, Kind.UNIT_CUT, cut=permille(self.cut or 0.0), **own)
+
+
+def permille(share: float) -> int:
+    """A share in thousandths."""
+    return round(share * WHOLE)
+
+
+def whole_permille(key: str, share: float) -> Iterator[Problem]:
+    """A share finer than a permille cannot be billed to the fen as written."""
+    if abs(share * WHOLE - permille(share)) > 1e-6:
+        yield Problem("finer_than_permille", (key,))
+
+
+def raise_any(findings: Iterator[Finding]) -> None:
+    """InputError if there are any."""
+    found = tuple(findings)
+    if found:
+        raise InputError(*found)
+
+
+def _named(key: str, names: Sequence[str], known: Sequence[Named], path: str) -> list[Named]:
+    """The phases or events of these names."""
+    by_name = {thing.name: thing for thing in known}
+    raise_any(
+        Finding("no_such_phase_or_event", path=f"{path}.{key}", value=name, hint=nearest(by_name, name))
+        for name in names
+        if name not in by_name
+    )
+    return [by_name[name] for name in names]
+
+
+def _backwards(windows: Sequence[Window], path: str) -> Iterator[Finding]:
+    for window in windows:
+        if window.end <= window.start:
+            yield Finding("promotion_ends_before_start", path=f"{path}.end")
+
+
+def _too_late(announce: float, windows: Sequence[Window], path: str, written: str) -> Iterator[Finding]:
+    if announce > windows[0].start:
+        yield Finding("promotion_announced_late", path=f"{path}.announce", value=written)

@@ -32,7 +32,7 @@ class SearchAds(Paid):
         state = stage.state
         state["platform"] = stage.platform(self.platform)
         state["audience"] = stage.audience(self.audience)
-        ad = Item(stage.path, self.topics or stage.topics, stage.skus(self.skus), quality=self.quality)
+        ad = Item(stage.path, self.topics or stage.topics, stage.skus(self.skus), quality=self.quality, platform=state["platform"])
         state["item"] = stage.item(ad)
 
     def place(self, hour: Hour) -> Iterator[Placement]:

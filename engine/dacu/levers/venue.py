@@ -28,7 +28,8 @@ class Venue(Shown):
         """Hang the card."""
         stage.state["platform"] = stage.platform(self.platform)
         stage.state["skus"] = stage.skus(self.skus)
-        card = Item(stage.path, self.topics or stage.topics, stage.state["skus"], quality=self.quality)
+        platform = stage.state["platform"]
+        card = Item(stage.path, self.topics or stage.topics, stage.state["skus"], quality=self.quality, platform=platform)
         stage.state["item"] = stage.item(card)
 
     def place(self, hour: Hour) -> Iterator[Placement]:

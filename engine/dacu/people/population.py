@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from dacu.behaviour import quantiles
 from dacu.behaviour.coefficients import Behaviour, Persona
 from dacu.behaviour.interest import parts
-from dacu.draws import Stream, bits32, chance, key, uniform
+from dacu.draws import Stream, bits32, chance_of, key, uniform
 from dacu.people.blocks import PeopleBlock
 from dacu.people.platforms import Platforms
 from dacu.people.users import LONG_AGO, NO_CART, REFERENCE, ROLES, TOPICS, Born, Flag, Users
@@ -77,14 +77,14 @@ def build_users(seed: Seed, born: Born, people: PeopleBlock, behaviour: Behaviou
     agents = len(born.persona)
     ids = np.arange(agents, dtype=np.int64)
     facts = behaviour.people
-    customer = bits32(seed.key(Stream.CUSTOMER), ids) < chance(np.array(people.customers))
+    customer = bits32(seed.key(Stream.CUSTOMER), ids) < chance_of(people.customers)
     recency = uniform(seed.key(Stream.RECENCY), ids)
     days_since = recency * np.minimum(2.0 * born.cycle, 180.0)
     stocked_days = np.where(
         customer, np.maximum(0.0, born.cycle - days_since), uniform(seed.key(Stream.HOUSE_STOCK), ids) * born.cycle
     )
-    alive = customer & (bits32(seed.key(Stream.RETURN), ids) < chance(np.array(behaviour.loyalty.alive)))
-    member = customer & (bits32(seed.key(Stream.MEMBERSHIP), ids) < chance(np.array(people.members)))
+    alive = customer & (bits32(seed.key(Stream.RETURN), ids) < chance_of(behaviour.loyalty.alive))
+    member = customer & (bits32(seed.key(Stream.MEMBERSHIP), ids) < chance_of(people.members))
     bargain = born.persona == _row_of(people, behaviour, "bargain_hunter")
     flags = alive * Flag.ALIVE + member * Flag.MEMBER + bargain * Flag.BARGAIN
     trust = np.where(customer, np.float32(facts.trust_customer), np.float32(facts.trust))
@@ -113,6 +113,8 @@ def build_users(seed: Seed, born: Born, people: PeopleBlock, behaviour: Behaviou
         follows=np.zeros(agents, np.uint16),
         room=np.full(agents, -1, np.int8),
         leaves=np.full(agents, LONG_AGO, np.int32),
+        claimed=np.zeros(agents, np.uint32),
+        priced=np.full(agents, 255, np.uint8),
     )
 
 
@@ -134,7 +136,7 @@ def _memberships(seed: Seed, ids: NDArray[np.int64], platforms: Platforms) -> ND
     """Bit p: uses platform p; independent draws, so overlaps follow from the reaches."""
     bits = np.zeros(len(ids), np.uint8)
     for row, reach in enumerate(platforms.reach):
-        inside = bits32(seed.key(Stream.PLATFORM, ordinal=row), ids) < chance(np.array(reach))
+        inside = bits32(seed.key(Stream.PLATFORM, ordinal=row), ids) < chance_of(reach)
         bits |= inside.astype(np.uint8) << np.uint8(row)
     return bits
 

@@ -1,1 +1,3 @@
-"""Where the money should go: response curves from simulation, a linear programme, and the loop between the two."""
+"""Where the money should go: response curves from simulation, a linear programme, and the loop between the
+two.
+"""

@@ -18,16 +18,19 @@ Status = Literal["improved", "kept", "repaired"]
 `repaired`: the current plan breaks a limit, so the best plan that keeps them stands, better or not."""
 
 Ended = Literal["settled", "noise", "rounds", "runs", "time"]
-"""`settled`: no better plan within reach. `noise`: what is left to gain drowns in noise. The others: cut short."""
+"""`settled`: no better plan within reach. `noise`: what is left to gain drowns in noise. The others: cut
+short.
+"""
 
 
 @dataclass(frozen=True)
 class Effort:
     """How hard to search.
 
-    Each round tries every cell at the `probes`, fractions of its trust radius: with the first radius, half of the
-    plan, −1, −.5, .5, 1 are multipliers .5, .75, 1.25, 1.5. `seeds` simulate each probe, `trials` each candidate,
-    `confirm` the final comparison. `runs` is the most simulated runs in all, the comparison included.
+    Each round tries every cell at the `probes`, fractions of its trust radius: with the first radius, half of
+    the plan, −1, −.5, .5, 1 are multipliers .5, .75, 1.25, 1.5. `seeds` simulate each probe, `trials` each
+    candidate, `confirm` the final comparison. `runs` is the most simulated runs in all, the comparison
+    included.
     """
 
     probes: tuple[float, ...] = (-1.0, -0.5, 0.5, 1.0)
@@ -36,10 +39,6 @@ class Effort:
     confirm: int = 16
     rounds: int = 12
     runs: int = 50_000
-
-    def round_runs(self, cells: int) -> int:
-        """The most runs that a round over so many free cells takes."""
-        return (1 + cells * len(self.probes)) * self.seeds + self.trials
 
     def sentence(self, lang: str) -> str:
         """How hard, in words."""
@@ -58,8 +57,8 @@ class Round:
 
 @dataclass(frozen=True)
 class Unspent:
-    """Money (fen) that the plan leaves, and why: limits that hold it, a next yuan that returns too little, the edge
-    of the spends that were simulated, or a current plan that was kept.
+    """Money (fen) that the plan leaves, and why: limits that hold it, a next yuan that returns too little,
+    the edge of the spends that were simulated, or a current plan that was kept.
     """
 
     money: int
@@ -77,9 +76,10 @@ class Unspent:
 class Answer:
     """The best simulated plan with its evidence.
 
-    `plan` is what to do; `candidate` the best plan found, which `verified` compares with the current one. They
-    differ only if the current plan is `kept`. `prices` and `curves` belong to the last linear programme that moved
-    the plan, or to the last one if none did. `lightened` says that effort was cut to fit the runs or the time.
+    `plan` is what to do; `candidate` the best plan found, which `verified` compares with the current one.
+    They differ only if the current plan is `kept`. `prices` and `curves` belong to the last linear programme
+    that moved the plan, or to the last one if none did. `lightened` says that effort was cut to fit the runs
+    or the time.
     """
 
     status: Status
@@ -103,14 +103,22 @@ class Answer:
         return tuple(sorted((price for price in self.prices if price.binding), key=lambda price: -price.gain))
 
     def sentences(self, lang: str) -> tuple[str, ...]:
-        """Verdict, unspent money, prices of the binding limits, and how the search ended."""
-        objective = self.objective.zh if lang == "zh" else self.objective.en
-        low, mean, high = (self._amount(x, lang) for x in (self.verified.gain.low, self.verified.gain.mean, self.verified.gain.high))
-        verdict = words.say(lang, f"plan_{self.status}", objective=objective, low=low, gain=mean, high=high)
+        """Verdict, unspent money, prices of the binding limits, how the search ended, and what was cut for
+        time.
+        """
         unspent = (self.unspent.sentence(lang),) if self.unspent else ()
+        priced = (price.sentence(lang) for price in self.binding)
         ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
         effort = (self.effort.sentence(lang),) if self.lightened else ()
-        return (verdict, *unspent, *(price.sentence(lang) for price in self.binding), ended, *effort)
+        return (self._verdict(lang), *unspent, *priced, ended, *effort)
 
-    def _amount(self, amount: float, lang: str) -> str:
-        return ("−" if amount < 0 else "") + shown_amount(abs(amount), self.objective, lang)
+    def _verdict(self, lang: str) -> str:
+        if self.candidate == self.plan and self.status == "kept":
+            return words.say(lang, "plan_unmoved")
+        objective = self.objective.zh if lang == "zh" else self.objective.en
+        interval = self.verified.gain
+        gain, low, high = (self._signed(x, lang) for x in (interval.mean, interval.low, interval.high))
+        return words.say(lang, f"plan_{self.status}", objective=objective, gain=gain, low=low, high=high)
+
+    def _signed(self, amount: float, lang: str) -> str:
+        return ("−" if amount < 0 else "") + shown_amount(abs(amount), self.objective, lang, digits=3)

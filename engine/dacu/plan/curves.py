@@ -5,11 +5,11 @@ simulated spends (Hildreth 1954, JASA 49). Every such curve whose slope nowhere 
 
     g(x) = level + s₀·x + Σ_j u_j · min(x, x_j),   u_j ≥ 0,
 
-so the fit is one nonnegative least-squares problem, solved exactly and in finitely many steps (Lawson & Hanson
-1974). Pooling adjacent slopes, the usual short cut, treats the slopes as if they were measured independently;
-two neighbours share a point, so an error there raises one and lowers the other, and the pooled fit is not the
-best one. The level is free, and the point of the current plan counts like any other: with paired seeds it is the
-common error of all gains, and only differences of a curve ever matter.
+so the fit is one nonnegative least-squares problem, solved exactly and in finitely many steps (Lawson &
+Hanson 1974). Pooling adjacent slopes, the usual short cut, treats the slopes as if they were measured
+independently; two neighbours share a point, so an error there raises one and lowers the other, and the pooled
+fit is not the best one. The level is free, and the point of the current plan counts like any other: with
+paired seeds it is the common error of all gains, and only differences of a curve ever matter.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class Segment(NamedTuple):
 class Curve:
     """A cell's response: straight lines through (`spends` in fen, `values` in units of the objective).
 
-    It ends with its first and last spend, for nothing was simulated beyond. `fit_error` is the root of the mean
-    squared distance to the probes; `convexity` is the chance (p-value) of bends as convex as the probes show, were
-    the truth concave: a small one says that the curve is really S-shaped.
+    It ends with its first and last spend, for nothing was simulated beyond. `fit_error` is the root of the
+    mean squared distance to the probes; `convexity` is the chance (p-value) of bends as convex as the probes
+    show, were the truth concave: a small one says that the curve is really S-shaped.
     """
 
     spends: tuple[float, ...]
@@ -111,7 +111,9 @@ class Curve:
 
 
 def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Curve:
-    """The concave curve nearest to the probes (weights: seeds), nowhere falling faster than `least_slope` a fen."""
+    """The concave curve nearest to the probes (weights: seeds), nowhere falling faster than `least_slope` a
+    fen.
+    """
     probes = sorted(probes)
     spends = np.array([probe.spend for probe in probes])
     gains = np.array([probe.mean for probe in probes])
@@ -122,7 +124,9 @@ def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Curve:
 
 
 def _nearest_concave(spends: Floats, gains: Floats, weights: Floats) -> Floats:
-    """The values at the spends of the nearest concave, nondecreasing curve; hinges and gains are scaled to one."""
+    """The values at the spends of the nearest concave, nondecreasing curve; hinges and gains are scaled to
+    one.
+    """
     from scipy.optimize import nnls
 
     centre = np.average(gains, weights=weights)
@@ -139,7 +143,9 @@ def _nearest_concave(spends: Floats, gains: Floats, weights: Floats) -> Floats:
 
 
 def convexity(probes: Sequence[Probe]) -> float:
-    """The p-value of the most convex bend between three neighbouring probes (paired t over seeds, Bonferroni)."""
+    """The p-value of the most convex bend between three neighbouring probes (paired t over seeds,
+    Bonferroni).
+    """
     from scipy.stats import t
 
     seeds = len(probes[0].gains)

@@ -4,9 +4,9 @@ Every demand (budget, ranges, group shares, daily cap) reads
 
     for each row:  Σ terms·y  ≤  value · (Σ of·y + base)        (or ≥, or =)
 
-with y the money of the cells in fen. A ceiling on money has `base` 1 and its value in fen; a share has `of` the
-money of all cells; the daily cap has one row a day and `base` the baseline day. So a limit is moved, priced and
-checked in its own unit, by the same few lines for all of them.
+with y the money of the cells in fen. A ceiling on money has `base` 1 and its value in fen; a share has `of`
+the money of all cells; the daily cap has one row a day and `base` the baseline day. So a limit is moved,
+priced and checked in its own unit, by the same few lines for all of them.
 """
 
 from __future__ import annotations
@@ -61,14 +61,12 @@ def limits_of(problem: Problem) -> tuple[Limit, ...]:
 
 
 def keeps(plan: Mapping[Cell, float], limits: Iterable[Limit]) -> bool:
-    """Whether the plan keeps every limit: ceilings and an exact budget to the fen, floors and shares to what
-    rounding takes, one yuan a cell.
-    """
+    """Whether the plan keeps every limit: ceilings to the fen, floors and shares to one fen a cell."""
     return all(limit.excess(plan) <= _rounding(limit, len(plan)) for limit in limits)
 
 
 def _rounding(limit: Limit, cells: int) -> float:
-    return 100.0 * cells if limit.side == "at_least" or limit.of else 0.5
+    return float(cells) if limit.side == "at_least" or limit.of else 0.5
 
 
 def _total(row: Row, plan: Mapping[Cell, float]) -> float:
@@ -87,7 +85,16 @@ def _ranges(problem: Problem) -> Iterator[Limit]:
         if span.most is not None:
             yield Limit(f"{path}.max", "at_most", span.most, "fen", f"{zh}的上限", f"maximum of {en}", rows, base=1.0)
         if span.least:
-            yield Limit(f"{path}.min", "at_least", span.least, "fen", f"{zh}的下限", f"minimum of {en}", rows, base=1.0)
+            yield Limit(
+                f"{path}.min",
+                "at_least",
+                span.least,
+                "fen",
+                f"{zh}的下限",
+                f"minimum of {en}",
+                rows,
+                base=1.0,
+            )
 
 
 def _subject(problem: Problem, path: str, cells: tuple[Cell, ...]) -> tuple[str, str]:

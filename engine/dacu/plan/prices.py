@@ -1,8 +1,8 @@
 """What each limit costs: how much more the objective would be if the limit were a little looser.
 
-The solver's price of a limit is checked by solving again with the limit moved both ways. The best objective is
-concave in a limit, so a true price lies between what loosening adds and what tightening takes; a price that
-does not is a Fault and never reaches a reader.
+The solver's price of a limit is checked by solving again with the limit moved both ways. The best objective
+is concave in a limit, so a true price lies between what loosening adds and what tightening takes; a price
+that does not is a Fault and never reaches a reader.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ STEPS = (0.05, 0.02, 0.01, 0.001)
 AGREEMENT = 0.01
 """Relative room between a price and the differences that must enclose it."""
 
+SOLVER_BLUR = 1e-8
+"""How exactly the solver knows an optimum, as a share of all that the curves can return."""
+
 SHOWN_UNITS = {"fen": ("yuan", 100.0), "share": ("percentage point", 0.01), "multiple": ("baseline day", 1.0)}
 
 
@@ -32,9 +35,10 @@ SHOWN_UNITS = {"fen": ("yuan", 100.0), "share": ("percentage point", 0.01), "mul
 class Price:
     """The price of a limit: objective per yuan, per percentage point of share, or per baseline day.
 
-    `price` is the solver's; `low` is what loosening a little adds and `high` what tightening takes, both by solving
-    again (infinite if no plan is left). They differ at a kink. The price holds while the limit stays within
-    `valid_from` … `valid_to` (its own unit). `step` is a handy loosening and `gain` what it really adds.
+    `price` is the solver's; `low` is what loosening a little adds and `high` what tightening takes, both by
+    solving again (infinite if no plan is left). They differ at a kink. The price holds while the limit stays
+    within `valid_from` … `valid_to` (its own unit). `step` is a handy loosening (more, for an exact budget) and
+    `gain` what it really adds.
     """
 
     limit: Limit
@@ -60,8 +64,11 @@ class Price:
         if not self.binding:
             return words.say(lang, "plan_price_slack", limit=limit)
         looser = "less" if self.limit.side == "at_least" else "more"
+        step = shown_step(self.step, self.limit.unit, lang)
+        if math.isinf(self.gain):
+            return words.say(lang, "plan_price_none", limit=limit, step=step)
         effect = "lose" if self.gain < 0 else "gain" if self.gain > 0 else "same"
-        step, amount = shown_step(self.step, self.limit.unit, lang), shown_amount(abs(self.gain), self.objective, lang)
+        amount = shown_amount(abs(self.gain), self.objective, lang)
         key = f"plan_price_{looser}_{effect}"
         return words.say(lang, key, limit=limit, step=step, objective=objective, amount=amount)
 
@@ -69,7 +76,7 @@ class Price:
 def prices(
     curves: Mapping[Cell, Curve], limits: Sequence[Limit], solution: Solution, objective: Objective
 ) -> tuple[Price, ...]:
-    """The price of every limit at a solution; Fault if one contradicts the differences of the re-solved plans."""
+    """The price of every limit at a solution; Fault if one contradicts the re-solved plans."""
     return tuple(_price(curves, limits, number, solution, objective) for number in range(len(limits)))
 
 
@@ -80,15 +87,18 @@ def shown_step(step: float, unit: str, lang: str) -> str:
     return words.say(lang, f"plan_step_{unit}", step=f"{100 * step if unit == 'share' else step:g}")
 
 
-def shown_amount(amount: float, objective: Objective, lang: str) -> str:
-    """An amount of the objective to two digits, for it is an estimate."""
-    digits = 1 - math.floor(math.log10(abs(amount))) if amount else 0
-    rounded = round(amount, digits)
+def shown_amount(amount: float, objective: Objective, lang: str, digits: int = 2) -> str:
+    """An amount of the objective to so many digits, for it is an estimate."""
+    rounded = round(amount, digits - 1 - math.floor(math.log10(abs(amount)))) if amount else 0.0
     return show_money(round(rounded * 100), lang) if objective.is_money else show_count(rounded, lang)
 
 
 def _price(
-    curves: Mapping[Cell, Curve], limits: Sequence[Limit], number: int, solution: Solution, objective: Objective
+    curves: Mapping[Cell, Curve],
+    limits: Sequence[Limit],
+    number: int,
+    solution: Solution,
+    objective: Objective,
 ) -> Price:
     limit, dual = limits[number], solution.prices[limits[number].id]
     total = sum(solution.spend.values())
@@ -105,10 +115,11 @@ def _price(
         except AnswerIsNo:
             return -math.inf
 
-    size = abs(limit.value) or (0.01 * total if limit.unit == "fen" else 1.0)
+    size = max(limit.value, 0.01 * total) if limit.unit == "fen" else limit.value or 1.0
     low, reach_up = _side(moved, dual, size)
     high, reach_down = _side(lambda by: -moved(-by), dual, size)
-    margin = AGREEMENT * max(abs(dual), *(abs(side) for side in (low, high) if math.isfinite(side)))
+    blur = SOLVER_BLUR * sum(max(curve.values) - min(curve.values) for curve in curves.values())
+    margin = blur / (STEPS[-1] * size) + AGREEMENT * max(abs(x) for x in (dual, low, high) if math.isfinite(x))
     _must(low - margin <= dual <= high + margin, limit, dual, low, high)
     if limit.side == "at_least":
         reach_up, reach_down = reach_down, reach_up
@@ -138,12 +149,13 @@ def _side(moved: Callable[[float], float], dual: float, size: float) -> tuple[fl
 
 
 def _handy_step(limit: Limit, total: float) -> float:
-    """10,000 yuan or a smaller power of ten within a twentieth of all money; a percentage point; a tenth of a day."""
+    """A percentage point, a tenth of a baseline day, or 10,000 yuan: less if that is much of the money there is."""
     if limit.unit == "share":
         return 0.01
     if limit.unit == "multiple":
         return 0.1
-    return 10.0 ** min(6, max(2, math.floor(math.log10(max(total, 1.0) / 20))))
+    much = min(total / 20, limit.value) if limit.side == "at_least" else total / 20
+    return 10.0 ** min(6, max(2, math.floor(math.log10(max(much, 1.0)))))
 
 
 def _must(holds: bool, limit: Limit, dual: float, low: float, high: float) -> None:

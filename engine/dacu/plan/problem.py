@@ -71,11 +71,12 @@ class Objective:
 
 @dataclass(frozen=True)
 class Problem:
-    """One budget question. Raises InputError, with every finding at once, when the demands contradict themselves.
+    """One budget question. Raises InputError, with every finding at once, when the demands contradict
+    themselves.
 
     `current` is the plan of today and names the cells; a cell that is not free has a range of one point.
-    `days` gives for each phase the share of its money that falls on each day (see `evenly`); `names` the
-    (zh, en) name of a line, a phase or a group, which otherwise goes by its path.
+    `days` gives for each phase the share of its money that falls on each day (see `evenly`); `names` the (zh,
+    en) name of a line, a phase or a group, which otherwise goes by its path.
     """
 
     current: Plan
@@ -116,7 +117,7 @@ class Problem:
 
 def evenly(first_day: int, days: int) -> dict[int, float]:
     """A phase of `days` days from `first_day` on, each with the same share of its money."""
-    return {day: 1 / days for day in range(first_day, first_day + days)}
+    return dict.fromkeys(range(first_day, first_day + days), 1 / days)
 
 
 def ranges(problem: Problem) -> Iterator[tuple[str, tuple[Cell, ...], Range]]:
@@ -134,6 +135,7 @@ def _contradictions(problem: Problem) -> Iterator[Finding]:
         yield _finding("plan_no_cells", "optimise")
         return
     yield from _unknown_names(problem)
+    yield from _bad_groups(problem)
     yield from _bad_ranges(problem)
     yield from _bad_shares(problem)
     yield from _bad_days(problem)
@@ -150,6 +152,9 @@ def _unknown_names(problem: Problem) -> Iterator[Finding]:
     for phase in problem.phases:
         if phase not in problem.phase_names:
             yield _finding("plan_unknown_phase", f"optimise.phases.{phase}", phase)
+
+
+def _bad_groups(problem: Problem) -> Iterator[Finding]:
     for name, group in problem.groups.items():
         if not group.lines:
             yield _finding("plan_empty_group", f"optimise.groups.{name}", name)

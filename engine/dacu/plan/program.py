@@ -1,10 +1,10 @@
 """The linear programme behind a plan, in cell form. The only file that imports PuLP.
 
 Each cell has two variables, its spend y and its response r, each tied by one equality to the segments of its
-curve; the limits speak of y alone and the objective of r alone. (One flat sum over all segments takes HiGHS twenty
-times as long.) Money is scaled by the sum of all ranges and responses by the greatest rise, so a plan does not depend
-on units. Prices are objective per unit of a limit, and ≥ 0 where relaxing it can only help: that is the meaning
-of a price, while the sign of `pi` is the solver's own affair.
+curve; the limits speak of y alone and the objective of r alone. (One flat sum over all segments takes HiGHS
+twenty times as long.) Money is scaled by the sum of all ranges and responses by the greatest rise, so a plan
+does not depend on units. Prices are objective per unit of a limit, and ≥ 0 where relaxing it can only help:
+that is the meaning of a price, while the sign of `pi` is the solver's own affair.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from dacu.plan.limits import Limit
 from dacu.plan.problem import Cell
 
 IDLE = 1e-6
-"""Segments as flat as this (scaled) slope are charged it, so that money which returns nothing stays unspent."""
+"""Segments as flat as this (scaled) slope are charged it: money that returns nothing stays unspent."""
 
 TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The best plan on the curves: `spend` a cell in fen (not yet whole), the `objective` summed over the curves,
-    and for each limit its `prices` entry in objective per unit of the limit (fen, share of 1, multiple).
+    """The best plan on the curves: `spend` a cell in fen (not yet whole), the `objective` summed over the
+    curves, and for each limit its `prices` entry in objective per unit of the limit (fen, share of 1,
+    multiple).
     """
 
     spend: Mapping[Cell, float]
@@ -67,7 +68,8 @@ class _Model:
 def solve(curves: Mapping[Cell, Curve], limits: Sequence[Limit]) -> Solution:
     """The plan with the highest response that keeps the limits, each cell within the range of its curve.
 
-    Raises AnswerIsNo if no plan keeps them, Fault if the solver fails or fills a worse segment before a better one.
+    Raises AnswerIsNo if no plan keeps them, Fault if the solver fails or fills a worse segment before a
+    better one.
     """
     scale = sum(curve.high for curve in curves.values()) or 1.0
     rise = max(max(curve.values) - min(curve.values) for curve in curves.values()) or 1.0
@@ -84,8 +86,8 @@ def solve(curves: Mapping[Cell, Curve], limits: Sequence[Limit]) -> Solution:
 
 
 def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell, float]:
-    """The plan (fen) that keeps the limits and moves the least money from the target: Σ|y − target| is minimal."""
-    scale = float(sum(target.values())) or 1.0
+    """The plan (fen) that keeps the limits and moves the least money: Σ|y − target|. AnswerIsNo if none does."""
+    scale = max(float(sum(target.values())), *(limit.value for limit in limits if limit.unit == "fen"))
     model = _Model(pulp.LpProblem("nearest", pulp.LpMinimize), scale)
     moves = []
     for number, (cell, money) in enumerate(target.items()):
@@ -146,10 +148,10 @@ def _within(spend: float, curve: Curve) -> float:
 
 
 def _price(limit: Limit, rows: list[pulp.LpConstraint], plan: Mapping[Cell, float], worth: float) -> float:
-    """Objective per unit of the limit: the duals of its rows, times the fen that one unit is worth on this plan.
+    """Objective per unit of the limit: the duals of its rows, times the fen that one unit is worth on the plan.
 
-    HiGHS minimises −objective, so that its duals are falls of the objective with the right-hand side negated; a
-    one-sided limit has the sign of its meaning, only an exact one may have either.
+    HiGHS minimises −objective, so that its duals are falls of the objective with the right-hand side negated;
+    a one-sided limit has the sign of its meaning, only an exact one may have either.
     """
     dual = sum(row.pi for row in rows)
     if abs(dual) <= 2 * IDLE:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dacu.plan.curves import Curve, Probe, fit
 from dacu.plan.limits import Limit
-from dacu.plan.problem import Cell, Plan, Problem
+from dacu.plan.problem import Cell, Plan
 from dacu.plan.verify import Simulator
+
+FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 0.5, 0.02, 1.0
+"""How far a cell may move, as a part of its money: at first, when it is time to stop, and at most."""
+
+GOOD, POOR = 0.75, 0.25
+"""Simulated over predicted gain that widens the region, and that narrows it."""
 
 SMALL_CELL = 0.2
 """A cell below this share of the mean cell moves as if it had it, so that a line of nothing can grow."""
 
 
 def reach(cell: Cell, plan: Plan, limits: Sequence[Limit], radius: float) -> tuple[int, int]:
-    """The least and the most fen that a cell may spend next: `radius` times its money up or down, within the limits
-    that it could meet alone.
+    """The least and the most fen that a cell may spend next: `radius` times its money up or down, within the
+    limits that it could meet alone.
     """
     money, mean = plan[cell], limits[0].value / len(plan)
     move = radius * max(money, SMALL_CELL * mean)
@@ -25,36 +31,40 @@ def reach(cell: Cell, plan: Plan, limits: Sequence[Limit], radius: float) -> tup
     return min(money, round(max(0.0, money - move, *floors))), max(money, round(min(money + move, *ceilings)))
 
 
-def curves_around(
-    plan: Plan,
-    problem: Problem,
-    limits: Sequence[Limit],
-    radius: float,
-    probes: Sequence[float],
-    simulator: Simulator,
-    seeds: Sequence[int],
-) -> dict[Cell, Curve]:
-    """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell.
+def next_radius(radius: float, ratio: float) -> float:
+    """The radius after a round whose gain was `ratio` times the one predicted."""
+    if ratio > GOOD:
+        return min(WIDEST_RADIUS, 1.5 * radius)
+    return radius / 2 if ratio < POOR else radius
+
+
+def spends_to_try(plan: Plan, limits: Sequence[Limit], radius: float, probes: Sequence[float]) -> dict[Cell, list[int]]:
+    """For each cell the spends to simulate besides the plan's own (none if it has no room to move).
 
     `probes` are fractions of the way from the plan to the edges of the region.
     """
-    reaches = {cell: reach(cell, plan, limits, radius) for cell in plan}
-    tried = [(cell, spend) for cell in plan for spend in _spends(plan[cell], reaches[cell], probes)]
+    tries = {}
+    for cell, money in plan.items():
+        low, high = reach(cell, plan, limits, radius)
+        spends = {money + round(part * (high - money if part > 0 else money - low)) for part in probes}
+        tries[cell] = sorted(spends - {money})
+    return tries
+
+
+def curves_around(
+    plan: Plan,
+    spends: Mapping[Cell, Sequence[int]],
+    simulator: Simulator,
+    seeds: Sequence[int],
+    least_slope: float,
+) -> dict[Cell, Curve]:
+    """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell.
+
+    `least_slope` is the worst that one more fen can do to the objective (problem.Objective).
+    """
+    tried = [(cell, spend) for cell in plan for spend in spends[cell]]
     outcomes = simulator.outcomes([plan, *({**plan, cell: spend} for cell, spend in tried)], seeds)
     points = {cell: [Probe(money, (0.0,) * len(seeds))] for cell, money in plan.items()}
     for (cell, spend), gains in zip(tried, outcomes[1:] - outcomes[0], strict=True):
         points[cell].append(Probe(spend, tuple(gains.tolist())))
-    return {cell: fit(points[cell], problem.objective.least_slope / 100) for cell in plan}
-
-
-def free_cells(plan: Plan, limits: Sequence[Limit], radius: float) -> int:
-    """How many cells have room to move."""
-    reaches = (reach(cell, plan, limits, radius) for cell in plan)
-    return sum(low < high for low, high in reaches)
-
-
-def _spends(money: int, edges: tuple[int, int], probes: Sequence[float]) -> list[int]:
-    """The spends to simulate besides the plan's own, each once."""
-    low, high = edges
-    spends = {money + round(part * (high - money if part > 0 else money - low)) for part in probes}
-    return sorted(spends - {money})
+    return {cell: fit(points[cell], least_slope) for cell in plan}

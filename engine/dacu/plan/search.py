@@ -1,8 +1,8 @@
-"""The loop between simulation and linear programme: probe, fit, solve, try, and believe only what was simulated.
+"""The loop between simulation and linear programme: probe, fit, solve, try; believe only what was simulated.
 
-Curves are true near the plan around which they were simulated, because cells act on each other. So each solution
-stays within a trust region, is simulated before it is believed, and the region grows or shrinks with how
-well the curves had foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods).
+Curves are true near the plan around which they were simulated, because cells act on each other. So each
+solution stays within a trust region, is simulated before it is believed, and the region grows or shrinks with
+how well the curves had foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods).
 """
 
 from __future__ import annotations
@@ -22,14 +22,12 @@ from dacu.plan.limits import Limit, keeps, limits_of
 from dacu.plan.prices import Price, prices
 from dacu.plan.problem import Cell, Plan, Problem
 from dacu.plan.program import Solution, nearest, solve
-from dacu.plan.region import curves_around, free_cells
+from dacu.plan.region import FIRST_RADIUS, LAST_RADIUS, curves_around, next_radius, spends_to_try
 from dacu.plan.verify import Simulator, Verified, paired, verify
 from dacu.plan.whole import YUAN, whole
 
-FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 0.5, 0.02, 1.0
-
-FAIR, GOOD, POOR = 0.1, 0.75, 0.25
-"""Simulated over predicted gain: enough to accept a plan, to widen the region, to narrow it."""
+FAIR = 0.1
+"""A plan is accepted if a simulation gives at least this part of the gain that the curves predicted."""
 
 WORTHWHILE_ROUNDS = 3
 """Effort is cut until so many rounds fit: one good look is worth less than three rough ones."""
@@ -60,8 +58,8 @@ def search(
 ) -> Answer:
     """The best plan that could be simulated within the effort and, by the `clock`, within the seconds.
 
-    Seeds count up from `first_seed`: first those for trials of candidates, then those of the final comparison,
-    which nothing else uses, then those for curves. Raises AnswerIsNo if no plan keeps the limits.
+    Seeds count up from `first_seed`: first those for trials of candidates, then those of the final
+    comparison, which nothing else uses, then those for curves. Raises AnswerIsNo if no plan keeps the limits.
     """
     effort = effort or Effort()
     meter = _Meter(simulator, effort.runs, seconds, clock)
@@ -90,7 +88,10 @@ class _Meter:
         """The runs left by number, and by time at the pace so far."""
         used = self.clock() - self.started
         pace = used / self.runs if self.runs else 0.0
-        return {"runs": self.most_runs - self.runs, "time": (self.seconds - used) / pace if pace else math.inf}
+        return {
+            "runs": self.most_runs - self.runs,
+            "time": (self.seconds - used) / pace if pace else math.inf,
+        }
 
 
 @dataclass
@@ -105,6 +106,8 @@ class _Search:
     progress: Callable[[Progress], None]
     radius: float = FIRST_RADIUS
     rounds: list[Round] = field(default_factory=list)
+    plan: Plan = field(init=False)
+    trial: NDArray[np.float64] = field(init=False)
     solved: tuple[Mapping[Cell, Curve], Solution] | None = None
 
     def answer(self) -> Answer:
@@ -120,8 +123,8 @@ class _Search:
                 ended = stop
                 break
         self.progress(Progress("verify", len(self.rounds), self.meter.runs))
-        current, seeds = self.problem.current, range(self._trial_seeds.stop, self._trial_seeds.stop + self.effort.confirm)
-        verified = verify(self.meter, current, self.plan, self.limits, seeds)
+        seeds = range(self._trial_seeds.stop, self._probe_seeds.start)
+        verified = verify(self.meter, self.problem.current, self.plan, self.limits, seeds)
         return self._conclude(verified, ended, lightened=self.effort != asked)
 
     @property
@@ -141,31 +144,39 @@ class _Search:
         return whole(nearest(current, self.limits), self.limits, tuple(current))
 
     def _affordable(self, effort: Effort) -> Effort:
-        """The effort with fewer probes, then fewer seeds, until enough rounds fit into the runs and the time left."""
-        cells = free_cells(self.plan, self.limits, self.radius)
+        """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
         left = min(self.meter.left().values()) - 3 * effort.confirm
-        rough = (effort.probes[0], effort.probes[-1])
-        lighter = [effort, replace(effort, seeds=min(effort.seeds, 4)), replace(effort, seeds=min(effort.seeds, 4), probes=rough)]
-        lighter.append(replace(lighter[-1], seeds=2))
-        return next((e for e in lighter if WORTHWHILE_ROUNDS * e.round_runs(cells) <= left), lighter[-1])
+        fewer = replace(effort, seeds=min(effort.seeds, 4))
+        rough = replace(fewer, probes=(effort.probes[0], effort.probes[-1]))
+        roughest = replace(rough, seeds=2)
+        fitting = (e for e in (effort, fewer, rough) if WORTHWHILE_ROUNDS * self._round_runs(e) <= left)
+        return next(fitting, roughest)
+
+    def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
+        return spends_to_try(self.plan, self.limits, self.radius, effort.probes)
+
+    def _round_runs(self, effort: Effort) -> int:
+        """The runs of a round: every probe and the plan itself for the curves, then the candidate."""
+        probes = sum(len(spends) for spends in self._spends(effort).values())
+        return (1 + probes) * effort.seeds + effort.trials
 
     def _short_of(self) -> Ended | None:
         """What does not suffice for another round and the comparison at the end."""
-        need = self.effort.round_runs(free_cells(self.plan, self.limits, self.radius)) + 3 * self.effort.confirm
+        need = self._round_runs(self.effort) + 3 * self.effort.confirm
         return next((what for what, runs in self.meter.left().items() if runs < need), None)
 
     def _round(self) -> Ended | None:
         """Probe, fit, solve, try, accept or shrink; returns what ends the search, if anything does."""
         self.progress(Progress("probe", len(self.rounds) + 1, self.meter.runs))
-        curves = curves_around(
-            self.plan, self.problem, self.limits, self.radius, self.effort.probes, self.meter, self._probe_seeds
-        )
+        least_slope = self.problem.objective.least_slope / YUAN
+        curves = curves_around(self.plan, self._spends(self.effort), self.meter, self._probe_seeds, least_slope)
         solution = solve(curves, self.limits)
-        if self.solved is None:
+        if not any(earlier.accepted for earlier in self.rounds):
             self.solved = curves, solution
         candidate = whole(solution.spend, self.limits, _best_first(curves, solution))
         predicted = solution.objective - sum(curve.at(self.plan[cell]) for cell, curve in curves.items())
         if candidate == self.plan or predicted <= 0:
+            self.solved = curves, solution
             return "settled"
         trial = self.meter.outcomes([candidate], self._trial_seeds)[0]
         gain = paired(self.trial, trial)
@@ -173,7 +184,7 @@ class _Search:
         self.rounds.append(Round(self.radius, predicted, gain, accepted))
         if accepted:
             self.plan, self.trial, self.solved = candidate, trial, (curves, solution)
-        self.radius = _next_radius(self.radius, gain.mean / predicted)
+        self.radius = next_radius(self.radius, gain.mean / predicted)
         if predicted < 2 * gain.standard_error:
             return "noise"
         return "settled" if self.radius < LAST_RADIUS else None
@@ -210,21 +221,13 @@ class _Search:
         return curves, prices(curves, self.limits, solution, self.problem.objective)
 
 
-def _next_radius(radius: float, ratio: float) -> float:
-    if ratio > GOOD:
-        return min(WIDEST_RADIUS, 1.5 * radius)
-    return radius / 2 if ratio < POOR else radius
-
-
 def _best_first(curves: Mapping[Cell, Curve], solution: Solution) -> list[Cell]:
     """The cells by what a next yuan returns."""
     return sorted(curves, key=lambda cell: -curves[cell].next_slope(solution.spend[cell]))
 
 
-def _unspent(
-    money: int, status: Status, priced: Sequence[Price], curves: Mapping[Cell, Curve], plan: Plan
-) -> Unspent:
-    """Why money is left: limits other than the budget that cost something, the edge of the region, or poor returns."""
+def _unspent(money: int, status: Status, priced: Sequence[Price], curves: Mapping[Cell, Curve], plan: Plan) -> Unspent:
+    """Why money is left: limits besides the budget that have a price, the edge of the region, or poor returns."""
     if status == "kept":
         return Unspent(money, "kept")
     holding = tuple(price for price in priced[1:] if price.binding and price.price > 0)

@@ -16,14 +16,16 @@ from dacu.plan.whole import whole
 
 
 class Simulator(Protocol):
-    """What the optimiser asks of a simulation. It neither knows nor minds how many people or workers there are."""
+    """What the optimiser asks of a simulation. It neither knows nor minds how many people or workers there
+    are.
+    """
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """The objective of every plan under every seed, shape (plans, seeds).
 
-        One seed means the same people and draws for all plans. Most plans of a call differ from the first in one
-        cell, so a run may start from the first plan's snapshot at that cell's phase. Plans that only probe a curve may
-        pass the budget and other limits.
+        One seed means the same people and draws for all plans. Most plans of a call differ from the first in
+        one cell, so a run may start from the first plan's snapshot at that cell's phase. Plans that only
+        probe a curve may pass the budget and other limits.
         """
         ...
 
@@ -68,9 +70,7 @@ def equal_split(money: int, cells: Sequence[Cell], limits: Sequence[Limit]) -> P
     return whole(nearest(parts, limits), limits, cells)
 
 
-def verify(
-    simulator: Simulator, current: Plan, found: Plan, limits: Sequence[Limit], seeds: Sequence[int]
-) -> Verified:
+def verify(simulator: Simulator, current: Plan, found: Plan, limits: Sequence[Limit], seeds: Sequence[int]) -> Verified:
     """Simulate the three plans on the seeds and compare them pairwise."""
     equal = equal_split(sum(found.values()), tuple(found), limits)
     before, after, even = simulator.outcomes([current, found, equal], seeds)

@@ -15,13 +15,15 @@ YUAN, FEN = 100, 1
 def whole(spend: Mapping[Cell, float], limits: Sequence[Limit], best_first: Sequence[Cell]) -> dict[Cell, int]:
     """The plan rounded down to whole yuan, the rest given to the first cell of `best_first` that has room.
 
-    Where limits leave no room for whole yuan (a budget of 99.95 on two full cells) it is rounded to the fen. Shares
-    and floors may move by one yuan a cell (limits.keeps). Raises Fault if the rounded plan breaks a limit.
+    Where the limits leave no room for whole yuan it is rounded to the fen. The first limit is the budget: a total
+    within a yuan of it is meant to be it. Raises Fault if the rounded plan breaks a limit (limits.keeps).
     """
+    total, budget = math.fsum(spend.values()), limits[0].value
+    target = math.floor((budget if abs(total - budget) < YUAN else total) + 0.5)
     for unit in (YUAN, FEN):
         plan = {cell: unit * math.floor(money / unit + 0.005) for cell, money in spend.items()}
-        _fill_floors(plan, limits)
-        _give(plan, _rest(spend, plan, limits), limits, best_first)
+        _fill_floors(plan, limits, target)
+        _give(plan, target - sum(plan.values()), limits, best_first)
         if keeps(plan, limits):
             return plan
     raise Fault(Finding("plan_not_whole", path="optimise"))
@@ -44,18 +46,13 @@ def _room(cell: Cell, plan: Mapping[Cell, int], limit: Limit) -> float:
     return nearest
 
 
-def _rest(spend: Mapping[Cell, float], plan: Mapping[Cell, int], limits: Sequence[Limit]) -> int:
-    """The fen that rounding has not placed; a total within a yuan of the budget is meant to be the budget."""
-    total, budget = math.fsum(spend.values()), limits[0].value
-    target = budget if abs(total - budget) < YUAN else total
-    return math.floor(target + 0.5) - sum(plan.values())
-
-
-def _fill_floors(plan: dict[Cell, int], limits: Sequence[Limit]) -> None:
-    """Floors of money that rounding has undercut get their fen back."""
+def _fill_floors(plan: dict[Cell, int], limits: Sequence[Limit], target: int) -> None:
+    """Floors that rounding has undercut get their fen back; a share is one of the money that will be spent."""
     for limit in limits:
-        if limit.side == "at_least" and not limit.of:
-            _give(plan, math.ceil(limit.excess(plan) - 1e-6), limits, list(limit.rows[0]))
+        if limit.side == "at_least":
+            row = limit.rows[0]
+            least = limit.value * (target if limit.of else limit.base)
+            _give(plan, math.ceil(least - sum(plan[cell] for cell in row) - 1e-6), limits, list(row))
 
 
 def _give(plan: dict[Cell, int], money: int, limits: Sequence[Limit], order: Sequence[Cell]) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dacu.errors import Mark
 from dacu.language.compose import Composed, join_path
 from dacu.language.explain import written
-from dacu.language.source import Branch, Node, find, is_unset
+from dacu.language.tree import Branch, Node, find, is_unset
 
 THERE = "there"
 NOT_THERE = "not there"
@@ -37,17 +37,13 @@ def differences(base: Composed, other: Composed) -> list[Change]:
 def _between(base: Branch, other: Branch, path: tuple[str, ...]) -> Iterator[Change]:
     for key in base.children | other.children:
         before, after = _get(base, key), _get(other, key)
-        if isinstance(before, Branch) and (
-            isinstance(after, Branch) or (after is None and _holds_things(before))
-        ):
+        if isinstance(before, Branch) and (isinstance(after, Branch) or (after is None and _holds_things(before))):
             yield from _between(before, after or _NOTHING, (*path, key))
         elif isinstance(after, Branch) and before is None and _holds_things(after):
             yield from _between(_NOTHING, after, (*path, key))
         elif _text(before, after) != _text(after, before):
             mark = find(base if after is None else other, (key,))[1]
-            yield Change(
-                join_path((*path, key)), _text(before, after), _text(after, before), mark.file, mark.line
-            )
+            yield Change(join_path((*path, key)), _text(before, after), _text(after, before), mark.file, mark.line)
 
 
 def _get(branch: Branch, key: str) -> Node | None:

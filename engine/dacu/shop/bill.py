@@ -1,8 +1,9 @@
-"""The price engine: what a basket costs under the best set of price rules, to the fen and line by line. Pure, whole numbers only.
+"""The price engine: what a basket costs under the best set of price rules, line by line. Pure, whole fen.
 
-Unit prices come first, then the shop's threshold, the platform's threshold and one coupon. A threshold asks for the value at unit
-prices, whatever another order rule takes off; what is taken off never exceeds what is left to pay, and an order costs 1 fen or more.
-An order-level discount is spread over the lines in its scope pro rata, so that each line can be refunded alone.
+Unit prices come first, then the shop's threshold, the platform's threshold and one coupon. A threshold asks
+for the value at unit prices, whatever another order rule takes off; what is taken off never exceeds what is
+left to pay, and an order costs 1 fen or more. An order-level discount is spread over the lines in its scope
+pro rata, so that each line can be refunded alone.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class BilledLine(NamedTuple):
 class Bill:
     """What a basket costs, fen: list_value = shop_off + platform_off + pay, in total as in each line.
 
-    `offers` are the bits of the rules used; `lines` stand in the order of goods, one a SKU; `clipped` says that the rules would have
-    taken more than there was to pay.
+    `offers` are the bits of the rules used; `lines` stand in the order of goods, one a SKU; `clipped` says
+    that the rules would have taken more than there was to pay.
     """
 
     lines: tuple[BilledLine, ...]
@@ -57,7 +58,7 @@ class Bill:
 
 
 class Cut(NamedTuple):
-    """One discount about to be taken: `off` fen by the rule of that rank (a bit of its own, higher for earlier paths; 0 is none)."""
+    """`off` fen by the rule of that rank: a bit of its own, higher for an earlier path; 0 is no rule."""
 
     off: int
     rank: int
@@ -67,7 +68,7 @@ _NO_CUT = Cut(0, 0)
 
 
 class _Choice(NamedTuple):
-    """An allowed set of rules: what each line's unit rule and each order rule would take off. The most promising sorts first."""
+    """An allowed set of rules and what each would take off. The most promising sorts first."""
 
     promised: int  # fen off before clipping, negative
     rules: int  # how many
@@ -91,9 +92,7 @@ class Rulebook:
             sum(1 << bit for bit, scope in enumerate(self._scope) if sku in scope)
             for sku in range(len(self.list_prices))
         ]
-        self._excluding = {
-            self._rank[bit]: ranks for bit in in_path_order if (ranks := self._excluded_by(bit))
-        }
+        self._excluding = {self._rank[bit]: ranks for bit in in_path_order if (ranks := self._excluded_by(bit))}
         self._known: dict[tuple[tuple[Line, ...], int], Bill] = {}
 
     def _excluded_by(self, bit: int) -> int:
@@ -123,14 +122,9 @@ class Rulebook:
 
     def unit_price(self, sku: int, eligible: int) -> int:
         """Fen a piece at the lowest single-piece rule."""
-        list_price = self.list_prices[sku]
-        offs = [self.rules[bit].unit_off(list_price) for bit in self.usable(Stack.UNIT, sku, eligible)]
+        list_price, bits = self.list_prices[sku], self._covering[sku] & eligible
+        offs = [self.rules[bit].unit_off(list_price) for bit in self._by_stack[Stack.UNIT] if bits >> bit & 1]
         return list_price - max(offs, default=0)
-
-    def usable(self, stack: Stack, sku: int, eligible: int) -> Iterator[int]:
-        """Bits, in the order of paths, of the eligible rules of one class that cover a SKU."""
-        bits = self._covering[sku] & eligible
-        return (bit for bit in self._by_stack[stack] if bits >> bit & 1)
 
     def excludes(self, one: int, other: int) -> bool:
         """The rules of these two bits may not stand beside each other."""
@@ -183,9 +177,7 @@ class Rulebook:
 
     def _order_cuts(self, lines: tuple[Line, ...], unit: tuple[Cut, ...], bits: int) -> list[list[Cut]]:
         """For each order-level class the cuts reached at these unit prices, and none."""
-        prices = [
-            (sku, qty * self.list_prices[sku] - cut.off) for (sku, qty), cut in zip(lines, unit, strict=True)
-        ]
+        prices = [(sku, qty * self.list_prices[sku] - cut.off) for (sku, qty), cut in zip(lines, unit, strict=True)]
         classes = []
         for stack in (Stack.THRESHOLD, Stack.PLATFORM, Stack.COUPON):
             cuts = [_NO_CUT]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from dacu.content.items import TOPICS
-from dacu.language.block import Block, Money, Moment, Number, Problem, Share, Span, Text, Whole, item
+from dacu.language.block import Block, Moment, Money, Number, Problem, Share, Span, Text, Whole, item
 
 MONTHS = 12
 MOST_SKUS = 32_767  # rows of goods are 16 bits wide
@@ -55,9 +55,7 @@ class SkuBlock(Block):
     """One SKU: its price, cost and stock, and what makes people want it."""
 
     title: Text = item("", zh="商品名", en="title")
-    role: Literal["traffic", "profit", "image"] = item(
-        "profit", zh="角色", en="role", about="引流, 利润 or 形象."
-    )
+    role: Literal["traffic", "profit", "image"] = item("profit", zh="角色", en="role", about="引流, 利润 or 形象.")
     list: Money = item(..., zh="标价", en="list price", gt=0)
     cost: Money = item(..., zh="成本", en="unit cost", ge=0)
     market_value: Money | None = item(
@@ -70,9 +68,7 @@ class SkuBlock(Block):
     floor_price: Money | None = item(
         None, zh="控价底线", en="floor price", ge=0, about="`prices` warns when a piece may sell for less."
     )
-    stock: Whole | None = item(
-        None, zh="库存", en="stock", unit="units", ge=0, about="Left out: never sold out."
-    )
+    stock: Whole | None = item(None, zh="库存", en="stock", unit="units", ge=0, about="Left out: never sold out.")
     restock: dict[str, RestockBlock] = item({}, zh="补货", en="restock")
     topics: tuple[Number, ...] | None = item(
         None, zh="兴趣主题", en="interest topics", ge=0, about="Eight weights, any scale; default the shop's."
@@ -114,7 +110,7 @@ def check_topics(topics: tuple[float, ...]) -> Iterator[Problem]:
 def check_skus(skus: Mapping[str, SkuBlock]) -> Iterator[Problem]:
     """What one SKU alone cannot tell: a complement must be another one. Problems lie below the block `skus`."""
     if len(skus) > MOST_SKUS:
-        yield Problem("too_many", (), {"most": str(MOST_SKUS)})
+        yield Problem("too_many_skus", (), {"most": str(MOST_SKUS)})
     for name, sku in skus.items():
         if sku.complement is not None and (sku.complement not in skus or sku.complement == name):
             yield Problem("complement_unknown", (name, "complement"), {"sku": sku.complement})

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from dacu.errors import Finding
 from dacu.shop.goods import Goods
-from dacu.shop.offers import EVERY_PLATFORM, UNLIMITED, Kind, Offer, Stack
+from dacu.shop.offers import EVERY_PLATFORM, UNLIMITED, Offer, Stack
 from dacu.units import yuan
 
 
@@ -28,10 +28,10 @@ def falls_below_a_fen(rule: Offer, goods: Goods) -> Iterator[Finding]:
 def two_prices_at_once(rules: Sequence[Offer], goods: Goods) -> Iterator[Finding]:
     """Pairs of rules that set the unit price of one SKU for the same people at the same time.
 
-    A price of limited quantity may stand beside one without a limit, as a flash sale does inside a sale; so may rules that
-    exclude each other.
+    A price of limited quantity may stand beside one without a limit, as a flash sale does inside a sale; so
+    may rules that exclude each other, and one that only its holders can use.
     """
-    setting = [rule for rule in rules if rule.kind in (Kind.UNIT_CUT, Kind.UNIT_PRICE)]
+    setting = [rule for rule in rules if rule.kind.stack is Stack.UNIT and not rule.needs_claim]
     for one, other in combinations(setting, 2):
         shared = [sku for sku in one.skus if sku in other.skus]
         if shared and _same_people(one, other) and _same_time(one, other) and not _exclusive(one, other):

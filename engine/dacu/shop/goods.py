@@ -40,9 +40,10 @@ class Restock:
 class Goods:
     """Columns by SKU.
 
-    Fen: list_price, cost, market_value (what buyers think it is worth), floor_price (0 = none). stock: pieces for all people the
-    agents stand for, UNLIMITED without a count. topic: topics × SKUs, unit vectors. season: SKUs × 12 months. complement: row of
-    the SKU bought along, NONE without. category_price: fen, the mean of the category, which no lever moves.
+    Fen: list_price, cost, market_value (what buyers think it is worth), floor_price (0 = none). stock:
+    pieces for all people the agents stand for, UNLIMITED without a count. topic: topics × SKUs, unit
+    vectors. season: SKUs × 12 months. complement: row of the SKU bought along, NONE without.
+    category_price: fen, the mean of the category, which no lever moves.
     """
 
     names: tuple[str, ...]

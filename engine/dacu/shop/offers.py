@@ -1,7 +1,8 @@
 """Offers: the price rules of a campaign, who may use each, and when.
 
-A rule lowers a unit price (a cut, a fixed price) or an order (a threshold of the shop or of the platform, a coupon). An order uses
-at most one rule of each stack class; `bill.py` finds the best set. An offer is known by its bit, its row in the table.
+A rule lowers a unit price (a cut, a fixed price) or an order (a threshold of the shop or of the platform, a
+coupon). An order uses at most one rule of each stack class; `bill.py` finds the best set. An offer is known
+by its bit, its row in the table.
 """
 
 from __future__ import annotations
@@ -94,9 +95,10 @@ class Offer:
     """One price rule.
 
     `windows` say when it counts; of a coupon, when it can be claimed: it then counts `valid_h` hours.
-    `cut` is permille off the list price, `price` fen a piece, `steps` the tiers of an order rule; `repeat` takes the one step as often
-    as it fits. `funded` is the platform's permille of the discount. `audience` is the bit of those it is for, 0 for everybody.
-    `quantity` counts pieces a window, or coupons in all; `per_user` pieces an order, or coupons a person, 0 for any number.
+    `cut` is permille off the list price, `price` fen a piece, `steps` the tiers of an order rule; `repeat`
+    takes the one step as often as it fits. `funded` is the platform's permille of the discount. `audience`
+    is the bit of those it is for, 0 for everybody. `quantity` counts pieces a window, or coupons in all;
+    `per_user` pieces an order, or coupons a person, 0 for any number.
     """
 
     path: str
@@ -172,9 +174,7 @@ class Offers:
         first = np.clip(self._first - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
         last = np.clip(self._last - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
         masks = np.zeros(len(self), dtype=np.uint16)
-        np.bitwise_or.at(
-            masks, self._bit, np.where(last > first, (1 << last) - (1 << first), 0).astype(np.uint16)
-        )
+        np.bitwise_or.at(masks, self._bit, np.where(last > first, (1 << last) - (1 << first), 0).astype(np.uint16))
         return masks
 
     def closes(self, t: int) -> NDArray[np.float64]:
@@ -199,7 +199,7 @@ class Offers:
         audiences: NDArray[np.uint32],
         held: NDArray[np.uint32],
     ) -> NDArray[np.uint32]:
-        """Bits of the offers each person may use in `slot` of hour `t`: open and not sold out, or held, and meant for them.
+        """Bits of the offers each person may use in `slot` of hour `t`: open and not sold out, or held, and for them.
 
         `audiences` and `held` are the person's bits; a coupon past its validity must no longer be in `held`.
         """

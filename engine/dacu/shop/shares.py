@@ -17,7 +17,8 @@ def permille_of(amount: int, permille: int) -> int:
 def spread(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
     """`amount` in parts pro rata to `weights`, by largest remainder; of equal remainders the first gets the fen.
 
-    The parts add up to `amount`; while `amount` is at most the sum of the weights, no part exceeds its weight.
+    The parts add up to `amount`; while `amount` is at most the sum of the weights, no part exceeds its
+    weight.
     """
     total = sum(weights)
     if amount == 0 or len(weights) == 1:

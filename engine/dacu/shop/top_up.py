@@ -12,7 +12,8 @@ from dacu.shop.offers import Offer, Stack
 class TopUp(NamedTuple):
     """The nearest tier above a basket, fen: `gap` is missing to `threshold`; reaching it takes `saving` more off.
 
-    `filler` is the row of the SKU with the smallest unit price that closes the gap (Lewis, Singh & Fay 2006, on how baskets grow).
+    `filler` is the row of the SKU with the smallest unit price that closes the gap (Lewis, Singh & Fay
+    2006, on how baskets grow).
     """
 
     gap: int
@@ -21,10 +22,8 @@ class TopUp(NamedTuple):
     filler: int
 
 
-def top_up(
-    book: Rulebook, lines: tuple[Line, ...], eligible: int, sold_out: Collection[int] = ()
-) -> TopUp | None:
-    """The smallest step to more discount, of equal gaps the one that saves most; None where no tier or no SKU is left."""
+def top_up(book: Rulebook, lines: tuple[Line, ...], eligible: int, sold_out: Collection[int] = ()) -> TopUp | None:
+    """The smallest step to more discount, of equal gaps the one that saves most; None where nothing is left."""
     found = [
         step
         for bit, rule in enumerate(book.rules)

@@ -30,7 +30,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A weekly rhythm: weekdays (Monday is 0) and the minute of the day, None when the time is said elsewhere."""
+    """A weekly rhythm: weekdays (Monday is 0) and the minute of the day, None if the time is said elsewhere."""
 
     weekdays: frozenset[int]
     minute: int | None

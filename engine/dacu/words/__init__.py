@@ -1,4 +1,4 @@
-"""Sentences and headings in Chinese and English: one table a sentence, one file a room, keys unique over all files."""
+"""Sentences in Chinese and English: one table a sentence, one file a room, keys unique over all files."""
 
 from __future__ import annotations
 

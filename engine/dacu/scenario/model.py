@@ -1,0 +1,117 @@
+"""Scenario: all blocks as one frozen model, assembled from the lever registry, with the checks across blocks."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import create_model
+
+from dacu.clock.blocks import CalendarBlock
+from dacu.language.block import Block, Problem, Text, item
+from dacu.language.explain import nearest
+from dacu.language.family import family
+from dacu.levers.base import Lever, kinds
+from dacu.levers.content import ContentBlock
+from dacu.levers.kol import Creator
+from dacu.levers.live import LiveRoom
+from dacu.levers.market import MarketBlock
+from dacu.levers.paid import Paid
+from dacu.people.blocks import PeopleBlock, PlatformBlock
+from dacu.scenario.optimise import OptimiseBlock
+from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
+
+
+class Scenario(Block):
+    """A campaign: what is sold to whom, when, and by which levers. `scenario_model()` adds the families of levers."""
+
+    name: Text = item("", zh="名称", en="name")
+    calendar: CalendarBlock = item(..., zh="日历", en="calendar")
+    platforms: dict[str, PlatformBlock] = item({}, zh="平台", en="platforms")
+    people: PeopleBlock = item(PeopleBlock(), zh="人群", en="people")
+    shop: ShopBlock = item(ShopBlock(), zh="店铺", en="shop")
+    skus: dict[str, SkuBlock] = item(..., zh="商品", en="SKUs")
+    content: ContentBlock = item(ContentBlock(), zh="内容", en="content")
+    channels: dict[str, Lever] = item({}, zh="投放与渠道", en="channels")
+    kols: dict[str, Creator] = item({}, zh="达人", en="creators")
+    live: dict[str, LiveRoom] = item({}, zh="直播", en="live rooms")
+    promotions: dict[str, Lever] = item({}, zh="促销", en="promotions")
+    market: MarketBlock = item(MarketBlock(), zh="市场", en="market")
+    optimise: OptimiseBlock = item(OptimiseBlock(), zh="优化", en="optimisation")
+
+    def check(self) -> Iterator[Problem]:
+        """Names that stand for something elsewhere, and shops that sell nothing."""
+        if not self.skus:
+            yield Problem("no_skus", ("skus",))
+        if self.platforms and not any(platform.sells for platform in self.platforms.values()):
+            yield Problem("nothing_sells", ("platforms",))
+        yield from (problem._replace(at=("skus", *problem.at)) for problem in check_skus(self.skus))
+        yield from self._references()
+
+    def _references(self) -> Iterator[Problem]:
+        known: dict[str, Mapping[str, Any]] = {
+            "platform": self.platforms, "audience": self.people.audiences, "skus": self.skus,
+            "phases": {phase: None for phase in self.calendar.phases}, "account": self.content.accounts,
+        }  # fmt: skip
+        things = {"channels": self.channels, "kols": self.kols, "live": self.live, "promotions": self.promotions}
+        for block, levers in things.items():
+            for name, lever in levers.items():
+                yield from _lever_references((block, name), lever, known)
+        for name, account in self.content.accounts.items():
+            yield from _lever_references(("content", "accounts", name), account, known)
+        yield from self._elsewhere()
+
+    def _elsewhere(self) -> Iterator[Problem]:
+        paid = {name: line for name, line in self.channels.items() if isinstance(line, Paid)}
+        for name in self.market.baseline:
+            yield from _must_be(name.removeprefix("channels."), paid, ("market", "baseline", name))
+        for name, line in self.optimise.channels.items():
+            yield from _must_be(name, paid, ("optimise", "channels", name))
+            for phase in line.phases:
+                yield from _must_be(phase, self.calendar.phases, ("optimise", "channels", name, "phases", phase))
+        for phase in self.optimise.phases:
+            yield from _must_be(phase, self.calendar.phases, ("optimise", "phases", phase))
+        for group, block in self.optimise.groups.items():
+            for line_name in block.channels:
+                yield from _must_be(line_name, paid, ("optimise", "groups", group, "channels"))
+        for name, platform in self.platforms.items():
+            for target in platform.leads_to:
+                yield from _must_be(target, self.platforms, ("platforms", name, "leads_to", target))
+        for name, line in paid.items():
+            yield from self._landing(("channels", name, "lands_on"), line.lands_on)
+
+    def _landing(self, at: tuple[str, ...], target: str | None) -> Iterator[Problem]:
+        if target in (None, "shop") or (target or "").removeprefix("live.") in self.live:
+            return
+        hint = nearest(["shop", *(f"live.{room}" for room in self.live)], target or "")
+        yield Problem("unknown_name", at, {"name": target or ""}, hint)
+
+
+@cache
+def scenario_model() -> type[Scenario]:
+    """The scenario with every registered kind of lever in its families."""
+    channels = {name: kind.block for name, kind in kinds("channels").items()}
+    promotions = {name: kind.block for name, kind in kinds("promotions").items()}
+    return create_model(
+        "Scenario",
+        __base__=Scenario,
+        __doc__=Scenario.__doc__,
+        channels=(family(channels), item({}, zh="投放与渠道", en="channels")),
+        promotions=(family(promotions), item({}, zh="促销", en="promotions")),
+    )
+
+
+def _lever_references(at: tuple[str, ...], lever: Lever, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """Platforms, audiences, goods, accounts and phases that a lever names must exist."""
+    for key in ("platform", "audience", "account"):
+        name = getattr(lever, key, None)
+        if name is not None:
+            yield from _must_be(name, known[key], (*at, key))
+    for name in getattr(lever, "skus", None) or ():
+        yield from _must_be(name, known["skus"], (*at, "skus"))
+    for name in getattr(lever, "budget", None) or ():
+        yield from _must_be(name, known["phases"], (*at, "budget", name))
+
+
+def _must_be(name: str, known: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Problem]:
+    if name not in known:
+        yield Problem("unknown_name", at, {"name": name}, nearest(known, name))

@@ -1,0 +1,256 @@
+"""The cart: buy, wait, or leave. A discrete hazard with complementary log-log link while its owner is active.
+
+The first hour decides most; later hours have a lower hazard. An announced cheaper price freezes a cart, for buying and
+for leaving alike, so demand bunches at the opening. Chances are summed beside the draws: an expected order carries the
+money of the basket it would be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.choice import (
+    awareness_of_sale,
+    buy_utility,
+    hazard,
+    missing,
+    reference_utility,
+    review_utility,
+    urgency,
+    waiting,
+)
+from dacu.behaviour.counts import poisson
+from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
+from dacu.draws import Stream, bits32, chance, chance_of, uniform
+from dacu.people.users import NO_CART, CartFlag, Flag
+from dacu.shop.bill import Bill, Line
+from dacu.shop.top_up import top_up
+from dacu.sim.crowd import Mind
+from dacu.sim.now import Now, Visits
+from dacu.sim.online import slots_of
+from dacu.sim.pricing import Baskets, bills, eligible, pay_of
+from dacu.sim.tally import Expected
+from dacu.sim.visit import reference_price
+from dacu.sim.world import World
+
+F32, I32, I64, U32 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint32]
+PLATFORM_BITS = 0x0F
+ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
+NEVER_CLOSES = np.float32(1e6)
+
+
+@dataclass
+class Buyers:
+    """People who pay this hour: their basket's bill (a row of `distinct`), slot and the lever credited."""
+
+    user: I32
+    slot: NDArray[np.uint8]
+    platform: NDArray[np.uint8]
+    lever: NDArray[np.int16]
+    bill: I64
+    distinct: list[Bill]
+    flags: NDArray[np.uint16]
+    filler: NDArray[np.int16]
+    add_on: NDArray[np.int16]
+
+
+def decide(world: World, now: Now, visits: Visits) -> None:
+    """All carts whose owner is online or came to the shop this hour."""
+    active = np.unique(np.concatenate([now.online, visits.user])) if len(visits) else now.online
+    users = active[world.users.cart_sku[active] != NO_CART]
+    if not len(users):
+        return
+    columns = world.users
+    sku = columns.cart_sku[users]
+    slot = slots_of(world, users)
+    platform = (columns.cart_flags[users] & PLATFORM_BITS).astype(np.uint8)
+    usable = eligible(world, users, slot, platform)
+    fresh = columns.cart_slot[users] // 12 == world.t
+    mind = Mind.of(world, users)
+    qty, price = pieces(world, users, sku, usable)
+    wait = _wait(world, users, platform, sku, price, mind.awareness)
+    utility = value(world, users, sku, price, usable, mind) - wait
+    utility -= _miss(world, platform, sku, price, mind.awareness)
+    buy = world.setting.behaviour.buy
+    base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
+    base[fresh & (columns.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
+    probability = hazard(base, utility)
+    probability[too_dear(world, users, sku, price)] = 0
+    chances = chance(probability)
+    baskets, filler = compose(world, users, sku, qty, usable)
+    distinct, row = bills(world, baskets)
+    lever = credited(world, users)
+    expect(world, users, platform, lever, chances, distinct, row)
+    bought = bits32(world.key(Stream.BUY), users) < chances
+    now.buyers.append(
+        Buyers(
+            users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
+            np.zeros(int(bought.sum()), np.uint16), filler[bought], baskets.add_on[bought],
+        )
+    )  # fmt: skip
+    _leave(world, users, wait, ~bought & ~fresh)
+
+
+def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> tuple[I64, F32]:
+    """Pieces each would take, by one draw of their own, and the price a piece (fen): deep discounts are stocked up on."""
+    basket, worth = world.setting.behaviour.basket, world.goods.market_value[sku]
+    one = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable))
+    deep = np.maximum(0.0, 1 - one / worth - basket.stock_up_from) / 0.10
+    mean = basket.stock_up * deep * world.goods.stockable[sku]
+    key = world.setting.seed.key(Stream.QUANTITY)
+    draw = uniform(key, users, world.users.cart_slot[users].astype(np.int64).astype(np.uint64))
+    extra = np.minimum(poisson(draw, mean), int(basket.stock_up_most)) if len(users) else np.zeros(0, np.int64)
+    qty = 1 + extra
+    pay = pay_of(world, Baskets.plain(sku, qty, usable))
+    return qty, (pay / qty).astype(np.float32)
+
+
+def value(world: World, users: I32, sku: NDArray[np.int16], price: F32, usable: U32, mind: Mind) -> F32:
+    """Log hazard of a purchase without waiting and missed deals. price: fen a piece."""
+    setting, behaviour, goods = world.setting, world.setting.behaviour, world.goods
+    worth = goods.market_value[sku].astype(np.float32)
+    log_price = log32(price / worth)
+    season = goods.season[sku, setting.month(world.t)]
+    utility = buy_utility(behaviour, mind.need * season, mind.trust, world.users.born.price_sense[users], log_price)
+    utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))
+    reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
+    utility += reviews * np.float32(behaviour.buy.reviews)
+    utility += urgency(behaviour, *_deadline(world, users, usable, price / worth))
+    days = setting.shop.delivery / 24 - behaviour.buy.delivery_reference
+    utility -= np.float32(behaviour.buy.delivery * days)
+    own = np.maximum(world.users.spend_30d[users], 1).astype(np.float32)
+    over = log32(own / (world.users.born.spend_cap[users] * np.float32(100)))
+    utility -= np.maximum(over, 0)
+    return utility
+
+
+def _deadline(world: World, users: I32, usable: U32, fraction: F32) -> tuple[F32, F32]:
+    """Saving at stake (share of market value) and hours until the first usable offer or coupon of a person ends."""
+    hours = np.full(len(users), NEVER_CLOSES, np.float32)
+    closes = world.offers.closes(world.t)
+    for bit, rule in enumerate(world.offers.rules):
+        rows = np.flatnonzero(usable >> np.uint32(bit) & np.uint32(1))
+        if not len(rows):
+            continue
+        if rule.needs_claim and bit in world.coupon_until:
+            left = (world.coupon_until[bit][users[rows]] - world.t).astype(np.float32)
+        else:
+            left = np.full(len(rows), closes[bit], np.float32)
+        hours[rows] = np.minimum(hours[rows], left)
+    return np.maximum(1 - fraction, 0), np.minimum(hours, NEVER_CLOSES)
+
+
+def _wait(
+    world: World, users: I32, platform: NDArray[np.uint8], sku: NDArray[np.int16], price: F32, awareness: F32
+) -> F32:
+    """Pull of an announced cheaper price on each person's platform."""
+    behaviour = world.setting.behaviour
+    sensitivity = world.users.born.price_sense[users] * np.float32(1 / world.setting.mean_price_sense)
+    pull = np.zeros(len(users), np.float32)
+    for row in np.unique(platform):
+        rows = platform == row
+        sale = world.setting.outlook.coming(world.t, int(row))
+        days, cheaper = sale.days.astype(np.float32)[sku[rows]], sale.price.astype(np.float32)[sku[rows]]
+        aware = awareness_of_sale(behaviour, awareness[rows])
+        pull[rows] = waiting(behaviour, price[rows], cheaper, days, sensitivity[rows], aware)
+    return pull
+
+
+def _miss(world: World, platform: NDArray[np.uint8], sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
+    """Inertia after a sale that was missed (Tykocinski, Pittman & Tuttle 1995)."""
+    behaviour, inertia = world.setting.behaviour, np.zeros(len(sku), np.float32)
+    for row in np.unique(platform):
+        rows = platform == row
+        last = world.setting.outlook.last_sale(world.t, int(row))
+        days, cheaper = last.days.astype(np.float32)[sku[rows]], last.price.astype(np.float32)[sku[rows]]
+        inertia[rows] = missing(behaviour, price[rows], cheaper, days, awareness_of_sale(behaviour, awareness[rows]))
+    return inertia
+
+
+def too_dear(world: World, users: I32, sku: NDArray[np.int16], price: F32) -> NDArray[np.bool_]:
+    """Bargain hunters order at a deep total discount only."""
+    saving = 1 - price / world.goods.market_value[sku].astype(np.float32)
+    hunter = world.users.flags[users] & Flag.BARGAIN != 0
+    return hunter & (saving < np.float32(world.setting.behaviour.buy.bargain_discount))
+
+
+def compose(
+    world: World, users: I32, sku: NDArray[np.int16], qty: I64, usable: U32
+) -> tuple[Baskets, NDArray[np.int16]]:
+    """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单)."""
+    basket = world.setting.behaviour.basket
+    ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
+    seed = world.setting.seed
+    complement = world.goods.complement[sku]
+    along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < chance_of(basket.add_on)
+    add_on = np.where(along, complement, -1).astype(np.int16)
+    none = np.full(len(users), -1, np.int16)
+    steps, row = _next_steps(world, Baskets(sku, qty, add_on, none, usable))
+    gap, threshold, saving, filler = (steps[row, column] for column in range(4))
+    reachable = (filler >= 0) & (gap <= basket.top_up_reach * threshold)
+    affinity = np.array([p.coupon for p in world.setting.personas])[world.users.born.persona[users]]
+    worth = basket.top_up + basket.top_up_saving * (saving - 0.5 * gap) / np.maximum(threshold, 1) + affinity
+    willing = bits32(seed.key(Stream.TOP_UP), users, ordinal) < chance(sigmoid32(worth.astype(np.float32)))
+    filler = np.where(reachable & willing, filler, -1).astype(np.int16)
+    return Baskets(sku, qty, add_on, filler, usable), filler
+
+
+def _next_steps(world: World, baskets: Baskets) -> tuple[I64, I64]:
+    """(gap, threshold, saving, filler) of each distinct basket, filler −1 where no threshold is ahead."""
+    book = world.setting.rulebook
+    codes = np.stack([baskets.sku, baskets.qty, baskets.add_on, baskets.eligible.astype(np.int64)], axis=1)
+    distinct, row = np.unique(codes.astype(np.int64), axis=0, return_inverse=True)
+    steps = np.full((len(distinct), 4), -1, np.int64)
+    for place, (sku, qty, add_on, bits) in enumerate(distinct.tolist()):
+        lines = (Line(sku, qty),) if add_on < 0 or add_on == sku else tuple(sorted((Line(sku, qty), Line(add_on, 1))))
+        step = top_up(book, lines, bits)
+        if step is not None:
+            steps[place] = (step.gap, step.threshold, step.saving, step.filler)
+    return steps, row.reshape(-1)
+
+
+def credited(world: World, users: I32) -> NDArray[np.int16]:
+    """The last touch within seven days, −1 without one."""
+    recent = world.users.touch_slot[users] > world.t * 12 - ATTRIBUTION_SLOTS
+    return np.where(recent, world.users.touch_lever[users], -1).astype(np.int16)
+
+
+def expect(
+    world: World, users: I32, platform: NDArray[np.uint8], lever: NDArray[np.int16], chances: U32,
+    distinct: list[Bill], row: I64,
+) -> None:  # fmt: skip
+    """Sum the chances of orders, and of the money each would bring."""
+    tally, t = world.tally, world.t
+    if t < 0:
+        return
+    goods, setting = world.goods, world.setting
+    tally.expect(Expected.ORDERS, t, lever, chances)
+    new = world.users.orders[users] == 0
+    tally.expect(Expected.NEW_ORDERS, t, lever[new], chances[new])
+    pay = np.array([bill.pay for bill in distinct], np.int64)[row]
+    cost = np.array([sum(int(goods.cost[s]) * q for s, q, *_ in bill.lines) for bill in distinct], np.int64)[row]
+    units = np.array([sum(line.qty for line in bill.lines) for bill in distinct], np.int64)[row]
+    fee = np.rint(pay * setting.platforms.fee[platform]).astype(np.int64)
+    sums = {
+        Expected.LIST: np.array([bill.list_value for bill in distinct], np.int64)[row],
+        Expected.SHOP_OFF: np.array([bill.shop_off for bill in distinct], np.int64)[row],
+        Expected.PLATFORM_OFF: np.array([bill.platform_off for bill in distinct], np.int64)[row],
+        Expected.PAID: pay,
+        Expected.OLD_PAID: np.where(new, 0, pay),
+        Expected.COGS: cost,
+        Expected.FEE: fee,
+        Expected.FULFILMENT: np.full(len(pay), setting.shop.fulfilment, np.int64),
+    }
+    for measure, fen in sums.items():
+        tally.expect_money(measure, t, lever, chances, fen)
+    tally.expect_units(t, lever, chances, units)
+
+
+def _leave(world: World, users: I32, wait: F32, may: NDArray[np.bool_]) -> None:
+    """From the second hour on a cart may be given up; waiting keeps it."""
+    rate = exp32(-wait) * np.float32(world.setting.behaviour.buy.abandon)
+    gone = may & (bits32(world.key(Stream.LEAVE), users) < chance(one_minus_exp32(rate)))
+    world.users.cart_sku[users[gone]] = NO_CART

@@ -1,0 +1,197 @@
+"""Payment: buyers are served in the order of (slot, draw) while stock and limited offers last; the ledger books."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.interest import stock
+from dacu.behaviour.loyalty import dropout
+from dacu.behaviour.quantiles import beta
+from dacu.draws import Stream, bits32, chance, chance_of
+from dacu.ledger import Account, LineFlag, round_fen
+from dacu.people.population import class_middles
+from dacu.people.users import NO_CART, Flag
+from dacu.shop.bill import Bill
+from dacu.sim.decide import Buyers
+from dacu.sim.now import Now
+from dacu.sim.tally import Measure
+from dacu.sim.world import World
+
+I32, I64 = NDArray[np.int32], NDArray[np.int64]
+
+
+def grant(world: World, now: Now) -> None:
+    """Serve this hour's buyers, of the shop and of rooms together."""
+    buyers = _merge([part for part in now.buyers if len(part.user)])
+    if buyers is None:
+        return
+    draw = bits32(world.key(Stream.RATION), buyers.user)
+    order = np.lexsort((draw, buyers.slot))
+    served = _ration(world, buyers, order)
+    lost = order[~np.isin(order, served)]
+    if len(lost):
+        _stock_out(world, buyers, lost)
+    if len(served):
+        _book(world, buyers, np.sort(served))
+
+
+def _merge(parts: list[Buyers]) -> Buyers | None:
+    """All buyers in one table; a person in the shop and in a room pays once, in the room."""
+    if not parts:
+        return None
+    distinct: list[Bill] = []
+    shifted = []
+    for part in parts:
+        shifted.append(part.bill + len(distinct))
+        distinct += part.distinct
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on")
+    }
+    bill = np.concatenate(shifted)
+    last = len(joined["user"]) - 1 - np.unique(joined["user"][::-1], return_index=True)[1]
+    rows = np.sort(last)
+    return Buyers(bill=bill[rows], distinct=distinct, **{name: column[rows] for name, column in joined.items()})
+
+
+def _ration(world: World, buyers: Buyers, order: I64) -> I64:
+    """Rows that are served: stock of n pieces serves whole orders in turn, the rest is lost; likewise limited offers."""
+    counted = [sku for sku in range(len(world.goods)) if world.goods.stock[sku] >= 0]
+    limited = [
+        bit for bit, rule in enumerate(world.offers.rules) if world.offers.left[bit] >= 0 and not rule.needs_claim
+    ]
+    if not counted and not limited:
+        return order
+    weight = world.setting.weight
+    need = np.zeros((len(buyers.distinct), len(counted) + len(limited)), np.int64)
+    for row, bill in enumerate(buyers.distinct):
+        pieces = {line.sku: line.qty for line in bill.lines}
+        need[row, : len(counted)] = [pieces.get(sku, 0) for sku in counted]
+        for place, bit in enumerate(limited):
+            scope = world.offers.rules[bit].skus
+            used = sum(qty for sku, qty in pieces.items() if sku in scope)
+            need[row, len(counted) + place] = used if bill.offers >> bit & 1 else 0
+    left = np.array(
+        [int(world.goods.stock[sku]) // weight for sku in counted]
+        + [int(world.offers.left[bit]) // weight for bit in limited]
+    )
+    wanted = need[buyers.bill[order]]
+    if (wanted.sum(axis=0) <= left).all():
+        served, taken = order, wanted.sum(axis=0)
+    else:
+        served, taken = _one_by_one(order, wanted, left)
+    for place, sku in enumerate(counted):
+        world.goods.stock[sku] -= int(taken[place]) * weight
+    for place, bit in enumerate(limited):
+        world.offers.left[bit] -= int(taken[len(counted) + place]) * weight
+    return served
+
+
+def _one_by_one(order: I64, wanted: I64, left: I64) -> tuple[I64, I64]:
+    """Each order in turn takes all it needs or nothing."""
+    served, remaining = [], left.copy()
+    for row, pieces in zip(order.tolist(), wanted, strict=True):
+        if (pieces <= remaining).all():
+            remaining -= pieces
+            served.append(row)
+    return np.array(served, np.int64), left - remaining
+
+
+def _stock_out(world: World, buyers: Buyers, rows: I64) -> None:
+    """What a buyer does who gets nothing: wait, or go (Gruen, Corsten & Bharadwaj 2002)."""
+    users = buyers.user[rows]
+    units = np.array([bill.lines[0].qty for bill in buyers.distinct], np.int64)[buyers.bill[rows]]
+    world.tally.add(Measure.LOST_UNITS, world.t, buyers.lever[rows], units)
+    draw = bits32(world.key(Stream.STOCK_OUT), users)
+    facts = world.setting.behaviour.buy
+    waits = draw < chance_of(facts.wait_for_stock)
+    swaps = ~waits & (draw < chance_of(facts.wait_for_stock + facts.substitute))
+    world.users.cart_sku[users[swaps]] = _substitutes(world)[world.users.cart_sku[users[swaps]]]
+    world.users.cart_sku[users[~waits & ~swaps]] = NO_CART
+
+
+def _substitutes(world: World) -> NDArray[np.int16]:
+    """For each SKU the one in stock that is nearest in price; itself where there is no other."""
+    goods, weight = world.goods, world.setting.weight
+    there = np.flatnonzero((goods.stock < 0) | (goods.stock >= weight))
+    found = np.arange(len(goods), dtype=np.int16)
+    for sku in range(len(goods)):
+        others = there[there != sku]
+        if len(others):
+            gap = np.abs(goods.list_price[others] - goods.list_price[sku])
+            found[sku] = others[int(gap.argmin())]
+    return found
+
+
+def _book(world: World, buyers: Buyers, rows: I64) -> None:
+    """Orders become ledger lines; people remember what they bought."""
+    users, bill = buyers.user[rows], buyers.bill[rows]
+    levers = buyers.lever[rows]
+    new = world.users.orders[users] == 0
+    world.tally.add(Measure.ORDERS, world.t, levers)
+    if world.booked:
+        _book_lines(world, buyers, rows, new)
+    pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
+    _live_on(world, users, buyers.distinct, bill, pay)
+
+
+def _book_lines(world: World, buyers: Buyers, rows: I64, new: NDArray[np.bool_]) -> None:
+    weight, setting = world.setting.weight, world.setting
+    orders = world.orders + np.arange(len(rows))
+    world.orders += len(rows)
+    counts = np.array([len(b.lines) for b in buyers.distinct])[buyers.bill[rows]]
+    of = np.repeat(np.arange(len(rows)), counts)  # the order of each line
+    lines = np.array([line for b in buyers.bill[rows].tolist() for line in buyers.distinct[b].lines], np.int64)
+    sku, qty = lines[:, 0], lines[:, 1]
+    flags = buyers.flags[rows][of] | np.where(new[of], LineFlag.NEW_BUYER, 0).astype(np.uint16)
+    flags |= np.where(sku == buyers.filler[rows][of], LineFlag.FILLER, 0).astype(np.uint16)
+    flags |= np.where(sku == buyers.add_on[rows][of], LineFlag.ADD_ON, 0).astype(np.uint16)
+    platform, lever = buyers.platform[rows][of], buyers.lever[rows][of]
+    offers = np.array([b.offers for b in buyers.distinct], np.int64)[buyers.bill[rows]][of]
+    world.ledger.book_lines(
+        order=orders[of], user=buyers.user[rows][of], slot=world.t * 12 + buyers.slot[rows][of].astype(np.int64),
+        sku=sku, qty=qty, platform=platform, lever=lever, list=lines[:, 2] * weight, shop_off=lines[:, 3] * weight,
+        platform_off=lines[:, 4] * weight, paid=lines[:, 5] * weight, offers=offers, flags=flags,
+    )  # fmt: skip
+    _book_costs(world, orders, of, sku, qty, platform, lever, lines[:, 5] * weight)
+    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
+    world.ledger.book_entries(
+        world.t, Account.FULFILMENT, np.full(len(rows), setting.shop.fulfilment * weight), order=orders,
+        lever=lever[first], sku=sku[first],
+    )  # fmt: skip
+
+
+def _book_costs(
+    world: World, orders: I64, of: I64, sku: I64, qty: I64, platform: NDArray[np.uint8], lever: NDArray[np.int16], paid: I64
+) -> None:
+    """Goods and the platform's fee of each line."""
+    ledger, weight = world.ledger, world.setting.weight
+    cost = world.goods.cost[sku] * qty * weight
+    fee = round_fen(paid * world.setting.platforms.fee[platform])
+    ledger.book_entries(world.t, Account.COGS, cost, lever=lever, sku=sku, order=orders[of])
+    ledger.book_entries(world.t, Account.PLATFORM_FEE, fee, lever=lever, sku=sku, order=orders[of])
+
+
+def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64) -> None:
+    """After paying: the household is stocked, the cart is empty, coupons are used up, and some never come back."""
+    columns, loyalty = world.users, world.setting.behaviour
+    units = np.array([sum(line.qty for line in b.lines) for b in distinct], np.int64)[bill]
+    used = np.array([b.offers for b in distinct], np.int64)[bill].astype(np.uint32)
+    stocked = np.maximum(columns.stocked_until[users], world.t)
+    columns.stocked_until[users] = stocked + (units * columns.born.cycle[users] * 24).astype(np.int32)
+    columns.last_order[users] = world.t
+    columns.orders[users] = np.minimum(columns.orders[users].astype(np.int64) + 1, 65535).astype(np.uint16)
+    spent = columns.spend_30d[users].astype(np.int64) + pay
+    columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
+    columns.held[users] &= ~used
+    columns.cart_sku[users] = NO_CART
+    own = beta(loyalty.loyalty.dropout_a, loyalty.loyalty.dropout_b, class_middles()).astype(np.float32)
+    leaving = dropout(loyalty, own[columns.born.dropout[users]], stock(columns.satisfaction[users]))
+    gone = bits32(world.key(Stream.DROPOUT), users) < chance(leaving)
+    flags = columns.flags[users] | np.uint8(Flag.ALIVE)
+    flags = np.where(gone, flags & np.uint8(0xFF ^ Flag.ALIVE), flags)
+    if world.booked:
+        flags = flags | np.uint8(Flag.BOUGHT)
+    joins = bits32(world.key(Stream.JOIN), users) < chance_of(world.setting.behaviour.private.join_buyer)
+    columns.flags[users] = np.where(joins & world.setting.has_members, flags | np.uint8(Flag.MEMBER), flags)

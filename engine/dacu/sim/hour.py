@@ -1,0 +1,114 @@
+"""The view of one hour that a lever gets: scalars of the crowd, its own memory, its own money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour
+from dacu.clock.calendar import Calendar
+from dacu.content.items import Items
+from dacu.draws import Stream, path_hash, uniform_one
+from dacu.sim.now import Now
+from dacu.sim.pricing import public_saving
+from dacu.sim.world import World
+
+
+class HourView:
+    """Implements `levers.base.Hour` for one lever at a time."""
+
+    def __init__(self, world: World, now: Now) -> None:
+        self._world, self._now = world, now
+        self._lever = -1
+        self._people: dict[tuple[int, int], float] = {}
+
+    def of(self, lever: int) -> HourView:
+        """The same hour, seen by another lever."""
+        self._lever = lever
+        return self
+
+    @property
+    def t(self) -> int:
+        """The hour."""
+        return self._world.t
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar."""
+        return self._world.setting.calendar
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The coefficients."""
+        return self._world.setting.behaviour
+
+    @property
+    def items(self) -> Items:
+        """The items table."""
+        return self._world.items
+
+    @property
+    def own_items(self) -> NDArray[np.int32]:
+        """Rows of this lever's items."""
+        return self._world.setting.own_items[self._lever]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """This lever's memory."""
+        return self._world.state[self._lever]
+
+    def items_of(self, path: str) -> NDArray[np.int32]:
+        """Rows of another lever's items."""
+        return self._world.setting.own_items[self._world.setting.by_path[path]]
+
+    def people(self, platform: int, audience: int = 0) -> float:
+        """People online on a platform within an audience."""
+        key = (platform, audience)
+        if key not in self._people:
+            inside = self._now.platform == platform
+            if audience:
+                inside = inside & (self._world.users.audiences[self._now.online] & np.uint32(audience) != 0)
+            self._people[key] = float(int(inside.sum()) * self._world.setting.weight)
+        return self._people[key]
+
+    def under_cap(self) -> float:
+        """Share of the people online who are under this line's frequency cap."""
+        seen = self._world.seen_today.get(self._lever)
+        if seen is None or not len(self._now.online):
+            return 1.0
+        cap = int(getattr(self._world.setting.levers[self._lever].lever, "cap", 255))
+        return int((seen[self._now.online] < cap).sum()) / len(self._now.online)
+
+    def quality(self) -> float:
+        """Last hour's predicted click rate against the channel's reference."""
+        return float(self._world.appeal[self._lever, 2])
+
+    def budget_left(self) -> int:
+        """Fen left today: of the campaign's budget, or of the baseline in the warm-up."""
+        setting = self._world.setting
+        if self.t < 0:
+            limit = setting.baselines.get(self._lever, 0)
+        else:
+            by_day = setting.budgets.get(self._lever)
+            limit = 0 if by_day is None else int(by_day[self.t // 24])
+        return max(0, limit - int(self._world.spent_today[self._lever]))
+
+    def discount(self, skus: Sequence[int]) -> float:
+        """Largest public saving on market value among goods, on any selling platform."""
+        rows = self._world.setting.platforms.selling
+        savings = [public_saving(self._world, self._now, row) for row in rows]
+        return float(max(saving[sku] for saving in savings for sku in skus))
+
+    def room_slots(self, room: int) -> int:
+        """Slots of this hour in which a room is open."""
+        sessions = self._world.setting.rooms[room]
+        open_ = [slot for slot in range(12) if sessions.session_at(self.t * 12 + slot) >= 0]
+        return sum(1 << slot for slot in open_)
+
+    def uniform(self, name: str, ordinal: int = 0) -> float:
+        """A keyed uniform of this lever and hour."""
+        lever = self._world.setting.levers[self._lever]
+        return uniform_one(self._world.key(Stream.VENUE, ordinal), int(lever.hash) ^ int(path_hash(name)))

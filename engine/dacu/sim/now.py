@@ -1,0 +1,81 @@
+"""What passes through one hour and is forgotten after it: who is online, what is shown, who arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from dacu.levers.base import Placement
+
+I32 = NDArray[np.int32]
+
+
+class Came(IntEnum):
+    """How a visit came about: it sets the cart rate."""
+
+    CHANNEL = 0
+    SEARCH = 1
+    DIRECT = 2
+    HABIT = 3
+
+
+@dataclass
+class Visits:
+    """Arrivals at the shop: people, five-minute slot, platform, lever that brought them (−1 none), item seen (−1)."""
+
+    user: I32
+    slot: NDArray[np.uint8]
+    platform: NDArray[np.uint8]
+    lever: NDArray[np.int16]
+    item: I32
+    came: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+    @classmethod
+    def join(cls, parts: list[Visits]) -> Visits:
+        """One table of all parts, in their order."""
+        columns = ("user", "slot", "platform", "lever", "item", "came")
+        if not parts:
+            return cls(*(np.empty(0, dtype) for dtype in (np.int32, np.uint8, np.uint8, np.int16, np.int32, np.uint8)))
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
+    def take(self, rows: NDArray[Any]) -> Visits:
+        """Some of the rows."""
+        return Visits(self.user[rows], self.slot[rows], self.platform[rows], self.lever[rows], self.item[rows], self.came[rows])
+
+
+@dataclass
+class Touches:
+    """Views delivered this hour, a row a person and placement: views ≥ 1."""
+
+    user: I32
+    slot: NDArray[np.uint8]
+    placement: NDArray[np.int16]
+    views: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+
+@dataclass
+class Now:
+    """One hour."""
+
+    t: int
+    online: I32  # ascending
+    slot: NDArray[np.uint8]
+    platform: NDArray[np.uint8]
+    placements: list[tuple[int, Placement]] = field(default_factory=list)  # (lever, placement)
+    touches: Touches | None = None
+    visits: list[Visits] = field(default_factory=list)
+    entries: list[Visits] = field(default_factory=list)  # into rooms; `item` is the room
+    buyers: list[Any] = field(default_factory=list)
+    eligible: dict[int, Any] = field(default_factory=dict)
+    matches: dict[Any, NDArray[np.float32]] = field(default_factory=dict)

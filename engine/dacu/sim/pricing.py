@@ -1,0 +1,113 @@
+"""Prices as people meet them: who may use which offer now, and what baskets cost. Each distinct situation is billed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.shop.bill import Bill, Line
+from dacu.shop.offers import Kind
+from dacu.sim.now import Now
+from dacu.sim.world import World
+
+I32, I64, U32 = NDArray[np.int32], NDArray[np.int64], NDArray[np.uint32]
+SLOTS = 12
+
+
+@dataclass(frozen=True)
+class Baskets:
+    """Baskets side by side: main SKU and pieces, a complement and a filler (rows of goods, −1 = none), usable offers."""
+
+    sku: NDArray[np.int16]
+    qty: I64
+    add_on: NDArray[np.int16]
+    filler: NDArray[np.int16]
+    eligible: U32
+
+    @classmethod
+    def plain(cls, sku: NDArray[np.int16], qty: I64, eligible: U32) -> Baskets:
+        """One SKU each."""
+        none = np.full(len(sku), -1, np.int16)
+        return cls(sku, qty, none, none, eligible)
+
+
+def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
+    """The distinct bills, and for each basket its row among them."""
+    codes = np.stack(
+        [baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible.astype(np.int64)], axis=1
+    ).astype(np.int64)
+    distinct, row = _distinct(codes)
+    return [world.setting.rulebook.bill(_lines(code), code[4]) for code in distinct.tolist()], row
+
+
+def pay_of(world: World, baskets: Baskets) -> I64:
+    """Fen each basket costs."""
+    if not len(baskets.sku):
+        return np.empty(0, np.int64)
+    distinct, row = bills(world, baskets)
+    return np.array([bill.pay for bill in distinct], np.int64)[row]
+
+
+def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], I64]:
+    """Distinct rows, and where each row stands among them; column by column, which sorts words instead of rows."""
+    first, row = np.unique(codes[:, 0], return_inverse=True)
+    for column in codes.T[1:]:
+        values, part = np.unique(column, return_inverse=True)
+        first, row = np.unique(row * len(values) + part, return_inverse=True)
+    rows = np.zeros(len(first), np.int64)
+    rows[row[::-1]] = np.arange(len(codes))[::-1]
+    return codes[rows], row
+
+
+def _lines(code: list[int]) -> tuple[Line, ...]:
+    pieces: dict[int, int] = {code[0]: code[1]}
+    for extra in code[2:4]:
+        if extra >= 0:
+            pieces[extra] = pieces.get(extra, 0) + 1
+    return tuple(Line(sku, qty) for sku, qty in sorted(pieces.items()))
+
+
+def eligible(
+    world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], extra: int = 0
+) -> U32:
+    """Bits of the offers each person may use at their slot; `extra` are bits held for the moment (a room's own price)."""
+    held = valid_coupons(world, users) | np.uint32(extra)
+    audiences = world.users.audiences[users]
+    bits = np.zeros(len(users), np.uint32)
+    for row in np.unique(platform):
+        here = np.flatnonzero(platform == row)
+        bits[here] = world.offers.eligible(world.t, slot[here], int(row), audiences[here], held[here])
+    return bits
+
+
+def valid_coupons(world: World, users: I32) -> U32:
+    """Held coupon bits that have not run out."""
+    held = world.users.held[users].copy()
+    for bit, until in world.coupon_until.items():
+        held[until[users] <= world.t] &= np.uint32(0xFFFFFFFF ^ (1 << bit))
+    return held
+
+
+def public_prices(world: World, now: Now, platform: int) -> I64:
+    """Slots × SKUs: fen for one piece at the offers open to everybody; computed once an hour and platform."""
+    if platform not in now.eligible:
+        slots = np.arange(SLOTS, dtype=np.uint8)
+        nobody = np.zeros(SLOTS, np.uint32)
+        bits = world.offers.eligible(world.t, slots, platform, nobody, nobody)
+        skus = range(len(world.goods))
+        book = world.setting.rulebook
+        now.eligible[platform] = np.array([[book.bill((Line(sku, 1),), int(b)).pay for sku in skus] for b in bits], np.int64)
+    prices: I64 = now.eligible[platform]
+    return prices
+
+
+def public_saving(world: World, now: Now, platform: int) -> NDArray[np.float64]:
+    """By SKU: the largest share of market value saved at public prices in this hour."""
+    return np.maximum(0.0, 1.0 - public_prices(world, now, platform).min(axis=0) / world.goods.market_value)
+
+
+def coupon_bits(world: World) -> list[int]:
+    """Bits of offers that are coupons to be claimed."""
+    return [bit for bit, rule in enumerate(world.offers.rules) if rule.needs_claim and rule.kind is Kind.COUPON]

@@ -1,0 +1,246 @@
+"""Live rooms: twelve five-minute steps an hour for the people in a room and those it draws in.
+
+People come as followers (notified at the start), as paid or recommended entries, and as members whom a push sends.
+How long each stays is drawn at the door: a bounce, or a Weibull with negative ageing (Liu, White & Dumais 2010). The
+hazard of a purchase falls with the steps already spent: the first look decides.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.choice import buy_utility, hazard, reference_utility
+from dacu.behaviour.coefficients import Live
+from dacu.behaviour.counts import poisson
+from dacu.behaviour.interest import match
+from dacu.behaviour.maths import exp32, exp64, log32, log64, one_minus_exp64, sigmoid32
+from dacu.behaviour.quantiles import race, weibull
+from dacu.draws import Stream, bits32, chance, chance_of, uniform, uniform_one
+from dacu.ledger import LineFlag
+from dacu.levers.live import Room
+from dacu.people.users import NO_CART
+from dacu.shop.offers import Claim
+from dacu.sim.crowd import Mind, raise_stock, touch
+from dacu.sim.decide import Buyers, compose, credited, expect, pieces, too_dear
+from dacu.sim.now import Now
+from dacu.sim.pricing import bills, eligible
+from dacu.sim.tally import Measure
+from dacu.sim.visit import claim, note_visits, reference_price
+from dacu.sim.world import World
+
+F32, I32, I64 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]
+SLOTS = 12
+SLOT_SECONDS = 300
+EFFECTIVE_SECONDS = 60  # a viewer counts as effective from one minute on
+VIEWERS = {
+    "user": np.int32, "lever": np.int16, "came": np.float32, "leaves": np.float32, "sku": np.int16, "bought": np.bool_,
+    "session": np.int32,
+}  # fmt: skip
+"""Columns of a room's viewers; came and leaves are slots, with fractions."""
+
+
+def empty_room() -> dict[str, NDArray[np.generic]]:
+    """A room with nobody in it."""
+    return {name: np.empty(0, kind) for name, kind in VIEWERS.items()} | {"ordered": np.zeros(1, np.int64)}
+
+
+def run_rooms(world: World, now: Now) -> None:
+    """All rooms that are open in this hour."""
+    for number, room in enumerate(world.setting.rooms):
+        steps = [(slot, room.session_at(world.t * SLOTS + slot)) for slot in range(SLOTS)]
+        for slot, session in steps:
+            if session >= 0:
+                _step(world, now, number, room, session, slot)
+        if steps[-1][1] < 0:
+            world.rooms[number] = empty_room()
+
+
+def _step(world: World, now: Now, number: int, room: Room, session: int, slot: int) -> None:
+    """One five-minute step: arrivals, then what those inside remember and buy."""
+    at = world.t * SLOTS + slot
+    viewers = world.rooms[number]
+    inside = viewers["leaves"] > at
+    world.rooms[number] = {name: column[inside] for name, column in viewers.items() if name != "ordered"}
+    world.rooms[number]["ordered"] = viewers["ordered"]
+    elapsed = at - int(room.sessions[session, 0])
+    users, levers = _arrivals(world, now, number, room, session, slot, elapsed)
+    if len(users):
+        _enter(world, now, number, room, session, at, users, levers)
+    _shop(world, now, number, room, session, at, elapsed)
+
+
+def _arrivals(
+    world: World, now: Now, number: int, room: Room, session: int, slot: int, elapsed: int
+) -> tuple[I32, NDArray[np.int16]]:
+    """People at the door in this step and the lever that brought them; each enters a session at most once."""
+    own = world.setting.room_levers[number]
+    here = now.online[(now.platform == room.platform) & (now.slot == slot)]
+    fans = here[world.users.follows[here] >> np.uint16(room.fan_bit) & np.uint16(1) != 0] if room.fan_bit >= 0 else here[:0]
+    facts = world.setting.behaviour.live
+    rate = facts.follower_push * float(exp64(-elapsed / facts.follower_fade)) + facts.follower_base
+    # people are spread over the hour's slots, so a slot's share of them meets the hazard of all twelve
+    rung = fans[bits32(world.key(Stream.ROOM_ENTER, slot), fans) < chance_of(float(one_minus_exp64(rate * SLOTS)))]
+    found = _recommended(world, now, number, room, slot, here)
+    pushed = [(e.user[e.slot == slot], e.lever[e.slot == slot]) for e in now.entries if len(e)]
+    rows = [(e.item[e.slot == slot] == number) for e in now.entries if len(e)]
+    users = np.concatenate([rung, found, *(u[r] for (u, _), r in zip(pushed, rows, strict=True))])
+    levers = np.concatenate(
+        [np.full(len(rung) + len(found), own), *(v[r] for (_, v), r in zip(pushed, rows, strict=True))]
+    ).astype(np.int16)
+    users, first = np.unique(users, return_index=True)
+    code = _session_code(number, session)
+    new = world.users.room[users] != code
+    return users[new].astype(np.int32), levers[first][new]
+
+
+def _session_code(number: int, session: int) -> int:
+    """What `users.room` holds for whoever entered this session: eight bits are enough to tell it from the last ones."""
+    return (number * 31 + session) % 127
+
+
+def _recommended(world: World, now: Now, number: int, room: Room, slot: int, here: I32) -> I32:
+    """The platform recommends a room by host and by how many watch: a Poisson at the scale of people."""
+    facts = world.setting.behaviour.live
+    watching = len(world.rooms[number]["user"]) * world.setting.weight
+    daily = float(world.setting.calendar.activity[world.t])
+    crowd = float(exp64(facts.viewers_power * log64(1 + watching / facts.viewers_scale)))
+    people = facts.recommended * room.recommended * daily * 2 * room.skill * crowd / SLOTS
+    lever = world.setting.levers[world.setting.room_levers[number]]
+    draw = uniform_one(world.key(Stream.RECOMMEND, slot), int(lever.hash))
+    count = int(poisson(draw, people)[0]) / world.setting.weight
+    share = min(1.0, count / max(len(here), 1))
+    return here[bits32(world.key(Stream.RECOMMEND, slot + SLOTS), here) < chance_of(share)]
+
+
+def _enter(
+    world: World, now: Now, number: int, room: Room, session: int, at: int, users: I32, levers: NDArray[np.int16]
+) -> None:
+    """At the door: dwell and the SKU of interest are drawn; the entry is a visit and the last touch."""
+    stay = _dwell(world, room, users) / SLOT_SECONDS
+    end = float(room.sessions[session, 1])
+    came = np.float32(at) + uniform(world.key(Stream.ROOM_BOUNCE, 7), users).astype(np.float32) * np.float32(0.999)
+    leaves = np.minimum(came + stay, np.float32(end)).astype(np.float32)
+    seconds = np.rint((leaves - came) * SLOT_SECONDS).astype(np.int64)
+    tally, t = world.tally, world.t
+    tally.add(Measure.ENTRIES, t, levers)
+    tally.add(Measure.DWELL_SECONDS, t, levers, seconds)
+    effective = seconds >= EFFECTIVE_SECONDS
+    tally.add(Measure.EFFECTIVE, t, levers[effective])
+    tally.add(Measure.EFFECTIVE_SECONDS, t, levers[effective], seconds[effective])
+    world.users.room[users] = _session_code(number, session)
+    world.users.leaves[users] = np.ceil(leaves).astype(np.int32)
+    slot = np.full(len(users), at % SLOTS, np.uint8)
+    platform = np.full(len(users), room.platform, np.uint8)
+    note_visits(world, users)
+    touch(world, users, slot, levers)
+    claim(world, users, slot, platform, Claim.ROOM)
+    gain = np.full(len(users), world.setting.behaviour.channels["live"].awareness_gain, np.float32)
+    raise_stock(world.users.awareness, users, gain)
+    new = {
+        "user": users, "lever": levers, "came": came, "leaves": leaves, "sku": _pick(world, room, users),
+        "bought": np.zeros(len(users), np.bool_), "session": np.full(len(users), session, np.int32),
+    }  # fmt: skip
+    old = world.rooms[number]
+    joined = {name: np.concatenate([old[name], column.astype(VIEWERS[name])]) for name, column in new.items()}
+    world.rooms[number] = joined | {"ordered": old["ordered"]}
+
+
+def _dwell(world: World, room: Room, users: I32) -> F32:
+    """Seconds each will stay: 5–60 s of those who bounce, else a minute and a Weibull."""
+    facts: Live = world.setting.behaviour.live
+    fan = _fans(world, room, users)
+    skill = 2 * (room.skill - world.setting.behaviour.reference.host_skill)
+    bounce = sigmoid32(np.float32(facts.bounce - facts.bounce_skill * skill) - fan * np.float32(facts.bounce_fan))
+    quick = bits32(world.key(Stream.ROOM_BOUNCE), users) < chance(bounce)
+    draw = uniform(world.key(Stream.ROOM_DWELL), users)
+    topic = world.items.topic[:, room.item]
+    like = match(world.users.born.interests[:, users], topic) - np.float32(world.setting.behaviour.reference.match)
+    longer = np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit) + fan * np.float32(facts.dwell_fan)
+    scale = exp32(longer + like * np.float32(facts.dwell_match)) * np.float32(facts.dwell_minutes * 60)
+    long = weibull(draw, facts.dwell_shape, 1.0).astype(np.float32) * scale + EFFECTIVE_SECONDS
+    return np.where(quick, (5 + 55 * draw).astype(np.float32), long)
+
+
+def _fans(world: World, room: Room, users: I32) -> F32:
+    if room.fan_bit < 0:
+        return np.zeros(len(users), np.float32)
+    return (world.users.follows[users] >> np.uint16(room.fan_bit) & np.uint16(1)).astype(np.float32)
+
+
+def _pick(world: World, room: Room, users: I32) -> NDArray[np.int16]:
+    """The SKU a viewer came to look at: a race by topic match among the room's goods."""
+    scores = np.empty((len(room.skus), len(users)))
+    for place, sku in enumerate(room.skus):
+        like = match(world.users.born.interests[:, users], world.goods.topic[:, sku])
+        draw = uniform(world.key(Stream.LAND, int(world.setting.sku_hash[sku])), users)
+        scores[place] = race(draw, exp64(like.astype(np.float64)))
+    return np.array(room.skus, np.int16)[scores.argmin(axis=0)]
+
+
+def _shop(world: World, now: Now, number: int, room: Room, session: int, at: int, elapsed: int) -> None:
+    """Consideration grows with the stay; those who have not ordered here may buy."""
+    facts, viewers = world.setting.behaviour.live, world.rooms[number]
+    if not len(viewers["user"]):
+        viewers["ordered"][0] = 0
+        return
+    kind = room.flow[elapsed % len(room.flow)]
+    medium = world.setting.behaviour.channels["live"]
+    gain = medium.consideration_gain * (2 if kind == 1 else 1)
+    raise_stock(world.users.consideration, viewers["user"], np.full(len(viewers["user"]), gain, np.float32))
+    rows = np.flatnonzero(~viewers["bought"])
+    users, sku = viewers["user"][rows], viewers["sku"][rows]
+    slot = np.full(len(users), at % SLOTS, np.uint8)
+    platform = np.full(len(users), room.platform, np.uint8)
+    usable = eligible(world, users, slot, platform, 0 if room.offer < 0 else 1 << room.offer)
+    world.users.cart_slot[users] = np.where(world.users.cart_sku[users] == NO_CART, at, world.users.cart_slot[users])
+    mind = Mind.of(world, users)
+    qty, price = pieces(world, users, sku, usable)
+    spent = np.maximum(np.minimum(at + 1 - viewers["came"][rows], 1), 0)  # the part of this step inside the room
+    looked = np.maximum(at - viewers["came"][rows], 0)
+    utility = _room_utility(world, room, users, sku, price, mind, number)
+    multiple = (facts.warm_up, facts.explain, facts.flash)[kind]
+    probability = hazard(np.float32(facts.hazard * multiple) * spent / (1 + looked), utility)
+    probability[too_dear(world, users, sku, price)] = 0
+    _order(world, now, number, rows, users, slot, platform, sku, qty, usable, chance(probability))
+
+
+def _room_utility(
+    world: World, room: Room, users: I32, sku: NDArray[np.int16], price: F32, mind: Mind, number: int
+) -> F32:
+    """Log hazard in the room: price, need, trust, stored interest, host, and what others just bought."""
+    behaviour, facts = world.setting.behaviour, world.setting.behaviour.live
+    at = behaviour.reference
+    log_price = log32(price / world.goods.market_value[sku].astype(np.float32))
+    utility = buy_utility(behaviour, mind.need, mind.trust, world.users.born.price_sense[users], log_price)
+    utility += (mind.trust - np.float32(at.trust)) * np.float32(facts.trust - behaviour.buy.trust)
+    utility += (mind.need - np.float32(at.need)) * np.float32(facts.need - behaviour.buy.need)
+    utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))
+    utility += (mind.consideration - np.float32(at.consideration)) * np.float32(facts.consideration)
+    taste = np.array([p.live for p in world.setting.personas], np.float32)[world.users.born.persona[users]]
+    viewers = world.rooms[number]
+    orders = 100 * int(viewers["ordered"][0]) / max(len(viewers["user"]), 1)
+    host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * float(log64(1 + orders))
+    return utility + taste + np.float32(host)
+
+
+def _order(
+    world: World, now: Now, number: int, rows: I64, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8],
+    sku: NDArray[np.int16], qty: I64, usable: NDArray[np.uint32], chances: NDArray[np.uint32],
+) -> None:  # fmt: skip
+    """Draw the step's orders; at most one a person and session."""
+    baskets, filler = compose(world, users, sku, qty, usable)
+    distinct, row = bills(world, baskets)
+    lever = credited(world, users)
+    expect(world, users, platform, lever, chances, distinct, row)
+    bought = bits32(world.key(Stream.ROOM_BUY, int(slot[0]) if len(slot) else 0), users) < chances
+    viewers = world.rooms[number]
+    viewers["bought"][rows[bought]] = True
+    viewers["ordered"][0] = int(bought.sum())
+    world.tally.add(Measure.ROOM_ORDERS, world.t, np.full(int(bought.sum()), world.setting.room_levers[number]))
+    flags = np.full(int(bought.sum()), LineFlag.IN_ROOM, np.uint16)
+    now.buyers.append(
+        Buyers(users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct, flags,
+               filler[bought], baskets.add_on[bought])
+    )  # fmt: skip
+

@@ -1,0 +1,172 @@
+"""Coming by oneself: brand and category searches, direct visits of customers, next-day visits.
+
+Searches belong to the people online; direct and habit visits come by their own hazards, whatever the online draw.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.interest import search_rate
+from dacu.behaviour.loyalty import direct_rate, habit_rate, most_direct, most_habit
+from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64
+from dacu.behaviour.quantiles import exponential
+from dacu.draws import Stream, bits32, chance, chance_of, gate
+from dacu.levers.base import Mode, Placement
+from dacu.people.population import class_middles
+from dacu.people.users import NO_CART, Flag
+from dacu.sim.crowd import Mind, raise_stock, touch
+from dacu.sim.deliver import PER_FEN, charge
+from dacu.sim.now import Came, Now, Visits
+from dacu.sim.online import platform_of, slots_of
+from dacu.sim.pricing import valid_coupons
+from dacu.sim.tally import Expected, Measure
+from dacu.sim.world import World
+
+I32 = NDArray[np.int32]
+NO_LEVER = -1
+
+
+def seek(world: World, now: Now) -> None:
+    """All visits that no medium of this hour brought."""
+    mind = Mind.of(world, now.online)
+    search = world.setting.behaviour.search
+    brand = search_rate(world.setting.behaviour, mind.awareness, mind.consideration, mind.need)
+    _search(world, now, one_minus_exp32(brand), brand_query=True)
+    category = mind.need * np.float32(search.category_rate)
+    _search(world, now, one_minus_exp32(category), brand_query=False)
+    now.visits.append(_come(world, _direct_visitors(world), Came.DIRECT))
+    now.visits.append(_come(world, _habit_visitors(world), Came.HABIT))
+
+
+def _search(world: World, now: Now, probability: NDArray[np.float32], brand_query: bool) -> None:
+    """People search; an ad may be shown above the shop's own result."""
+    chances = chance(probability)
+    nobody = np.full(len(now.online), NO_LEVER, np.int16)
+    if brand_query:
+        world.tally.expect(Expected.BRAND_SEARCHES, world.t, nobody, chances)
+    drawn = bits32(world.key(Stream.SEARCH, int(brand_query)), now.online) < chances
+    users, slot = now.online[drawn], now.slot[drawn]
+    if brand_query:
+        world.tally.add(Measure.BRAND_SEARCHES, world.t, nobody[drawn])
+    platform = _where_it_sells(world, users, now.platform[drawn])
+    seen = world.setting.behaviour.search.brand_seen if brand_query else world.setting.behaviour.search.category_seen
+    relevance = float(world.goods.search_relevance.max()) if not brand_query else 1.0
+    organic = bits32(world.key(Stream.SEARCH_CLICK, int(brand_query)), users) < chance_of(min(1.0, seen * relevance))
+    paid = np.full(len(users), NO_LEVER, np.int64)
+    for row, (lever, placement) in enumerate(now.placements):
+        if placement.mode is Mode.QUERY and placement.brand_queries == brand_query:
+            _advertise(world, now, row, lever, placement, users, slot, platform, paid, organic)
+    own = organic & (paid < 0) & (world.setting.platforms.sells[platform])
+    came = Came.SEARCH if brand_query else Came.CHANNEL
+    _remember(world, users[own], "search")
+    now.visits.append(_visits(users[own], slot[own], platform[own], NO_LEVER, came))
+
+
+def _where_it_sells(world: World, users: I32, here: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A search happens where one is if the shop sells there, else on one of the person's selling platforms."""
+    platforms = world.setting.platforms
+    away = ~platforms.sells[here]
+    if not away.any():
+        return here
+    there = here.copy()
+    there[away] = platform_of(world, users[away], platforms.selling_bits)
+    uses = (world.users.born.platforms[users] & np.uint8(platforms.selling_bits)) != 0
+    return np.where(uses, there, here).astype(np.uint8)
+
+
+def _advertise(
+    world: World, now: Now, row: int, lever: int, placement: Placement, users: I32, slot: NDArray[np.uint8],
+    platform: NDArray[np.uint8], paid: NDArray[np.int64], organic: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """One search line: shown if it wins the query, clicked at its rate, paid by the click until the money is out."""
+    setting, hash_ = world.setting, int(world.setting.levers[lever].hash)
+    rate = setting.behaviour.channels[placement.channel.label].click_rate
+    open_ = (platform == placement.platform) & (paid < 0)
+    if placement.audience:
+        open_ &= world.users.audiences[users] & np.uint32(placement.audience) != 0
+    shown = open_ & (bits32(world.key(Stream.EXPOSE, hash_), users) < chance_of(placement.volume))
+    world.tally.add(Measure.VIEWS, world.t, np.full(int(shown.sum()), lever, np.int16))
+    chances = np.where(shown, chance_of(rate), 0).astype(np.uint32)
+    world.tally.expect(Expected.CLICKS, world.t, np.full(len(users), lever, np.int16), chances)
+    clicked = np.flatnonzero(bits32(world.key(Stream.CLICK, hash_), users) < chances)
+    affordable = placement.limit * PER_FEN // max(placement.price * setting.weight, 1)
+    clicked = clicked[np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")][:affordable]
+    clicked.sort()
+    charge(world, lever, len(clicked) * setting.weight * placement.price / PER_FEN, placement.limit)
+    paid[clicked] = lever
+    levers = np.full(len(clicked), lever, np.int16)
+    world.tally.add(Measure.CLICKS, world.t, levers)
+    world.tally.add(Measure.CANNIBALISED, world.t, levers[organic[clicked]])
+    _remember(world, users[clicked], placement.channel.label)
+    touch(world, users[clicked], slot[clicked], levers)
+    visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, Came.SEARCH if placement.brand_queries else Came.CHANNEL)
+    visits.item[:] = placement.items[0]
+    now.visits.append(visits)
+
+
+def _direct_visitors(world: World) -> I32:
+    """Customers who come by themselves: one draw against the highest hazard of their class, then against their own."""
+    setting, users = world.setting, world.users
+    behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
+    rates = exponential(class_middles()) * behaviour.loyalty.rate_mean
+    key = world.key(Stream.DIRECT)
+    at_most = chance(one_minus_exp64(rates * most_direct(behaviour) * share))
+    near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
+    mind = Mind.of(world, near)
+    own = direct_rate(
+        behaviour, rates.astype(np.float32)[users.born.repeat[near]], mind.need, _member(world, near), _coupon(world, near)
+    )
+    return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
+
+
+def _habit_visitors(world: World) -> I32:
+    """Visitors of the last days who look in again."""
+    behaviour, users = world.setting.behaviour, world.users
+    share = world.setting.calendar.activity[world.t] / 24
+    key = world.key(Stream.HABIT)
+    days = world.t // 24 - users.visited[world.recent]
+    later = days >= 1
+    recent, days = world.recent[later], days[later]
+    at_most = chance_of(float(one_minus_exp64(most_habit(behaviour) * share)))
+    near = bits32(key, recent) < at_most
+    recent, days = recent[near], days[near]
+    rate = habit_rate(
+        behaviour, days.astype(np.float32), Mind.of(world, recent).trust, _member(world, recent), _coupon(world, recent),
+        (users.cart_sku[recent] != NO_CART).astype(np.float32),
+    )  # fmt: skip
+    comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
+    bargain = users.flags[recent] & Flag.BARGAIN != 0
+    return recent[comes & ~bargain]
+
+
+def _member(world: World, users: I32) -> NDArray[np.float32]:
+    return (world.users.flags[users] & Flag.MEMBER != 0).astype(np.float32)
+
+
+def _coupon(world: World, users: I32) -> NDArray[np.float32]:
+    return (valid_coupons(world, users) != 0).astype(np.float32)
+
+
+def _come(world: World, users: I32, came: Came) -> Visits:
+    """Visits of people who simply come, on one of their selling platforms."""
+    platforms = world.setting.platforms
+    users = users[world.users.born.platforms[users] & np.uint8(platforms.selling_bits) != 0]
+    if came is Came.DIRECT:
+        _remember(world, users, "direct")
+    platform = platform_of(world, users, platforms.selling_bits)
+    return _visits(users, slots_of(world, users), platform, NO_LEVER, came)
+
+
+def _remember(world: World, users: I32, channel: str) -> None:
+    """A visit of one's own raises consideration."""
+    gain = world.setting.behaviour.channels[channel].consideration_gain
+    raise_stock(world.users.consideration, users, np.full(len(users), gain, np.float32))
+
+
+def _visits(users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], lever: int, came: Came) -> Visits:
+    return Visits(
+        users, slot, platform, np.full(len(users), lever, np.int16), np.full(len(users), -1, np.int32),
+        np.full(len(users), came, np.uint8),
+    )  # fmt: skip

@@ -1,0 +1,343 @@
+"""Setting the stage: a scenario becomes a World at its first hour. Levers open here, each through its own `Stage`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.interest import match
+from dacu.behaviour.maths import exp32, exp64
+from dacu.clock.activity import Rhythm
+from dacu.clock.agenda import Agenda
+from dacu.clock.calendar import Calendar, build_calendar
+from dacu.content.items import Item, ItemsBuilder, unit_vector
+from dacu.draws import Stream, bits32, chance, path_hash, uniform_one
+from dacu.errors import Finding, InputError
+from dacu.language.paths import join_path, split_path
+from dacu.language.tree import find
+from dacu.ledger import Account, Ledger
+from dacu.levers.base import Lever
+from dacu.levers.live import Room
+from dacu.levers.market import MarketBlock
+from dacu.levers.organic import HotTopic
+from dacu.people.platforms import Platforms, build_platforms
+from dacu.people.population import Seed, build_born, build_users, persona_table
+from dacu.people.users import Born
+from dacu.scenario.load import Loaded
+from dacu.scenario.model import Scenario
+from dacu.shop.bill import Rulebook
+from dacu.shop.checks import two_prices_at_once, unknown_exclusives
+from dacu.shop.goods import Goods, build_goods
+from dacu.shop.offers import Kind, Offer, Offers
+from dacu.shop.outlook import Outlook
+from dacu.sim.morning import tell_apart
+from dacu.sim.rooms import empty_room
+from dacu.sim.tally import Tally
+from dacu.sim.world import CHARGE, FATIGUE_CHANNELS, RESTOCK, LeverRow, Setting, World
+
+DEFAULT_AGENTS = 100_000
+EVENT_CPM = 1.6  # media price in an event that does not say, multiples of a normal day
+REACH_BITS = 32
+FIRST_AUDIENCE_BIT = 8
+MOST_FANS = 16
+
+
+def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
+    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions."""
+    families: dict[tuple[str, ...], Any] = {
+        ("live",): scenario.live, ("content", "accounts"): scenario.content.accounts, ("channels",): scenario.channels,
+        ("kols",): scenario.kols, ("promotions",): scenario.promotions,
+    }  # fmt: skip
+    for family, blocks in families.items():
+        for name, lever in blocks.items():
+            yield join_path((*family, name)), lever
+
+
+def size(loaded: Loaded, agents: int | None) -> tuple[int, int]:
+    """(agents, people each stands for): weight = ⌈people ÷ agents⌉, then as many agents as people need."""
+    people = loaded.scenario.people
+    wanted = agents or people.agents or DEFAULT_AGENTS
+    weight = max(1, -(-people.size // wanted))
+    return max(1, round(people.size / weight)), weight
+
+
+def calendar_of(loaded: Loaded) -> Calendar:
+    """The compiled calendar."""
+    activity = loaded.behaviour.activity
+    rhythm = Rhythm(activity.hours, activity.weekdays, activity.holiday)
+    return build_calendar(loaded.scenario.calendar, rhythm, EVENT_CPM)
+
+
+class StageBuilder:
+    """Collects what levers announce; implements `levers.base.Stage` for one lever at a time."""
+
+    def __init__(self, loaded: Loaded, seed: Seed, born: Born, weight: int) -> None:
+        scenario = loaded.scenario
+        self._loaded, self._seed, self._born, self._weight = loaded, seed, born, weight
+        self._path, self._index, self._hash = "", -1, 0
+        self.calendar: Calendar = calendar_of(loaded)
+        self.behaviour: Behaviour = loaded.behaviour
+        self.goods: Goods = build_goods(scenario.skus, scenario.shop)
+        self.platforms: Platforms = build_platforms(scenario.platforms)
+        self.present = self.platforms.present()
+        self.items = ItemsBuilder()
+        self.own_items: list[list[int]] = []
+        self.offers: list[Offer] = []
+        self.offer_lever: list[int] = []
+        self.lists: list[NDArray[np.int32]] = []
+        self.fan_bits: dict[int, int] = {}
+        self.member_list = -1
+        self.rooms: list[Room] = []
+        self.room_levers: list[int] = []
+        self.due: list[tuple[float, int, int, int]] = []  # hour, kind, entity, amount
+        self.charges: list[tuple[Account, int]] = []  # account, lever
+        self.budgets: dict[int, NDArray[np.int64]] = {}
+        self.baselines: dict[int, int] = {}
+        self.states: list[dict[str, Any]] = []
+        self.follows = np.zeros(len(born.persona), np.uint16)
+
+    def for_lever(self, index: int, path: str) -> StageBuilder:
+        """The stage as the next lever sees it."""
+        self._index, self._path, self._hash = index, path, int(path_hash(path))
+        self.own_items.append([])
+        self.states.append({})
+        return self
+
+    @property
+    def path(self) -> str:
+        """Path of the lever that is opening."""
+        return self._path
+
+    @property
+    def people(self) -> int:
+        """People the agents stand for."""
+        return len(self._born.persona) * self._weight
+
+    @property
+    def topics(self) -> tuple[float, ...]:
+        """The shop's topics."""
+        return self._loaded.scenario.shop.topics
+
+    @property
+    def market(self) -> MarketBlock:
+        """The market."""
+        return self._loaded.scenario.market
+
+    @property
+    def hot_topics(self) -> Sequence[HotTopic]:
+        """Hot topics of the scenario."""
+        return tuple(self._loaded.scenario.content.hot_topics.values())
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The opening lever's memory."""
+        return self.states[self._index]
+
+    def platform(self, name: str | None) -> int:
+        """Row of a platform."""
+        return self.platforms.row(name)
+
+    def audience(self, name: str | None) -> int:
+        """Bit of a named audience, 0 for everybody."""
+        if name is None:
+            return 0
+        return 1 << (FIRST_AUDIENCE_BIT + list(self._loaded.scenario.people.audiences).index(name))
+
+    def audience_share(self, platform: int, audience: int) -> float:
+        """Share of all people in an audience by persona; who bought what is not known before the run."""
+        if not audience:
+            return 1.0
+        names = list(self._loaded.scenario.people.audiences.values())
+        block = names[audience.bit_length() - 1 - FIRST_AUDIENCE_BIT]
+        table = persona_table(self._loaded.scenario.people, self.behaviour)
+        chosen = [row.share for name, row in table.items() if not block.personas or name in block.personas]
+        customers = self._loaded.scenario.people.customers
+        bought = {"never": 1 - customers, "ever": customers, "active": customers, "dormant": customers}
+        return sum(chosen) * bought.get(block.bought or "", 1.0)
+
+    def skus(self, names: Sequence[str] | None) -> tuple[int, ...]:
+        """Rows of goods."""
+        return tuple(range(len(self.goods))) if names is None else tuple(self.goods.row(name) for name in names)
+
+    def item(self, item: Item) -> int:
+        """Add an item."""
+        row = self.items.add(item, self._index)
+        self.own_items[self._index].append(row)
+        return row
+
+    def offer(self, offer: Offer) -> int:
+        """Add a price rule."""
+        self.offers.append(offer)
+        self.offer_lever.append(self._index)
+        return len(self.offers) - 1
+
+    def _follow(self, name: str, people: float, topics: Sequence[float], affinity: float) -> NDArray[np.int32]:
+        """Draw followers among a platform's people: chance ∝ e^(affinity · match), to the number wanted on average."""
+        wanted = people / self._weight
+        ids = np.arange(len(self._born.persona), dtype=np.int32)
+        like = match(self._born.interests, unit_vector(topics).astype(np.float32))
+        pull = exp32(like * np.float32(affinity))
+        parts = np.rint(pull * np.float32(4096)).astype(np.int64)
+        share = np.minimum(parts * (wanted / max(int(parts.sum()), 1)), 1.0)
+        key = self._seed.key(Stream.FOLLOW_START, ordinal=int(path_hash(name)))
+        return ids[bits32(key, ids) < chance(share)]
+
+    def followers(self, name: str, people: float, topics: Sequence[float], affinity: float) -> int:
+        """A list of followers that does not change."""
+        self.lists.append(self._follow(name, people, topics, affinity))
+        return len(self.lists) - 1
+
+    def fans(self, name: str, people: float, topics: Sequence[float]) -> tuple[int, int]:
+        """A list of followers that grows, and its bit."""
+        bit = len(self.fan_bits)
+        if bit >= MOST_FANS:
+            raise InputError(Finding("too_many", path=self._path, args={"most": str(MOST_FANS)}))
+        first = self._follow(name, people, topics, self.behaviour.creators.follow_match)
+        self.follows[first] |= np.uint16(1 << bit)
+        self.lists.append(first)
+        self.fan_bits[len(self.lists) - 1] = bit
+        return len(self.lists) - 1, bit
+
+    def members(self) -> int:
+        """The list of private-domain members."""
+        if self.member_list < 0:
+            self.lists.append(np.empty(0, np.int32))
+            self.member_list = len(self.lists) - 1
+        return self.member_list
+
+    def room(self, room: Room) -> int:
+        """Add a room."""
+        self.rooms.append(room)
+        self.room_levers.append(self._index)
+        return len(self.rooms) - 1
+
+    def landing(self, target: str | None, platform: int) -> int:
+        """Room that clicks open, −1 for none; rooms open before other levers."""
+        if target is None or not target.startswith("live."):
+            return -1
+        return next((number for number, room in enumerate(self.rooms) if room.path == target), -1)
+
+    def charge(self, account: Account, fen: int, hour: float) -> None:
+        """Owe a fixed cost."""
+        self.charges.append((account, self._index))
+        if 0 <= hour < self.calendar.end_hour:
+            self.due.append((hour, CHARGE, len(self.charges) - 1, fen))
+
+    def baseline(self) -> int | None:
+        """Baseline spend a day of this line."""
+        name = self._path.removeprefix("channels.").strip('"')
+        return self.market.baseline.get(name)
+
+    def budget(self, by_day: NDArray[np.int64]) -> None:
+        """State budgets."""
+        self.budgets[self._index] = by_day
+        self.baselines[self._index] = self.baseline() or 0
+
+    def expected_people(self, platform: int) -> float:
+        """People on a platform in a mean hour."""
+        return float(self.people * self.behaviour.reference.online * self.present[platform])
+
+    def uniform(self, name: str, ordinal: int = 0) -> float:
+        """A keyed uniform of this lever."""
+        return uniform_one(self._seed.key(Stream.CONTENT_REVIEW, ordinal=ordinal), self._hash ^ int(path_hash(name)))
+
+
+def build(loaded: Loaded, seed: Seed, agents: int | None = None, born: Born | None = None) -> World:
+    """The World at the first hour of the warm-up. `born` shares people between runs of equal people and seed."""
+    count, weight = size(loaded, agents)
+    platforms = build_platforms(loaded.scenario.platforms)
+    born = born or build_born(seed, count, loaded.scenario.people, loaded.behaviour, platforms)
+    stage = StageBuilder(loaded, seed, born, weight)
+    rows = _open_levers(loaded, stage)
+    offers = _offers(stage)
+    setting = _setting(loaded, stage, seed, weight, rows, offers)
+    return _world(loaded, stage, setting, offers, born)
+
+
+def _open_levers(loaded: Loaded, stage: StageBuilder) -> list[LeverRow]:
+    """Open every lever; findings of all of them are collected, each placed at its own line."""
+    rows, findings = [], []
+    for index, (path, lever) in enumerate(levers_of(loaded.scenario)):
+        rows.append(LeverRow(path, lever, path_hash(path), min(index, REACH_BITS - 1)))
+        try:
+            lever.open(stage.for_lever(index, path))
+        except InputError as error:
+            findings += error.findings
+    if findings:
+        raise InputError(*(placed(loaded, finding) for finding in findings))
+    return rows
+
+
+def placed(loaded: Loaded, finding: Finding) -> Finding:
+    """A finding with the file and line of its path."""
+    if finding.mark is not None or not finding.path:
+        return finding
+    return replace(finding, mark=find(loaded.composed.tree, split_path(finding.path))[1])
+
+
+def _offers(stage: StageBuilder) -> Offers:
+    findings = list(two_prices_at_once(stage.offers, stage.goods))
+    if findings:
+        raise InputError(*(placed(stage._loaded, finding) for finding in findings))
+    return Offers(stage.offers)
+
+
+def _setting(
+    loaded: Loaded, stage: StageBuilder, seed: Seed, weight: int, rows: list[LeverRow], offers: Offers
+) -> Setting:
+    behaviour, table = loaded.behaviour, persona_table(loaded.scenario.people, loaded.behaviour)
+    people, default = behaviour.people, behaviour.personas.values()
+    book = Rulebook(offers.rules, stage.goods.list_price.tolist())
+    hashes = [path_hash(stage.goods.path(row)) for row in range(len(stage.goods))]
+    return Setting(
+        seed=seed, weight=weight, calendar=stage.calendar, behaviour=behaviour, personas=tuple(table.values()),
+        persona_names=tuple(table), platforms=stage.platforms, present=stage.present, shop=loaded.scenario.shop,
+        market=loaded.scenario.market, rulebook=book, outlook=Outlook(book), levers=tuple(rows),
+        rooms=tuple(stage.rooms), room_levers=tuple(stage.room_levers),
+        own_items=tuple(np.array(own, np.int32) for own in stage.own_items), sku_hash=np.array(hashes, np.uint64),
+        offer_hash=np.array([path_hash(rule.path) for rule in offers.rules], np.uint64),
+        offer_lever=tuple(stage.offer_lever),
+        mean_spend=people.spend_median * float(exp64(people.spend_sigma**2 / 2)) * sum(p.share * p.spend for p in default),
+        mean_price_sense=people.price_median * float(exp64(people.price_sigma**2 / 2)) * sum(p.share * p.price for p in default),
+        has_members=stage.member_list >= 0, audiences=tuple(loaded.scenario.people.audiences.values()),
+        budgets=stage.budgets, baselines=stage.baselines, charges=tuple(stage.charges),
+        warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules))),
+    )  # fmt: skip
+
+
+def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers, born: Born) -> World:
+    calendar, levers = stage.calendar, len(setting.levers)
+    first = calendar.first_hour
+    users = build_users(setting.seed, born, loaded.scenario.people, loaded.behaviour, FATIGUE_CHANNELS, first)
+    users.follows |= stage.follows
+    agenda = Agenda(float(first))
+    for restock in stage.goods.restocks:
+        hour = calendar.hour(restock.at)
+        if first <= hour < calendar.end_hour:
+            agenda.add(hour, RESTOCK, restock.sku, restock.units)
+    for hour, kind, entity, amount in stage.due:
+        agenda.add(hour, kind, entity, amount)
+    appeal = np.zeros((levers, 3))
+    appeal[:, 1:] = (0.5, 1.0)
+    agents = len(born.persona)
+    capped = [i for i, row in enumerate(setting.levers) if getattr(row.lever, "cap", 0)]
+    coupons = [bit for bit, rule in enumerate(offers.rules) if rule.needs_claim and rule.kind is Kind.COUPON]
+    world = World(
+        setting=setting, t=first, users=users, items=stage.items.build(len(stage.goods)), goods=stage.goods.copy(),
+        offers=offers, agenda=agenda, ledger=Ledger(),
+        tally=Tally.empty(setting.weight, calendar.end_hour, levers), state=stage.states,
+        spent=np.zeros((levers, calendar.days), np.int64), spent_today=np.zeros(levers, np.int64), appeal=appeal,
+        seen_today={lever: np.zeros(agents, np.uint8) for lever in capped},
+        coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons}, lists=stage.lists,
+        fan_bits=stage.fan_bits, member_list=stage.member_list, customers=np.empty(0, np.int32),
+        recent=np.empty(0, np.int32), receipts=np.zeros(len(stage.goods), np.int64),
+        opening=stage.goods.stock.copy(), rooms=[empty_room() for _ in stage.rooms],
+    )  # fmt: skip
+    tell_apart(world)
+    return world
+

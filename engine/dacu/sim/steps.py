@@ -1,0 +1,157 @@
+"""The hour as a table: its steps in order, what each reads and writes, which draws it makes. `dacu show --steps` prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from dacu.clock.agenda import Row
+from dacu.content.heat import update_heat
+from dacu.draws import Stream
+from dacu.errors import Fault, Finding
+from dacu.sim import morning
+from dacu.sim.decide import decide
+from dacu.sim.deliver import deliver
+from dacu.sim.engage import engage
+from dacu.sim.grant import grant
+from dacu.sim.hour import HourView
+from dacu.sim.now import Now
+from dacu.sim.online import come_online
+from dacu.sim.rooms import run_rooms
+from dacu.sim.seek import seek
+from dacu.sim.visit import land_and_cart
+from dacu.sim.world import RESTOCK, World
+
+
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name in both languages, the users columns it writes, the streams it draws from."""
+
+    id: str
+    zh: str
+    en: str
+    run: Callable[[World, Now], None]
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    streams: tuple[Stream, ...] = ()
+
+
+def _agenda(world: World, now: Now) -> None:
+    """What is due before the hour ends: parcels of goods arrive, fixed costs fall due."""
+
+    def handle(row: Row) -> None:
+        if row.kind == RESTOCK:
+            world.goods.stock[row.entity] += row.amount
+            if world.booked:
+                world.receipts[row.entity] += row.amount
+            else:
+                world.opening[row.entity] += row.amount
+        else:
+            account, lever = world.setting.charges[row.entity]
+            if world.booked:
+                world.ledger.book_entry(world.t, account, row.amount, lever=lever)
+
+    world.agenda.run_to(world.t + 1, handle)
+    world.offers.refill(world.t)
+
+
+def _morning(world: World, now: Now) -> None:
+    """Midnight and 04:00; D1 starts a fresh reach."""
+    if world.t % 24 == 0:
+        morning.new_day(world)
+    if world.t == 0:
+        world.users.reached[:] = 0
+        world.opening[:] = world.goods.stock
+    if world.t % 24 == morning.HOUR:
+        morning.leave_groups(world)
+        morning.fade(world)
+        morning.restock_elsewhere(world)
+        morning.tell_apart(world)
+
+
+def _online(world: World, now: Now) -> None:
+    """Who is here."""
+    here = come_online(world)
+    now.online, now.slot, now.platform = here.online, here.slot, here.platform
+
+
+def _place(world: World, now: Now) -> None:
+    """Every lever says what it would show."""
+    view = HourView(world, now)
+    for index, row in enumerate(world.setting.levers):
+        now.placements += [(index, placement) for placement in row.lever.place(view.of(index))]
+
+
+def _land(world: World, now: Now) -> None:
+    """Visits, landing, carts."""
+    now.visits = [land_and_cart(world, now)]
+
+
+def _decide(world: World, now: Now) -> None:
+    """Buy, wait, leave."""
+    decide(world, now, now.visits[0])
+
+
+def _heat(world: World, now: Now) -> None:
+    """Posts shown in the last hours win or lose their pools."""
+    rows = np.flatnonzero(world.items["plays"] > 0).astype(np.int32)
+    update_heat(world.setting.behaviour, world.items, rows)
+
+
+S = Stream
+STEPS = (
+    Step("agenda", "日程到点", "agenda to t+1", _agenda, ("agenda",), ("goods.stock", "ledger")),
+    Step("morning", "清晨结转", "morning", _morning, ("users",),
+         ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",
+          "users.audiences", "users.flags", "users.reached"), (S.RESTOCK, S.UNSUBSCRIBE)),
+    Step("online", "上线", "come online", _online, ("users.born",), (), (S.ONLINE, S.SLOT, S.PLATFORM_NOW)),
+    Step("place", "投放意图", "levers place", _place, ("items", "offers"), ("state",)),
+    Step("deliver", "曝光", "deliver", deliver, ("users.awareness", "users.consideration", "users.fatigue"),
+         ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.RATION)),
+    Step("engage", "互动与点击", "engage and click", engage, ("users", "items"),
+         ("users.awareness", "users.consideration", "users.fatigue", "users.reached", "users.follows",
+          "users.touch_lever", "users.touch_slot"), (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD)),
+    Step("seek", "搜索与自来", "search, direct, habit", seek, ("users",),
+         ("users.consideration", "users.touch_lever", "users.touch_slot", "ledger"),
+         (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT)),
+    Step("rooms", "直播间", "live rooms", run_rooms, ("users", "offers"),
+         ("users.room", "users.leaves", "users.awareness", "users.consideration", "users.visited", "users.flags",
+          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.cart_slot"),
+         (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND)),
+    Step("land", "落地与加购", "land and cart", _land, ("users", "goods", "offers"),
+         ("users.visited", "users.flags", "users.held", "users.claimed", "users.cart_sku", "users.cart_slot",
+          "users.cart_flags", "users.ref_price", "users.priced"), (S.CLAIM, S.LAND, S.CART)),
+    Step("decide", "下单决策", "decide", _decide, ("users", "goods", "offers"), ("users.cart_sku",),
+         (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
+    Step("grant", "库存与记账", "grant and book", grant, ("goods",),
+         ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
+          "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.DROPOUT, S.JOIN)),
+    Step("heat", "内容热度", "heat", _heat, ("items",), ("items.heat",)),
+)  # fmt: skip
+
+
+def live_hour(world: World, guarded: bool = False) -> None:
+    """Live through one hour. `guarded` lets each step write the users columns it declares, and no others."""
+    now = Now(world.t, *(np.empty(0, kind) for kind in (np.int32, np.uint8, np.uint8)))
+    for step in STEPS:
+        if guarded:
+            _guard(world, step, now)
+        else:
+            step.run(world, now)
+    world.t += 1
+
+
+def _guard(world: World, step: Step, now: Now) -> None:
+    world.users.lock(frozenset(step.writes))
+    try:
+        step.run(world, now)
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise Fault(Finding("undeclared_write", path=f"steps.{step.id}", args={"step": step.id})) from error
+    finally:
+        world.users.lock(frozenset(f"users.{name}" for name in world.users.__dataclass_fields__))

@@ -1,0 +1,126 @@
+"""Counts of a run by measure, hour and lever: realised in people, and expected as sums of chances.
+
+Chances are whole parts of 2³², so sums of them are exact and equal for any order of users. Money expected is kept in
+parts of 1/256 fen. Hours of the warm-up are counted nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, auto
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHANCE = 2**32
+MONEY_SHIFT = 24  # chance · fen >> 24 is in 1/256 fen
+
+
+class Measure(IntEnum):
+    """What is counted, people's events."""
+
+    VIEWS = 0
+    LINKED_VIEWS = auto()
+    INTERACTIONS = auto()
+    CLICKS = auto()
+    LINKED_CLICKS = auto()
+    VISITS = auto()
+    CHANNEL_CARTS = auto()
+    CARTS = auto()
+    ORDERS = auto()
+    BRAND_SEARCHES = auto()
+    CANNIBALISED = auto()
+    ENTRIES = auto()
+    EFFECTIVE = auto()
+    DWELL_SECONDS = auto()
+    EFFECTIVE_SECONDS = auto()
+    ROOM_ORDERS = auto()
+    LOST_UNITS = auto()
+    CLAIMS = auto()
+    MESSAGES = auto()
+
+
+class Expected(IntEnum):
+    """What is also summed as chances: events in 2⁻³², money in 1/256 fen."""
+
+    CLICKS = 0
+    LINKED_CLICKS = auto()
+    CHANNEL_CARTS = auto()
+    CARTS = auto()
+    ORDERS = auto()
+    NEW_ORDERS = auto()
+    UNITS = auto()
+    BRAND_SEARCHES = auto()
+    LIST = auto()
+    SHOP_OFF = auto()
+    PLATFORM_OFF = auto()
+    PAID = auto()
+    OLD_PAID = auto()
+    COGS = auto()
+    FEE = auto()
+    FULFILMENT = auto()
+
+
+MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expected.PAID, Expected.OLD_PAID,
+                   Expected.COGS, Expected.FEE, Expected.FULFILMENT})  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """count: measures × hours × levers in people; mass: expected × hours × levers. The last lever row is "none"."""
+
+    weight: int
+    count: NDArray[np.int64]
+    mass: NDArray[np.int64]
+    visitors: NDArray[np.int64]  # unique people by day
+
+    @classmethod
+    def empty(cls, weight: int, hours: int, levers: int) -> Tally:
+        """A tally with nothing in it."""
+        return cls(
+            weight,
+            np.zeros((len(Measure), hours, levers + 1), np.int64),
+            np.zeros((len(Expected), hours, levers + 1), np.int64),
+            np.zeros(-(-hours // 24), np.int64),
+        )
+
+    def add(self, measure: Measure, t: int, lever: NDArray[Any], times: NDArray[Any] | None = None) -> None:
+        """Count events of agents, each by the lever of the same row (−1 = none)."""
+        if t < 0 or not len(lever):
+            return
+        counted = np.zeros(self.count.shape[2], np.int64)
+        np.add.at(counted, lever, 1 if times is None else times.astype(np.int64))
+        self.count[measure, t] += counted * self.weight
+
+    def add_people(self, measure: Measure, t: int, lever: int, people: int) -> None:
+        """Count people directly, of one lever."""
+        if t >= 0:
+            self.count[measure, t, lever] += people
+
+    def expect(self, measure: Expected, t: int, lever: NDArray[Any], chance: NDArray[np.uint32]) -> None:
+        """Sum chances by lever."""
+        if t < 0 or not len(lever):
+            return
+        np.add.at(self.mass[measure, t], lever, chance.astype(np.int64))
+
+    def expect_money(
+        self, measure: Expected, t: int, lever: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
+    ) -> None:
+        """Sum chance · money by lever; of one agent, the weight comes in when read."""
+        if t < 0 or not len(lever):
+            return
+        np.add.at(self.mass[measure, t], lever, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
+
+    def expect_units(self, t: int, lever: NDArray[Any], chance: NDArray[np.uint32], units: NDArray[np.int64]) -> None:
+        """Sum chances times pieces by lever."""
+        np.add.at(self.mass[Expected.UNITS, t], lever, chance.astype(np.int64) * units)
+
+    def expected(self, measure: Expected) -> NDArray[np.float64]:
+        """Hours × levers: expected events in people, or fen."""
+        unit = 2.0 ** -(32 - MONEY_SHIFT) if measure in MONEY else 1.0 / CHANCE
+        return self.mass[measure] * (unit * self.weight)
+
+    def copy(self) -> Tally:
+        """A snapshot."""
+        return Tally(self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy())

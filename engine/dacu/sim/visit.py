@@ -1,0 +1,205 @@
+"""A visit: it is counted, coupons are claimed, a SKU is chosen, the price is remembered, and perhaps a cart is made."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.choice import (
+    awareness_of_sale,
+    cart_utility,
+    land_utility,
+    logistic,
+    missing,
+    reference_utility,
+    review_utility,
+)
+from dacu.behaviour.interest import match
+from dacu.behaviour.maths import exp64, log32, logit64
+from dacu.behaviour.quantiles import race
+from dacu.draws import Stream, bits32, chance, uniform
+from dacu.people.users import REFERENCE, CartFlag, Flag
+from dacu.shop.offers import Claim
+from dacu.sim.crowd import Mind
+from dacu.sim.now import Came, Now, Visits
+from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
+from dacu.sim.tally import Expected, Measure
+from dacu.sim.world import World
+
+F32, I32 = NDArray[np.float32], NDArray[np.int32]
+
+
+def land_and_cart(world: World, now: Now) -> Visits:
+    """Live through all visits of the hour, in the order of their arrival in the tables; returns them joined."""
+    visits = Visits.join([part for part in now.visits if len(part)])
+    if not len(visits):
+        return visits
+    note_visits(world, visits.user)
+    world.tally.add(Measure.VISITS, world.t, visits.lever)
+    claim(world, visits.user, visits.slot, visits.platform, Claim.VISIT)
+    sku = choose_sku(world, now, visits)
+    here = sku >= 0
+    visits, sku = visits.take(here), sku[here]
+    if len(visits):
+        _cart(world, visits, sku)
+    return visits
+
+
+def note_visits(world: World, users: I32) -> None:
+    """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
+    today = world.t // 24
+    fresh = np.unique(users[world.users.visited[users] != today])
+    world.users.visited[fresh] = today
+    if world.booked:
+        world.tally.visitors[today] += len(fresh) * world.setting.weight
+        world.users.flags[fresh] |= np.uint8(Flag.VISITED)
+
+
+def claim(
+    world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], where: Claim
+) -> None:
+    """Coupons on offer are claimed once a person and campaign, by affinity and face value, until none is left.
+
+    The draw has no hour in its key: whoever lets a coupon go by once always does. Bargain hunters come first.
+    """
+    for bit in coupon_bits(world):
+        rule = world.offers.rules[bit]
+        if rule.claimed_at is not where or world.offers.left[bit] == 0:
+            continue
+        open_slots = int(world.offers.slots_open(world.t)[bit])
+        if not open_slots:
+            continue
+        may = (open_slots >> slot.astype(np.int64)) & 1 != 0
+        if rule.platform >= 0:
+            may &= platform == rule.platform
+        if rule.audience:
+            may &= world.users.audiences[users] & np.uint32(rule.audience) != 0
+        may &= world.users.claimed[users] >> np.uint32(bit) & np.uint32(1) == 0
+        takers = np.unique(users[may])
+        _take_coupon(world, bit, takers)
+
+
+def _take_coupon(world: World, bit: int, takers: I32) -> None:
+    behaviour, rule = world.setting.behaviour.coupon, world.offers.rules[bit]
+    affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[takers]]
+    face = max(step.off for step in rule.steps) / world.goods.category_price
+    utility = affinity * np.float32(behaviour.claim_affinity)
+    utility += np.float32(behaviour.claim + behaviour.claim_face * face)
+    ordinal = int(world.setting.offer_hash[bit])
+    draw = bits32(world.setting.seed.key(Stream.CLAIM, ordinal=ordinal), takers)
+    won = takers[draw < chance(logistic(0.5, utility))]
+    left = int(world.offers.left[bit])
+    if left >= 0 and len(won) > left // world.setting.weight:
+        hunter = world.users.flags[won] & Flag.BARGAIN == 0
+        won = won[np.lexsort((bits32(world.key(Stream.RATION, ordinal), won), hunter))][: left // world.setting.weight]
+    if left >= 0:
+        world.offers.left[bit] = left - len(won) * world.setting.weight
+    world.users.held[won] |= np.uint32(1 << bit)
+    world.users.claimed[won] |= np.uint32(1 << bit)
+    world.coupon_until[bit][won] = min(world.t + rule.valid_h, 2**30)
+    lever = world.setting.offer_lever[bit]
+    world.tally.add_people(Measure.CLAIMS, world.t, lever, len(won) * world.setting.weight)
+
+
+def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:
+    """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 if all are sold out."""
+    behaviour, goods = world.setting.behaviour, world.goods
+    spend = world.users.born.spend_cap[visits.user] * np.float32(1 / world.setting.mean_spend)
+    scores = np.full((len(goods), len(visits)), np.inf)
+    shown = world.items.goods[visits.item] if len(world.items) else np.ones((len(visits), len(goods)), np.bool_)
+    shown = np.where((visits.item >= 0)[:, None], shown, True)
+    key = world.key(Stream.LAND)
+    pull = np.array([behaviour.land.traffic, behaviour.land.profit, behaviour.land.image], np.float32)[goods.role]
+    reviews = review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32))
+    price = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
+    for sku in range(len(goods)):
+        rows = np.flatnonzero(shown[:, sku])
+        if not len(rows) or 0 <= goods.stock[sku] < world.setting.weight:
+            continue
+        users = visits.user[rows]
+        level = price[visits.platform[rows], visits.slot[rows], sku] / goods.category_price
+        topic = match(world.users.born.interests[:, users], goods.topic[:, sku])
+        utility = land_utility(
+            behaviour, pull[sku], reviews[sku], topic, log32(level.astype(np.float32)), spend[rows]
+        )
+        draw = uniform(key, users.astype(np.int64), np.full(len(rows), world.setting.sku_hash[sku], np.uint64))
+        scores[sku, rows] = race(draw, exp64(utility.astype(np.float64)))
+    chosen = scores.argmin(axis=0).astype(np.int16)
+    chosen[np.isinf(scores.min(axis=0))] = -1
+    return chosen
+
+
+def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
+    """Draw who adds to the cart; the cart is new, whatever lay in it before."""
+    behaviour, cart = world.setting.behaviour, world.setting.behaviour.cart
+    usable = eligible(world, visits.user, visits.slot, visits.platform)
+    price = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable)).astype(np.float32)
+    mind = Mind.of(world, visits.user)
+    goods, worth = world.goods, world.goods.market_value[sku].astype(np.float32)
+    log_price = log32(price / worth)
+    season = goods.season[sku, world.setting.month(world.t)]
+    utility = cart_utility(
+        behaviour, goods.listing[sku], mind.consideration, mind.need * season, mind.trust, log_price,
+        log32(worth * np.float32(1 / goods.category_price)),
+    )  # fmt: skip
+    reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
+    reference = reference_price(world, visits.user, sku)
+    missed = _missed(world, visits, sku, price, mind.awareness)
+    utility += (reference_utility(behaviour, log_price, reference) + reviews - missed) * np.float32(0.5)
+    coupons = _holds_coupon(world, usable)
+    affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[visits.user]]
+    utility += affinity * coupons - np.float32(world.setting.market.outside)
+    rates = np.array([logit64(r) for r in (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)], np.float32)
+    chances = chance(logistic(0.5, utility + rates[visits.came]))
+    remember_price(world, visits.user, sku, price / worth)
+    _make_carts(world, visits, sku, chances)
+
+
+def _make_carts(world: World, visits: Visits, sku: NDArray[np.int16], chances: NDArray[np.uint32]) -> None:
+    ordinal = visits.came.astype(np.uint64) * np.uint64(65536) + (visits.lever.astype(np.int64) + 1).astype(np.uint64)
+    made = np.flatnonzero(bits32(world.key(Stream.CART), visits.user, ordinal) < chances)
+    tally, t, medium = world.tally, world.t, visits.lever >= 0
+    tally.expect(Expected.CARTS, t, visits.lever, chances)
+    tally.expect(Expected.CHANNEL_CARTS, t, visits.lever[medium], chances[medium])
+    tally.add(Measure.CARTS, t, visits.lever[made])
+    tally.add(Measure.CHANNEL_CARTS, t, visits.lever[made][medium[made]])
+    users, columns = visits.user[made], world.users
+    columns.cart_sku[users] = sku[made]
+    columns.cart_slot[users] = t * 12 + visits.slot[made].astype(np.int32)
+    flags = visits.platform[made].astype(np.int64)
+    flags |= np.where(visits.came[made] == Came.DIRECT, CartFlag.DIRECT, 0)
+    flags |= np.where(medium[made], CartFlag.CHANNEL, 0)
+    columns.cart_flags[users] = flags.astype(np.uint8)
+
+
+def reference_price(world: World, users: I32, sku: NDArray[np.int16]) -> F32:
+    """What each person is used to paying for goods of this role, as a fraction of market value."""
+    return world.users.ref_price[world.goods.role[sku], users] * np.float32(1 / REFERENCE)
+
+
+def remember_price(world: World, users: I32, sku: NDArray[np.int16], fraction: F32) -> None:
+    """A seen price moves the reference, at most once a day and role (the day's first visit)."""
+    memory = np.float32(world.setting.behaviour.price.memory)
+    first = np.unique(users, return_index=True)[1]
+    first = first[world.users.priced[users[first]] != np.uint8(world.t // 24 % 256)]
+    who, role = users[first], world.goods.role[sku[first]]
+    world.users.priced[who] = np.uint8(world.t // 24 % 256)
+    moved = world.users.ref_price[role, who] * memory + fraction[first] * (1 - memory) * np.float32(REFERENCE)
+    world.users.ref_price[role, who] = np.minimum(moved + np.float32(0.5), 65535).astype(np.uint16)
+
+
+def _missed(world: World, visits: Visits, sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
+    missed = np.zeros(len(visits), np.float32)
+    for row in np.unique(visits.platform):
+        rows = visits.platform == row
+        last = world.setting.outlook.last_sale(world.t, int(row))
+        days = last.days.astype(np.float32)[sku[rows]]
+        aware = awareness_of_sale(world.setting.behaviour, awareness[rows])
+        missed[rows] = missing(world.setting.behaviour, price[rows], last.price[sku[rows]].astype(np.float32), days, aware)
+    return missed
+
+
+def _holds_coupon(world: World, usable: NDArray[np.uint32]) -> F32:
+    """1 for people who hold a coupon they can use now."""
+    mask = sum(1 << bit for bit in coupon_bits(world))
+    return (usable & np.uint32(mask) != 0).astype(np.float32)

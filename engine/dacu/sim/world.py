@@ -1,0 +1,147 @@
+"""World: all state of one run. Everything that lasts from one hour to the next stands here, so a copy is a snapshot.
+
+`Setting` is what a run is given and never changes (shared by forks); `World` is what moves.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.coefficients import Behaviour, Persona
+from dacu.clock.agenda import Agenda
+from dacu.clock.calendar import Calendar
+from dacu.content.items import Items
+from dacu.errors import Finding
+from dacu.ledger import Account, Ledger
+from dacu.levers.base import Channel, Lever
+from dacu.levers.live import Room
+from dacu.levers.market import MarketBlock
+from dacu.people.blocks import AudienceBlock
+from dacu.people.platforms import Platforms
+from dacu.people.population import Seed
+from dacu.people.users import Users
+from dacu.shop.bill import Rulebook
+from dacu.shop.blocks import ShopBlock
+from dacu.shop.goods import Goods
+from dacu.shop.offers import Offers
+from dacu.shop.outlook import Outlook
+from dacu.sim.tally import Tally
+
+FATIGUE = {
+    Channel.FEED_ADS: 0, Channel.BOOST: 1, Channel.ORGANIC: 2, Channel.KOL: 3, Channel.KOC: 3, Channel.VENUE: 4,
+    Channel.PRIVATE: 5,
+}  # fmt: skip
+"""Row of the fatigue column of each channel that wears out."""
+FATIGUE_CHANNELS = 6
+RESTOCK, CHARGE = 0, 1  # kinds of agenda rows
+
+
+@dataclass(frozen=True)
+class LeverRow:
+    """A lever of this run: its path, its block, its hash for draws, and its bit in `users.reached`."""
+
+    path: str
+    lever: Lever
+    hash: np.uint64
+    reach_bit: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run is given."""
+
+    seed: Seed
+    weight: int
+    calendar: Calendar
+    behaviour: Behaviour
+    personas: tuple[Persona, ...]
+    persona_names: tuple[str, ...]
+    platforms: Platforms
+    present: NDArray[np.float64]  # expected share of online people on each platform
+    shop: ShopBlock
+    market: MarketBlock
+    rulebook: Rulebook
+    outlook: Outlook
+    levers: tuple[LeverRow, ...]
+    rooms: tuple[Room, ...]
+    room_levers: tuple[int, ...]
+    own_items: tuple[NDArray[np.int32], ...]  # by lever
+    sku_hash: NDArray[np.uint64]
+    offer_hash: NDArray[np.uint64]
+    offer_lever: tuple[int, ...]  # lever of each offer
+    mean_spend: float  # mean category capacity of the default crowd, yuan in 30 days
+    mean_price_sense: float  # mean price sensitivity of the default crowd
+    has_members: bool  # somebody runs a private domain that buyers may join
+    audiences: tuple[AudienceBlock, ...]
+    budgets: dict[int, NDArray[np.int64]]  # fen a day by lever
+    baselines: dict[int, int]  # fen a day by lever, in the warm-up
+    charges: tuple[tuple[Account, int], ...]  # (account, lever) of agenda rows
+    warnings: tuple[Finding, ...]
+
+    def month(self, t: int) -> int:
+        """Month of an hour, January 0."""
+        return self.calendar.date(t).month - 1
+
+    @property
+    def by_path(self) -> dict[str, int]:
+        """Lever rows by path."""
+        return {row.path: index for index, row in enumerate(self.levers)}
+
+
+@dataclass
+class World:
+    """What moves."""
+
+    setting: Setting
+    t: int
+    users: Users
+    items: Items
+    goods: Goods
+    offers: Offers
+    agenda: Agenda
+    ledger: Ledger
+    tally: Tally
+    state: list[dict[str, Any]]  # by lever: its own memory
+    spent: NDArray[np.int64]  # fen by lever × day of the campaign
+    spent_today: NDArray[np.int64]  # fen by lever, warm-up too
+    appeal: NDArray[np.float64]  # by lever: mean and sd of last hour's utility, relative click rate
+    seen_today: dict[int, NDArray[np.uint8]]  # views of capped lines, by lever
+    coupon_until: dict[int, NDArray[np.int32]]  # hour at which a held coupon ends, by offer bit
+    lists: list[NDArray[np.int32]]  # people on each list
+    fan_bits: dict[int, int]  # list number → bit in users.follows, for lists that grow
+    member_list: int
+    customers: NDArray[np.int32]  # who may come back by themselves today
+    recent: NDArray[np.int32]  # visitors of the last days
+    receipts: NDArray[np.int64]  # pieces that arrived, by SKU
+    opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
+    orders: int = 0  # orders booked so far; the next order's number
+    rooms: list[dict[str, NDArray[Any]]] = field(default_factory=list)  # viewers of each room
+
+    def copy(self) -> World:
+        """A snapshot: it shares the setting and born columns, nothing else."""
+        twin = copy.copy(self)
+        twin.users, twin.items, twin.goods = self.users.copy(), self.items.copy(), self.goods.copy()
+        twin.offers, twin.ledger, twin.tally = self.offers.copy(), self.ledger.copy(), self.tally.copy()
+        twin.agenda = Agenda.load(self.agenda.snapshot())
+        twin.state = [dict(state) for state in self.state]
+        for name in ("spent", "spent_today", "appeal", "customers", "recent", "receipts", "opening"):
+            setattr(twin, name, getattr(self, name).copy())
+        twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
+        twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}
+        twin.lists = list(self.lists)
+        twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
+        return twin
+
+    def key(self, stream: int, ordinal: int = 0) -> np.uint64:
+        """The key of a stream in this hour."""
+        return self.setting.seed.key(stream, self.t, ordinal)
+
+    @property
+    def booked(self) -> bool:
+        """Whether this hour is reported: money of the warm-up is not booked."""
+        return self.t >= 0

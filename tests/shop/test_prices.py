@@ -1,0 +1,131 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dacu.shop.bill import Line, Rulebook
+from dacu.shop.blocks import ShopBlock, SkuBlock
+from dacu.shop.goods import Goods, build_goods
+from dacu.shop.offers import Claim, Kind, Offer, Step, Window
+from dacu.shop.prices import Buyer, Costs, FinalPrice, PriceTable, Storefront, price_table
+
+MEMBERS = 0b1_0000_0000
+FRONTS = (Storefront("douyin", 0, 0.05), Storefront("tmall", 1, 0.03))
+COSTS = Costs(FRONTS, fulfilment=400, margin_floor=0.2)
+
+
+def goods(**keys: str) -> Goods:
+    blocks = {
+        "serum": SkuBlock.model_validate({"list": "299", "cost": "90", **keys}),
+        "mask": SkuBlock.model_validate({"list": "99", "cost": "20"}),
+    }
+    return build_goods(blocks, ShopBlock.model_validate({}))
+
+
+def rule(name: str, kind: Kind, *windows: Window, **more: object) -> Offer:
+    return Offer(path=f"promotions.{name}", kind=kind, windows=windows, **({"skus": (0, 1)} | more))  # type: ignore[arg-type]
+
+
+SALE = rule("sale", Kind.UNIT_CUT, Window(24, 48), cut=200)
+FLASH = rule("flash", Kind.UNIT_PRICE, Window(44, 44.25), price=19_900, skus=(0,))
+MEMBER = rule("member", Kind.UNIT_CUT, Window(0, 72), cut=100, audience=MEMBERS)
+COUPON = rule(
+    "coupon", Kind.COUPON, Window(0, 12), steps=(Step(20_000, 3_000),), claimed_at=Claim.VISIT, valid_h=24, platform=0
+)
+CROSS = rule(
+    "cross", Kind.PLATFORM_THRESHOLD, Window(24, 48), steps=(Step(30_000, 5_000),), repeat=True, funded=500, platform=1
+)
+
+
+def table(*rules: Offer, days: int = 3, **keys: str) -> PriceTable:
+    stock = goods(**keys)
+    return price_table(Rulebook(rules, stock.list_price.tolist()), stock, {"members": MEMBERS}, COSTS, days)
+
+
+def row(
+    found: PriceTable, at: float, platform: str, audience: str = "", holds: tuple[str, ...] = (), pieces: int = 1
+) -> FinalPrice:
+    (one,) = [
+        row for row in found.rows
+        if row.sku == "skus.serum" and row.start <= at < row.end and row.platform == platform
+        and row.buyer == Buyer(audience, holds) and row.pieces == pieces
+    ]  # fmt: skip
+    return one
+
+
+def test_a_day_is_cut_where_a_rule_begins_or_ends() -> None:
+    found = table(FLASH)
+    spans = sorted({(row.day, row.start, row.end) for row in found.rows})
+    assert spans == [(1, 0, 24), (2, 24, 44), (2, 44, 44.25), (2, 44.25, 48), (3, 48, 72)]
+
+
+def test_each_buyer_sees_what_is_open_to_them() -> None:
+    found = table(SALE, FLASH, MEMBER, COUPON)
+    assert [row(found, at, "douyin").pay for at in (0, 24, 44, 48)] == [29_900, 23_920, 19_900, 29_900]
+    assert [row(found, at, "douyin", "members").pay for at in (0, 24, 44, 48)] == [26_910, 23_920, 19_900, 26_910]
+    held = ("promotions.coupon",)
+    assert [row(found, at, "douyin", "members", held).pay for at in (0, 24, 36)] == [23_910, 20_920, 23_920]
+    assert row(found, 0, "tmall", "members", held).pay == 26_910
+
+
+def test_the_coupon_of_an_audience_is_shown_for_that_audience_only() -> None:
+    own = rule(
+        "own", Kind.COUPON, Window(0, 72), steps=(Step(0, 1_000),), claimed_at=Claim.PUSH, valid_h=1, audience=MEMBERS
+    )
+    buyers = {row.buyer for row in table(own).rows}
+    assert buyers == {Buyer(""), Buyer("members"), Buyer("members", ("promotions.own",))}
+
+
+def test_a_price_of_a_live_room_is_shown_alone_and_with_a_coupon() -> None:
+    room = rule("room", Kind.UNIT_PRICE, Window(8, 10), price=25_000, claimed_at=Claim.ROOM)
+    found = table(room, COUPON)
+    paths = ("promotions.room", "promotions.coupon")
+    assert [row(found, 8, "douyin", holds=held).pay for held in ((), paths[:1], paths)] == [29_900, 25_000, 22_000]
+
+
+def test_the_margin_is_what_stays_after_fee_goods_and_fulfilment() -> None:
+    found = row(table(SALE, CROSS), 30, "tmall", pieces=2)
+    # 2 × 239.20 = 478.40 − 50.00, of which the platform bears 25.00; fee 3% of 428.40 = 12.852
+    assert (found.list_value, found.pay, found.platform_off, found.shop_off) == (59_800, 42_840, 2_500, 14_460)
+    assert found.margin == 42_840 + 2_500 - 1_285 - 2 * 9_000 - 400
+    assert found.margin_share == pytest.approx(25_655 / 42_840)
+    assert found.piece_price == 21_420
+    assert found.offers == ("promotions.sale", "promotions.cross")
+
+
+def test_a_broken_floor_is_told_once_for_each_combination() -> None:
+    found = table(SALE, FLASH, COUPON, floor_price="210")
+    told = [f for f in found.warnings if f.code == "price_below_floor"]
+    assert [f.args["offers"] for f in told] == ["promotions.sale + promotions.coupon", "promotions.flash"]
+    assert (told[0].args["price"], told[0].args["limit"], told[0].args["from"]) == ("209.20", "210", "D2 00:00")
+    assert "209.20" in told[0].sentence("zh")
+    assert not row(found, 30, "tmall").below_floor
+
+
+def test_selling_below_cost_and_below_the_margin_floor_is_told() -> None:
+    found = table(SALE, cost="240")
+    codes = {(f.code, f.args["sku"], f.args["offers"]) for f in found.warnings}
+    assert ("price_below_cost", "skus.serum", "promotions.sale") in codes
+    assert ("margin_below_floor", "skus.serum", "promotions.sale") in codes
+    assert ("margin_below_floor", "skus.serum", "list") in codes  # 299 − 240 − 4 − 14.95 is 13% of 299
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.sets(st.sampled_from([SALE, FLASH, MEMBER, COUPON, CROSS])), st.integers(0, 71), st.data())
+def test_every_price_is_the_price_engines(chosen: set[Offer], hour: int, data: st.DataObject) -> None:
+    rules = sorted(chosen, key=lambda rule: rule.path)
+    stock = goods()
+    book = Rulebook(rules, stock.list_price.tolist())
+    found = price_table(book, stock, {"members": MEMBERS}, COSTS, 3)
+    one = data.draw(st.sampled_from([row for row in found.rows if row.start <= hour < row.end]))
+    (platform,) = (front.row for front in FRONTS if front.platform == one.platform)
+    eligible = sum(
+        1 << bit
+        for bit, rule in enumerate(rules)
+        if rule.runs_on(platform)
+        and rule.audience in (0, MEMBERS if one.buyer.audience else 0)
+        and (not rule.needs_claim or rule.path in one.buyer.holds)
+        and any(w.start <= hour < w.end + rule.valid_h for w in rule.windows)
+    )
+    sku = stock.row(one.sku.removeprefix("skus."))
+    fresh = Rulebook(rules, stock.list_price.tolist()).bill((Line(sku, one.pieces),), eligible)
+    assert (one.pay, one.shop_off, one.platform_off) == (fresh.pay, fresh.shop_off, fresh.platform_off)

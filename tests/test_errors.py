@@ -1,0 +1,57 @@
+"""Findings: one line each, in both languages, safe on a terminal."""
+
+import pickle
+
+import pytest
+
+from dacu.errors import AnswerIsNo, Fault, Finding, InputError, Mark, as_json, render, shown
+
+BELOW = Finding(
+    "below_minimum",
+    Mark("double11.yaml", 42, 7),
+    "channels.feed_ads.daily_budget",
+    "-5万",
+    {"bound": "0"},
+    "5万",
+)
+
+
+def test_a_finding_is_one_line_with_place_path_and_hint() -> None:
+    line = "double11.yaml:42:7  channels.feed_ads.daily_budget  -5万 is below 0; did you mean 5万?"
+    assert render([BELOW], "en") == line
+    assert render([BELOW], "zh") == "double11.yaml:42:7  channels.feed_ads.daily_budget  -5万 低于 0;是不是想写 5万?"
+
+
+def test_without_place_or_hint_nothing_stands_for_them() -> None:
+    assert render([Finding("not_whole", value="1.5")], "en") == "1.5 is not a whole number"
+
+
+def test_json_has_the_same_keys_with_and_without_a_place() -> None:
+    with_place, without = as_json([BELOW, Finding("not_whole", value="1.5")])["errors"]
+    assert with_place == {
+        "code": "below_minimum",
+        "file": "double11.yaml",
+        "line": 42,
+        "col": 7,
+        "path": "channels.feed_ads.daily_budget",
+        "value": "-5万",
+        "hint": "5万",
+    }
+    assert without["file"] is None
+    assert without.keys() == with_place.keys()
+
+
+@pytest.mark.parametrize(("error", "code"), [(InputError, 2), (AnswerIsNo, 1), (Fault, 3)])
+def test_each_error_has_its_exit_code_and_survives_a_process(error: type[InputError], code: int) -> None:
+    raised = pickle.loads(pickle.dumps(error(BELOW)))  # noqa: S301 - our own bytes
+    assert type(raised) is error
+    assert raised.exit_code == code
+    assert raised.findings == (BELOW,)
+
+
+def test_hidden_and_control_characters_reach_no_terminal() -> None:
+    assert shown("a\u202eb\x1b[31m\n") == "a\\u202eb\\u001b[31m\\u000a"
+
+
+def test_long_values_are_cut() -> None:
+    assert shown("9" * 5000) == "9" * 79 + "…"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dacu.behaviour.maths import exp64, log64, normal_cdf64, normal_quantile64
 
-STEPS = 60  # bisections: the bid is found to the last bit that matters
 FULLEST = 0.95  # share of opportunities a baseline may win
 
 
@@ -29,19 +28,14 @@ def mean_price(bid: float, quality: float, median: float, sigma: float) -> float
 def bid_for(target: float, opportunities: float, quality: float, median: float, sigma: float, most: float) -> float:
     """The bid, at most `most`, at which expected spend is `target`.
 
-    opportunities: in the unit of the price (thousands of views, clicks). Spend grows with the bid, so bisection finds it.
+    opportunities: in the unit of the price (thousands of views, clicks). Spend is opportunities · W · price
+    = opportunities · m·e^{σ²/2}·Φ(ln(bQ/m)/σ − σ)/Q, which inverts in closed form.
     """
-
-    def spend(bid: float) -> float:
-        return opportunities * win_rate(bid, quality, median, sigma) * mean_price(bid, quality, median, sigma)
-
-    if spend(most) <= target:
+    richest = opportunities * median * float(exp64(sigma * sigma / 2)) / quality  # spend if every opportunity is won
+    if target >= richest:
         return most
-    low, high = 0.0, most
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if spend(middle) < target else (low, middle)
-    return low
+    z = float(normal_quantile64(target / richest)) + sigma
+    return min(most, float(median * exp64(sigma * z)) / quality)
 
 
 def median_for(price: float, share: float, sigma: float) -> float:

@@ -11,7 +11,7 @@ from dacu.behaviour.interest import exposure_gain, match_pairs, weariness
 from dacu.behaviour.maths import logit64
 from dacu.behaviour.quantiles import race
 from dacu.content.heat import kind_shares
-from dacu.draws import Stream, bits32, chance, uniform, uniform_one
+from dacu.draws import Stream, bits32, chance, uniform
 from dacu.levers.base import Placement
 from dacu.sim.crowd import Mind, raise_stock, touch
 from dacu.sim.deliver import sink_in
@@ -58,11 +58,10 @@ def _items_shown(world: World, now: Now, users: I32, placement: NDArray[np.int16
         if len(offered.items) == 1:
             item[rows] = offered.items[0]
             continue
-        scores = np.empty((len(offered.items), len(rows)))
-        entity = users[rows].astype(np.int64) * 16 + turn[rows]
-        for place, thing in enumerate(offered.items):
-            draw = uniform(world.key(Stream.ITEM, int(world.items["hash"][thing])), entity)
-            scores[place] = race(draw, np.full(len(rows), float(offered.weights[place])))
+        entity = np.tile(users[rows].astype(np.int64) * 16 + turn[rows], len(offered.items))
+        hashes = np.repeat(world.items["hash"][offered.items], len(rows))
+        draws = uniform(world.key(Stream.ITEM), entity, hashes).reshape(len(offered.items), len(rows))
+        scores = race(draws, offered.weights.astype(np.float64)[:, None])
         item[rows] = offered.items[scores.argmin(axis=0)]
     return item
 
@@ -156,13 +155,13 @@ def _heat_up(world: World, item: I32, chances: NDArray[np.uint32]) -> None:
     total = np.zeros(len(shown), np.int64)
     np.add.at(total, place, chances.astype(np.int64))
     views = np.bincount(place, minlength=len(shown)) * weight
-    shares = kind_shares(behaviour)
-    key = world.key(Stream.HEAT)
-    for row, expected, seen in zip(shown.tolist(), (total / CHANCE * weight).tolist(), views.tolist(), strict=True):
-        draws = [uniform_one(key, int(items["hash"][row]) + kind) for kind in range(shares.shape[1])]
-        counts = poisson(draws, shares[items["kinds"][row]] * expected)
-        items["plays"][row] += seen
-        items["weighted"][row] += int(sum(int(n) * int(w) for n, w in zip(counts, behaviour.content.weights, strict=True)))
+    expected = (total / CHANCE * weight)[:, None] * kind_shares(behaviour)[items["kinds"][shown]]
+    kinds = np.arange(expected.shape[1], dtype=np.uint64)
+    entity = items["hash"][shown][:, None] + kinds
+    draws = uniform(world.key(Stream.HEAT), entity.reshape(-1))
+    counts = poisson(draws, expected.reshape(-1)).reshape(expected.shape)
+    items["plays"][shown] += views
+    items["weighted"][shown] += (counts * np.array(behaviour.content.weights, np.int64)).sum(axis=1)
 
 
 def _follow(world: World, users: I32, item: I32, matched: F32, entity: I64) -> None:

@@ -124,10 +124,12 @@ def _enter(
     seconds = np.rint((leaves - came) * SLOT_SECONDS).astype(np.int64)
     tally, t = world.tally, world.t
     tally.add(Measure.ENTRIES, t, levers)
-    tally.add(Measure.DWELL_SECONDS, t, levers, seconds)
+    own = np.full(len(users), world.setting.room_levers[number], np.int16)
+    tally.add(Measure.VIEWERS, t, own)
+    tally.add(Measure.DWELL_SECONDS, t, own, seconds)
     effective = seconds >= EFFECTIVE_SECONDS
-    tally.add(Measure.EFFECTIVE, t, levers[effective])
-    tally.add(Measure.EFFECTIVE_SECONDS, t, levers[effective], seconds[effective])
+    tally.add(Measure.EFFECTIVE, t, own[effective])
+    tally.add(Measure.EFFECTIVE_SECONDS, t, own[effective], seconds[effective])
     world.users.room[users] = _session_code(number, session)
     world.users.leaves[users] = np.ceil(leaves).astype(np.int32)
     slot = np.full(len(users), at % SLOTS, np.uint8)

@@ -31,7 +31,8 @@ class Measure(IntEnum):
     ORDERS = auto()
     BRAND_SEARCHES = auto()
     CANNIBALISED = auto()
-    ENTRIES = auto()
+    ENTRIES = auto()  # into rooms, by the lever that brought them
+    VIEWERS = auto()  # into rooms, by the room
     EFFECTIVE = auto()
     DWELL_SECONDS = auto()
     EFFECTIVE_SECONDS = auto()
@@ -74,6 +75,8 @@ class Tally:
     count: NDArray[np.int64]
     mass: NDArray[np.int64]
     visitors: NDArray[np.int64]  # unique people by day
+    usual_count: int = 0  # brand searches of the week before D1, people
+    usual_mass: int = 0  # the same as chances of agents
 
     @classmethod
     def empty(cls, weight: int, hours: int, levers: int) -> Tally:
@@ -116,6 +119,12 @@ class Tally:
         """Sum chances times pieces by lever."""
         np.add.at(self.mass[Expected.UNITS, t], lever, chance.astype(np.int64) * units)
 
+    def note_usual(self, t: int, chance: NDArray[np.uint32], searches: int) -> None:
+        """Brand searches of the week before D1: what the index compares with."""
+        if -7 * 24 <= t < 0:
+            self.usual_count += searches * self.weight
+            self.usual_mass += int(chance.sum(dtype=np.int64))
+
     def expected(self, measure: Expected) -> NDArray[np.float64]:
         """Hours × levers: expected events in people, or fen."""
         unit = 2.0 ** -(32 - MONEY_SHIFT) if measure in MONEY else 1.0 / CHANCE
@@ -123,4 +132,7 @@ class Tally:
 
     def copy(self) -> Tally:
         """A snapshot."""
-        return Tally(self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy())
+        return Tally(
+            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(),
+            self.usual_count, self.usual_mass,
+        )  # fmt: skip

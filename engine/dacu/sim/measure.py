@@ -1,0 +1,122 @@
+"""From a finished World to figures: measures of the run, realised and expected, and tidy tables whose ids are paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.columns import totals_by
+from dacu.ledger import LineFlag
+from dacu.levers.base import Channel
+from dacu.levers.kol import Creator
+from dacu.people.users import Flag
+from dacu.results import Replication
+from dacu.sim.tables import tables_of
+from dacu.sim.tally import Expected, Measure
+from dacu.sim.world import World
+
+FROM_TALLY = {
+    "exposures": Measure.VIEWS, "linked_exposures": Measure.LINKED_VIEWS, "interactions": Measure.INTERACTIONS,
+    "clicks": Measure.CLICKS, "linked_clicks": Measure.LINKED_CLICKS, "visits": Measure.VISITS,
+    "carts": Measure.CARTS, "channel_carts": Measure.CHANNEL_CARTS, "brand_searches": Measure.BRAND_SEARCHES,
+    "orders": Measure.ORDERS, "lost_units": Measure.LOST_UNITS, "live_viewers": Measure.VIEWERS,
+    "live_effective": Measure.EFFECTIVE, "live_seconds": Measure.DWELL_SECONDS,
+    "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
+}  # fmt: skip
+FROM_CHANCES = {
+    "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
+    "channel_carts": Expected.CHANNEL_CARTS, "orders": Expected.ORDERS, "new_buyers": Expected.NEW_ORDERS,
+    "units": Expected.UNITS, "brand_searches": Expected.BRAND_SEARCHES, "list_value": Expected.LIST,
+    "shop_off": Expected.SHOP_OFF, "platform_off": Expected.PLATFORM_OFF, "gmv": Expected.PAID,
+    "old_gmv": Expected.OLD_PAID, "cogs": Expected.COGS, "platform_fee": Expected.FEE,
+    "fulfilment": Expected.FULFILMENT,
+}  # fmt: skip
+FIXED = (
+    "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
+    "budget", "paid_exposures", "paid_clicks", "refunds", "kol_cost", "host_studio_content", "service", "messages",
+    "gifts", "newcomer_off",
+)  # fmt: skip
+"""Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
+
+
+def measure(world: World) -> Replication:
+    """The figures of one run."""
+    setting = world.setting
+    realised = _realised(world)
+    return Replication(
+        setting.seed.seed, setting.seed.replication, realised, _expected(world, realised), tables_of(world)
+    )
+
+
+def paid_levers(world: World) -> NDArray[np.bool_]:
+    """Which levers are budget lines."""
+    return np.array([index in world.setting.budgets for index in range(len(world.setting.levers))], np.bool_)
+
+
+def _realised(world: World) -> dict[str, int]:
+    weight, lines, count = world.setting.weight, world.ledger.lines, world.tally.count
+    figures = {name: int(count[row].sum()) for name, row in FROM_TALLY.items()}
+    figures |= world.ledger.money()
+    paid, new = paid_levers(world), lines["flags"] & LineFlag.NEW_BUYER != 0
+    searched = _of_channel(world, Channel.SEARCH_ADS)
+    by_lever = {row: count[row].sum(axis=0)[:-1] for row in (Measure.VIEWS, Measure.CLICKS, Measure.VISITS)}
+    figures |= {
+        "units": int(lines["qty"].astype(np.int64).sum()) * weight,
+        "buyers": len(np.unique(lines["user"])) * weight,
+        "new_buyers": len(np.unique(lines["user"][new])) * weight,
+        "old_gmv": int(lines["paid"][~new].sum()),
+        "visitors": int((world.users.flags & Flag.VISITED != 0).sum()) * weight,
+        "reach": int((world.users.reached != 0).sum()) * weight,
+        "plays": figures["exposures"] - int(by_lever[Measure.VIEWS][searched].sum()),
+        "channel_clicks": int(by_lever[Measure.VISITS].sum()),
+        "paid_exposures": int(by_lever[Measure.VIEWS][paid].sum()),
+        "paid_clicks": int(by_lever[Measure.CLICKS][paid].sum()),
+        "budget": int(sum(int(by_day.sum()) for by_day in world.setting.budgets.values())),
+        "attributed_gmv": int(_by_lever(world, lines["paid"])[paid].sum()),
+        "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
+        "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
+        "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
+        "newcomer_off": _newcomer_off(world),
+    }
+    return figures
+
+
+def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
+    mass = {name: world.tally.expected(row).sum(axis=0) for name, row in FROM_CHANCES.items()}
+    figures = {name: float(by_lever.sum()) for name, by_lever in mass.items()}
+    figures |= {name: float(realised[name]) for name in FIXED}
+    figures["attributed_gmv"] = float(mass["gmv"][:-1][paid_levers(world)].sum())
+    figures["commission"] = sum(
+        float(mass["gmv"][index]) * row.lever.commission
+        for index, row in enumerate(world.setting.levers)
+        if isinstance(row.lever, Creator) and row.lever.active
+    )
+    figures["brand_searches_usual"] = world.tally.usual_mass / 2.0**32 * world.setting.weight * _as_long(world)
+    return figures
+
+
+def _as_long(world: World) -> float:
+    """Days of the campaign per day of the week before it."""
+    return world.setting.calendar.days / 7
+
+
+def _of_channel(world: World, channel: Channel) -> NDArray[np.bool_]:
+    return np.array([row.lever.channel is channel for row in world.setting.levers], np.bool_)
+
+
+def _by_lever(world: World, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    levers = world.ledger.lines["lever"].astype(np.int64)
+    return totals_by(levers, amounts, len(world.setting.levers))
+
+
+def _newcomer_off(world: World) -> int:
+    """Discounts on lines that used an offer meant for people who never bought."""
+    audiences = world.setting.audiences
+    newcomers = sum(1 << (8 + place) for place, block in enumerate(audiences) if block.bought == "never")
+    bits = sum(1 << bit for bit, rule in enumerate(world.offers.rules) if rule.audience & newcomers)
+    lines = world.ledger.lines
+    return int(lines["shop_off"][lines["offers"] & np.uint32(bits) != 0].sum())
+
+

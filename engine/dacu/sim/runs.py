@@ -1,0 +1,159 @@
+"""Many runs: replications and paired plans as one kind of job, on one core or several. The only starter of runs.
+
+A job is one replication of every plan that is compared, so the plans share their people, and results do not depend on
+how jobs are spread over workers. Jobs carry composed trees, not blocks: a worker checks them again, as the parent did.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import Any
+
+from dacu.errors import Finding, InputError
+from dacu.language.compose import Composed
+from dacu.people.platforms import build_platforms
+from dacu.people.population import Seed, build_born
+from dacu.people.users import Born
+from dacu.results import Comparison, Replication, Result, contrast, summarise
+from dacu.scenario.diff import differences
+from dacu.scenario.load import Loaded, from_tree
+from dacu.sim.run import run
+from dacu.sim.stage import calendar_of, levers_of, placed, size
+
+Progress = Callable[[int, int], None]
+BYTES_AN_AGENT = 190  # all columns of users at six channels, with the largest transient of an hour
+BYTES_A_LEVER = 1  # views today of a capped line, an agent
+SHARE_OF_FREE = 0.8
+
+_plans: list[Loaded] = []  # of a worker process: what its jobs simulate
+
+
+def simulate(
+    loaded: Loaded, *, seed: int = 1, replications: int = 8, agents: int | None = None, workers: int = 1,
+    progress: Progress | None = None,
+) -> Result:  # fmt: skip
+    """Simulate one plan over replications."""
+    return paired([loaded], seed=seed, replications=replications, agents=agents, workers=workers, progress=progress)[0]
+
+
+def compare(
+    base: Loaded, others: Sequence[Loaded], *, seed: int = 1, replications: int = 8, agents: int | None = None,
+    workers: int = 1, progress: Progress | None = None,
+) -> tuple[Comparison, list[Result]]:  # fmt: skip
+    """Simulate plans on the same people and draws; the results stand in the order base, others."""
+    results = paired(
+        [base, *others], seed=seed, replications=replications, agents=agents, workers=workers, progress=progress
+    )
+    alternatives = [
+        contrast(results[0], result, other.name, changes(base, other))
+        for other, result in zip(others, results[1:], strict=True)
+    ]
+    return Comparison(results[0], tuple(alternatives)), results
+
+
+def changes(base: Loaded, other: Loaded) -> list[dict[str, Any]]:
+    """What differs between two plans, with the lines that say so."""
+    return [
+        {"path": change.path, "from": change.before, "to": change.after, "file": change.file, "line": change.line}
+        for change in differences(base.composed, other.composed)
+    ]
+
+
+def paired(
+    plans: Sequence[Loaded], *, seed: int, replications: int, agents: int | None, workers: int,
+    progress: Progress | None = None,
+) -> list[Result]:  # fmt: skip
+    """Results of several plans, replication by replication on the same draws."""
+    check_same_people(plans, agents)
+    jobs = [(seed, replication, agents) for replication in range(replications)]
+    done: list[list[Replication]] = []
+    for figures in _each(plans, jobs, workers):
+        done.append(figures)
+        if progress is not None:
+            progress(len(done), len(jobs))
+    count, weight = size(plans[0], agents)
+    return [
+        summarise(
+            plan.name, seed, count, weight, [figures[place] for figures in done], warnings=warnings_of(plan),
+            manifest={"overridden": [list(row) for row in plan.overridden]},
+        )
+        for place, plan in enumerate(plans)
+    ]  # fmt: skip
+
+
+def warnings_of(loaded: Loaded) -> tuple[Finding, ...]:
+    """What a planner should know before believing the figures."""
+    own = tuple(
+        Finding("coefficient_overridden", path=path, value=now, args={"documented": documented})
+        for path, documented, now in loaded.overridden
+    )
+    return (*calendar_of(loaded).warnings, *(placed(loaded, finding) for finding in own))
+
+
+def check_same_people(plans: Sequence[Loaded], agents: int | None) -> None:
+    """Pairs need equal numbers of agents and people. Raises InputError otherwise."""
+    first = size(plans[0], agents)
+    for plan in plans[1:]:
+        if size(plan, agents) != first:
+            raise InputError(Finding("people_differ", path="people.size", args={"base": plans[0].name, "other": plan.name}))
+
+
+def memory_needed(loaded: Loaded, agents: int | None = None, workers: int = 1) -> int:
+    """Bytes that a run takes at its peak, all workers together, by arithmetic before anything is allocated."""
+    count, _ = size(loaded, agents)
+    levers = list(levers_of(loaded.scenario))
+    capped = sum(1 for _, lever in levers if getattr(lever, "cap", 0))
+    coupons = 4 * sum(1 for _, lever in levers if lever.__class__.__name__ == "Coupon")
+    tally = 35 * 8 * calendar_of(loaded).end_hour * (len(levers) + 1)
+    return workers * (count * (BYTES_AN_AGENT + BYTES_A_LEVER * capped + coupons) + tally + 150_000_000)
+
+
+def _each(plans: Sequence[Loaded], jobs: Sequence[tuple[int, int, int | None]], workers: int) -> Iterator[list[Replication]]:
+    """The figures of each job, in the order of the jobs."""
+    if workers <= 1 or len(jobs) <= 1:
+        for job in jobs:
+            yield _simulate(plans, *job)
+        return
+    trees = [plan.composed for plan in plans]
+    with pool(min(workers, len(jobs)), trees) as executor:
+        yield from executor.map(_job, jobs)
+
+
+def pool(workers: int, trees: Sequence[Composed]) -> Executor:
+    """A pool of processes that know the plans; each worker keeps to one thread."""
+    return ProcessPoolExecutor(workers, initializer=_learn, initargs=(list(trees),))
+
+
+def _learn(trees: list[Composed]) -> None:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    _plans[:] = [from_tree(tree) for tree in trees]
+
+
+def _job(job: tuple[int, int, int | None]) -> list[Replication]:
+    return _simulate(_plans, *job)
+
+
+def _simulate(plans: Sequence[Loaded], seed: int, replication: int, agents: int | None) -> list[Replication]:
+    """One replication of every plan; plans of equal people share them."""
+    figures, people = [], People()
+    for plan in plans:
+        figures.append(run(plan, seed, replication, agents, people.of(plan, Seed(seed, replication), agents)))
+    return figures
+
+
+class People:
+    """The last crowd drawn, handed out again while nothing that it depends on changes."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Any, Born] | None = None
+
+    def of(self, loaded: Loaded, seed: Seed, agents: int | None) -> Born:
+        """The born columns of a plan."""
+        count, _ = size(loaded, agents)
+        key = (seed, count, loaded.scenario.people, loaded.scenario.platforms, loaded.behaviour)
+        if self._known is None or self._known[0] != key:
+            platforms = build_platforms(loaded.scenario.platforms)
+            self._known = (key, build_born(seed, count, loaded.scenario.people, loaded.behaviour, platforms))
+        return self._known[1]

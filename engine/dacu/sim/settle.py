@@ -1,0 +1,78 @@
+"""The end of a run: contracts over finished orders, then the identities of money and stock."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.audit import Books, Budget, verify
+from dacu.ledger import Account
+from dacu.people.users import Users
+from dacu.sim.world import World
+
+
+class LeverBooks:
+    """Implements `levers.base.Books` for one lever: orders by last touch, and what it may charge."""
+
+    def __init__(self, world: World, lever: int) -> None:
+        self._world, self._lever = world, lever
+
+    @property
+    def paid(self) -> int:
+        """Fen paid on lines whose last touch is this lever."""
+        lines = self._world.ledger.lines
+        return int(lines["paid"][lines["lever"] == self._lever].sum())
+
+    @property
+    def refunded(self) -> int:
+        """Fen refunded on them."""
+        entries = self._world.ledger.entries
+        rows = (entries["account"] == Account.REFUND) & (entries["lever"] == self._lever)
+        return int(entries["fen"][rows].sum())
+
+    @property
+    def end(self) -> int:
+        """The last hour."""
+        return self._world.setting.calendar.end_hour - 1
+
+    def charge(self, account: Account, fen: int, hour: int) -> None:
+        """Book a cost."""
+        if fen:
+            self._world.ledger.book_entry(hour, account, fen, lever=self._lever)
+
+
+def settle(world: World) -> None:
+    """Let every lever settle its contracts, then assert the identities. Raises Fault where one does not hold."""
+    for index, row in enumerate(world.setting.levers):
+        row.lever.settle(LeverBooks(world, index))
+    verify(world.ledger, books_of(world))
+
+
+def books_of(world: World) -> Books:
+    """What the World says beside the ledger. SKUs without a count open with exactly what they shipped."""
+    setting, goods = world.setting, world.goods
+    shipped = np.zeros(len(goods), np.int64)
+    lines = world.ledger.lines
+    np.add.at(shipped, lines["sku"], lines["qty"].astype(np.int64) * setting.weight)
+    counted = goods.stock >= 0
+    return Books(
+        weight=setting.weight,
+        skus=[goods.path(row) for row in range(len(goods))],
+        levers=[row.path for row in setting.levers],
+        hours=range(0, setting.calendar.end_hour),
+        segment=segments_of(world.users),
+        segments=len(setting.personas),
+        opening=np.where(counted, world.opening, shipped),
+        receipts=world.receipts,
+        closing=np.where(counted, goods.stock, 0),
+        budgets={
+            (lever, day): Budget(int(limit), int(limit - world.spent[lever, day]))
+            for lever, by_day in setting.budgets.items()
+            for day, limit in enumerate(by_day)
+        },
+    )
+
+
+def segments_of(users: Users) -> NDArray[np.int64]:
+    """The persona of each agent, the cut of identity I3."""
+    return users.born.persona.astype(np.int64)

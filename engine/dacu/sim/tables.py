@@ -1,0 +1,217 @@
+"""Tidy tables of one run: a row's id is a scenario path, a day or an hour; money in yuan, counts in people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.columns import totals_by
+from dacu.kpis import compute
+from dacu.ledger import Account, LineFlag
+from dacu.levers.kol import Creator
+from dacu.sim.tally import Expected, Measure
+from dacu.sim.world import World
+from dacu.tables import Table
+
+FEN = 100.0
+I64 = NDArray[np.int64]
+STEPS = (
+    ("exposures", Measure.VIEWS, None), ("clicks", Measure.CLICKS, Expected.CLICKS), ("visits", Measure.VISITS, None),
+    ("carts", Measure.CARTS, Expected.CARTS), ("orders", Measure.ORDERS, Expected.ORDERS),
+)  # fmt: skip
+
+
+def tables_of(world: World) -> dict[str, Table]:
+    """All tables of a run by name."""
+    return {
+        "funnel": _funnel(world),
+        "daily": _timed(world, 24),
+        "hourly": _timed(world, 1),
+        "channels": _channels(world),
+        "skus": _skus(world),
+        "segments": _segments(world),
+        "live": _live(world),
+        "kols": _kols(world),
+        "ledger": _ledger(world),
+    }
+
+
+def _funnel(world: World) -> Table:
+    """Counts of each step, by draws and by chances where a draw decides."""
+    realised = [int(world.tally.count[row].sum()) for _, row, _ in STEPS]
+    chances = [None if row is None else float(world.tally.expected(row).sum()) for _, _, row in STEPS]
+    return Table({"step": [name for name, _, _ in STEPS]}, {"count": realised, "expected": chances})
+
+
+def _timed(world: World, hours: int) -> Table:
+    """One row a day or an hour."""
+    calendar, tally = world.setting.calendar, world.tally
+    count = calendar.end_hour // hours
+    keys: dict[str, Sequence[Any]] = {"day": [t * hours // 24 + 1 for t in range(count)]}
+    dates = [calendar.date(t * hours) for t in range(count)]
+    keys |= {"date": [date.isoformat() for date in dates]}
+    if hours == 1:
+        keys |= {"hour": [t % 24 for t in range(count)]}
+    phases = [calendar.phase_at(t * hours + hours // 2) for t in range(count)]
+    keys |= {"phase": [phase.name if phase else "" for phase in phases]}
+    numbers: dict[str, Any] = {
+        name: tally.count[row].sum(axis=1).reshape(count, hours).sum(axis=1).tolist() for name, row, _ in STEPS
+    }
+    when = world.ledger.lines["slot"] // (12 * hours)
+    numbers["gmv"] = _yuan(totals_by(when, world.ledger.lines["paid"], count))
+    expected = tally.expected(Expected.PAID).sum(axis=1).reshape(count, hours).sum(axis=1)
+    numbers["gmv_expected"] = (expected / FEN).tolist()
+    entries = world.ledger.entries
+    media = entries["account"] == Account.MEDIA
+    numbers["spend"] = _yuan(totals_by(entries["hour"][media] // hours, entries["fen"][media], count))
+    if hours == 24:
+        numbers["uv"] = tally.visitors.tolist()
+    return Table(keys, numbers)
+
+
+def _channels(world: World) -> Table:
+    """One row a lever that shows something, last-touch credit beside what it cost, and a row for no touch."""
+    tally, levers = world.tally, world.setting.levers
+    shown = [index for index, row in enumerate(levers) if not row.path.startswith("promotions.")]
+    rows = [*shown, len(levers)]
+    lines, entries = world.ledger.lines, world.ledger.entries
+    touched = np.where(lines["lever"] < 0, len(levers), lines["lever"]).astype(np.int64)
+    charged = np.where(entries["lever"] < 0, len(levers), entries["lever"]).astype(np.int64)
+    media = entries["account"] == Account.MEDIA
+    fixed = np.isin(entries["account"], [a for a in Account if a.stage == "campaign" and a is not Account.FULFILMENT])
+    counts = {name: tally.count[row].sum(axis=0)[rows] for name, row in _COUNTED.items()}
+    gmv = totals_by(touched, lines["paid"], len(levers) + 1)[rows]
+    orders = tally.count[Measure.ORDERS].sum(axis=0)[rows]
+    spend = totals_by(charged[media], entries["fen"][media], len(levers) + 1)[rows]
+    cost = totals_by(charged[fixed], entries["fen"][fixed], len(levers) + 1)[rows]
+    budget = np.array([int(world.setting.budgets[row].sum()) if row in world.setting.budgets else 0 for row in rows])
+    reach = np.array([_reach(world, row) for row in rows])
+    expected = tally.expected(Expected.PAID).sum(axis=0)[rows]
+    numbers: dict[str, Any] = {name: column.tolist() for name, column in counts.items()}
+    numbers |= {"reach": reach.tolist(), "frequency": _ratio(counts["exposures"], reach),
+                "ctr": _ratio(counts["clicks"], counts["exposures"])}  # fmt: skip
+    numbers |= {"orders": orders.tolist(), "gmv": _yuan(gmv), "gmv_expected": (expected / FEN).tolist()}
+    numbers |= {"spend": _yuan(spend), "budget": _yuan(budget), "spend_rate": _ratio(spend, budget)}
+    numbers |= {"cost": _yuan(cost), "roi": _ratio(gmv, spend)}
+    return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers)
+
+
+_COUNTED = {
+    "exposures": Measure.VIEWS, "interactions": Measure.INTERACTIONS, "clicks": Measure.CLICKS,
+    "visits": Measure.VISITS, "carts": Measure.CARTS, "entries": Measure.ENTRIES, "cannibalised": Measure.CANNIBALISED,
+    "messages": Measure.MESSAGES,
+}  # fmt: skip
+
+
+def _reach(world: World, row: int) -> int:
+    """People a line has reached; the last bit is shared by all levers beyond 31, which then have none of their own."""
+    levers = world.setting.levers
+    if row >= len(levers) or sum(other.reach_bit == levers[row].reach_bit for other in levers) > 1:
+        return 0
+    bit = np.uint32(1 << levers[row].reach_bit)
+    return int((world.users.reached & bit != 0).sum()) * world.setting.weight
+
+
+def _skus(world: World) -> Table:
+    """One row a SKU."""
+    goods, lines, weight = world.goods, world.ledger.lines, world.setting.weight
+    sku, size = lines["sku"].astype(np.int64), len(goods)
+    units = totals_by(sku, lines["qty"].astype(np.int64) * weight, size)
+    paid, listed = (totals_by(sku, lines[name], size) for name in ("paid", "list"))
+    off = totals_by(sku, lines["shop_off"], size)
+    stock = [None if left < 0 else int(left) for left in goods.stock]
+    return Table(
+        {"sku": [goods.path(row) for row in range(size)]},
+        {"units": units.tolist(), "gmv": _yuan(paid), "list_value": _yuan(listed), "coupon_cost": _yuan(off),
+         "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock},
+    )  # fmt: skip
+
+
+def _segments(world: World) -> Table:
+    """One row a persona."""
+    lines, weight, names = world.ledger.lines, world.setting.weight, world.setting.persona_names
+    persona = world.users.born.persona.astype(np.int64)
+    people = np.bincount(persona, minlength=len(names)) * weight
+    buyer = np.unique(lines["user"])
+    buyers = np.bincount(persona[buyer], minlength=len(names)) * weight
+    gmv = totals_by(persona[lines["user"]], lines["paid"], len(names))
+    orders = np.unique(lines["order"], return_index=True)[1]
+    ordered = np.bincount(persona[lines["user"][orders]], minlength=len(names)) * weight
+    return Table(
+        {"segment": [f"people.personas.{name}" for name in names]},
+        {"people": people.tolist(), "buyers": buyers.tolist(), "orders": ordered.tolist(), "gmv": _yuan(gmv),
+         "gmv_per_person": _ratio(gmv, people * 100)},
+    )  # fmt: skip
+
+
+def _live(world: World) -> Table:
+    """One row a room."""
+    tally, setting = world.tally, world.setting
+    rows = list(setting.room_levers)
+    lines = world.ledger.lines
+    inside = lines["flags"] & LineFlag.IN_ROOM != 0
+    platform = lines["platform"]
+    figures: list[Mapping[str, float | None]] = []
+    for room, lever in zip(setting.rooms, rows, strict=True):
+        sold = inside & (platform == room.platform) & _in_sessions(lines["slot"], room.sessions)
+        measures = {
+            name: int(tally.count[row, :, lever].sum())
+            for name, row in _WATCHED.items()
+        } | {
+            "live_gmv": int(lines["paid"][sold].sum()),
+            "live_sessions": int((room.sessions[:, 0] >= 0).sum()),
+        }
+        figures.append(compute(measures) | {"sessions": measures["live_sessions"], "gmv": measures["live_gmv"] / FEN})
+    names = list(figures[0]) if figures else []
+    return Table({"room": [room.path for room in setting.rooms]}, {n: [f[n] for f in figures] for n in names})
+
+
+_WATCHED = {
+    "live_viewers": Measure.VIEWERS, "live_effective": Measure.EFFECTIVE, "live_seconds": Measure.DWELL_SECONDS,
+    "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
+}  # fmt: skip
+
+
+def _in_sessions(slot: NDArray[np.int32], sessions: I64) -> NDArray[np.bool_]:
+    inside = np.zeros(len(slot), np.bool_)
+    for first, last in sessions.tolist():
+        inside |= (slot >= first) & (slot < last)
+    return inside
+
+
+def _kols(world: World) -> Table:
+    """One row a creator."""
+    rows = [(index, row) for index, row in enumerate(world.setting.levers) if isinstance(row.lever, Creator)]
+    lines, entries, tally = world.ledger.lines, world.ledger.entries, world.tally
+    size = len(world.setting.levers)
+    gmv = totals_by(lines["lever"].astype(np.int64), lines["paid"], size)
+    costs = np.isin(entries["account"], [Account.KOL_FEE, Account.KOL_SERVICE, Account.COMMISSION])
+    cost = totals_by(entries["lever"][costs].astype(np.int64), entries["fen"][costs], size)
+    index = [place for place, _ in rows]
+    counts = {name: tally.count[row].sum(axis=0)[index] for name, row in _COUNTED.items() if name in _CREATED}
+    numbers: dict[str, Any] = {name: column.tolist() for name, column in counts.items()}
+    numbers |= {"reach": [_reach(world, place) for place in index], "gmv": _yuan(gmv[index]), "cost": _yuan(cost[index])}
+    numbers |= {"roi": _ratio(gmv[index], cost[index])}
+    return Table({"kol": [row.path for _, row in rows]}, numbers)
+
+
+_CREATED = ("exposures", "interactions", "clicks", "visits")
+
+
+def _ledger(world: World) -> Table:
+    """One row an account, orders' money first."""
+    money, ledger = world.ledger.money(), world.ledger
+    names = ["list_value", "shop_off", "platform_off", "gmv", *(account.name.lower() for account in Account)]
+    fen = [money[name] for name in names[:4]] + [ledger.spent(account) for account in Account]
+    return Table({"account": names}, {"yuan": [amount / FEN for amount in fen]})
+
+
+def _yuan(fen: I64) -> list[float]:
+    return (fen / FEN).tolist()
+
+
+def _ratio(above: NDArray[Any], below: NDArray[Any]) -> list[float | None]:
+    return [float(a) / float(b) if b > 0 else None for a, b in zip(above.tolist(), below.tolist(), strict=True)]

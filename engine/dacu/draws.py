@@ -13,6 +13,7 @@ Flood 2014, "Fast splittable pseudorandom number generators", OOPSLA). Values wi
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -119,10 +120,23 @@ def key(seed: int, replication: int, stream: int, hour: int = 0, ordinal: int = 
     Any whole numbers will do, negative hours (warm-up) too; they count modulo 2⁶⁴. An ordinal tells apart
     several draws of one entity within an hour: a running number, or the `path_hash` of what a draw is about.
     """
-    word = 0
-    for part in (seed, replication, stream, hour, ordinal):
-        word = _mix((word ^ _mix((int(part) + _GOLDEN) & _ALL)) * _GOLDEN & _ALL)
+    word = _started(int(seed), int(replication), int(stream))
+    for part in (hour, ordinal):
+        word = _absorb(word, int(part))
     return np.uint64(word)
+
+
+@lru_cache(maxsize=4096)
+def _started(seed: int, replication: int, stream: int) -> int:
+    """The part of a key that a run asks for again every hour."""
+    word = 0
+    for part in (seed, replication, stream):
+        word = _absorb(word, part)
+    return word
+
+
+def _absorb(word: int, part: int) -> int:
+    return _mix((word ^ _mix((part + _GOLDEN) & _ALL)) * _GOLDEN & _ALL)
 
 
 def path_hash(path: str) -> np.uint64:

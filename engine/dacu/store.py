@@ -1,15 +1,28 @@
-"""The only module that opens the planner's files."""
+"""The only module that opens files: texts of scenarios in, folders of runs out.
+
+A run fills a folder that nothing else owns. Its manifest says `running` from the first moment; the other files are
+written under a temporary name and renamed; the manifest is written last. So a folder is finished when its manifest
+says `done`, whatever stopped the run. Times and machine stand in the manifest alone: all else is the same on a rerun.
+"""
 
 from __future__ import annotations
 
 import difflib
+import json
 import os
+import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from dacu.errors import Finding, InputError
+from dacu.sheets import described, neutral
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 T = TypeVar("T")
 
@@ -17,6 +30,13 @@ LARGEST_TEXT = 5_000_000
 """Bytes a scenario file may have."""
 LOCK_FILE = "scenario.lock.yaml"
 """The resolved scenario in the folder of a finished run."""
+MANIFEST = "manifest.json"
+SHIPPED = "scenarios"
+"""`scenarios/NAME.yaml` is the shipped scenario where the working directory has no such file."""
+LONGEST_NAME = 80
+"""Characters of a scenario's name that go into a folder's name."""
+
+Status = Literal["running", "done", "interrupted", "failed"]
 
 
 def read_text(path: str | Path) -> str:
@@ -40,13 +60,37 @@ def read_text(path: str | Path) -> str:
 
 
 def read_scenario(reference: str) -> tuple[str, str]:
-    """File and text of a scenario reference without its variants: a file, or the folder of a finished run."""
+    """File and text of a scenario reference without its variants: a file, the folder of a finished run, or a shipped one."""
     if not os.path.isdir(reference):
-        return reference, read_text(reference)
+        return reference, read_text(_shipped(reference) or reference)
     lock = os.path.join(reference, LOCK_FILE)
     if not os.path.lexists(lock):
         raise InputError(Finding("folder_without_run", value=reference, args={"lock": LOCK_FILE}))
     return lock, read_text(lock)
+
+
+def shipped_scenarios() -> list[str]:
+    """References of the scenarios that come with dacu."""
+    return sorted(f"{SHIPPED}/{file.name}" for file in _shipped_folder().glob("*.yaml"))
+
+
+def shipped_text(reference: str) -> str:
+    """The text of a shipped scenario, whatever the working directory holds."""
+    return read_text(_shipped_folder() / reference.removeprefix(f"{SHIPPED}/"))
+
+
+def _shipped_folder() -> Path:
+    """Inside the package when it is installed, beside `engine/` in a checkout."""
+    package = Path(__file__).parent
+    inside = package / SHIPPED
+    return inside if inside.is_dir() else package.parents[1] / SHIPPED
+
+
+def _shipped(reference: str) -> Path | None:
+    """The file of a shipped scenario, unless the working directory has one of that name."""
+    folder, name = os.path.split(os.path.normpath(reference))
+    file = _shipped_folder() / name
+    return file if folder == SHIPPED and not os.path.lexists(reference) and file.is_file() else None
 
 
 def _head(name: str) -> bytes:
@@ -81,3 +125,139 @@ def _neighbour(name: str) -> str:
     except OSError:
         return ""
     return next((os.path.join(folder, found) for found in difflib.get_close_matches(base, names, n=1)), "")
+
+
+class Folder:
+    """The folder of one run while it is filled; `facts` go into its manifest."""
+
+    def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
+        self.path = path
+        self.facts = dict(facts)
+        self._described: list[dict[str, Any]] = []
+        self._started = _now()
+
+    def write_text(self, name: str, text: str) -> None:
+        """A text file, UTF-8."""
+        self._write(name, text.encode("utf-8"))
+
+    def write_table(self, name: str, table: DataFrame) -> None:
+        """`name`.csv: UTF-8 with a byte-order mark, so that Excel opens it, texts neutralised against formulas."""
+        import pandas as pd
+
+        plain = table.copy(deep=False)
+        for column in plain.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in plain.dtypes]]:
+            plain[column] = plain[column].map(neutral)
+        self._write(f"{name}.csv", plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+        self._described.append(described(name, table))
+
+    def close(self, status: Status) -> None:
+        """Describe the tables, then write the manifest, which makes the folder what it is."""
+        if self._described:
+            package = {"profile": "tabular-data-package", "name": "dacu-run", "resources": self._described}
+            self._write("datapackage.json", _json(package))
+        times = {"started": self._started, "ended": None if status == "running" else _now()}
+        self._write(MANIFEST, _json({"status": status, **self.facts, **times}))
+
+    def discard(self) -> None:
+        """Leave nothing behind: what was asked for could not be run."""
+        for file in self.path.iterdir():
+            file.unlink()
+        self.path.rmdir()
+
+    def _write(self, name: str, content: bytes) -> None:
+        target, partial = self.path / name, self.path / f".{name}.part"
+
+        def write() -> None:
+            with open(partial, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, target)
+
+        _written(target, write)
+
+
+@contextmanager
+def run_folder(wanted: str | None, default: str, facts: Mapping[str, Any]) -> Iterator[Folder]:
+    """A folder of its own for one run: `wanted`, or else `out/default`; one that holds anything is never touched, the
+    next number is taken.
+
+    Its manifest ends as `done`; `interrupted` when the run is stopped, `failed` on an error. Input that cannot be run
+    leaves no folder. Raises InputError when the disk refuses.
+    """
+    folder = Folder(_claim(Path(wanted) if wanted else Path("out") / file_name(default)), facts)
+    try:
+        folder.close("running")
+        yield folder
+        folder.close("done")
+    except InputError:
+        folder.discard()
+        raise
+    except Exception:
+        folder.close("failed")
+        raise
+    except BaseException:
+        folder.close("interrupted")
+        raise
+
+
+def new_file(path: str, text: str) -> None:
+    """Write a text file that is not there yet. Raises InputError when it is, or the disk refuses."""
+
+    def write() -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+    _written(Path(path), write)
+
+
+def same_file(path: str, text: str) -> None:
+    """As `new_file`, but a file that already says the same is left as it is."""
+    if not os.path.lexists(path) or read_text(path) != text:
+        new_file(path, text)
+
+
+def file_name(name: str) -> str:
+    """`name` as part of a path on any system."""
+    return re.sub(r"[^\w.+-]", "_", name).lstrip(".")[:LONGEST_NAME] or "_"
+
+
+def _claim(path: Path) -> Path:
+    """Make `path` or, if it holds anything, path-2, path-3 …"""
+    number = 1
+    while True:
+        tried = path if number == 1 else path.with_name(f"{path.name}-{number}")
+        if _written(tried, lambda tried=tried: _claimed(tried)):  # type: ignore[misc]
+            return tried
+        number += 1
+
+
+def _claimed(path: Path) -> bool:
+    """Whether the folder is ours: it was empty, and its manifest is begun by us and nobody else."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            return False
+        (path / MANIFEST).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _written(path: Path, act: Callable[[], T]) -> T:
+    try:
+        return act()
+    except FileExistsError:
+        raise InputError(Finding("file_exists", value=str(path))) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+        raise InputError(Finding("file_unwritable", value=str(path), args={"why": why})) from None
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode("utf-8")

@@ -27,7 +27,6 @@ from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import Bill, Line
-from dacu.shop.top_up import top_up
 from dacu.sim.crowd import Mind
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
@@ -100,9 +99,11 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> tup
     one = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable))
     deep = np.maximum(0.0, 1 - one / worth - basket.stock_up_from) / 0.10
     mean = basket.stock_up * deep * world.goods.stockable[sku]
+    if not mean.any():
+        return np.ones(len(sku), np.int64), one.astype(np.float32)
     key = world.setting.seed.key(Stream.QUANTITY)
     draw = uniform(key, users, world.users.cart_slot[users].astype(np.int64).astype(np.uint64))
-    extra = np.minimum(poisson(draw, mean), int(basket.stock_up_most)) if len(users) else np.zeros(0, np.int64)
+    extra = np.minimum(poisson(draw, mean), int(basket.stock_up_most))
     qty = 1 + extra
     pay = pay_of(world, Baskets.plain(sku, qty, usable))
     return qty, (pay / qty).astype(np.float32)
@@ -200,13 +201,16 @@ def compose(
 
 def _next_steps(world: World, baskets: Baskets) -> tuple[I64, I64]:
     """(gap, threshold, saving, filler) of each distinct basket, filler −1 where no threshold is ahead."""
-    book = world.setting.rulebook
+    tiers = world.setting.tier_bits
+    steps = np.full((1, 4), -1, np.int64)
+    if not (baskets.eligible & tiers).any():
+        return steps, np.zeros(len(baskets.sku), np.int64)
     codes = np.stack([baskets.sku, baskets.qty, baskets.add_on, baskets.eligible.astype(np.int64)], axis=1)
     distinct, row = np.unique(codes.astype(np.int64), axis=0, return_inverse=True)
     steps = np.full((len(distinct), 4), -1, np.int64)
     for place, (sku, qty, add_on, bits) in enumerate(distinct.tolist()):
         lines = (Line(sku, qty),) if add_on < 0 or add_on == sku else tuple(sorted((Line(sku, qty), Line(add_on, 1))))
-        step = top_up(book, lines, bits)
+        step = world.setting.next_step(lines, bits)
         if step is not None:
             steps[place] = (step.gap, step.threshold, step.saving, step.filler)
     return steps, row.reshape(-1)

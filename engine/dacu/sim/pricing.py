@@ -14,6 +14,7 @@ from dacu.sim.world import World
 
 I32, I64, U32 = NDArray[np.int32], NDArray[np.int64], NDArray[np.uint32]
 SLOTS = 12
+MOST_PIECES = 8  # above the most pieces of one SKU in a basket
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,15 @@ class Baskets:
 
 def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
     """The distinct bills, and for each basket its row among them."""
-    codes = np.stack(
-        [baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible.astype(np.int64)], axis=1
-    ).astype(np.int64)
-    distinct, row = _distinct(codes)
-    return [world.setting.rulebook.bill(_lines(code), code[4]) for code in distinct.tolist()], row
+    goods = len(world.goods) + 1
+    basket = (baskets.sku.astype(np.int64) * MOST_PIECES + baskets.qty) * goods + baskets.add_on + 1
+    basket = basket * goods + baskets.filler + 1
+    first, row = _distinct(basket, baskets.eligible)
+    rulebook, found = world.setting.rulebook, []
+    columns = (baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible)
+    for code in zip(*(column[first].tolist() for column in columns), strict=True):
+        found.append(rulebook.bill(_lines(code), code[4]))
+    return found, row
 
 
 def pay_of(world: World, baskets: Baskets) -> I64:
@@ -50,23 +55,20 @@ def pay_of(world: World, baskets: Baskets) -> I64:
     return np.array([bill.pay for bill in distinct], np.int64)[row]
 
 
-def _distinct(codes: NDArray[np.int64]) -> tuple[NDArray[np.int64], I64]:
-    """Distinct rows, and where each row stands among them; column by column, which sorts words instead of rows."""
-    first, row = np.unique(codes[:, 0], return_inverse=True)
-    for column in codes.T[1:]:
-        values, part = np.unique(column, return_inverse=True)
-        first, row = np.unique(row * len(values) + part, return_inverse=True)
-    rows = np.zeros(len(first), np.int64)
-    rows[row[::-1]] = np.arange(len(codes))[::-1]
-    return codes[rows], row
+def _distinct(basket: I64, bits: U32) -> tuple[I64, I64]:
+    """A row of each distinct (basket, bits), and which of them each row is. Both fit one word unless goods are very many."""
+    if len(basket) and int(basket.max()) >= 2**31:
+        basket = np.unique(basket, return_inverse=True)[1]
+    _, first, row = np.unique(basket << 32 | bits.astype(np.int64), return_index=True, return_inverse=True)
+    return first, row
 
 
-def _lines(code: list[int]) -> tuple[Line, ...]:
+def _lines(code: tuple[int, ...]) -> tuple[Line, ...]:
     pieces: dict[int, int] = {code[0]: code[1]}
     for extra in code[2:4]:
         if extra >= 0:
             pieces[extra] = pieces.get(extra, 0) + 1
-    return tuple(Line(sku, qty) for sku, qty in sorted(pieces.items()))
+    return tuple(Line(sku, pieces[sku]) for sku in sorted(pieces))
 
 
 def eligible(

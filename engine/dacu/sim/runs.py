@@ -126,6 +126,11 @@ def pool(workers: int, trees: Sequence[Composed]) -> Executor:
     return ProcessPoolExecutor(workers, initializer=_learn, initargs=(list(trees),))
 
 
+def solo_pools(workers: int, learn: Callable[..., None], facts: tuple[Any, ...]) -> list[Executor]:
+    """Pools of one process each, so that a caller can send related jobs to the worker that remembers the last one."""
+    return [ProcessPoolExecutor(1, initializer=learn, initargs=facts) for _ in range(workers)]
+
+
 def _learn(trees: list[Composed]) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     _plans[:] = [from_tree(tree) for tree in trees]

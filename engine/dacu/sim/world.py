@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,12 @@ from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
 from dacu.people.population import Seed
 from dacu.people.users import Users
-from dacu.shop.bill import Rulebook
+from dacu.shop.bill import Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Offers
+from dacu.shop.offers import Offers, Stack
 from dacu.shop.outlook import Outlook
+from dacu.shop.top_up import TopUp, top_up
 from dacu.sim.tally import Tally
 
 FATIGUE = {
@@ -82,6 +84,23 @@ class Setting:
     baselines: dict[int, int]  # fen a day by lever, in the warm-up
     charges: tuple[tuple[Account, int], ...]  # (account, lever) of agenda rows
     warnings: tuple[Finding, ...]
+
+    @cached_property
+    def tier_bits(self) -> np.uint32:
+        """Bits of the offers that take something off a whole order."""
+        rules = self.rulebook.rules
+        return np.uint32(sum(1 << bit for bit, rule in enumerate(rules) if rule.kind.stack is not Stack.UNIT))
+
+    @cached_property
+    def _steps(self) -> dict[tuple[tuple[Line, ...], int], TopUp | None]:
+        return {}
+
+    def next_step(self, lines: tuple[Line, ...], eligible: int) -> TopUp | None:
+        """The next tier above a basket and what would fill the gap; each distinct basket is asked once."""
+        key = (lines, eligible)
+        if key not in self._steps:
+            self._steps[key] = top_up(self.rulebook, lines, eligible)
+        return self._steps[key]
 
     def month(self, t: int) -> int:
         """Month of an hour, January 0."""

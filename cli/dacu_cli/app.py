@@ -1,0 +1,125 @@
+"""The program: its verbs, and what becomes of whatever happens while one runs (exit codes, signals, closed pipes).
+
+0 done; 1 answered, but the answer is no; 2 bad input or usage; 3 a fault in dacu; 130 and 143 stopped by a signal.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+import typer
+
+from dacu import __version__
+from dacu.errors import DacuError, Finding
+from dacu_cli import (
+    doctor_verb,
+    list_verb,
+    plan_verb,
+    price_verb,
+    run_verbs,
+    scenario_verbs,
+)
+from dacu_cli.options import Format, given, language
+from dacu_cli.page import say
+from dacu_cli.verbs import Verb, command
+from dacu_cli.view import report
+
+VERBS: tuple[Verb, ...] = (
+    *scenario_verbs.VERBS, *price_verb.VERBS, *run_verbs.VERBS, *plan_verb.VERBS, *list_verb.VERBS, *doctor_verb.VERBS,
+)  # fmt: skip
+USAGE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
+"""Typer ships its own copy of click in some versions and imports it in others."""
+
+
+class Terminated(BaseException):
+    """SIGTERM, so that what stands open is closed as on Ctrl-C."""
+
+
+def main() -> NoReturn:
+    """Run `dacu` with the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run `dacu` with `arguments`; returns its exit code."""
+    lang, as_data = language(arguments), given(arguments, "--format") == Format.JSON
+    try:
+        with _stopped_by_sigterm():
+            _invoke(arguments, lang)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except BrokenPipeError:
+        return _closed_pipe()
+    except KeyboardInterrupt:
+        return _stopped(130, lang)
+    except Terminated:
+        return _stopped(143, lang)
+    except USAGE as error:
+        report([_usage(error)], lang, as_data)
+        return 2
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        known = isinstance(error, DacuError)
+        report(error.findings if known else [_fault(error)], lang, as_data)  # type: ignore[attr-defined]
+        return error.exit_code if known else 3  # type: ignore[attr-defined]
+    return 0
+
+
+def _invoke(arguments: Sequence[str], lang: str) -> None:
+    program = command(VERBS, lang, version=__version__)
+    if not arguments:
+        arguments = ["--help"]
+    with program.make_context("dacu", list(arguments)) as context:
+        program.invoke(context)
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stopped(code: int, lang: str) -> int:
+    """A second Ctrl-C while the message goes out changes nothing."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr.write(say(lang, "stopped") + "\n")
+    return code
+
+
+def _closed_pipe() -> int:
+    """The reader has had enough: nothing is wrong. What is still buffered goes nowhere, or Python would complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _usage(error: Any) -> Finding:
+    """What click says of the command line, in our words where it says it often."""
+    match type(error).__name__:
+        case "NoSuchOption":
+            possible = error.possibilities or []
+            return Finding("cli_no_such_option", value=error.option_name, hint=possible[0] if possible else "")
+        case "MissingParameter":
+            return Finding("cli_missing_argument", value=error.param.human_readable_name if error.param else "")
+        case _:
+            return Finding("cli_usage", value=error.format_message())
+
+
+def _fault(error: Exception) -> Finding:
+    why = f"{type(error).__name__}: {error}"
+    return Finding("cli_fault", value=why)

@@ -1,0 +1,119 @@
+"""What the folder of a run holds: manifest, resolved scenarios, tables."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dacu import __version__
+from dacu.language.text import dump
+from dacu.results import Comparison, Figure, Result
+from dacu.scenario.load import Loaded
+from dacu.store import LOCK_FILE, Folder, file_name
+from dacu_cli import machine
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def facts_of(
+    verb: str, references: Sequence[str], plans: Sequence[Loaded], sets: Sequence[str] | None, seed: int, replications: int
+) -> dict[str, Any]:
+    """What a manifest says before the run: how to repeat it, with which scenario and on which machine."""
+    return {
+        "dacu": __version__,
+        "verb": verb,
+        "command": shlex.join(["dacu", *sys.argv[1:]]),
+        "scenarios": [
+            {"reference": reference, "name": plan.name, "sha256": scenario_hash(plan)}
+            for reference, plan in zip(references, plans, strict=True)
+        ],
+        "set": list(sets or ()),
+        "seed": seed,
+        "replications": replications,
+        "overridden": {plan.name: [list(change) for change in plan.overridden] for plan in plans},
+        "machine": machine.description(),
+    }
+
+
+def scenario_hash(loaded: Loaded) -> str:
+    """Of the resolved scenario, coefficients included: equal hashes and seeds give equal results."""
+    return hashlib.sha256(dump(loaded.composed.tree, origins=False).encode("utf-8")).hexdigest()
+
+
+def write_result(folder: Folder, loaded: Loaded, result: Result) -> None:
+    """All tables of one plan."""
+    folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
+    folder.write_table("kpis", kpi_table(result))
+    for name, table in result.tables.items():
+        folder.write_table(name, table)
+    folder.facts |= {"agents": result.agents, "weight": result.weight}
+
+
+def write_comparison(folder: Folder, plans: Sequence[Loaded], comparison: Comparison, results: Sequence[Result]) -> None:
+    """The differences, and all tables of all plans, each row with the plan it belongs to."""
+    from pandas import concat
+
+    folder.write_text(LOCK_FILE, dump(plans[0].composed.tree))
+    for plan in plans[1:]:
+        folder.write_text(f"{file_name(plan.name)}.lock.yaml", dump(plan.composed.tree))
+    folder.write_table("comparison", comparison_table(comparison))
+    folder.write_table("changes", change_table(comparison))
+    folder.write_table("kpis", concat([_of_plan(kpi_table(result), result.scenario) for result in results]))
+    for name in results[0].tables:
+        folder.write_table(name, concat([_of_plan(result.tables[name], result.scenario) for result in results]))
+    folder.facts |= {"agents": results[0].agents, "weight": results[0].weight}
+
+
+def kpi_table(result: Result) -> DataFrame:
+    """One row a KPI: the figure to use with its interval, and both counts it may stand on."""
+    from pandas import DataFrame
+
+    rows = [
+        {"kpi": kpi, "unit": figure.unit, **_bounds("mean", figure, figure.used), "used": figure.used,
+         **_bounds("realised", figure, "realised"), **_bounds("expected", figure, "expected")}
+        for kpi, figure in result.kpis.items()
+    ]  # fmt: skip
+    return _numbers(DataFrame(rows), text=("kpi", "unit", "used"))
+
+
+def comparison_table(comparison: Comparison) -> DataFrame:
+    """One row a plan and KPI."""
+    from pandas import DataFrame
+
+    rows = [
+        {"other": other.name, "kpi": kpi, **difference.as_json()}
+        for other in comparison.others
+        for kpi, difference in other.kpis.items()
+    ]
+    return _numbers(DataFrame(rows), text=("other", "kpi", "unit", "kind", "identical", "used"))
+
+
+def change_table(comparison: Comparison) -> DataFrame:
+    """One row a leaf that differs."""
+    from pandas import DataFrame
+
+    columns = ["other", "path", "from", "to", "file", "line"]
+    rows = [{"other": other.name, **change} for other in comparison.others for change in other.changes]
+    return DataFrame(rows, columns=columns)
+
+
+def _of_plan(table: DataFrame, name: str) -> DataFrame:
+    table = table.copy()
+    table.insert(0, "scenario", name)
+    return table
+
+
+def _bounds(name: str, figure: Figure, used: Any) -> dict[str, float | None]:
+    if used not in figure.samples:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    found = figure.estimate(used)
+    return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def _numbers(table: DataFrame, text: tuple[str, ...]) -> DataFrame:
+    """Columns of numbers stay such where nothing is defined."""
+    return table.astype({column: "float64" for column in table.columns if column not in text})

@@ -1,0 +1,115 @@
+"""The options that verbs share. Their help is a key of words/cli.toml, put into the reader's language by `app`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import typer
+
+from dacu import units
+from dacu.errors import Finding, InputError
+
+T = TypeVar("T", int, float)
+
+
+class Lang(StrEnum):
+    """Languages of what is printed."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Format(StrEnum):
+    """What results look like on stdout."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+    TSV = "tsv"
+
+
+def _value(option: str, read: Callable[[str], T], least: T) -> Callable[[str], T]:
+    """A parser of an option's value, written as in a scenario and at least `least`."""
+
+    def parse(text: str) -> T:
+        try:
+            value = read(str(text))
+        except units.Unreadable as error:
+            raise InputError(Finding(error.code, None, option, str(text), error.values, error.hint)) from None
+        if value < least:
+            raise InputError(Finding("below_minimum", None, option, str(text), {"bound": f"{least:g}"}))
+        return value
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    return units.parse_span(text) * 3600
+
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
+References = Annotated[list[str], typer.Argument(metavar="REF...", help="cli_arg_refs", show_default=False)]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False)
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="S", parser=_value("--seed", units.parse_whole, 0), help="cli_opt_seed")
+]
+Replications = Annotated[
+    int,
+    typer.Option(
+        "-r", "--replications", metavar="N", parser=_value("-r", units.parse_whole, 1), help="cli_opt_replications"
+    ),
+]
+Agents = Annotated[
+    int | None,
+    typer.Option(
+        "--agents", metavar="N", parser=_value("--agents", units.parse_whole, 100), help="cli_opt_agents",
+        show_default=False,
+    ),
+]  # fmt: skip
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", parser=_value("--workers", units.parse_whole, 1), help="cli_opt_workers",
+        show_default=False,
+    ),
+]  # fmt: skip
+Out = Annotated[
+    str | None, typer.Option("-o", "--out", metavar="DIR", help="cli_opt_out", show_default=False)
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit", metavar="SPAN", parser=_value("--time-limit", _seconds, 1.0), help="cli_opt_time_limit",
+        show_default=False,
+    ),
+]  # fmt: skip
+
+LangOption = Annotated[Lang | None, typer.Option("--lang", help="cli_opt_lang", show_default=False)]
+FormatOption = Annotated[Format, typer.Option("--format", help="cli_opt_format")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="cli_opt_quiet")]
+Debug = Annotated[bool, typer.Option("--debug", help="cli_opt_debug")]
+
+
+def language(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """The language to speak before the arguments are understood: of --lang, or else of the locale."""
+    if (asked := given(arguments, "--lang")) in tuple(Lang):
+        return str(asked)
+    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def given(arguments: Sequence[str], option: str) -> str | None:
+    """The last value given to an option, `--option value` or `--option=value`."""
+    value = None
+    for argument, after in zip(arguments, [*arguments[1:], None], strict=True):
+        if argument == option:
+            value = after
+        elif argument.startswith(f"{option}="):
+            value = argument.partition("=")[2]
+    return value

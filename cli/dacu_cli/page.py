@@ -1,0 +1,165 @@
+"""An answer before it is drawn: tables, sentences, and the same as data; and its plain forms (JSON, CSV, TSV, Markdown)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from dacu import units, words
+from dacu.errors import shown
+from dacu.sheets import neutral, titles
+
+
+class Quantity(NamedTuple):
+    """A number with its unit (a KPI's, or "" for none); `signed` tells a gain from a loss."""
+
+    value: float | None
+    unit: str
+    signed: bool = False
+
+
+class Span(NamedTuple):
+    """An interval of two numbers of one unit."""
+
+    low: float | None
+    high: float | None
+    unit: str
+    signed: bool = False
+
+
+Cell = str | int | Quantity | Span | None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table: its columns by id (headings are looked up) and its rows."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer. `data` is its JSON, `sections` are its tables, `whole` the one table of its CSV (default: the first)."""
+
+    data: Any
+    sections: tuple[Section, ...] = ()
+    whole: Section | None = None
+    opening: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    text: str = field(default="")
+    """What stands for the tables where the answer is a text, such as a scenario file."""
+
+
+def heading(column: str, lang: str) -> str:
+    """A column's heading."""
+    return titles(column)[lang]
+
+
+def reading(cell: Cell, lang: str) -> str:
+    """A cell for people."""
+    match cell:
+        case None:
+            return "–"
+        case Quantity(value, unit, signed):
+            return _amount(value, unit, signed, lang)
+        case Span(low, high, unit, signed):
+            return f"{_amount(low, unit, signed, lang)} – {_amount(high, unit, signed, lang)}" if low is not None else "–"
+        case _:
+            return shown(str(cell))
+
+
+def _amount(value: float | None, unit: str, signed: bool, lang: str) -> str:
+    if value is None or math.isnan(value):
+        return "–"
+    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    size = abs(value)
+    if unit == "yuan":
+        return sign + units.show_money(round(size * units.FEN), lang)
+    if unit == "share":
+        return sign + units.show_share(size)
+    if unit in ("count", "people", "units"):
+        return sign + units.show_count(size, lang)
+    if unit == "chance":
+        return f"{100 * size:.0f}%"
+    return f"{sign}{size:.1f}" if unit in ("minutes", "times") else f"{sign}{size:.2f}"
+
+
+def as_json(page: Page) -> str:
+    """The answer as data; what is not defined is null."""
+    return json.dumps(_defined(page.data), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_separated(page: Page, separator: str) -> str:
+    """The answer's one table with raw values under column ids."""
+    table = page.whole or page.sections[0]
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    writer.writerow([id for column in table.columns for id in _ids(column, table)])
+    for row in table.rows:
+        writer.writerow([neutral(value) for cell in row for value in _raw(cell)])
+    return out.getvalue()
+
+
+def as_markdown(page: Page, lang: str) -> str:
+    """The answer with its tables in Markdown."""
+    parts = [_paragraph(line) for line in page.opening]
+    if page.text:
+        parts.append(f"```yaml\n{page.text}```\n")
+    parts += [_markdown_table(section, lang) for section in page.sections]
+    parts += [_paragraph(line) for line in page.notes]
+    return "\n".join(parts)
+
+
+def _paragraph(line: str) -> str:
+    return _escaped(line) + "\n"
+
+
+def _markdown_table(section: Section, lang: str) -> str:
+    rows: Iterable[Sequence[str]] = (
+        [heading(column, lang) for column in section.columns],
+        ["---"] * len(section.columns),
+        *([_escaped(reading(cell, lang)) for cell in row] for row in section.rows),
+    )
+    title = f"## {_escaped(section.title)}\n\n" if section.title else ""
+    return title + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{char}" if char in "\\`*_|<>[]#" else char for char in text)
+
+
+def _ids(column: str, table: Section) -> list[str]:
+    """An interval makes two columns of raw values."""
+    place = table.columns.index(column)
+    spans = any(isinstance(row[place], Span) for row in table.rows)
+    return ["low", "high"] if spans else [column]
+
+
+def _raw(cell: Cell) -> list[object]:
+    match cell:
+        case Quantity(value):
+            return [value]
+        case Span(low, high):
+            return [low, high]
+        case _:
+            return [cell]
+
+
+def _defined(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _defined(item) for key, item in value.items()}
+    return [_defined(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """A sentence of the command line."""
+    return words.say(lang, f"cli_{key}", **values)

@@ -1,0 +1,67 @@
+"""`dacu optimise`: where should the money go? The best simulated plan, written as a variant, with its evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dacu.language.text import dump
+from dacu.scenario.load import load
+from dacu_cli import planning
+from dacu_cli.effort import workers_for
+from dacu_cli.folders import facts_of
+from dacu_cli.options import Agents, Out, Reference, Replications, Seed, Sets, TimeLimit, Workers
+from dacu_cli.verbs import Verb
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from dacu.scenario.load import Loaded
+    from dacu.sim.optimise import Optimised
+    from dacu.store import Folder
+
+VARIANT = "variant.yaml"
+
+
+def optimise(
+    view: View,
+    reference: Reference,
+    sets: Sets = None,
+    seed: Seed = 1,
+    replications: Replications = 8,
+    agents: Agents = None,
+    workers: Workers = None,
+    out: Out = None,
+    time_limit: TimeLimit = None,
+) -> None:
+    """Re-plan the budgets of a scenario within the limits of its block `optimise`."""
+    from dacu.sim import optimise as optimiser
+    from dacu.store import run_folder
+
+    loaded = load(reference, sets or ())
+    workers = workers_for([loaded], replications, agents, workers)
+    facts = facts_of("optimise", [reference], [loaded], sets, seed, replications) | {"time_limit": time_limit}
+    with run_folder(out, f"{loaded.name}-optimise", facts) as folder:
+        with view.status() as tell:
+            found = optimiser.optimise(
+                loaded, seed=seed, replications=replications, agents=agents, workers=workers, seconds=time_limit,
+                progress=lambda where: tell(where.sentence(view.lang)),
+            )  # fmt: skip
+        _write(folder, loaded, found)
+    view.show(planning.planned(view, loaded.name, found.answer, folder.path, _next(reference, folder.path)))
+
+
+def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
+    from dacu.store import LOCK_FILE
+
+    folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
+    folder.write_text(VARIANT, found.variant)
+    folder.write_table("allocation", planning.allocation_table(found.answer))
+    folder.write_table("curves", planning.curve_table(found.answer))
+    folder.write_table("prices", planning.price_table(found.answer))
+
+
+def _next(reference: str, folder: Path) -> str:
+    return f"dacu compare {reference} {folder / VARIANT}"
+
+
+VERBS = (Verb("optimise", optimise, alias="optimize"),)

@@ -1,0 +1,144 @@
+"""The optimiser's answer laid out: allocation, prices in words, evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dacu.plan.answer import Answer
+from dacu.plan.problem import Cell as BudgetCell
+from dacu.plan.problem import Plan
+from dacu.plan.verify import Interval
+from dacu.units import FEN
+from dacu_cli.page import Cell, Page, Quantity, Section, reading
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+THOUSANDS = {"zh": 10_000, "en": 1_000}
+"""A media plan is read in 万 in Chinese, in thousands in English."""
+
+
+def planned(view: View, name: str, answer: Answer, before: Plan, folder: Path, follow: str) -> Page:
+    """What `optimise` prints."""
+    verdict, *others = answer.sentences(view.lang)
+    notes = (_over_equal(view, answer), *others, view.say("folder", path=folder), view.say("next", line=follow))
+    columns = ("line", "phase", "spend_before", "spend_after", "difference")
+    table = Section(view.say("allocation_title", unit=view.say("unit")), columns, list(_rows(view, before, answer.plan)))
+    whole = Section("", columns, [[*cell, *(Quantity(x / FEN, "yuan") for x in _moves(before, answer.plan, [cell]))]
+                                  for cell in answer.plan])  # fmt: skip
+    return Page(_data(view, name, answer, folder), (table,), whole, (verdict,), notes)
+
+
+def _rows(view: View, before: Plan, after: Plan) -> Iterator[list[Cell]]:
+    """Lines with their phases, then the phases of all lines, then all."""
+    lines = dict.fromkeys(cell.line for cell in after)
+    phases = dict.fromkeys(cell.phase for cell in after)
+    total = view.say("total")
+    for line in lines:
+        cells = [cell for cell in after if cell.line == line]
+        name = line.removeprefix("channels.")
+        for cell in cells:
+            yield [name, cell.phase, *_amounts(view, before, after, [cell])]
+            name = ""
+        if len(cells) > 1:
+            yield ["", total, *_amounts(view, before, after, cells)]
+    name = total
+    for phase in phases:
+        yield [name, phase, *_amounts(view, before, after, [cell for cell in after if cell.phase == phase])]
+        name = ""
+    yield ["", total, *_amounts(view, before, after, list(after))]
+
+
+def _amounts(view: View, before: Plan, after: Plan, cells: list[BudgetCell]) -> list[Cell]:
+    was, will, more = (money / FEN / THOUSANDS[view.lang] for money in _moves(before, after, cells))
+    return [Quantity(was, ""), Quantity(will, ""), Quantity(more, "", signed=True)]
+
+
+def _moves(before: Plan, after: Plan, cells: list[BudgetCell]) -> tuple[int, int, int]:
+    was, will = sum(before[cell] for cell in cells), sum(after[cell] for cell in cells)
+    return was, will, will - was
+
+
+def _over_equal(view: View, answer: Answer) -> str:
+    unit = "yuan" if answer.objective.is_money else "count"
+    found = answer.verified.over_equal
+    gain, low, high = (reading(Quantity(x, unit, signed=True), view.lang) for x in (found.mean, found.low, found.high))
+    return view.say("over_equal", gain=gain, low=low, high=high)
+
+
+def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]:
+    """The answer of `dacu optimise --format json`; money in yuan."""
+    allocation: dict[str, dict[str, float]] = {}
+    for cell, money in answer.plan.items():
+        allocation.setdefault(cell.line.removeprefix("channels."), {})[cell.phase] = money / FEN
+    return {
+        "scenario": name,
+        "status": answer.status,
+        "objective": {"kpi": answer.objective.kpi, "value": answer.verified.after},
+        "spent": answer.spent / FEN,
+        "allocation": allocation,
+        "prices": [price for price in price_records(answer) if price.pop("binding")],
+        "binding": [price.limit.id for price in answer.binding],
+        "verified": {
+            "before": answer.verified.before,
+            "after": answer.verified.after,
+            **_interval("gain", answer.verified.gain),
+            "over_equal": _interval("gain", answer.verified.over_equal),
+            "seeds": list(answer.verified.seeds),
+        },
+        "ended": answer.ended,
+        "runs": answer.runs,
+        "lightened": answer.lightened,
+        "sentences": list(answer.sentences(view.lang)),
+        "folder": str(folder),
+    }
+
+
+def _interval(name: str, interval: Interval) -> dict[str, float]:
+    return {name: interval.mean, "low": interval.low, "high": interval.high}
+
+
+def price_records(answer: Answer) -> list[dict[str, Any]]:
+    """The limits with their prices, each in words in both languages; an infinite bound is None."""
+    return [
+        {"limit": price.limit.id, "binding": price.binding, "price": price.price, "low": _finite(price.low),
+         "high": _finite(price.high), "unit": f"{answer.objective.kpi} / {price.unit}",
+         "sentence_zh": price.sentence("zh"), "sentence_en": price.sentence("en")}
+        for price in answer.prices
+    ]  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def price_table(answer: Answer) -> DataFrame:
+    """One row a limit."""
+    from pandas import DataFrame
+
+    columns = ["limit", "binding", "price", "low", "high", "unit", "sentence_zh", "sentence_en"]
+    return DataFrame(price_records(answer), columns=columns)
+
+
+def allocation_table(before: Plan, answer: Answer) -> DataFrame:
+    """One row a line and phase, yuan."""
+    from pandas import DataFrame
+
+    rows = [[*cell, *(money / FEN for money in _moves(before, answer.plan, [cell]))] for cell in answer.plan]
+    return DataFrame(rows, columns=["line", "phase", "spend_before", "spend_after", "difference"])
+
+
+def curve_table(answer: Answer) -> DataFrame:
+    """One row a point of the last curve of a line in a phase: spend in yuan, response in the objective's unit."""
+    from pandas import DataFrame
+
+    rows = [
+        [*cell, spend / FEN, response]
+        for cell, curve in answer.curves.items()
+        for spend, response in zip(curve.spends, curve.values, strict=True)
+    ]
+    return DataFrame(rows, columns=["line", "phase", "spend_tried", "response"])

@@ -1,0 +1,164 @@
+"""Answers to read: results of the engine laid out as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dacu.estimates import Estimate
+from dacu.kpis import BY_ID
+from dacu.results import Alternative, Comparison, Difference, Result
+from dacu_cli.page import Cell, Page, Quantity, Section, Span
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+HEADLINE = (
+    "gmv", "net_gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "refund_rate", "spend", "roi", "breakeven_roi",
+    "marketing_cost_rate", "coupon_cost_rate", "gross_profit", "contribution", "exposures", "reach", "ctr", "cart_rate",
+    "interaction_rate", "live_cvr", "live_gmv_per_session", "lost_sales",
+)  # fmt: skip
+"""KPIs on the screen, money first; all others stand in kpis.csv and in the other formats."""
+COMPARED = (
+    "gmv", "net_gmv", "contribution", "orders", "new_buyers", "aov", "cvr", "uv", "spend", "roi", "marketing_cost_rate",
+    "refund_rate", "lost_sales",
+)  # fmt: skip
+SURE = 0.975
+"""A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
+
+
+def simulated(view: View, result: Result, folder: Path, reference: str) -> Page:
+    """What `simulate` prints."""
+    sections = [_kpis(view, result), _funnel(view, result.tables["funnel"]), _lines(view, result.tables["channels"])]
+    notes = [view.say("folder", path=folder)]
+    variants = view.say("next", line=f"dacu compare {reference} {reference}+VARIANT")
+    data = result.as_json() | {
+        "warnings": [finding.sentence(view.lang) for finding in result.warnings],
+        "folder": str(folder),
+    }
+    whole = Section("", ("kpi", "unit", "mean", "interval", "used"), [_kpi_row(result, kpi, raw=True) for kpi in result.kpis])
+    return Page(data, tuple(sections), whole, (_heading(view, result),), (*notes, variants))
+
+
+def _heading(view: View, result: Result) -> str:
+    return view.say(
+        "simulated", name=result.scenario, replications=len(result.replications), agents=f"{result.agents:,}",
+        weight=f"{result.weight:,}", seed=result.seed,
+    )  # fmt: skip
+
+
+def _kpis(view: View, result: Result) -> Section:
+    rows = [_kpi_row(result, kpi, view=view) for kpi in HEADLINE if kpi in result.kpis]
+    shown = [row for row in rows if isinstance(row[1], Quantity) and row[1].value is not None]
+    return Section(view.say("kpis_title"), ("kpi", "mean", "interval", "used"), shown)
+
+
+def _kpi_row(result: Result, kpi: str, view: View | None = None, raw: bool = False) -> list[Cell]:
+    figure = result.kpis[kpi]
+    best = figure.best
+    spread: list[Cell] = [Quantity(best.mean, best.unit), Span(best.low, best.high, best.unit)]
+    if raw or view is None:
+        return [kpi, figure.unit, *spread, figure.used]
+    return [_name(view, kpi), *spread, view.say(f"used_{figure.used}")]
+
+
+def _name(view: View, kpi: str) -> str:
+    return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
+
+
+def _funnel(view: View, table: DataFrame) -> Section:
+    rows: list[list[Cell]] = []
+    before: float | None = None
+    for row in table.to_dict("records"):
+        count = float(row["count"])
+        rate = Quantity(count / before, "share") if before else None
+        rows.append([_name(view, str(row["step"])), Quantity(count, "count"), Quantity(row["expected"], "count"), rate])
+        before = count
+    return Section(view.say("funnel_title"), ("step", "realised", "expected", "of_step_before"), rows)
+
+
+def _lines(view: View, table: DataFrame) -> Section:
+    """Lines that spent or sold; the others showed nothing."""
+    rows: list[list[Cell]] = []
+    for row in table.to_dict("records"):
+        if row["exposures"] or row["spend"] or row["gmv"]:
+            rows.append([_line_name(view, str(row["channel"])), *_line_figures(row)])
+    columns = ("line", "spend", "exposures", "reach", "frequency", "ctr", "orders", "gmv_last_touch", "roi")
+    return Section(view.say("lines_title"), columns, rows)
+
+
+def _line_figures(row: dict[Any, Any]) -> list[Cell]:
+    units = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
+             "orders": "count", "gmv": "yuan", "roi": "ratio"}  # fmt: skip
+    return [Quantity(row[name] or None, unit) for name, unit in units.items()]
+
+
+def _line_name(view: View, path: str) -> str:
+    return view.say("no_touch") if path == "none" else path.removeprefix("channels.")
+
+
+def compared(
+    view: View, comparison: Comparison, results: Sequence[Result], changes: Sequence[Section], folder: Path
+) -> Page:
+    """What `compare` prints: for each other plan what differs, a verdict, and the differences."""
+    sections: list[Section] = []
+    verdicts: list[str] = []
+    for other, changed in zip(comparison.others, changes, strict=True):
+        sections.append(Section(view.say("changes_title", name=other.name), changed.columns, changed.rows))
+        sections.append(_differences(view, other))
+        verdicts.append(verdict(view, other))
+    columns = ("other", "kpi", "unit", "base", "value", "difference", "interval", "relative", "better_probability",
+               "variance_ratio")  # fmt: skip
+    rows = [[other.name, *_raw(kpi, one)] for other in comparison.others for kpi, one in other.kpis.items()]
+    data = comparison.as_json() | {
+        "verdicts": dict(zip((other.name for other in comparison.others), verdicts, strict=True)),
+        "folder": str(folder),
+    }
+    opening = (_heading(view, results[0]), *verdicts)
+    follow = view.say("next", line=f"dacu simulate {folder}")
+    notes = (view.say("paired"), view.say("folder", path=folder), follow)
+    return Page(data, tuple(sections), Section("", columns, rows), opening, notes)
+
+
+def verdict(view: View, other: Alternative, kpi: str = "gmv") -> str:
+    """Is the plan better, and how sure are we? One sentence about one KPI."""
+    found = other.kpis[kpi].paired
+    change, chance = found.difference, found.better_probability
+    if found.identical:
+        return view.say("verdict_same", name=other.name, kpi=_name(view, kpi))
+    if chance is None:
+        return view.say("verdict_one", name=other.name, kpi=_name(view, kpi), change=_amount(view, change.mean, change))
+    key = "verdict_better" if chance >= SURE else "verdict_worse" if chance <= 1 - SURE else "verdict_open"
+    low, high = (_amount(view, bound, change) for bound in (change.low, change.high))
+    return view.say(
+        key, name=other.name, kpi=_name(view, kpi), change=_amount(view, change.mean, change), low=low, high=high,
+        chance=f"{100 * chance:.0f}%",
+    )  # fmt: skip
+
+
+def _amount(view: View, value: float | None, estimate: Estimate) -> str:
+    from dacu_cli.page import reading
+
+    return reading(Quantity(value, estimate.unit, signed=True), view.lang)
+
+
+def _differences(view: View, other: Alternative) -> Section:
+    rows = [[_name(view, kpi), *_difference(other.kpis[kpi])] for kpi in COMPARED if kpi in other.kpis]
+    columns = ("kpi", "base", "other", "difference", "interval", "relative", "better_probability", "variance_ratio")
+    return Section(view.say("differences_title", name=other.name), columns, rows)
+
+
+def _difference(one: Difference) -> list[Cell]:
+    pair, unit = one.paired, one.paired.difference.unit
+    change = pair.difference
+    return [
+        Quantity(pair.base.mean, unit), Quantity(pair.other.mean, unit), Quantity(change.mean, unit, signed=True),
+        Span(change.low, change.high, unit, signed=True), Quantity(pair.relative.mean, "share", signed=True),
+        Quantity(pair.better_probability, "chance"), Quantity(pair.variance_ratio and pair.variance_ratio.value, "times"),
+    ]  # fmt: skip
+
+
+def _raw(kpi: str, one: Difference) -> list[Cell]:
+    return [kpi, one.paired.difference.unit, *_difference(one)]

@@ -1,0 +1,72 @@
+"""Verbs that simulate: simulate, compare. They fill a folder and print what it says."""
+
+from __future__ import annotations
+
+from dacu.scenario.diff import differences
+from dacu.scenario.load import load
+from dacu_cli import reading
+from dacu_cli.effort import workers_for
+from dacu_cli.folders import facts_of, write_comparison, write_result
+from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers
+from dacu_cli.scenario_verbs import changed
+from dacu_cli.verbs import Verb
+from dacu_cli.view import View
+
+
+def simulate(
+    view: View,
+    reference: Reference,
+    sets: Sets = None,
+    seed: Seed = 1,
+    replications: Replications = 8,
+    agents: Agents = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """What will this plan do?"""
+    from dacu.sim import runs
+    from dacu.store import run_folder
+
+    loaded = load(reference, sets or ())
+    workers = workers_for([loaded], replications, agents, workers)
+    facts = facts_of("simulate", [reference], [loaded], sets, seed, replications)
+    with run_folder(out, f"{loaded.name}-simulate", facts) as folder:
+        with view.progress(view.say("simulating")) as tick:
+            result = runs.simulate(
+                loaded, seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
+            )
+        write_result(folder, loaded, result)
+    view.show(reading.simulated(view, result, folder.path, reference))
+    view.warn(result.warnings)
+
+
+def compare(
+    view: View,
+    base: Reference,
+    references: References,
+    sets: Sets = None,
+    seed: Seed = 1,
+    replications: Replications = 8,
+    agents: Agents = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """Which plan is better, and how sure are we?"""
+    from dacu.sim import runs
+    from dacu.store import run_folder
+
+    plans = [load(reference, sets or ()) for reference in (base, *references)]
+    workers = workers_for(plans, replications, agents, workers)
+    facts = facts_of("compare", [base, *references], plans, sets, seed, replications)
+    with run_folder(out, f"{plans[0].name}-compare", facts) as folder:
+        with view.progress(view.say("simulating")) as tick:
+            comparison, results = runs.compare(
+                plans[0], plans[1:], seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
+            )
+        write_comparison(folder, plans, comparison, results)
+    what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
+    view.show(reading.compared(view, comparison, results, what_differs, folder.path))
+    view.warn(finding for result in results for finding in result.warnings)
+
+
+VERBS = (Verb("simulate", simulate), Verb("compare", compare))

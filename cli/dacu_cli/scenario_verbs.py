@@ -1,0 +1,159 @@
+"""Verbs about scenario files: new, check, show, diff. No simulation."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+import typer
+
+from dacu import store
+from dacu.errors import Finding, InputError
+from dacu.language.chain import chain
+from dacu.language.compose import Composed, leaves
+from dacu.language.explain import nearest
+from dacu.language.text import dump, flow
+from dacu.language.tree import Branch
+from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
+from dacu.scenario.load import Loaded, load
+from dacu_cli.options import Format, Reference, References, Sets
+from dacu_cli.page import Page, Section
+from dacu_cli.verbs import Verb
+from dacu_cli.view import View
+
+STARTER = "starter"
+Path = Annotated[str, typer.Argument(metavar="PATH", help="cli_arg_path", show_default=False)]
+Template = Annotated[str, typer.Option("--from", metavar="TEMPLATE", help="cli_opt_from")]
+OptionalReference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
+Origins = Annotated[bool, typer.Option("--origins", help="cli_opt_origins")]
+Steps = Annotated[bool, typer.Option("--steps", help="cli_opt_steps")]
+
+
+def new(view: View, path: Path, template: Template = STARTER) -> None:
+    """Write a commented scenario to start from, and beside it what it extends."""
+    known = [os.path.splitext(os.path.basename(name))[0] for name in store.shipped_scenarios()]
+    if template not in known:
+        args = {"known": ", ".join(known)}
+        raise InputError(Finding("cli_no_template", None, "--from", template, args, nearest(known, template)))
+    path = path if path.endswith((".yaml", ".yml")) else f"{path}.yaml"
+    text, *parents = chain(f"{store.SHIPPED}/{template}.yaml", _read_shipped)
+    store.new_file(path, _read_shipped(text.name)[1])
+    for parent in parents:
+        store.same_file(os.path.join(os.path.dirname(path), os.path.basename(parent.name)), _read_shipped(parent.name)[1])
+    sentences = (view.say("new_written", path=path), view.say("next", line=f"dacu check {path}"))
+    view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))
+
+
+def _read_shipped(reference: str) -> tuple[str, str]:
+    return reference, store.shipped_text(reference)
+
+
+def check(view: View, references: References, sets: Sets = None) -> None:
+    """Validate scenarios: everything that `simulate` would refuse is told here, all files at once."""
+    findings: list[Finding] = []
+    told: list[str] = []
+    for reference in references:
+        try:
+            loaded = load(reference, sets or ())
+            _set_stage(loaded)
+        except InputError as error:
+            findings += error.findings
+        else:
+            told.append(view.say("valid", reference=reference, count=sum(1 for _ in leaves(_own(loaded.composed)))))
+    if findings:
+        view.remark(*told)
+        raise InputError(*findings)
+    follow = view.say("next", line=f"dacu simulate {references[0]}")
+    rows = [[reference] for reference in references]
+    view.show(Page({"valid": references}, whole=Section("", ("reference",), rows), opening=(*told, follow)))
+
+
+def show(
+    view: View, reference: OptionalReference = "", sets: Sets = None, origins: Origins = False, steps: Steps = False
+) -> None:
+    """Print a scenario as it will run, or the steps of an hour."""
+    if steps:
+        view.show(_steps_page(view))
+        return
+    if not reference:
+        raise InputError(Finding("cli_missing_argument", value="REF"))
+    loaded = load(reference, sets or ())
+    tree = loaded.composed.tree if origins else _own(loaded.composed)
+    rows = [[path, flow(leaf), str(leaf.mark.file), leaf.mark.line] for path, leaf in leaves(tree)]
+    listed = Section("", ("path", "value", "file", "line"), rows)
+    data = [dict(zip(listed.columns, row, strict=True)) for row in rows]
+    view.show(Page({"scenario": loaded.name, "leaves": data}, whole=listed, text=dump(tree, origins)))
+
+
+def diff(view: View, base: Reference, other: Reference, sets: Sets = None) -> None:
+    """Print what differs between two scenarios, with the line that says so."""
+    first, second = load(base, sets or ()), load(other, sets or ())
+    found = differences(first.composed, second.composed)
+    changes = [{"path": c.path, "from": c.before, "to": c.after, "file": c.file, "line": c.line} for c in found]
+    data = {"base": first.name, "other": second.name, "changes": changes}
+    if not found:
+        view.show(Page(data, whole=changed(view, ()), opening=(view.say("no_difference", base=base, other=other),)))
+        return
+    follow = view.say("next", line=f"dacu compare {base} {other}")
+    view.show(Page(data, (changed(view, found),), notes=(follow,)))
+
+
+def changed(view: View, found: list[Change] | tuple[Change, ...]) -> Section:
+    """What differs, as a table."""
+    told = {THERE: view.say("there"), NOT_THERE: view.say("not_there"), None: view.say("not_set")}
+    rows = [[c.path, told.get(c.before, c.before), told.get(c.after, c.after), f"{c.file}:{c.line}"] for c in found]
+    return Section("", ("path", "from", "to", "where"), rows)
+
+
+def _set_stage(loaded: Loaded) -> None:
+    """What only shows when every lever has spoken, such as two prices at once, costs a stage with few people on it."""
+    from dacu.people.population import Seed
+    from dacu.sim.stage import build
+
+    build(loaded, Seed(1, 0), agents=1)
+
+
+def _own(composed: Composed) -> Branch:
+    """The tree without the coefficients that stand as documented: what the planner's files say."""
+    behaviour = composed.tree.children.get("behaviour")
+    kept = dict(composed.tree.children)
+    if isinstance(behaviour, Branch):
+        own = _pruned(behaviour)
+        kept = {**kept, "behaviour": own} if own.children else {k: v for k, v in kept.items() if k != "behaviour"}
+    return Branch(kept, composed.tree.mark, composed.tree.key_marks)
+
+
+def _pruned(branch: Branch) -> Branch:
+    from dacu.behaviour.parameters import FILE
+
+    children: dict[str, Any] = {}
+    for name, child in branch.children.items():
+        if isinstance(child, Branch):
+            if inner := _pruned(child).children:
+                children[name] = Branch(inner, child.mark, child.key_marks)
+        elif child.mark.file != FILE:
+            children[name] = child
+    return Branch(children, branch.mark, branch.key_marks)
+
+
+def _steps_page(view: View) -> Page:
+    from dacu.sim.steps import STEPS
+
+    rows = [
+        [step.zh if view.lang == "zh" else step.en, _listed(step.reads), _listed(step.writes),
+         _listed(tuple(stream.name.lower() for stream in step.streams))]
+        for step in STEPS
+    ]  # fmt: skip
+    data = [
+        {"id": s.id, "zh": s.zh, "en": s.en, "reads": s.reads, "writes": s.writes,
+         "streams": [stream.name.lower() for stream in s.streams]}
+        for s in STEPS
+    ]  # fmt: skip
+    return Page(data, (Section("", ("step", "reads", "writes", "draws"), rows),))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "–"
+
+
+VERBS = (Verb("new", new), Verb("check", check), Verb("show", show), Verb("diff", diff))

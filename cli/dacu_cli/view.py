@@ -1,0 +1,135 @@
+"""Drawing: the one place that writes to the terminal, and all the Rich code there is.
+
+Results go to stdout; findings, progress and remarks to stderr. Colours, frames that move and widths are Rich's, which obeys
+NO_COLOR and TERM=dumb; a pipe gets 80 columns.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from dacu.errors import Finding, render
+from dacu.errors import as_json as findings_as_json
+from dacu_cli.options import Format
+from dacu_cli.page import Page, Section, as_json, as_markdown, as_separated, heading, reading, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+PIPE_WIDTH = 80
+NUMBERS_FROM = 1
+"""The first column of a table names the row; the others hold what belongs to it."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How to show: language, format of results, and whether remarks are wanted."""
+
+    lang: str
+    format: Format = Format.TABLE
+    quiet: bool = False
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of words/cli.toml."""
+        return say(self.lang, key, **values)
+
+    def show(self, page: Page) -> None:
+        """Print an answer in the format asked for; sentences that a format has no room for go to stderr."""
+        if self.format is Format.TABLE:
+            self._draw(page)
+            return
+        plain = {
+            Format.JSON: lambda: as_json(page),
+            Format.CSV: lambda: as_separated(page, ","),
+            Format.TSV: lambda: as_separated(page, "\t"),
+            Format.MD: lambda: as_markdown(page, self.lang),
+        }
+        _write(sys.stdout, plain[self.format]())
+        if self.format is not Format.MD:
+            self.remark(*page.opening, *page.notes)
+
+    def remark(self, *lines: str) -> None:
+        """Sentences beside the answer, on stderr unless --quiet."""
+        if not self.quiet:
+            _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+
+    def warn(self, findings: Iterable[Finding]) -> None:
+        """What to know before believing the figures, on stderr."""
+        self.remark(*dict.fromkeys(render(findings, self.lang).splitlines()))
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on a terminal, moved by (done, total); nothing elsewhere or with --quiet."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda done, total: None
+            return
+        from rich.progress import Progress, TimeElapsedColumn
+
+        with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=_console(sys.stderr)) as bars:
+            bar = bars.add_task(doing, total=None)
+            yield lambda done, total: bars.update(bar, completed=done, total=total)
+
+    @contextmanager
+    def status(self) -> Iterator[Callable[[str], None]]:
+        """A line on a terminal that is replaced by the next; nothing elsewhere or with --quiet."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda line: None
+            return
+        with _console(sys.stderr).status("") as line:
+            yield line.update
+
+    def _draw(self, page: Page) -> None:
+        from rich.text import Text
+
+        console = _console(sys.stdout)
+        for sentence in page.opening:
+            console.print(Text(sentence))
+        if page.text:
+            _write(sys.stdout, page.text)
+        for section in page.sections:
+            console.print(_table(section, self.lang))
+        for note in page.notes:
+            console.print(Text(note))
+        sys.stdout.flush()
+
+
+def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
+    """Tell what is wrong: one line a finding on stderr, or JSON on stdout."""
+    if as_data:
+        _write(sys.stdout, json.dumps(findings_as_json(findings), ensure_ascii=False, indent=1) + "\n")
+    else:
+        _write(sys.stderr, render(findings, lang) + "\n")
+
+
+def _table(section: Section, lang: str) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for place, column in enumerate(section.columns):
+        is_text = place < NUMBERS_FROM or any(isinstance(row[place], str) for row in section.rows)
+        table.add_column(
+            Text(heading(column, lang)), justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text
+        )
+    for row in section.rows:
+        table.add_row(*(Text(reading(cell, lang)) for cell in row))
+    return table
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    width = None if stream.isatty() else PIPE_WIDTH
+    return Console(file=stream, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()

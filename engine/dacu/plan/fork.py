@@ -1,0 +1,117 @@
+"""The simulator as the optimiser sees it: many budgets on the same people, each run forked where its money first differs.
+
+A budget moves nothing before the day on which it differs, so all plans share the warm-up, and every plan shares the
+base plan's days before its own. Each worker keeps the worlds of its seeds at D1, so later rounds start there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.kpis import compute
+from dacu.language.compose import Composed
+from dacu.people.population import Seed
+from dacu.plan.budgets import budgets_by_day
+from dacu.plan.problem import Plan
+from dacu.scenario.load import Loaded, from_tree
+from dacu.sim.run import finish, live_until
+from dacu.sim.runs import solo_pools
+from dacu.sim.stage import build, calendar_of
+from dacu.sim.world import World
+
+Budgets = Mapping[str, NDArray[np.int64]]
+HOURS_A_DAY = 24
+
+
+class ForkingSimulator:
+    """Implements `verify.Simulator` for a scenario. Close it to end its workers."""
+
+    def __init__(self, loaded: Loaded, objective: str, seed: int, agents: int, workers: int) -> None:
+        self._calendar = calendar_of(loaded)
+        self._bench = Bench(loaded, objective, seed, agents)
+        trees = loaded.composed
+        self._pools: list[Executor] = solo_pools(workers, _learn, (trees, objective, seed, agents)) if workers > 1 else []
+
+    def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
+        """The objective of every plan under every seed."""
+        budgets = [budgets_by_day(plan, self._calendar) for plan in plans]
+        if not self._pools:
+            columns = [self._bench.outcomes(budgets, seed) for seed in seeds]
+        else:  # a seed always goes to the same worker, which keeps its world
+            jobs = [self._pools[seed % len(self._pools)].submit(_job, budgets, seed) for seed in seeds]
+            columns = [job.result() for job in jobs]
+        return np.array(columns, np.float64).T
+
+    def close(self) -> None:
+        """End the workers."""
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
+
+
+class Bench:
+    """One worker's part: the worlds at D1 by seed, and runs from them."""
+
+    def __init__(self, loaded: Loaded, objective: str, seed: int, agents: int) -> None:
+        self._loaded, self._objective, self._seed, self._agents = loaded, objective, seed, agents
+        self._start: dict[int, World] = {}
+
+    def outcomes(self, budgets: Sequence[Budgets], seed: int) -> list[float]:
+        """The objective of each plan, in yuan or counts, the first plan being the one others fork from."""
+        base = _with_budgets(self._at_d1(seed), budgets[0])
+        forks = sorted(range(1, len(budgets)), key=lambda place: first_difference(budgets[0], budgets[place]))
+        values = [0.0] * len(budgets)
+        end = base.setting.calendar.end_hour
+        for place in forks:
+            live_until(base, min(end, HOURS_A_DAY * first_difference(budgets[0], budgets[place])))
+            fork = _with_budgets(base.copy(), budgets[place])
+            live_until(fork, end)
+            values[place] = self._value(fork)
+        live_until(base, end)
+        values[0] = self._value(base)
+        return values
+
+    def _at_d1(self, seed: int) -> World:
+        if seed not in self._start:
+            world = build(self._loaded, Seed(self._seed, seed), self._agents)
+            live_until(world, 0)
+            self._start[seed] = world
+        return self._start[seed].copy()
+
+    def _value(self, world: World) -> float:
+        """The objective by expected counts, by realised ones where stock ran short."""
+        figures = finish(world)
+        short = figures.realised["lost_units"] > 0
+        realised, expected = compute(figures.realised), compute(figures.expected)
+        value = realised[self._objective] if short else expected[self._objective]
+        return float(value or 0.0)
+
+
+def first_difference(base: Budgets, other: Budgets) -> int:
+    """The first day on which any line spends otherwise; beyond the last day for equal plans."""
+    days = [np.flatnonzero(base[line] != by_day) for line, by_day in other.items()]
+    return min((int(found[0]) for found in days if len(found)), default=10**6)
+
+
+def _with_budgets(world: World, budgets: Budgets) -> World:
+    """The world with other budgets from here on."""
+    rows = world.setting.by_path
+    world.setting = replace(world.setting, budgets=world.setting.budgets | {rows[p]: d for p, d in budgets.items()})
+    return world
+
+
+_benches: list[Bench] = []  # of a worker process
+
+
+def _learn(tree: Composed, objective: str, seed: int, agents: int) -> None:
+    _benches[:] = [Bench(from_tree(tree), objective, seed, agents)]
+
+
+def _job(budgets: Sequence[Budgets], seed: int) -> list[float]:
+    return _benches[0].outcomes(budgets, seed)
+
+

@@ -1,0 +1,56 @@
+"""`optimise` of a scenario: the question, the search on forked simulations, and the plan as a scenario file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dacu.clock.calendar import Calendar
+from dacu.plan.answer import Answer, Effort
+from dacu.plan.budgets import problem_of, variant_text
+from dacu.plan.fork import ForkingSimulator
+from dacu.plan.problem import Problem
+from dacu.plan.search import Progress, search
+from dacu.scenario.load import Loaded
+from dacu.sim.stage import calendar_of, size
+
+AGENTS = 20_000
+"""Agents of a run inside the search: fewer than a simulation's, so that hundreds of runs fit into minutes."""
+EFFORT = Effort(probes=(-0.75, 0.75), seeds=4, trials=4, confirm=12, rounds=4)
+SECONDS = 280.0
+
+
+@dataclass(frozen=True)
+class Optimised:
+    """The answer, what was asked, and the plan as text on top of a parent file."""
+
+    problem: Problem
+    calendar: Calendar
+    answer: Answer
+    loaded: Loaded
+    agents: int
+    weight: int
+
+    def variant(self, parent: str) -> str:
+        """The plan as a scenario file that extends `parent`."""
+        return variant_text(self.answer.plan, self.loaded, parent)
+
+
+def optimise(
+    loaded: Loaded, *, seed: int = 1, agents: int | None = None, workers: int = 1, seconds: float = SECONDS,
+    effort: Effort = EFFORT, progress: Callable[[Progress], None] = lambda _: None,
+) -> Optimised:  # fmt: skip
+    """Find a better split of the paid lines over the phases, and prove it on fresh seeds.
+
+    Raises InputError for a contradictory question, AnswerIsNo where no plan keeps the limits.
+    """
+    calendar = calendar_of(loaded)
+    problem = problem_of(loaded, calendar)
+    count, weight = size(loaded, agents or AGENTS)
+    simulator = ForkingSimulator(loaded, problem.objective.kpi, seed, agents or AGENTS, workers)
+    try:
+        answer = search(problem, simulator, effort, seconds=seconds, clock=time.monotonic, progress=progress)
+    finally:
+        simulator.close()
+    return Optimised(problem, calendar, answer, loaded, count, weight)

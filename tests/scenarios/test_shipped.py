@@ -1,0 +1,179 @@
+"""The scenarios that come with dacu: they load, and they are what their names promise."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from dacu.clock.calendar import Calendar, occurrences
+from dacu.levers.live import LiveRoom
+from dacu.levers.paid import Paid
+from dacu.levers.venue import Venue
+from dacu.people.population import Seed
+from dacu.scenario.diff import Change, differences
+from dacu.scenario.load import Loaded, load
+from dacu.scenario.model import Scenario
+from dacu.sim.stage import build, calendar_of
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+SHIPPED = sorted(path.name for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def loaded(reference: str) -> Loaded:
+    return load(str(FOLDER / reference))
+
+
+def scenario(reference: str) -> Scenario:
+    return loaded(reference).scenario
+
+
+def calendar(reference: str) -> Calendar:
+    return calendar_of(loaded(reference))
+
+
+def paid_lines(reference: str) -> dict[str, Paid]:
+    return {name: line for name, line in scenario(reference).channels.items() if isinstance(line, Paid)}
+
+
+def spend_by_day(reference: str) -> list[int]:
+    lines, days = paid_lines(reference).values(), calendar(reference)
+    return [sum(int(line.by_day(days)[day]) for line in lines) for day in range(days.days)]
+
+
+def every_reference() -> list[str]:
+    """Each file, and each with each of its variants."""
+    variants = {name: loaded(name).composed.variants_available for name in SHIPPED}
+    return [*SHIPPED, *(f"{name}+{variant}" for name in SHIPPED for variant in variants[name])]
+
+
+@pytest.mark.parametrize("reference", every_reference())
+def test_a_shipped_scenario_sets_the_stage(reference: str) -> None:
+    world = build(loaded(reference), Seed(1, 0), agents=200)
+    assert world.t == calendar(reference).first_hour
+    assert world.setting.warnings == ()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_scenario_states_its_coefficients_nowhere(name: str) -> None:
+    assert loaded(name).overridden == ()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_block_is_explained_in_chinese_and_english(name: str) -> None:
+    lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
+    comments = [line.partition("# ")[2] for line in lines if "# " in line]
+    chinese = [text for text in comments if any("\u4e00" <= sign <= "\u9fff" for sign in text)]
+    english = [text for text in comments if any("a" <= sign <= "z" for sign in text)]
+    settings = [line for line in lines if line and not line.startswith("#")]
+    assert min(len(chinese), len(english)) > len(settings) / 4
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_usual_spend_names_every_paid_line(name: str) -> None:
+    assert set(scenario(name).market.baseline) == set(paid_lines(name))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_assortment_is_four_to_three_to_three(name: str) -> None:
+    skus = scenario(name).skus.values()
+    assert [sum(sku.role == role for sku in skus) for role in ("traffic", "profit", "image")] == [4, 3, 3]
+    assert (min(sku.list for sku in skus), max(sku.list for sku in skus)) == (69_00, 369_00)
+
+
+def test_the_ordinary_shop_has_no_sale_and_spends_as_usual() -> None:
+    shop = scenario("baseline_shop.yaml")
+    assert (shop.people.size, shop.people.customers) == (1_000_000, 0.05)
+    assert (dict(shop.promotions), dict(shop.calendar.events)) == ({}, {})
+    assert set(spend_by_day("baseline_shop.yaml")) == {sum(shop.market.baseline.values())}
+
+
+def test_the_sale_is_announced_after_two_ordinary_weeks() -> None:
+    days = calendar("bigsale_1111.yaml")
+    event = days.events[0]
+    assert 14 * 24 <= event.announce < event.start
+    assert days.date(int(event.start)).isoformat() == "2026-11-11"
+    assert event.end <= days.end_hour
+
+
+def test_ad_money_is_five_fold_in_the_burst() -> None:
+    days = calendar("bigsale_1111.yaml")
+    spend = paid_lines("bigsale_1111.yaml")["feed_ads"].by_day(days)
+    assert (int(spend[0]), int(spend[24])) == (10_000_00, 50_000_00)
+
+
+@pytest.mark.parametrize(("variant", "sessions"), [("", 3), ("+nightly_live", 7)])
+def test_the_room_opens_so_often_a_week(variant: str, sessions: int) -> None:
+    room = scenario(f"bigsale_1111.yaml{variant}").live["main"]
+    assert isinstance(room, LiveRoom)
+    assert room.every is not None
+    days = calendar("bigsale_1111.yaml")
+    weeks = [occurrences(room.every, days, first * 24, (first + 7) * 24) for first in range(0, 28, 7)]
+    assert [len(week) for week in weeks] == [sessions] * 4
+
+
+def test_paid_entries_are_bought_only_when_the_room_is_open() -> None:
+    days = calendar("bigsale_1111.yaml")
+    room, entries = scenario("bigsale_1111.yaml").live["main"], paid_lines("bigsale_1111.yaml")["live_ads"]
+    assert isinstance(room, LiveRoom)
+    assert room.every is not None
+    open_ = {int(hour) // 24 for hour in occurrences(room.every, days, 0, days.end_hour)}
+    assert {day for day, fen in enumerate(entries.by_day(days)) if fen} == open_
+
+
+def test_a_deep_coupon_changes_the_face_alone_and_doubles_it() -> None:
+    base, deep = loaded("bigsale_1111.yaml").composed, loaded("bigsale_1111.yaml+deep_coupon").composed
+    change = differences(base, deep)
+    assert [(c.path, c.before, c.after) for c in change] == [("promotions.coupon.face", "20", "40")]
+
+
+def test_more_creators_are_added_and_nobody_else_is_touched() -> None:
+    base, more = loaded("bigsale_1111.yaml").composed, loaded("bigsale_1111.yaml+more_kol").composed
+    assert {_kind(change) for change in differences(base, more)} == {("kols", "not there")}
+
+
+def _kind(change: Change) -> tuple[str, str | None]:
+    return change.path.split(".")[0], change.before
+
+
+def test_creators_are_one_head_three_mid_and_four_small() -> None:
+    ranks = [creator.rank for creator in scenario("bigsale_1111.yaml").kols.values()]
+    assert sorted(ranks) == ["head", "koc", "koc", "mid", "mid", "mid", "tail", "tail"]
+
+
+@pytest.mark.parametrize(("variant", "joins"), [("", True), ("+no_venue", False)])
+def test_the_shop_may_stay_out_of_the_venue(variant: str, joins: bool) -> None:
+    venue = scenario(f"bigsale_1111.yaml{variant}").channels["venue"]
+    assert isinstance(venue, Venue)
+    assert venue.joins is joins
+
+
+def test_the_media_plan_has_nine_lines_on_two_platforms_that_sell_and_one_that_seeds() -> None:
+    plan = scenario("budget_618.yaml")
+    lines = paid_lines("budget_618.yaml")
+    assert len(lines) == 9
+    assert {name: platform.sells for name, platform in plan.platforms.items()} == {
+        "douyin": True, "tmall": True, "xiaohongshu": False,
+    }  # fmt: skip
+    assert {line.platform for line in lines.values()} == set(plan.platforms)
+    assert all(set(line.budget) == set(plan.calendar.phases) for line in lines.values())
+
+
+def test_what_may_move_is_the_whole_media_plan() -> None:
+    assert set(scenario("budget_618.yaml").optimise.channels) == set(paid_lines("budget_618.yaml"))
+
+
+def test_the_current_plan_keeps_its_own_limits() -> None:
+    """An optimiser that starts from it starts inside, and has only to do better."""
+    plan, lines, days = scenario("budget_618.yaml"), paid_lines("budget_618.yaml"), spend_by_day("budget_618.yaml")
+    question, total = plan.optimise, sum(days)
+    assert 200_0000_00 <= total <= 400_0000_00
+    assert question.daily_cap_multiple == 5
+    assert max(days) <= 5 * sum(plan.market.baseline.values())
+    for name, line in question.channels.items():
+        spent = sum(lines[name].budget.values())
+        assert (line.min or 0) <= spent <= (total if line.max is None else line.max)
+    for phase, limits in question.phases.items():
+        assert sum(line.budget[phase] for line in lines.values()) >= (limits.min or 0)
+    for group in question.groups.values():
+        share = sum(sum(lines[name].budget.values()) for name in group.channels) / total
+        assert group.share[0] <= share <= group.share[1]

@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 
 import typer
 
-from dacu import __version__
 from dacu.errors import DacuError, Finding
 from dacu_cli import (
     doctor_verb,
@@ -76,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: Sequence[str], lang: str) -> None:
-    program = command(VERBS, lang, version=__version__)
+    program = command(VERBS, lang)
     if not arguments:
         arguments = ["--help"]
     with program.make_context("dacu", list(arguments)) as context:

@@ -52,7 +52,7 @@ def _seconds(text: str) -> float:
 
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
-References = Annotated[list[str], typer.Argument(metavar="REF...", help="cli_arg_refs", show_default=False)]
+References = Annotated[list[str], typer.Argument(metavar="REF", help="cli_arg_refs", show_default=False)]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False)
 ]

@@ -81,11 +81,11 @@ def _amount(value: float | None, unit: str, signed: bool, lang: str) -> str:
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
     size = abs(value)
     if unit == "yuan":
-        return sign + units.show_money(round(size * units.FEN), lang)
+        return sign + units.show_money(round(size * units.FEN), lang).replace("CN¥", "¥")
     if unit == "share":
         return sign + units.show_share(size)
     if unit in ("count", "people", "units"):
-        return sign + units.show_count(size, lang)
+        return sign + units.show_count(round(size) if size >= 100 else round(size, 2), lang)
     if unit == "chance":
         return f"{100 * size:.0f}%"
     return f"{sign}{size:.1f}" if unit in ("minutes", "times") else f"{sign}{size:.2f}"

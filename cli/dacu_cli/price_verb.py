@@ -27,16 +27,14 @@ def prices(view: View, reference: Reference, sets: Sets = None, pieces: Pieces =
     """Print final prices, and warn of those below a floor."""
     loaded = load(reference, sets or ())
     table = price_table_of(loaded, pieces)
-    spans = _joined(table.rows)
     data = {
         "scenario": loaded.name,
         "prices": [_record(row) for row in table.rows],
         "warnings": [finding.sentence(view.lang) for finding in table.warnings],
     }
-    sections = (Section(view.say("prices_title", name=loaded.name), _READ, [_read(view, row) for row in spans]),)
     whole = Section("", tuple(_record(table.rows[0])) if table.rows else (), [_raw(row) for row in table.rows])
     notes = () if table.warnings else (view.say("prices_sound"),)
-    view.show(Page(data, sections, whole, notes=(*notes, view.say("next", line=f"dacu simulate {reference}"))))
+    view.show(Page(data, _sections(view, loaded.name, table.rows), whole, notes=(view.say("prices_about"), *notes, view.say("next", line=f"dacu simulate {reference}"))))
     view.warn(_placed(loaded, finding) for finding in table.warnings)
 
 
@@ -59,47 +57,71 @@ def _placed(loaded: Loaded, finding: Any) -> Any:
     return replace(finding, mark=find(loaded.composed.tree, split_path(finding.path))[1]) if finding.path else finding
 
 
-_READ = ("sku", "start", "end", "audience", "pieces", "piece_price", "margin_share", "offers")
+def _sections(view: View, name: str, rows: tuple[FinalPrice, ...]) -> tuple[Section, ...]:
+    """A row a SKU, stretch of days and buyer: the price of a piece by pieces bought, the least margin, the discounts."""
+    most = max((row.pieces for row in rows), default=0)
+    pieces = tuple(view.say("pieces", count=count) for count in range(1, most + 1))
+    columns = ("sku", "when", "buyer", *pieces, "margin_share", "offers")
+    return (Section(view.say("prices_title", name=name), columns, [_read(view, times) for times in _stretches(rows)]),)
 
 
-def _joined(rows: tuple[FinalPrice, ...]) -> list[FinalPrice]:
-    """Rows that follow each other in time and say the same are one stretch of days."""
-    stretches: dict[tuple[object, ...], FinalPrice] = {}
-    kept: list[tuple[object, ...]] = []
-    done: list[FinalPrice] = []
+def _stretches(rows: tuple[FinalPrice, ...]) -> list[list[tuple[FinalPrice, ...]]]:
+    """Situations (prices by pieces) that say the same at other times, in the order of the first of each.
+
+    Who pays what somebody with fewer rights pays at the time is not told.
+    """
+    situations: dict[tuple[Any, ...], list[FinalPrice]] = {}
     for row in rows:
-        key = (row.sku, row.platform, row.buyer, row.pieces, row.pay, row.offers)
-        last = stretches.get(key)
-        if last is not None and last.end == row.start:
-            stretches[key] = replace(last, end=row.end)
-            continue
-        if last is not None:
-            done.append(last)
-        else:
-            kept.append(key)
-        stretches[key] = row
-    order = {sku: place for place, sku in enumerate(dict.fromkeys(row.sku for row in rows))}
-    return sorted([*done, *(stretches[key] for key in kept)], key=lambda row: (order[row.sku], row.platform, row.start))
+        situations.setdefault((row.sku, row.platform, row.start, row.buyer), []).append(row)
+    told: set[tuple[Any, ...]] = set()
+    alike: dict[tuple[Any, ...], list[tuple[FinalPrice, ...]]] = {}
+    for (sku, platform, start, buyer), found in situations.items():
+        prices = tuple((row.pay, row.offers) for row in found)
+        if (sku, platform, start, prices) not in told:
+            told.add((sku, platform, start, prices))
+            alike.setdefault((sku, platform, buyer, prices), []).append(tuple(found))
+    place = {sku: number for number, sku in enumerate(dict.fromkeys(row.sku for row in rows))}
+    return sorted(alike.values(), key=lambda times: (place[times[0][0].sku], times[0][0].start))
 
 
-def _read(view: View, row: FinalPrice) -> list[Cell]:
+def _read(view: View, times: list[tuple[FinalPrice, ...]]) -> list[Cell]:
+    rows = times[0]
+    offers = dict.fromkeys(path.removeprefix("promotions.") for row in rows for path in row.offers)
     return [
-        row.sku.removeprefix("skus."), moment(row.start), moment(row.end), _buyer(view, row), row.pieces,
-        Quantity(row.piece_price / FEN, "yuan"), Quantity(row.margin_share, "share", signed=True),
-        " + ".join(path.removeprefix("promotions.") for path in row.offers) or view.say("list_price"),
+        rows[0].sku.removeprefix("skus."), _when([(rows[0].start, rows[0].end) for rows in times]), _buyer(view, rows[0]),
+        *(Quantity(row.piece_price / FEN, "yuan") for row in rows),
+        Quantity(min(row.margin_share for row in rows), "share"), " + ".join(offers) or view.say("none"),
     ]  # fmt: skip
+
+
+def _when(spans: list[tuple[float, float]]) -> str:
+    """The first stretch, `D1–D10` in whole days or `D4 20:00–24:00`, and how many there are."""
+    joined = [spans[0]]
+    for start, end in spans[1:]:
+        joined[-1:] = [(joined[-1][0], end)] if joined[-1][1] == start else [joined[-1], (start, end)]
+    start, end = joined[0]
+    first, last = int(start // 24) + 1, -(-end // 24)
+    if start % 24 == end % 24 == 0:
+        when = f"D{first}" if first == last else f"D{first}–D{last:.0f}"
+    else:
+        when = f"{moment(start)}–" + (clock(end - 24 * (first - 1)) if first == last else moment(end))
+    return when if len(joined) == 1 else f"{when} (×{len(joined)})"
 
 
 def _buyer(view: View, row: FinalPrice) -> str:
     held = " + ".join(path.removeprefix("promotions.") for path in row.buyer.holds)
-    who = row.buyer.audience or view.say("everybody")
-    return f"{who} + {held}" if held else who
+    return " + ".join(part for part in (row.buyer.audience, held) if part) or view.say("everybody")
 
 
 def moment(hour: float) -> str:
     """Hours since D1 00:00 as `D3 19:30`."""
+    return f"D{int(hour // 24) + 1} {clock(hour % 24)}"
+
+
+def clock(hour: float) -> str:
+    """Hours of a day as `19:30`, its end as `24:00`."""
     minutes = round(hour * 60)
-    return f"D{minutes // 1440 + 1} {minutes % 1440 // 60:02d}:{minutes % 60:02d}"
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _record(row: FinalPrice) -> dict[str, Any]:

@@ -85,14 +85,19 @@ def _lines(view: View, table: DataFrame) -> Section:
     for row in table.to_dict("records"):
         if row["exposures"] or row["spend"] or row["gmv"]:
             rows.append([_line_name(view, str(row["channel"])), *_line_figures(row)])
-    columns = ("line", "spend", "exposures", "reach", "frequency", "ctr", "orders", "gmv_last_touch", "roi")
+    columns = ("line", "spend", "exposures", "reach", "frequency", "ctr", "orders", "gmv_last_touch", "roi_last_touch")
     return Section(view.say("lines_title"), columns, rows)
 
 
 def _line_figures(row: dict[Any, Any]) -> list[Cell]:
     units = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
              "orders": "count", "gmv": "yuan", "roi": "ratio"}  # fmt: skip
-    return [Quantity(row[name] or None, unit) for name, unit in units.items()]
+    return [Quantity(_brief(row[name]), unit) for name, unit in units.items()]
+
+
+def _brief(value: float) -> float | None:
+    """Three digits, which is more than a line's figures are sure of; nothing for 0."""
+    return float(f"{value:.3g}") if value and value == value else None
 
 
 def _line_name(view: View, path: str) -> str:

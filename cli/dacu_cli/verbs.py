@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
+from dacu import __version__
 from dacu_cli.options import Debug, Format, FormatOption, Lang, LangOption, Quiet
 from dacu_cli.page import say
 from dacu_cli.view import View
@@ -22,10 +23,10 @@ class Verb(NamedTuple):
     alias: str = ""
 
 
-def command(verbs: Iterable[Verb], lang: str, version: str) -> Any:
+def command(verbs: Iterable[Verb], lang: str) -> Any:
     """The whole program as a click command that speaks `lang`."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, help="cli_program")
-    app.callback()(_program(version))
+    app.callback()(_program)
     for verb in verbs:
         app.command(verb.name, help=f"cli_verb_{verb.name}")(_with_common_options(verb.function, lang))
         if verb.alias:
@@ -35,27 +36,26 @@ def command(verbs: Iterable[Verb], lang: str, version: str) -> Any:
     return program
 
 
-def _program(version: str) -> Callable[..., None]:
-    def show_version(wanted: bool) -> None:
-        if wanted:
-            typer.echo(f"dacu {version}")
-            raise typer.Exit
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dacu {__version__}")
+        raise typer.Exit
 
-    def program(
-        _version: Annotated[
-            bool, typer.Option("--version", is_eager=True, callback=show_version, help="cli_opt_version")
-        ] = False,
-    ) -> None:
-        """Options that stand before any verb."""
 
-    return program
+def _program(
+    _version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version, help="cli_opt_version")] = False,
+    _lang: LangOption = None,
+    _debug: Debug = False,
+) -> None:
+    """Options that may stand before the verb; `app` has read them already."""
 
 
 def _with_common_options(function: Callable[..., None], default_lang: str) -> Callable[..., None]:
     """The same verb with --lang, --format, --quiet and --debug, of which its View is made."""
 
     @functools.wraps(function)
-    def verb(*, lang: Lang | None, format: Format, quiet: bool, debug: bool, **given: Any) -> None:
+    def verb(*, lang: Lang | None, format: Format, quiet: bool, **given: Any) -> None:
+        del given["debug"]  # read where errors end, in `app`
         function(View(str(lang or default_lang), format, quiet), **given)
 
     hints = get_type_hints(function, include_extras=True)
@@ -73,14 +73,27 @@ _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
 def _translate(program: Any, lang: str) -> None:
-    """Help texts are keys of words/cli.toml until here."""
-    for part in (program, *getattr(program, "commands", {}).values()):
-        part.help = _said(part.help, lang)
+    """Help texts are keys of words/cli.toml until here; what click says by itself is put into Chinese."""
+    for part in (program, *program.commands.values()):
+        part.help = part.short_help = _said(part.help, lang)
         for parameter in part.params:
             parameter.help = _said(getattr(parameter, "help", None), lang)
-    for verb in getattr(program, "commands", {}).values():
-        verb.short_help = verb.help
+        if lang != "en":
+            part.get_help = functools.partial(_translated_help, part.get_help, lang)
 
 
 def _said(key: str | None, lang: str) -> str | None:
     return say(lang, key.removeprefix("cli_")) if key and key.startswith("cli_") else key
+
+
+CLICK_SAYS = {
+    "Usage: ": "help_usage", "Options:": "help_options", "Arguments:": "help_arguments", "Commands:": "help_commands",
+    "Show this message and exit.": "help_help", "[required]": "help_required", "[default: ": "help_default",
+}  # fmt: skip
+
+
+def _translated_help(help_of: Callable[[Any], str], lang: str, context: Any) -> str:
+    text = help_of(context)
+    for english, key in CLICK_SAYS.items():
+        text = text.replace(english, say(lang, key))
+    return text

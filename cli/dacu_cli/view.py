@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from dacu.errors import Finding, render
 from dacu.errors import as_json as findings_as_json
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 PIPE_WIDTH = 80
-NUMBERS_FROM = 1
-"""The first column of a table names the row; the others hold what belongs to it."""
+GAP = 2
+"""Columns between two columns of a table."""
+NARROWEST = 4
+"""Below this a text column cannot be read at all."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class View:
         if page.text:
             _write(sys.stdout, page.text)
         for section in page.sections:
-            console.print(_table(section, self.lang))
+            console.print(_table(section, self.lang, console.width))
         for note in page.notes:
             console.print(Text(note))
         sys.stdout.flush()
@@ -107,20 +109,40 @@ def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
         _write(sys.stderr, render(findings, lang) + "\n")
 
 
-def _table(section: Section, lang: str) -> Table:
+def _table(section: Section, lang: str, room: int) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    for place, column in enumerate(section.columns):
-        is_text = place < NUMBERS_FROM or any(isinstance(row[place], str) for row in section.rows)
-        table.add_column(
-            Text(heading(column, lang)), justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text
-        )
-    for row in section.rows:
-        table.add_row(*(Text(reading(cell, lang)) for cell in row))
+    table = Table(
+        title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
+    cells = [[reading(cell, lang) for cell in row] for row in section.rows]
+    is_text = [any(isinstance(row[place], str) for row in section.rows) for place in range(len(section.columns))]
+    widths = _least_widths(cells, is_text, room)
+    for column, left, width in zip(section.columns, is_text, widths, strict=True):
+        justify: Literal["left", "right"] = "left" if left else "right"
+        table.add_column(Text(heading(column, lang)), justify=justify, overflow="fold", min_width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
     return table
+
+
+def _least_widths(cells: list[list[str]], is_text: list[bool], room: int) -> list[int]:
+    """Numbers stay on one line, and so do the words of texts while there is room; then the widest text gives way."""
+    from rich.cells import cell_len
+
+    widths = []
+    for column, text in zip(zip(*cells, strict=True), is_text, strict=False):
+        pieces = [word for cell in column for word in cell.split()] if text else column
+        widths.append(max(map(cell_len, pieces), default=1))
+    texts = [place for place, text in enumerate(is_text) if text and widths]
+    while texts and sum(widths) + GAP * len(widths) > room:
+        widest = max(texts, key=widths.__getitem__)
+        if widths[widest] <= NARROWEST:
+            break
+        widths[widest] -= 1
+    return widths or [1] * len(is_text)
 
 
 def _console(stream: TextIO) -> Console:

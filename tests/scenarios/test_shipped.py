@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from dacu.clock.calendar import Calendar, occurrences
 from dacu.levers.live import LiveRoom
 from dacu.levers.paid import Paid
@@ -16,6 +17,7 @@ from dacu.sim.stage import build, calendar_of
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(path.name for path in FOLDER.glob("*.yaml"))
+SAME_SHOP = ("baseline_shop.yaml", "bigsale_1111.yaml", "budget_618.yaml")
 
 
 @cache
@@ -58,7 +60,7 @@ def test_a_shipped_scenario_states_its_coefficients_nowhere(name: str) -> None:
     assert loaded(name).overridden == ()
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAME_SHOP)
 def test_every_block_is_explained_in_chinese_and_english(name: str) -> None:
     lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
     comments = [line.partition("# ")[2] for line in lines if "# " in line]
@@ -68,12 +70,12 @@ def test_every_block_is_explained_in_chinese_and_english(name: str) -> None:
     assert min(len(chinese), len(english)) > len(settings) / 4
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAME_SHOP)
 def test_the_usual_spend_names_every_paid_line(name: str) -> None:
     assert set(scenario(name).market.baseline) == set(paid_lines(name))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SAME_SHOP)
 def test_the_assortment_is_four_to_three_to_three(name: str) -> None:
     skus = scenario(name).skus.values()
     assert [sum(sku.role == role for sku in skus) for role in ("traffic", "profit", "image")] == [4, 3, 3]
@@ -164,7 +166,8 @@ def test_what_may_move_is_the_whole_media_plan() -> None:
 
 def test_the_current_plan_keeps_its_own_limits() -> None:
     """An optimiser that starts from it starts inside, and has only to do better."""
-    plan, lines, days = scenario("budget_618.yaml"), paid_lines("budget_618.yaml"), spend_by_day("budget_618.yaml")
+    plan, lines = scenario("budget_618.yaml"), paid_lines("budget_618.yaml")
+    days = spend_by_day("budget_618.yaml")
     question, total = plan.optimise, sum(days)
     assert 200_0000_00 <= total <= 400_0000_00
     assert question.daily_cap_multiple == 5

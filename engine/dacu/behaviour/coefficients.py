@@ -54,7 +54,6 @@ class Activity(NamedTuple):
     weekdays: tuple[float, ...]
     holiday: float
     session_rate: float
-    session_shape: float
 
 
 class People(NamedTuple):
@@ -130,7 +129,6 @@ class Buy(NamedTuple):
     reviews: float
     delivery: float
     delivery_reference: float
-    level: float
     wait_for_stock: float
     substitute: float
     bargain_discount: float
@@ -176,7 +174,6 @@ class Auction(NamedTuple):
     hour_power: float
     learning: float
     learning_hours: float
-    pacing: float
 
 
 class Search(NamedTuple):
@@ -194,7 +191,6 @@ class Content(NamedTuple):
     interaction_quality: float
     interaction_match: float
     interaction_consideration: float
-    interaction_hot: float
     interaction_new_format: float
     kinds_video: tuple[float, ...]
     kinds_note: tuple[float, ...]
@@ -207,7 +203,6 @@ class Content(NamedTuple):
     heat_speed: float
     heat_low: float
     heat_high: float
-    choice_match: float
     follow: float
     follow_quality: float
     follow_match: float
@@ -229,7 +224,6 @@ class Creators(NamedTuple):
 class Private(NamedTuple):
     open: float
     open_burden: float
-    open_satisfaction: float
     join_buyer: float
     join_viewer: float
     join_click: float
@@ -269,11 +263,9 @@ class Live(NamedTuple):
     need: float
     trust: float
     proof: float
-    comment: float
 
 
 class Loyalty(NamedTuple):
-    rate_shape: float
     rate_mean: float
     conversion: float
     dropout_a: float

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dacu.behaviour.parameters import Behaviour
-    from dacu.clock.calendar import Calendar
+    from dacu.clock.calendar import Calendar, Event
     from dacu.content.items import Item
     from dacu.ledger import Account
     from dacu.levers.live import Room
@@ -146,11 +146,11 @@ class Stage(Protocol):
         """Add a price rule; returns its bit."""
         ...
 
-    def followers(self, name: str, people: float, topics: Sequence[float], affinity: float) -> int:
+    def followers(self, name: str, people: float, topics: Sequence[float], platform: int) -> int:
         """Draw a list of followers (keyed by user and name); returns its number."""
         ...
 
-    def fans(self, name: str, people: float, topics: Sequence[float]) -> tuple[int, int]:
+    def fans(self, name: str, people: float, topics: Sequence[float], platform: int) -> tuple[int, int]:
         """The growing list of an own account's or room's followers: (its number, its bit in `follows`)."""
         ...
 
@@ -243,6 +243,10 @@ class Hour(Protocol):
 
     def budget_left(self) -> int:
         """Fen left of today's budget."""
+        ...
+
+    def events(self, platform: int) -> Sequence[Event]:
+        """Events that are open on a platform now."""
         ...
 
     def discount(self, skus: Sequence[int]) -> float:

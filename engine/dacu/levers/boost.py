@@ -12,6 +12,7 @@ import numpy as np
 
 from dacu.content.heat import freshness, pool_factor
 from dacu.language.block import Money, Text, Whole, item
+from dacu.language.paths import join_path
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
 from dacu.levers.paid import Paid
 
@@ -35,7 +36,7 @@ class Boost(Paid):
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Buy this hour's plays for the post with the largest pool now."""
         target = self.paced(hour)
-        posts = hour.items_of(f"content.accounts.{self.account}")
+        posts = hour.items_of(join_path(("content", "accounts", self.account)))
         pool = freshness(hour.items, posts, hour.t) * pool_factor(hour.items, posts)
         if target <= 0 or not len(posts) or pool.max() <= 0:
             return

@@ -8,21 +8,22 @@ import numpy as np
 
 from dacu.behaviour.maths import exp64, log64, pow64
 from dacu.content.items import Item
-from dacu.language.block import Money, Whole, item
+from dacu.language.block import Money, Text, Whole, item
 from dacu.levers import auction
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
-from dacu.levers.paid import Paid
+from dacu.levers.paid import Paid, Shown
 
 HOURS_A_DAY = 24
 ALL_SLOTS = 0xFFF
 
 
 @lever("channels.*", type="feed_ads", zh="信息流广告", en="feed ads")
-class FeedAds(Paid):
+class FeedAds(Shown, Paid):
     """Views are bought in an auction against rivals; higher spend pays endogenously more and reaches colder people."""
 
     channel = Channel.FEED_ADS
 
+    lands_on: Text | None = item(None, zh="承接", en="lands on", about="`shop`, or `live.<room>`; default the shop.")
     max_bid: Money | None = item(None, zh="最高出价", en="maximum bid", unit="yuan/1000 views", ge=1)
     cap: Whole = item("4", zh="频次上限", en="frequency cap", unit="views/person/day", ge=1, le=20)
 
@@ -73,7 +74,7 @@ class FeedAds(Paid):
     def _price_index(self, hour: Hour) -> float:
         """Media price of this hour against a normal one: events, hour of day, learning of a new creative."""
         auctions, t = hour.behaviour.auction, hour.t
-        index = max([event.cpm_index for event in hour.calendar.running(t)], default=1.0)
+        index = max([event.cpm_index for event in hour.events(hour.state["platform"])], default=1.0)
         daily = float(hour.calendar.activity[t])
         learning = auctions.learning if 0 <= t < auctions.learning_hours else 1.0
         return index * float(exp64(auctions.hour_power * log64(daily))) * learning

@@ -56,8 +56,7 @@ class Creator(Lever):
         state = stage.state
         state["platform"] = stage.platform(self.platform)
         topics = self.topics or stage.topics
-        affinity = stage.behaviour.creators.follow_match
-        state["list"] = stage.followers(stage.path, self.followers, topics, affinity)
+        state["list"] = stage.followers(stage.path, self.followers, topics, state["platform"])
         for post, moment in enumerate(self.posts):
             hour = stage.calendar.hour(moment)
             stage.charge(Account.KOL_FEE, self.fee, hour)

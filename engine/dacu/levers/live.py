@@ -89,7 +89,7 @@ class LiveRoom(Lever):
         platform = stage.platform(self.platform)
         topics = self.topics or stage.topics
         skus = stage.skus(self.skus)
-        fans, bit = stage.fans(stage.path, self.followers, topics)
+        fans, bit = stage.fans(stage.path, self.followers, topics, platform)
         starts = self._starts(stage)
         length = round(self.hours * 60 / SLOT_MINUTES)
         sessions = np.array([(slot_of(hour), slot_of(hour) + length) for hour in starts], np.int64).reshape(-1, 2)

@@ -55,7 +55,7 @@ class OrganicAccount(Lever):
         state = stage.state
         state["platform"] = stage.platform(self.platform)
         topics = self.topics or stage.topics
-        state["list"], bit = stage.fans(stage.path, self.followers, topics)
+        state["list"], bit = stage.fans(stage.path, self.followers, topics, state["platform"])
         days = stage.calendar.days
         hours = [minute / 60 for minute in self.post_hours]
         due = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, days)

@@ -5,7 +5,6 @@ hours, or `days: {date: money}`. Days are split to the fen by largest remainder,
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,19 +18,18 @@ FORMS = ("daily_budget", "budget", "days")
 
 
 class Shown(Lever):
-    """What a line shows: one creative."""
+    """What a lever shows: one creative."""
 
     quality: Number = item("0.5", zh="素材质量", en="creative quality", unit="score", ge=0, le=1)
     topics: tuple[Number, ...] | None = item(None, zh="内容主题", en="topics", ge=0, about="Eight weights; default the shop's.")
     skus: tuple[Text, ...] | None = item(None, zh="推广商品", en="goods shown", about="Default: the whole assortment.")
 
 
-class Paid(Shown):
+class Paid(Lever):
     """A budget line."""
 
     platform: Text | None = item(None, zh="平台", en="platform")
     audience: Text | None = item(None, zh="人群", en="audience", about="A name from people.audiences; default everybody.")
-    lands_on: Text | None = item(None, zh="承接", en="lands on", about="`shop`, or `live.<room>`; default the shop.")
     daily_budget: Money | None = item(None, zh="日预算", en="daily budget", ge=0)
     budget: dict[str, Money] = item({}, zh="分阶段预算", en="budget by phase", ge=0)
     days: dict[Date, Money] = item({}, zh="分日预算", en="budget by date", ge=0)
@@ -59,8 +57,7 @@ class Paid(Shown):
     def _dated(self, calendar: Calendar) -> NDArray[np.int64]:
         amounts = np.zeros(calendar.days, np.int64)
         for day, money in self.days.items():
-            offset = (day - calendar.start).days if isinstance(day, date) else day - 1
-            amounts[offset] = money
+            amounts[(day - calendar.start).days] = money
         return amounts
 
     def _phased(self, calendar: Calendar) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from dacu.content.items import Item
-from dacu.language.block import Money, item
+from dacu.language.block import Money, Number, Text, item
 from dacu.levers import auction
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
 from dacu.levers.paid import Paid
@@ -24,6 +24,8 @@ class SearchAds(Paid):
     channel = Channel.SEARCH_ADS
 
     queries: Literal["brand", "category"] = item("category", zh="词类", en="queries")
+    quality: Number = item("0.5", zh="素材质量", en="creative quality", unit="score", ge=0, le=1)
+    skus: tuple[Text, ...] | None = item(None, zh="推广商品", en="goods shown", about="Default: the whole assortment.")
     max_bid: Money = item("4", zh="最高出价", en="maximum bid", unit="yuan/click", ge=1)
 
     def open(self, stage: Stage) -> None:
@@ -32,7 +34,7 @@ class SearchAds(Paid):
         state = stage.state
         state["platform"] = stage.platform(self.platform)
         state["audience"] = stage.audience(self.audience)
-        ad = Item(stage.path, self.topics or stage.topics, stage.skus(self.skus), quality=self.quality, platform=state["platform"])
+        ad = Item(stage.path, stage.topics, stage.skus(self.skus), quality=self.quality, platform=state["platform"])
         state["item"] = stage.item(ad)
 
     def place(self, hour: Hour) -> Iterator[Placement]:

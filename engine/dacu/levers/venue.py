@@ -35,7 +35,7 @@ class Venue(Shown):
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Views by hour of the day, three times as many in the opening hour, by discount depth (Hill)."""
         state, facts = hour.state, hour.behaviour.venue
-        events = [event for event in hour.calendar.running(hour.t) if event.venue_exposures]
+        events = [event for event in hour.events(state["platform"]) if event.venue_exposures]
         if not self.joins or not events:
             return
         daily = float(hour.calendar.activity[hour.t]) / 24

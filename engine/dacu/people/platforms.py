@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.draws import path_hash
 from dacu.people.blocks import PlatformBlock
 
 ONLY = "shop"  # the platform of a scenario that names none
@@ -24,6 +25,7 @@ class Platforms:
     leads: NDArray[np.float64]
     direct_link: NDArray[np.float64]
     fee: NDArray[np.float64]
+    hash: tuple[int, ...]  # of each name: draws are keyed by it, never by the row
 
     def __len__(self) -> int:
         return len(self.names)
@@ -74,4 +76,5 @@ def build_platforms(blocks: Mapping[str, PlatformBlock]) -> Platforms:
         leads=leads,
         direct_link=np.array([block.direct_link for block in blocks.values()]),
         fee=np.array([block.fees.commission for block in blocks.values()]),
+        hash=tuple(int(path_hash(f"platforms.{name}")) for name in names),
     )

@@ -111,8 +111,6 @@ def build_users(seed: Seed, born: Born, people: PeopleBlock, behaviour: Behaviou
         reached=np.zeros(agents, np.uint32),
         visited=np.full(agents, -(2**15), np.int16),
         follows=np.zeros(agents, np.uint16),
-        room=np.full(agents, -1, np.int8),
-        leaves=np.full(agents, LONG_AGO, np.int32),
         claimed=np.zeros(agents, np.uint32),
         priced=np.full(agents, 255, np.uint8),
     )
@@ -136,7 +134,7 @@ def _memberships(seed: Seed, ids: NDArray[np.int64], platforms: Platforms) -> ND
     """Bit p: uses platform p; independent draws, so overlaps follow from the reaches."""
     bits = np.zeros(len(ids), np.uint8)
     for row, reach in enumerate(platforms.reach):
-        inside = bits32(seed.key(Stream.PLATFORM, ordinal=row), ids) < chance_of(reach)
+        inside = bits32(seed.key(Stream.PLATFORM, ordinal=platforms.hash[row]), ids) < chance_of(reach)
         bits |= inside.astype(np.uint8) << np.uint8(row)
     return bits
 

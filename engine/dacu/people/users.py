@@ -82,8 +82,6 @@ class Users:
     reached: U32  # bits of reach groups
     visited: I16  # day of the last visit
     follows: U16  # bits of own accounts and rooms
-    room: I8  # room entered last
-    leaves: I32  # slot of leaving it
     claimed: U32  # bits of coupons claimed in this run
     priced: U8  # day (modulo 256) on which a price last sank in
 
@@ -108,5 +106,5 @@ class Users:
         return {name: column.nbytes / max(1, len(self)) for name, column in columns.items()}
 
 
-OPTIONAL = frozenset({"visited", "follows", "room", "leaves", "claimed", "priced"})
+OPTIONAL = frozenset({"visited", "follows", "claimed", "priced"})
 """Columns beside the born and moving ones that a shop without rooms, accounts and habit would not need."""

@@ -77,7 +77,14 @@ class Scenario(Block):
             for target in platform.leads_to:
                 yield from _must_be(target, self.platforms, ("platforms", name, "leads_to", target))
         for name, line in paid.items():
-            yield from self._landing(("channels", name, "lands_on"), line.lands_on)
+            yield from self._outside(name, line)
+            yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
+
+    def _outside(self, name: str, line: Paid) -> Iterator[Problem]:
+        for day in line.days:
+            offset = (day - self.calendar.start).days
+            if not 0 <= offset < self.calendar.days:
+                yield Problem("budget_outside", ("channels", name, "days", day.isoformat()), {"day": day.isoformat()})
 
     def _landing(self, at: tuple[str, ...], target: str | None) -> Iterator[Problem]:
         if target in (None, "shop") or (target or "").removeprefix("live.") in self.live:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.shop.bill import Line, Rulebook
-from dacu.shop.offers import Window
+from dacu.shop.offers import UNLIMITED, Offer, Window
 
 
 class Elsewhen(NamedTuple):
@@ -36,7 +36,7 @@ class Outlook:
     def __init__(self, book: Rulebook) -> None:
         self._book = book
         self._list = np.array(book.list_prices, np.int64)
-        self._windows = sorted({window for rule in book.rules if rule.public for window in rule.windows})
+        self._windows = sorted({window for rule in book.rules if _lasting(rule) for window in rule.windows})
         self._turns = sorted({hour for window in self._windows for hour in window})
         self._coming: dict[tuple[int, int], _Sale] = {}
         self._over: dict[tuple[int, int], _Sale] = {}
@@ -83,7 +83,7 @@ class Outlook:
         open_then = sum(
             1 << bit
             for bit, rule in enumerate(self._book.rules)
-            if rule.public
+            if _lasting(rule)
             and rule.runs_on(platform)
             and any(slot in window.slots and _known(window, known_at) for window in rule.windows)
         )
@@ -95,3 +95,8 @@ class Outlook:
 
 def _known(window: Window, hour: float) -> bool:
     return hour >= min(window.announce, window.start)
+
+
+def _lasting(rule: Offer) -> bool:
+    """Everybody can count on it: public, and not limited to some pieces."""
+    return rule.public and rule.quantity == UNLIMITED

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.choice import person_appeal
 from dacu.behaviour.interest import VIEW, gain, need, parts, stock
+from dacu.draws import Stream, bits32, chance_of
+from dacu.people.users import Flag
 from dacu.sim.world import World
 
 F32 = NDArray[np.float32]
@@ -74,6 +76,13 @@ def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
     """Note who was reached by which line."""
     bits = np.array([1 << row.reach_bit for row in world.setting.levers], np.uint32)
     np.bitwise_or.at(world.users.reached, users, bits[levers])
+
+
+def join(world: World, users: I32, share: float, where: int) -> None:
+    """Some of the people who come by join the private domain, if the shop has one. `where` tells the occasions apart."""
+    if world.setting.has_members:
+        joined = users[bits32(world.key(Stream.JOIN, where), users) < chance_of(share)]
+        world.users.flags[joined] |= np.uint8(Flag.MEMBER)
 
 
 def touch(world: World, users: I32, slot: NDArray[np.integer], levers: NDArray[np.integer]) -> None:

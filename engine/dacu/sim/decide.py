@@ -30,7 +30,7 @@ from dacu.shop.bill import Bill, Line
 from dacu.sim.crowd import Mind
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
-from dacu.sim.pricing import Baskets, bills, eligible, pay_of
+from dacu.sim.pricing import Baskets, bills, eligible
 from dacu.sim.tally import Expected
 from dacu.sim.visit import reference_price
 from dacu.sim.world import World
@@ -38,7 +38,7 @@ from dacu.sim.world import World
 F32, I32, I64, U32 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint32]
 PLATFORM_BITS = 0x0F
 ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
-NEVER_CLOSES = np.float32(1e6)
+FAR = 1e6  # hours: no deadline
 
 
 @dataclass
@@ -59,6 +59,8 @@ class Buyers:
 def decide(world: World, now: Now, visits: Visits) -> None:
     """All carts whose owner is online or came to the shop this hour."""
     active = np.unique(np.concatenate([now.online, visits.user])) if len(visits) else now.online
+    if now.buyers:  # who has just paid in a room does not decide again in the shop
+        active = np.setdiff1d(active, np.concatenate([part.user for part in now.buyers]))
     users = active[world.users.cart_sku[active] != NO_CART]
     if not len(users):
         return
@@ -69,9 +71,10 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     usable = eligible(world, users, slot, platform)
     fresh = columns.cart_slot[users] // 12 == world.t
     mind = Mind.of(world, users)
-    qty, price = pieces(world, users, sku, usable)
+    asking = pieces(world, users, sku, usable)
+    price = asking.price
     wait = _wait(world, users, platform, sku, price, mind.awareness)
-    utility = value(world, users, sku, price, usable, mind) - wait
+    utility = value(world, users, sku, asking, mind) - wait
     utility -= _miss(world, platform, sku, price, mind.awareness)
     buy = world.setting.behaviour.buy
     base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
@@ -79,7 +82,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     probability = hazard(base, utility)
     probability[too_dear(world, users, sku, price)] = 0
     chances = chance(probability)
-    baskets, filler = compose(world, users, sku, qty, usable)
+    baskets, filler = compose(world, users, sku, asking.qty, usable)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     expect(world, users, platform, lever, chances, distinct, row)
@@ -93,33 +96,44 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     _leave(world, users, wait, ~bought & ~fresh)
 
 
-def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> tuple[I64, F32]:
-    """Pieces each would take, by one draw of their own, and the price a piece (fen): deep discounts are stocked up on."""
+@dataclass(frozen=True)
+class Asking:
+    """What each cart's main SKU would cost now: pieces, fen a piece, and the bill (a row of `distinct`)."""
+
+    qty: I64
+    price: F32
+    distinct: list[Bill]
+    row: I64
+    eligible: U32
+
+
+def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Asking:
+    """Pieces each would take, by one draw of their own: deep discounts are stocked up on."""
     basket, worth = world.setting.behaviour.basket, world.goods.market_value[sku]
-    one = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable))
-    deep = np.maximum(0.0, 1 - one / worth - basket.stock_up_from) / 0.10
+    qty = np.ones(len(sku), np.int64)
+    distinct, row = bills(world, Baskets.plain(sku, qty, usable))
+    pay = np.array([bill.pay for bill in distinct], np.int64)[row]
+    deep = np.maximum(0.0, 1 - pay / worth - basket.stock_up_from) / 0.10
     mean = basket.stock_up * deep * world.goods.stockable[sku]
-    if not mean.any():
-        return np.ones(len(sku), np.int64), one.astype(np.float32)
-    key = world.setting.seed.key(Stream.QUANTITY)
-    draw = uniform(key, users, world.users.cart_slot[users].astype(np.int64).astype(np.uint64))
-    extra = np.minimum(poisson(draw, mean), int(basket.stock_up_most))
-    qty = 1 + extra
-    pay = pay_of(world, Baskets.plain(sku, qty, usable))
-    return qty, (pay / qty).astype(np.float32)
+    if mean.any():
+        key = world.setting.seed.key(Stream.QUANTITY)
+        draw = uniform(key, users, world.users.cart_slot[users].astype(np.int64).astype(np.uint64))
+        qty += np.minimum(poisson(draw, mean), int(basket.stock_up_most))
+        distinct, row = bills(world, Baskets.plain(sku, qty, usable))
+        pay = np.array([bill.pay for bill in distinct], np.int64)[row]
+    return Asking(qty, (pay / qty).astype(np.float32), distinct, row, usable)
 
 
-def value(world: World, users: I32, sku: NDArray[np.int16], price: F32, usable: U32, mind: Mind) -> F32:
-    """Log hazard of a purchase without waiting and missed deals. price: fen a piece."""
+def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind: Mind) -> F32:
+    """Log hazard of a purchase without waiting and missed deals."""
     setting, behaviour, goods = world.setting, world.setting.behaviour, world.goods
-    worth = goods.market_value[sku].astype(np.float32)
-    log_price = log32(price / worth)
+    log_price = log32(asking.price / goods.market_value[sku].astype(np.float32))
     season = goods.season[sku, setting.month(world.t)]
     utility = buy_utility(behaviour, mind.need * season, mind.trust, world.users.born.price_sense[users], log_price)
     utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))
     reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
     utility += reviews * np.float32(behaviour.buy.reviews)
-    utility += urgency(behaviour, *_deadline(world, users, usable, price / worth))
+    utility += deadline(world, users, asking)
     days = setting.shop.delivery / 24 - behaviour.buy.delivery_reference
     utility -= np.float32(behaviour.buy.delivery * days)
     own = np.maximum(world.users.spend_30d[users], 1).astype(np.float32)
@@ -128,20 +142,39 @@ def value(world: World, users: I32, sku: NDArray[np.int16], price: F32, usable: 
     return utility
 
 
-def _deadline(world: World, users: I32, usable: U32, fraction: F32) -> tuple[F32, F32]:
-    """Saving at stake (share of market value) and hours until the first usable offer or coupon of a person ends."""
-    hours = np.full(len(users), NEVER_CLOSES, np.float32)
-    closes = world.offers.closes(world.t)
-    for bit, rule in enumerate(world.offers.rules):
-        rows = np.flatnonzero(usable >> np.uint32(bit) & np.uint32(1))
-        if not len(rows):
+def deadline(world: World, users: I32, asking: Asking) -> F32:
+    """Urgency of the most pressing offer that a basket really uses: the saving that goes with it, and how soon; and the
+    pull of a visible counter that runs down (Aggarwal, Jun & Huh 2011).
+    """
+    behaviour, offers, book = world.setting.behaviour, world.offers, world.setting.rulebook
+    pull, closes = np.zeros(len(users), np.float32), offers.closes(world.t)
+    for place, bill in enumerate(asking.distinct):
+        if not bill.offers:
             continue
-        if rule.needs_claim and bit in world.coupon_until:
-            left = (world.coupon_until[bit][users[rows]] - world.t).astype(np.float32)
-        else:
-            left = np.full(len(rows), closes[bit], np.float32)
-        hours[rows] = np.minimum(hours[rows], left)
-    return np.maximum(1 - fraction, 0), np.minimum(hours, NEVER_CLOSES)
+        rows = np.flatnonzero(asking.row == place)
+        eligible = int(asking.eligible[rows[0]])
+        lines = tuple(Line(line.sku, line.qty) for line in bill.lines)
+        worth = sum(int(world.goods.market_value[line.sku]) * line.qty for line in bill.lines)
+        for bit in range(len(offers)):
+            if not bill.offers >> bit & 1:
+                continue
+            saving = (book.bill(lines, eligible & ~(1 << bit)).pay - bill.pay) / worth
+            if bit in world.coupon_until:
+                hours = (world.coupon_until[bit][users[rows]] - world.t).astype(np.float32)
+            else:
+                hours = np.full(len(rows), min(float(closes[bit]), FAR), np.float32)
+            press = urgency(behaviour, np.full(len(rows), saving, np.float32), hours)
+            press += np.float32(behaviour.price.scarcity * _gone(world, bit))
+            pull[rows] = np.maximum(pull[rows], press)
+    return pull
+
+
+def _gone(world: World, bit: int) -> float:
+    """Share of a limited offer that is taken, where buyers see a counter."""
+    rule = world.offers.rules[bit]
+    if not rule.visible_counter or rule.quantity <= 0:
+        return 0.0
+    return 1 - int(world.offers.left[bit]) / rule.quantity
 
 
 def _wait(

@@ -119,6 +119,8 @@ def _to_pool(
     total = int(weight.sum())
     mean = weight.astype(np.float32) * np.float32(placement.volume / world.setting.weight / max(total, 1))
     seen, views = _views(world, lever, placement.mode, users, mean)
+    if placement.cap and lever in world.seen_today:
+        views = np.minimum(views, placement.cap - world.seen_today[lever][users[seen]].astype(np.int64))
     return users[seen], now.slot[rows][seen], views
 
 

@@ -12,12 +12,14 @@ from dacu.behaviour.maths import logit64
 from dacu.behaviour.quantiles import race
 from dacu.content.heat import kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
-from dacu.levers.base import Placement
+from dacu.levers.base import PaysOn, Placement
+from dacu.shop.offers import Claim
 from dacu.sim.crowd import Mind, raise_stock, touch
 from dacu.sim.deliver import sink_in
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import public_saving
 from dacu.sim.tally import CHANCE, Expected, Measure
+from dacu.sim.visit import claim
 from dacu.sim.world import FATIGUE, World
 
 F32, I32, I64 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]
@@ -30,6 +32,11 @@ def engage(world: World, now: Now) -> None:
     touches = now.touches
     if touches is None or not len(touches):
         return
+    for row, (_, placement) in enumerate(now.placements):
+        if placement.pays_on is PaysOn.SEND:
+            opened = touches.placement == row
+            platform = np.full(int(opened.sum()), placement.platform, np.uint8)
+            claim(world, touches.user[opened], touches.slot[opened], platform, Claim.PUSH)
     pair = np.repeat(np.arange(len(touches)), touches.views)  # the touch of each view
     first = np.concatenate(([0], np.cumsum(touches.views)[:-1]))
     turn = np.arange(len(pair)) - first[pair]  # 0 for a touch's first view

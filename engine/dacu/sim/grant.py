@@ -13,6 +13,7 @@ from dacu.ledger import Account, LineFlag, round_fen
 from dacu.people.population import class_middles
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
+from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
 from dacu.sim.now import Now
 from dacu.sim.tally import Measure
@@ -37,7 +38,7 @@ def grant(world: World, now: Now) -> None:
 
 
 def _merge(parts: list[Buyers]) -> Buyers | None:
-    """All buyers in one table; a person in the shop and in a room pays once, in the room."""
+    """All buyers in one table; a person in two rooms pays once, in the first."""
     if not parts:
         return None
     distinct: list[Bill] = []
@@ -50,8 +51,7 @@ def _merge(parts: list[Buyers]) -> Buyers | None:
         for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on")
     }
     bill = np.concatenate(shifted)
-    last = len(joined["user"]) - 1 - np.unique(joined["user"][::-1], return_index=True)[1]
-    rows = np.sort(last)
+    rows = np.sort(np.unique(joined["user"], return_index=True)[1])
     return Buyers(bill=bill[rows], distinct=distinct, **{name: column[rows] for name, column in joined.items()})
 
 
@@ -101,14 +101,23 @@ def _one_by_one(order: I64, wanted: I64, left: I64) -> tuple[I64, I64]:
 def _stock_out(world: World, buyers: Buyers, rows: I64) -> None:
     """What a buyer does who gets nothing: wait, or go (Gruen, Corsten & Bharadwaj 2002)."""
     users = buyers.user[rows]
-    units = np.array([bill.lines[0].qty for bill in buyers.distinct], np.int64)[buyers.bill[rows]]
+    units = np.array([_short(world, bill) for bill in buyers.distinct], np.int64)[buyers.bill[rows]]
     world.tally.add(Measure.LOST_UNITS, world.t, buyers.lever[rows], units)
     draw = bits32(world.key(Stream.STOCK_OUT), users)
     facts = world.setting.behaviour.buy
+    has_cart = world.users.cart_sku[users] != NO_CART  # a room's viewer may have none: then the sale is lost
+    users, draw = users[has_cart], draw[has_cart]
     waits = draw < chance_of(facts.wait_for_stock)
     swaps = ~waits & (draw < chance_of(facts.wait_for_stock + facts.substitute))
     world.users.cart_sku[users[swaps]] = _substitutes(world)[world.users.cart_sku[users[swaps]]]
     world.users.cart_sku[users[~waits & ~swaps]] = NO_CART
+
+
+def _short(world: World, bill: Bill) -> int:
+    """Pieces of a refused bill that stock does not cover; one where a limited offer ran out."""
+    weight = world.setting.weight
+    missing = [line.qty for line in bill.lines if 0 <= world.goods.stock[line.sku] < line.qty * weight]
+    return sum(missing) or 1
 
 
 def _substitutes(world: World) -> NDArray[np.int16]:
@@ -193,5 +202,5 @@ def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64
     flags = np.where(gone, flags & np.uint8(0xFF ^ Flag.ALIVE), flags)
     if world.booked:
         flags = flags | np.uint8(Flag.BOUGHT)
-    joins = bits32(world.key(Stream.JOIN), users) < chance_of(world.setting.behaviour.private.join_buyer)
-    columns.flags[users] = np.where(joins & world.setting.has_members, flags | np.uint8(Flag.MEMBER), flags)
+    columns.flags[users] = flags
+    join(world, users, world.setting.behaviour.private.join_buyer, where=0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
-from dacu.clock.calendar import Calendar
+from dacu.clock.calendar import Calendar, Event
 from dacu.content.items import Items
 from dacu.draws import Stream, path_hash, uniform_one
 from dacu.sim.now import Now
@@ -95,6 +95,11 @@ class HourView:
             by_day = setting.budgets.get(self._lever)
             limit = 0 if by_day is None else int(by_day[self.t // 24])
         return max(0, limit - int(self._world.spent_today[self._lever]))
+
+    def events(self, platform: int) -> Sequence[Event]:
+        """Events that are open on a platform now."""
+        name = self._world.setting.platforms.names[platform]
+        return [event for event in self.calendar.running(self.t) if event.platform in (None, name)]
 
     def discount(self, skus: Sequence[int]) -> float:
         """Largest public saving on market value among goods, on any selling platform."""

@@ -43,7 +43,7 @@ def platform_of(world: World, users: NDArray[np.int32], among: int = 0xFF) -> ND
     member = users_platforms(world, users) & np.uint8(among)
     scores = np.empty((len(platforms), len(users)))
     for row, minutes in enumerate(platforms.minutes):
-        draw = uniform(world.key(Stream.PLATFORM_NOW, row), users)
+        draw = uniform(world.key(Stream.PLATFORM_NOW, platforms.hash[row]), users)
         scores[row] = race(draw, np.where(member >> np.uint8(row) & 1, minutes, 0.0))
     return scores.argmin(axis=0).astype(np.uint8)
 

@@ -111,5 +111,9 @@ def public_saving(world: World, now: Now, platform: int) -> NDArray[np.float64]:
 
 
 def coupon_bits(world: World) -> list[int]:
-    """Bits of offers that are coupons to be claimed."""
-    return [bit for bit, rule in enumerate(world.offers.rules) if rule.needs_claim and rule.kind is Kind.COUPON]
+    """Bits of coupons to be claimed that take something off."""
+    return [
+        bit
+        for bit, rule in enumerate(world.offers.rules)
+        if rule.needs_claim and rule.kind is Kind.COUPON and any(step.off for step in rule.steps)
+    ]

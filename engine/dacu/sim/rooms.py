@@ -21,8 +21,8 @@ from dacu.ledger import LineFlag
 from dacu.levers.live import Room
 from dacu.people.users import NO_CART
 from dacu.shop.offers import Claim
-from dacu.sim.crowd import Mind, raise_stock, touch
-from dacu.sim.decide import Buyers, compose, credited, expect, pieces, too_dear
+from dacu.sim.crowd import Mind, join, raise_stock, touch
+from dacu.sim.decide import Buyers, compose, credited, deadline, expect, pieces, too_dear
 from dacu.sim.now import Now
 from dacu.sim.pricing import bills, eligible
 from dacu.sim.tally import Measure
@@ -35,14 +35,15 @@ SLOT_SECONDS = 300
 EFFECTIVE_SECONDS = 60  # a viewer counts as effective from one minute on
 VIEWERS = {
     "user": np.int32, "lever": np.int16, "came": np.float32, "leaves": np.float32, "sku": np.int16, "bought": np.bool_,
-    "session": np.int32,
 }  # fmt: skip
 """Columns of a room's viewers; came and leaves are slots, with fractions."""
 
 
 def empty_room() -> dict[str, NDArray[np.generic]]:
     """A room with nobody in it."""
-    return {name: np.empty(0, kind) for name, kind in VIEWERS.items()} | {"ordered": np.zeros(1, np.int64)}
+    return {name: np.empty(0, kind) for name, kind in VIEWERS.items()} | {
+        "ordered": np.zeros(1, np.int64), "of": np.full(1, -1), "entered": np.empty(0, np.int32)
+    }  # fmt: skip
 
 
 def run_rooms(world: World, now: Now) -> None:
@@ -61,8 +62,9 @@ def _step(world: World, now: Now, number: int, room: Room, session: int, slot: i
     at = world.t * SLOTS + slot
     viewers = world.rooms[number]
     inside = viewers["leaves"] > at
-    world.rooms[number] = {name: column[inside] for name, column in viewers.items() if name != "ordered"}
-    world.rooms[number]["ordered"] = viewers["ordered"]
+    world.rooms[number] = {
+        name: column[inside] if name in VIEWERS else column for name, column in viewers.items()
+    }
     elapsed = at - int(room.sessions[session, 0])
     users, levers = _arrivals(world, now, number, room, session, slot, elapsed)
     if len(users):
@@ -89,14 +91,16 @@ def _arrivals(
         [np.full(len(rung) + len(found), own), *(v[r] for (_, v), r in zip(pushed, rows, strict=True))]
     ).astype(np.int16)
     users, first = np.unique(users, return_index=True)
-    code = _session_code(number, session)
-    new = world.users.room[users] != code
+    new = ~np.isin(users, _entered(world, number, session))
     return users[new].astype(np.int32), levers[first][new]
 
 
-def _session_code(number: int, session: int) -> int:
-    """What `users.room` holds for whoever entered this session: eight bits are enough to tell it from the last ones."""
-    return (number * 31 + session) % 127
+def _entered(world: World, number: int, session: int) -> I32:
+    """Who has entered this session so far, whether still inside or not."""
+    room = world.rooms[number]
+    if int(room["of"][0]) != session:
+        room["of"], room["entered"] = np.array([session]), np.empty(0, np.int32)
+    return room["entered"].astype(np.int32)
 
 
 def _recommended(world: World, now: Now, number: int, room: Room, slot: int, here: I32) -> I32:
@@ -130,8 +134,7 @@ def _enter(
     effective = seconds >= EFFECTIVE_SECONDS
     tally.add(Measure.EFFECTIVE, t, own[effective])
     tally.add(Measure.EFFECTIVE_SECONDS, t, own[effective], seconds[effective])
-    world.users.room[users] = _session_code(number, session)
-    world.users.leaves[users] = np.ceil(leaves).astype(np.int32)
+    join(world, users, world.setting.behaviour.private.join_viewer, where=2 + number)
     slot = np.full(len(users), at % SLOTS, np.uint8)
     platform = np.full(len(users), room.platform, np.uint8)
     note_visits(world, users)
@@ -141,11 +144,12 @@ def _enter(
     raise_stock(world.users.awareness, users, gain)
     new = {
         "user": users, "lever": levers, "came": came, "leaves": leaves, "sku": _pick(world, room, users),
-        "bought": np.zeros(len(users), np.bool_), "session": np.full(len(users), session, np.int32),
+        "bought": np.zeros(len(users), np.bool_),
     }  # fmt: skip
     old = world.rooms[number]
     joined = {name: np.concatenate([old[name], column.astype(VIEWERS[name])]) for name, column in new.items()}
-    world.rooms[number] = joined | {"ordered": old["ordered"]}
+    entered = np.concatenate([_entered(world, number, session), users])
+    world.rooms[number] = joined | {"ordered": old["ordered"], "of": old["of"], "entered": entered}
 
 
 def _dwell(world: World, room: Room, users: I32) -> F32:
@@ -197,14 +201,15 @@ def _shop(world: World, now: Now, number: int, room: Room, session: int, at: int
     usable = eligible(world, users, slot, platform, 0 if room.offer < 0 else 1 << room.offer)
     world.users.cart_slot[users] = np.where(world.users.cart_sku[users] == NO_CART, at, world.users.cart_slot[users])
     mind = Mind.of(world, users)
-    qty, price = pieces(world, users, sku, usable)
+    asking = pieces(world, users, sku, usable)
+    price = asking.price
     spent = np.maximum(np.minimum(at + 1 - viewers["came"][rows], 1), 0)  # the part of this step inside the room
     looked = np.maximum(at - viewers["came"][rows], 0)
-    utility = _room_utility(world, room, users, sku, price, mind, number)
+    utility = _room_utility(world, room, users, sku, price, mind, number) + deadline(world, users, asking)
     multiple = (facts.warm_up, facts.explain, facts.flash)[kind]
     probability = hazard(np.float32(facts.hazard * multiple) * spent / (1 + looked), utility)
     probability[too_dear(world, users, sku, price)] = 0
-    _order(world, now, number, rows, users, slot, platform, sku, qty, usable, chance(probability))
+    _order(world, now, number, rows, users, slot, platform, sku, asking.qty, usable, chance(probability))
 
 
 def _room_utility(

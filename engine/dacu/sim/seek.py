@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.interest import search_rate
 from dacu.behaviour.loyalty import direct_rate, habit_rate, most_direct, most_habit
-from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64
+from dacu.behaviour.maths import logit64, one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.behaviour.quantiles import exponential
 from dacu.draws import Stream, bits32, chance, chance_of, gate
 from dacu.levers.base import Mode, Placement
@@ -20,7 +20,7 @@ from dacu.sim.crowd import Mind, raise_stock, touch
 from dacu.sim.deliver import PER_FEN, charge
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.online import platform_of, slots_of
-from dacu.sim.pricing import valid_coupons
+from dacu.sim.pricing import coupon_bits, valid_coupons
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 
@@ -83,7 +83,9 @@ def _advertise(
 ) -> None:  # fmt: skip
     """One search line: shown if it wins the query, clicked at its rate, paid by the click until the money is out."""
     setting, hash_ = world.setting, int(world.setting.levers[lever].hash)
+    quality = float(world.items["quality"][placement.items[0]])
     rate = setting.behaviour.channels[placement.channel.label].click_rate
+    rate = float(sigmoid32(logit64(rate) + setting.behaviour.click.quality * (2 * quality - 1)))
     open_ = (platform == placement.platform) & (paid < 0)
     if placement.audience:
         open_ &= world.users.audiences[users] & np.uint32(placement.audience) != 0
@@ -147,7 +149,8 @@ def _member(world: World, users: I32) -> NDArray[np.float32]:
 
 
 def _coupon(world: World, users: I32) -> NDArray[np.float32]:
-    return (valid_coupons(world, users) != 0).astype(np.float32)
+    worth = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
+    return (valid_coupons(world, users) & worth != 0).astype(np.float32)
 
 
 def _come(world: World, users: I32, came: Came) -> Visits:

@@ -32,7 +32,7 @@ from dacu.scenario.load import Loaded
 from dacu.scenario.model import Scenario
 from dacu.shop.bill import Rulebook
 from dacu.shop.checks import two_prices_at_once, unknown_exclusives
-from dacu.shop.goods import Goods, build_goods
+from dacu.shop.goods import UNLIMITED, Goods, build_goods
 from dacu.shop.offers import Kind, Offer, Offers
 from dacu.shop.outlook import Outlook
 from dacu.sim.morning import tell_apart
@@ -176,28 +176,29 @@ class StageBuilder:
         self.offer_lever.append(self._index)
         return len(self.offers) - 1
 
-    def _follow(self, name: str, people: float, topics: Sequence[float], affinity: float) -> NDArray[np.int32]:
+    def _follow(self, name: str, people: float, topics: Sequence[float], platform: int) -> NDArray[np.int32]:
         """Draw followers among a platform's people: chance ∝ e^(affinity · match), to the number wanted on average."""
         wanted = people / self._weight
         ids = np.arange(len(self._born.persona), dtype=np.int32)
         like = match(self._born.interests, unit_vector(topics).astype(np.float32))
-        pull = exp32(like * np.float32(affinity))
-        parts = np.rint(pull * np.float32(4096)).astype(np.int64)
+        pull = exp32(like * np.float32(self.behaviour.creators.follow_match))
+        here = self._born.platforms >> np.uint8(platform) & np.uint8(1)
+        parts = np.rint(pull * np.float32(4096)).astype(np.int64) * here
         share = np.minimum(parts * (wanted / max(int(parts.sum()), 1)), 1.0)
         key = self._seed.key(Stream.FOLLOW_START, ordinal=int(path_hash(name)))
         return ids[bits32(key, ids) < chance(share)]
 
-    def followers(self, name: str, people: float, topics: Sequence[float], affinity: float) -> int:
+    def followers(self, name: str, people: float, topics: Sequence[float], platform: int) -> int:
         """A list of followers that does not change."""
-        self.lists.append(self._follow(name, people, topics, affinity))
+        self.lists.append(self._follow(name, people, topics, platform))
         return len(self.lists) - 1
 
-    def fans(self, name: str, people: float, topics: Sequence[float]) -> tuple[int, int]:
+    def fans(self, name: str, people: float, topics: Sequence[float], platform: int) -> tuple[int, int]:
         """A list of followers that grows, and its bit."""
         bit = len(self.fan_bits)
         if bit >= MOST_FANS:
             raise InputError(Finding("too_many", path=self._path, args={"most": str(MOST_FANS)}))
-        first = self._follow(name, people, topics, self.behaviour.creators.follow_match)
+        first = self._follow(name, people, topics, platform)
         self.follows[first] |= np.uint16(1 << bit)
         self.lists.append(first)
         self.fan_bits[len(self.lists) - 1] = bit
@@ -220,7 +221,8 @@ class StageBuilder:
         """Room that clicks open, −1 for none; rooms open before other levers."""
         if target is None or not target.startswith("live."):
             return -1
-        return next((number for number, room in enumerate(self.rooms) if room.path == target), -1)
+        path = join_path(("live", target.removeprefix("live.")))
+        return next((number for number, room in enumerate(self.rooms) if room.path == path), -1)
 
     def charge(self, account: Account, fen: int, hour: float) -> None:
         """Owe a fixed cost."""
@@ -230,8 +232,7 @@ class StageBuilder:
 
     def baseline(self) -> int | None:
         """Baseline spend a day of this line."""
-        name = self._path.removeprefix("channels.").strip('"')
-        return self.market.baseline.get(name)
+        return self.market.baseline.get(split_path(self._path)[-1])
 
     def budget(self, by_day: NDArray[np.int64]) -> None:
         """State budgets."""
@@ -318,7 +319,7 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     agenda = Agenda(float(first))
     for restock in stage.goods.restocks:
         hour = calendar.hour(restock.at)
-        if first <= hour < calendar.end_hour:
+        if 0 <= hour < calendar.end_hour:
             agenda.add(hour, RESTOCK, restock.sku, restock.units)
     for hour, kind, entity, amount in stage.due:
         agenda.add(hour, kind, entity, amount)
@@ -338,6 +339,7 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         recent=np.empty(0, np.int32), receipts=np.zeros(len(stage.goods), np.int64),
         opening=stage.goods.stock.copy(), rooms=[empty_room() for _ in stage.rooms],
     )  # fmt: skip
+    world.goods.stock[:] = UNLIMITED
     tell_apart(world)
     return world
 

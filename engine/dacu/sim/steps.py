@@ -43,13 +43,13 @@ class Step:
 def _agenda(world: World, now: Now) -> None:
     """What is due before the hour ends: parcels of goods arrive, fixed costs fall due."""
 
+    if world.t == 0:  # the warm-up sold from a full shelf; D1 opens with the stock that the scenario states
+        world.goods.stock[:] = world.opening
+
     def handle(row: Row) -> None:
         if row.kind == RESTOCK:
             world.goods.stock[row.entity] += row.amount
-            if world.booked:
-                world.receipts[row.entity] += row.amount
-            else:
-                world.opening[row.entity] += row.amount
+            world.receipts[row.entity] += row.amount
         else:
             account, lever = world.setting.charges[row.entity]
             if world.booked:
@@ -65,7 +65,6 @@ def _morning(world: World, now: Now) -> None:
         morning.new_day(world)
     if world.t == 0:
         world.users.reached[:] = 0
-        world.opening[:] = world.goods.stock
     if world.t % 24 == morning.HOUR:
         morning.leave_groups(world)
         morning.fade(world)
@@ -119,7 +118,7 @@ STEPS = (
          ("users.consideration", "users.touch_lever", "users.touch_slot", "ledger"),
          (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT)),
     Step("rooms", "直播间", "live rooms", run_rooms, ("users", "offers"),
-         ("users.room", "users.leaves", "users.awareness", "users.consideration", "users.visited", "users.flags",
+         ("users.awareness", "users.consideration", "users.visited", "users.flags",
           "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.cart_slot"),
          (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND)),
     Step("land", "落地与加购", "land and cart", _land, ("users", "goods", "offers"),

@@ -20,7 +20,7 @@ from dacu.behaviour.quantiles import race
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
-from dacu.sim.crowd import Mind
+from dacu.sim.crowd import Mind, join
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
 from dacu.sim.tally import Expected, Measure
@@ -35,6 +35,7 @@ def land_and_cart(world: World, now: Now) -> Visits:
     if not len(visits):
         return visits
     note_visits(world, visits.user)
+    join(world, np.unique(visits.user), world.setting.behaviour.private.join_click, where=1)
     world.tally.add(Measure.VISITS, world.t, visits.lever)
     claim(world, visits.user, visits.slot, visits.platform, Claim.VISIT)
     sku = choose_sku(world, now, visits)
@@ -156,7 +157,8 @@ def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
 
 
 def _make_carts(world: World, visits: Visits, sku: NDArray[np.int16], chances: NDArray[np.uint32]) -> None:
-    ordinal = visits.came.astype(np.uint64) * np.uint64(65536) + (visits.lever.astype(np.int64) + 1).astype(np.uint64)
+    hashes = np.array([*(row.hash for row in world.setting.levers), 0], np.uint64)  # the last for visits without a lever
+    ordinal = hashes[visits.lever] ^ visits.came.astype(np.uint64)
     made = np.flatnonzero(bits32(world.key(Stream.CART), visits.user, ordinal) < chances)
     tally, t, medium = world.tally, world.t, visits.lever >= 0
     tally.expect(Expected.CARTS, t, visits.lever, chances)

@@ -147,7 +147,7 @@ class World:
         twin.users, twin.items, twin.goods = self.users.copy(), self.items.copy(), self.goods.copy()
         twin.offers, twin.ledger, twin.tally = self.offers.copy(), self.ledger.copy(), self.tally.copy()
         twin.agenda = Agenda.load(self.agenda.snapshot())
-        twin.state = [dict(state) for state in self.state]
+        twin.state = copy.deepcopy(self.state)
         for name in ("spent", "spent_today", "appeal", "customers", "recent", "receipts", "opening"):
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}

@@ -1,0 +1,55 @@
+"""Coming back by oneself: closed forms, and the upper bounds that save draws."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dacu.behaviour.loyalty import direct_rate, dropout, habit_rate, most_direct, most_habit
+from dacu.behaviour.parameters import read, root
+
+BEHAVIOUR = read(root().children["behaviour"])
+FACTS, AT = BEHAVIOUR.loyalty, BEHAVIOUR.reference
+SHARES = st.floats(0, 1, width=32)
+YES_OR_NO = st.sampled_from([0.0, 1.0])
+
+
+def floats(*values):
+    return np.array(values, np.float32)
+
+
+def test_direct_visits_by_hand():
+    plain = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(0), floats(0))
+    assert plain == pytest.approx([0.01 / 0.30], rel=1e-5)
+    member = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(1), floats(1))
+    assert member == pytest.approx(plain * 1.6 * 1.3, rel=1e-5)
+
+
+@given(st.floats(1e-4, 1), SHARES, YES_OR_NO, YES_OR_NO)
+def test_no_customer_comes_more_often_than_the_bound(rate, needed, member, coupon):
+    own = direct_rate(BEHAVIOUR, floats(rate), floats(needed), floats(member), floats(coupon))[0]
+    assert own <= rate * most_direct(BEHAVIOUR) * (1 + 1e-5)
+
+
+@given(st.integers(1, 4), SHARES, YES_OR_NO, YES_OR_NO, YES_OR_NO)
+def test_no_visitor_looks_in_more_often_than_the_bound(days, trust, member, coupon, cart):
+    own = habit_rate(BEHAVIOUR, floats(days), floats(trust), floats(member), floats(coupon), floats(cart))[0]
+    assert own <= most_habit(BEHAVIOUR) * (1 + 1e-5)
+
+
+def test_habit_is_halved_each_further_day():
+    nothing = floats(0, 0, 0)
+    rates = habit_rate(BEHAVIOUR, floats(1, 2, 3), floats(0.4, 0.4, 0.4), nothing, nothing, nothing)
+    assert rates == pytest.approx([0.20, 0.10, 0.05], rel=1e-4)
+
+
+@given(SHARES, SHARES, SHARES)
+def test_a_satisfied_buyer_drops_out_less(chance, one, other):
+    calm = np.sort(floats(one, other))
+    sad, glad = dropout(BEHAVIOUR, floats(chance, chance), calm)
+    assert 0 <= glad <= sad <= 1
+
+
+def test_at_usual_satisfaction_the_own_chance_counts():
+    assert dropout(BEHAVIOUR, floats(0.35), floats(AT.satisfaction)) == pytest.approx([0.35], rel=1e-6)
+    assert dropout(BEHAVIOUR, floats(0.9), floats(0)) == 1

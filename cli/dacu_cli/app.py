@@ -114,9 +114,13 @@ def _usage(error: Any) -> Finding:
             possible = error.possibilities or []
             return Finding("cli_no_such_option", value=error.option_name, hint=possible[0] if possible else "")
         case "MissingParameter":
-            return Finding("cli_missing_argument", value=error.param.human_readable_name if error.param else "")
+            return Finding("cli_missing_argument", value=_metavar(error.param))
         case _:
-            return Finding("cli_usage", value=error.format_message())
+            return Finding("cli_usage", value=error.format_message().rstrip("."))
+
+
+def _metavar(parameter: Any) -> str:
+    return str(getattr(parameter, "metavar", None) or getattr(parameter, "name", "")).upper()
 
 
 def _fault(error: Exception) -> Finding:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dacu import store
+from dacu_cli.options import choice
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.verbs import Verb
 from dacu_cli.view import View
@@ -25,7 +26,7 @@ class What(StrEnum):
     SCHEMA = "schema"
 
 
-WhatArgument = Annotated[What, typer.Argument(metavar="|".join(What), help="cli_arg_list", show_default=False)]
+WhatArgument = Annotated[What, typer.Argument(metavar="|".join(What), parser=choice("list", What), help="cli_arg_list", show_default=False)]
 
 
 def list_(view: View, what: WhatArgument) -> None:

@@ -11,8 +11,10 @@ import typer
 
 from dacu import units
 from dacu.errors import Finding, InputError
+from dacu.language.explain import nearest
 
 T = TypeVar("T", int, float)
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Lang(StrEnum):
@@ -43,6 +45,18 @@ def _value(option: str, read: Callable[[str], T], least: T) -> Callable[[str], T
         if value < least:
             raise InputError(Finding("below_minimum", None, option, str(text), {"bound": f"{least:g}"}))
         return value
+
+    return parse
+
+
+def choice(option: str, kind: type[Choice]) -> Callable[[str], Choice]:
+    """A parser of an option that has few values."""
+
+    def parse(text: str) -> Choice:
+        if text not in tuple(kind):
+            args = {"options": ", ".join(kind)}
+            raise InputError(Finding("cli_not_a_choice", None, option, text, args, nearest(kind, text)))
+        return kind(text)
 
     return parse
 
@@ -90,8 +104,17 @@ TimeLimit = Annotated[
     ),
 ]  # fmt: skip
 
-LangOption = Annotated[Lang | None, typer.Option("--lang", help="cli_opt_lang", show_default=False)]
-FormatOption = Annotated[Format, typer.Option("--format", help="cli_opt_format")]
+LangOption = Annotated[
+    Lang | None,
+    typer.Option("--lang", metavar="zh|en", parser=choice("--lang", Lang), help="cli_opt_lang", show_default=False),
+]
+FormatOption = Annotated[
+    Format,
+    typer.Option("--format", metavar="|".join(Format), parser=choice("--format", Format), help="cli_opt_format"),
+]
+Pieces = Annotated[
+    int, typer.Option("--pieces", metavar="N", parser=_value("--pieces", units.parse_whole, 1), help="cli_opt_pieces")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="cli_opt_quiet")]
 Debug = Annotated[bool, typer.Option("--debug", help="cli_opt_debug")]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dacu import units, words
-from dacu.errors import shown
+from dacu.errors import LONGEST_QUOTE, shown
 from dacu.sheets import neutral, titles
 
 
@@ -72,7 +72,12 @@ def reading(cell: Cell, lang: str) -> str:
         case Span(low, high, unit, signed):
             return f"{_amount(low, unit, signed, lang)} – {_amount(high, unit, signed, lang)}" if low is not None else "–"
         case _:
-            return shown(str(cell))
+            return clean(str(cell))
+
+
+def clean(text: str) -> str:
+    """The whole text, without what would move a terminal's cursor."""
+    return "".join(shown(text[start : start + LONGEST_QUOTE]) for start in range(0, len(text), LONGEST_QUOTE))
 
 
 def _amount(value: float | None, unit: str, signed: bool, lang: str) -> str:

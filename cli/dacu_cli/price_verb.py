@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from dacu.language.paths import split_path
 from dacu.language.tree import find
 from dacu.scenario.load import Loaded, load
 from dacu.units import FEN
-from dacu_cli.options import Reference, Sets
+from dacu_cli.options import Pieces, Reference, Sets
 from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.verbs import Verb
 from dacu_cli.view import View
@@ -19,7 +17,6 @@ from dacu_cli.view import View
 if TYPE_CHECKING:
     from dacu.shop.prices import FinalPrice, PriceTable
 
-Pieces = Annotated[int, typer.Option("--pieces", min=1, max=20, help="cli_opt_pieces")]
 FIRST_AUDIENCE_BIT = 8
 
 
@@ -95,7 +92,7 @@ def _read(view: View, times: list[tuple[FinalPrice, ...]]) -> list[Cell]:
 
 
 def _when(spans: list[tuple[float, float]]) -> str:
-    """The first stretch, `D1–D10` in whole days or `D4 20:00–24:00`, and how many there are."""
+    """The first stretch, `D1–D10` in whole days or `D4 20:00 – 24:00`, and how many there are."""
     joined = [spans[0]]
     for start, end in spans[1:]:
         joined[-1:] = [(joined[-1][0], end)] if joined[-1][1] == start else [joined[-1], (start, end)]
@@ -104,7 +101,7 @@ def _when(spans: list[tuple[float, float]]) -> str:
     if start % 24 == end % 24 == 0:
         when = f"D{first}" if first == last else f"D{first}–D{last:.0f}"
     else:
-        when = f"{moment(start)}–" + (clock(end - 24 * (first - 1)) if first == last else moment(end))
+        when = f"{moment(start)} – " + (clock(end - 24 * (first - 1)) if first == last else moment(end))
     return when if len(joined) == 1 else f"{when} (×{len(joined)})"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,12 +92,12 @@ def _lines(view: View, table: DataFrame) -> Section:
 def _line_figures(row: dict[Any, Any]) -> list[Cell]:
     units = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
              "orders": "count", "gmv": "yuan", "roi": "ratio"}  # fmt: skip
-    return [Quantity(_brief(row[name]), unit) for name, unit in units.items()]
+    return [Quantity(_brief(row[name] or None), unit) for name, unit in units.items()]
 
 
-def _brief(value: float) -> float | None:
-    """Three digits, which is more than a line's figures are sure of; nothing for 0."""
-    return float(f"{value:.3g}") if value and value == value else None
+def _brief(value: float | None) -> float | None:
+    """Three digits: more than these figures are sure of."""
+    return None if value is None else float(f"{value:.3g}")
 
 
 def _line_name(view: View, path: str) -> str:
@@ -150,17 +150,19 @@ def _amount(view: View, value: float | None, estimate: Estimate) -> str:
 
 
 def _differences(view: View, other: Alternative) -> Section:
-    rows = [[_name(view, kpi), *_difference(other.kpis[kpi])] for kpi in COMPARED if kpi in other.kpis]
+    rows = [[_name(view, kpi), *_difference(other.kpis[kpi], _brief)] for kpi in COMPARED if kpi in other.kpis]
     columns = ("kpi", "base", "other", "difference", "interval", "relative", "better_probability", "variance_ratio")
     return Section(view.say("differences_title", name=other.name), columns, rows)
 
 
-def _difference(one: Difference) -> list[Cell]:
+def _difference(one: Difference, rounded: Callable[[float | None], float | None] = lambda value: value) -> list[Cell]:
     pair, unit = one.paired, one.paired.difference.unit
     change = pair.difference
     return [
-        Quantity(pair.base.mean, unit), Quantity(pair.other.mean, unit), Quantity(change.mean, unit, signed=True),
-        Span(change.low, change.high, unit, signed=True), Quantity(pair.relative.mean, "share", signed=True),
+        Quantity(rounded(pair.base.mean), unit), Quantity(rounded(pair.other.mean), unit),
+        Quantity(rounded(change.mean), unit, signed=True),
+        Span(rounded(change.low), rounded(change.high), unit, signed=True),
+        Quantity(pair.relative.mean, "share", signed=True),
         Quantity(pair.better_probability, "chance"), Quantity(pair.variance_ratio and pair.variance_ratio.value, "times"),
     ]  # fmt: skip
 

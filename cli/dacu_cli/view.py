@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TextIO
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 80
 GAP = 2
 """Columns between two columns of a table."""
+EDGES = 2
+"""Columns that the two edges of a table take."""
 NARROWEST = 4
 """Below this a text column cannot be read at all."""
 
@@ -95,7 +97,7 @@ class View:
         if page.text:
             _write(sys.stdout, page.text)
         for section in page.sections:
-            console.print(_table(section, self.lang, console.width))
+            console.print(_table(section, self.lang, console.width - EDGES))
         for note in page.notes:
             console.print(Text(note))
         sys.stdout.flush()
@@ -118,31 +120,31 @@ def _table(section: Section, lang: str, room: int) -> Table:
         title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
     )
     cells = [[reading(cell, lang) for cell in row] for row in section.rows]
-    is_text = [any(isinstance(row[place], str) for row in section.rows) for place in range(len(section.columns))]
-    widths = _least_widths(cells, is_text, room)
-    for column, left, width in zip(section.columns, is_text, widths, strict=True):
+    columns = list(zip([heading(column, lang) for column in section.columns], *cells, strict=True))
+    is_text = [any(isinstance(row[place], str) for row in section.rows) for place in range(len(columns))]
+    for column, left, width in zip(columns, is_text, _widths(columns, is_text, room), strict=True):
         justify: Literal["left", "right"] = "left" if left else "right"
-        table.add_column(Text(heading(column, lang)), justify=justify, overflow="fold", min_width=width)
+        table.add_column(Text(column[0]), justify=justify, overflow="fold", width=width)
     for row in cells:
         table.add_row(*map(Text, row))
     return table
 
 
-def _least_widths(cells: list[list[str]], is_text: list[bool], room: int) -> list[int]:
-    """Numbers stay on one line, and so do the words of texts while there is room; then the widest text gives way."""
+def _widths(columns: Sequence[Sequence[str]], is_text: Sequence[bool], room: int) -> list[int]:
+    """Widths that fit: headings are broken first, then texts between words, then within; numbers never."""
     from rich.cells import cell_len
 
-    widths = []
-    for column, text in zip(zip(*cells, strict=True), is_text, strict=False):
-        pieces = [word for cell in column for word in cell.split()] if text else column
-        widths.append(max(map(cell_len, pieces), default=1))
-    texts = [place for place, text in enumerate(is_text) if text and widths]
-    while texts and sum(widths) + GAP * len(widths) > room:
-        widest = max(texts, key=widths.__getitem__)
-        if widths[widest] <= NARROWEST:
-            break
-        widths[widest] -= 1
-    return widths or [1] * len(is_text)
+    widths = [max(map(cell_len, column)) for column in columns]
+    words = [max((cell_len(word) for cell in column[1:] for word in cell.split()), default=1) for column in columns]
+    numbers = [max(map(cell_len, column[1:]), default=1) for column in columns]
+    for least_text in (words, [NARROWEST] * len(columns)):
+        least = [text if left else number for text, number, left in zip(least_text, numbers, is_text, strict=True)]
+        while sum(widths) + GAP * len(widths) > room:
+            place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
+            if widths[place] <= least[place]:
+                break
+            widths[place] -= 1
+    return widths
 
 
 def _console(stream: TextIO) -> Console:

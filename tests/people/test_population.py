@@ -101,7 +101,6 @@ def test_platforms_reach_their_share_of_people_independently():
     assert [a.mean(), b.mean(), (a & b).mean()] == pytest.approx([0.6, 0.3, 0.18], abs=0.01)
 
 
-@pytest.mark.xfail(strict=True, reason="memberships are drawn by the platform's row, not by its name")
 def test_taking_a_platform_away_moves_nobody_on_another():
     two = build_platforms({"a": PlatformBlock(reach=0.6), "b": PlatformBlock(reach=0.3)})
     one = build_platforms({"b": PlatformBlock(reach=0.3)})

@@ -58,8 +58,7 @@ def land_utility(
     """
     land = behaviour.land
     slope = exp32(log32(spend) * np.float32(-land.capacity)) * np.float32(land.price)
-    utility = pull + reviews
-    utility += (topic - np.float32(0.5)) * np.float32(land.topic)
+    utility = (topic - np.float32(0.5)) * np.float32(land.topic) + (pull + reviews)
     utility -= slope * price_level
     return utility
 

@@ -17,6 +17,7 @@ Counts = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
 _EXACT_TO = 30.0
+_SURELY_MORE = 120.0  # from this mean on the normal quantile is above the count of mean 30 for every uniform
 _NOTHING = 2.0**-60  # a probability too small to move a sum that a uniform is compared with
 _LAST = 1.0 - 2.0**-40  # the highest uniform told apart: beyond it the rounding of a sum would decide
 
@@ -26,7 +27,10 @@ def poisson(uniform: ArrayLike, mean: ArrayLike) -> Counts:
     u, means = _columns(uniform, mean)
     means = np.maximum(means, 0.0)
     exact = np.minimum(means, _EXACT_TO)
-    counts = _invert(u, exp64(-exact), exact, np.zeros_like(exact))
+    counts = np.zeros(u.size, np.int64)
+    near_enough = means < _SURELY_MORE
+    few = exact[near_enough]
+    counts[near_enough] = _invert(u[near_enough], exp64(-few), few, np.zeros_like(few))
     large = means > _EXACT_TO
     near = _near_normal(u[large], means[large], means[large], np.float64(1))
     counts[large] = np.maximum(counts[large], near)

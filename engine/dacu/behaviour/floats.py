@@ -83,6 +83,8 @@ class Elementwise(Generic[Float]):
         """The formula at `x`; `out` may be `x` itself."""
         if not isinstance(x, np.ndarray):
             return self.body(self.real(x))
+        if x.size <= _TILE and out is None:
+            return self.body(x.astype(self.real, copy=False))
         result = np.empty(x.shape, dtype=self.real) if out is None else out
         numbers, results = x.reshape(-1), result.reshape(-1)
         for start in range(0, x.size, _TILE):

@@ -114,7 +114,7 @@ def _to_pool(
     users = now.online[rows]
     if not len(users) or placement.volume <= 0:
         return _nobody()
-    utility = appeal[rows] + _fit(world, now, placement, users)
+    utility = appeal[rows] + _fit(world, now, placement, rows)
     weight = _weights(world, lever, placement, utility)
     total = int(weight.sum())
     mean = weight.astype(np.float32) * np.float32(placement.volume / world.setting.weight / max(total, 1))
@@ -136,15 +136,24 @@ def _audience(world: World, now: Now, lever: int, placement: Placement) -> NDArr
     return np.flatnonzero(inside)
 
 
-def _fit(world: World, now: Now, placement: Placement, users: I32) -> F32:
-    """Predicted click utility at the placement's mean item, without the person's own part."""
-    behaviour, item = world.setting.behaviour, int(placement.items[0])
-    utility = match_appeal(behaviour, match(world.users.born.interests[:, users], world.items.topic[:, item]))
+def _fit(world: World, now: Now, placement: Placement, rows: NDArray[np.int64]) -> F32:
+    """Predicted click utility at the placement's mean item, without the person's own part. rows: of the people online."""
+    behaviour, item, users = world.setting.behaviour, int(placement.items[0]), now.online[rows]
+    utility = match_appeal(behaviour, _match_online(world, now, item)[rows])
     utility += affinity(world, item, users)
     if placement.channel in FATIGUE:
         views = world.users.fatigue[FATIGUE[placement.channel], users]
         utility -= weariness(views, behaviour.click.fatigue)
     return utility
+
+
+def _match_online(world: World, now: Now, item: int) -> F32:
+    """Interest match of everybody online with an item's topics; lines that share topics share it."""
+    topic = world.items.topic[:, item]
+    key = topic.tobytes()
+    if key not in now.matches:
+        now.matches[key] = match(world.users.born.interests[:, now.online], topic)
+    return now.matches[key]
 
 
 def affinity(world: World, item: int, users: I32) -> F32:

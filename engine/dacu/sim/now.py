@@ -77,5 +77,6 @@ class Now:
     visits: list[Visits] = field(default_factory=list)
     entries: list[Visits] = field(default_factory=list)  # into rooms; `item` is the room
     buyers: list[Any] = field(default_factory=list)
-    eligible: dict[int, Any] = field(default_factory=dict)
-    matches: dict[Any, NDArray[np.float32]] = field(default_factory=dict)
+    prices: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # public, by platform: slots × SKUs
+    savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
+    matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector

@@ -94,20 +94,20 @@ def valid_coupons(world: World, users: I32) -> U32:
 
 def public_prices(world: World, now: Now, platform: int) -> I64:
     """Slots × SKUs: fen for one piece at the offers open to everybody; computed once an hour and platform."""
-    if platform not in now.eligible:
+    if platform not in now.prices:
         slots = np.arange(SLOTS, dtype=np.uint8)
         nobody = np.zeros(SLOTS, np.uint32)
         bits = world.offers.eligible(world.t, slots, platform, nobody, nobody)
-        skus = range(len(world.goods))
-        book = world.setting.rulebook
-        now.eligible[platform] = np.array([[book.bill((Line(sku, 1),), int(b)).pay for sku in skus] for b in bits], np.int64)
-    prices: I64 = now.eligible[platform]
-    return prices
+        now.prices[platform] = world.setting.piece_prices(tuple(bits.tolist()))
+    return now.prices[platform]
 
 
 def public_saving(world: World, now: Now, platform: int) -> NDArray[np.float64]:
     """By SKU: the largest share of market value saved at public prices in this hour."""
-    return np.maximum(0.0, 1.0 - public_prices(world, now, platform).min(axis=0) / world.goods.market_value)
+    if platform not in now.savings:
+        lowest = public_prices(world, now, platform).min(axis=0)
+        now.savings[platform] = np.maximum(0.0, 1.0 - lowest / world.goods.market_value)
+    return now.savings[platform]
 
 
 def coupon_bits(world: World) -> list[int]:

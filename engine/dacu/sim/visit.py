@@ -103,31 +103,36 @@ def _take_coupon(world: World, bit: int, takers: I32) -> None:
 
 
 def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:
-    """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 if all are sold out."""
-    behaviour, goods = world.setting.behaviour, world.goods
-    spend = world.users.born.spend_cap[visits.user] * np.float32(1 / world.setting.mean_spend)
-    scores = np.full((len(goods), len(visits)), np.inf)
-    shown = world.items.goods[visits.item] if len(world.items) else np.ones((len(visits), len(goods)), np.bool_)
-    shown = np.where((visits.item >= 0)[:, None], shown, True)
-    key = world.key(Stream.LAND)
-    pull = np.array([behaviour.land.traffic, behaviour.land.profit, behaviour.land.image], np.float32)[goods.role]
-    reviews = review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32))
-    price = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
-    for sku in range(len(goods)):
-        rows = np.flatnonzero(shown[:, sku])
-        if not len(rows) or 0 <= goods.stock[sku] < world.setting.weight:
-            continue
-        users = visits.user[rows]
-        level = price[visits.platform[rows], visits.slot[rows], sku] / goods.category_price
-        topic = match(world.users.born.interests[:, users], goods.topic[:, sku])
-        utility = land_utility(
-            behaviour, pull[sku], reviews[sku], topic, log32(level.astype(np.float32)), spend[rows]
-        )
-        draw = uniform(key, users.astype(np.int64), np.full(len(rows), world.setting.sku_hash[sku], np.uint64))
-        scores[sku, rows] = race(draw, exp64(utility.astype(np.float64)))
+    """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 if all are sold out.
+
+    A race keyed by SKU, so that one more or less changes only the choices it wins.
+    """
+    goods, users = world.goods, visits.user
+    weight = exp64(_sku_utility(world, now, visits).astype(np.float64))
+    weight[(goods.stock >= 0) & (goods.stock < world.setting.weight)] = 0.0
+    if len(world.items):
+        weight[~np.where(visits.item >= 0, world.items.goods[visits.item].T, True)] = 0.0
+    entity = np.tile(users.astype(np.int64), len(goods))
+    draws = uniform(world.key(Stream.LAND), entity, np.repeat(world.setting.sku_hash, len(users)))
+    scores = race(draws.reshape(len(goods), -1), weight)
     chosen = scores.argmin(axis=0).astype(np.int16)
     chosen[np.isinf(scores.min(axis=0))] = -1
     return chosen
+
+
+def _sku_utility(world: World, now: Now, visits: Visits) -> F32:
+    """SKUs × visits: landing utility."""
+    behaviour, goods = world.setting.behaviour, world.goods
+    spend = world.users.born.spend_cap[visits.user] * np.float32(1 / world.setting.mean_spend)
+    pull = np.array([behaviour.land.traffic, behaviour.land.profit, behaviour.land.image], np.float32)[goods.role]
+    reviews = review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32))
+    levels = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
+    levels = log32((levels / goods.category_price).astype(np.float32))
+    interests = world.users.born.interests[:, visits.user]
+    topics, which = np.unique(goods.topic, axis=1, return_inverse=True)
+    matched = np.stack([match(interests, topic) for topic in topics.T])[which.reshape(-1)]
+    level = levels[visits.platform, visits.slot].T
+    return land_utility(behaviour, pull[:, None], reviews[:, None], matched, level, spend)
 
 
 def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:

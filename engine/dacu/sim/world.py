@@ -92,6 +92,18 @@ class Setting:
         return np.uint32(sum(1 << bit for bit, rule in enumerate(rules) if rule.kind.stack is not Stack.UNIT))
 
     @cached_property
+    def _piece_prices(self) -> dict[tuple[int, ...], NDArray[np.int64]]:
+        return {}
+
+    def piece_prices(self, eligible: tuple[int, ...]) -> NDArray[np.int64]:
+        """Sets of usable offers × SKUs: fen for one piece; each distinct tuple of sets is billed once."""
+        if eligible not in self._piece_prices:
+            skus = range(len(self.sku_hash))
+            bills = [[self.rulebook.bill((Line(sku, 1),), bits).pay for sku in skus] for bits in eligible]
+            self._piece_prices[eligible] = np.array(bills, np.int64)
+        return self._piece_prices[eligible]
+
+    @cached_property
     def _steps(self) -> dict[tuple[tuple[Line, ...], int], TopUp | None]:
         return {}
 

@@ -16,21 +16,17 @@ from typing import Any, NoReturn
 import typer
 
 from dacu.errors import DacuError, Finding
-from dacu_cli import (
-    doctor_verb,
-    list_verb,
-    plan_verb,
-    price_verb,
-    run_verbs,
-    scenario_verbs,
-)
 from dacu_cli.options import Format, given, language
 from dacu_cli.page import say
 from dacu_cli.verbs import Verb, command
 from dacu_cli.view import report
 
-VERBS: tuple[Verb, ...] = (
-    *scenario_verbs.VERBS, *price_verb.VERBS, *run_verbs.VERBS, *plan_verb.VERBS, *list_verb.VERBS, *doctor_verb.VERBS,
+VERBS = (
+    Verb("new", "scenario_verbs", "new"), Verb("check", "scenario_verbs", "check"),
+    Verb("show", "scenario_verbs", "show"), Verb("diff", "scenario_verbs", "diff"),
+    Verb("prices", "price_verb", "prices"), Verb("simulate", "run_verbs", "simulate"),
+    Verb("compare", "run_verbs", "compare"), Verb("optimise", "plan_verb", "optimise", alias="optimize"),
+    Verb("list", "list_verb", "list_"), Verb("doctor", "doctor_verb", "doctor"),
 )  # fmt: skip
 USAGE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
 """Typer ships its own copy of click in some versions and imports it in others."""
@@ -75,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: Sequence[str], lang: str) -> None:
-    program = command(VERBS, lang)
+    program = command(VERBS, arguments, lang)
     if not arguments:
         arguments = ["--help"]
     with program.make_context("dacu", list(arguments)) as context:
@@ -84,7 +80,7 @@ def _invoke(arguments: Sequence[str], lang: str) -> None:
 
 @contextmanager
 def _stopped_by_sigterm() -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         raise Terminated
 
     before = signal.signal(signal.SIGTERM, stop)
@@ -102,7 +98,7 @@ def _stopped(code: int, lang: str) -> int:
 
 
 def _closed_pipe() -> int:
-    """The reader has had enough: nothing is wrong. What is still buffered goes nowhere, or Python would complain at exit."""
+    """The reader has had enough: nothing is wrong. What is still buffered goes nowhere: Python would complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from dacu import __version__, units
 from dacu.errors import Finding, InputError
 from dacu_cli import machine
 from dacu_cli.page import Page, Section
-from dacu_cli.verbs import Verb
 from dacu_cli.view import View
 
 HIGHS = ((1, 15, 1), (1, 16))
@@ -47,7 +47,7 @@ def _solver() -> str:
     """The optimum of a small programme whose answer is known: max x + y, x + 2y ≤ 4, 3x + y ≤ 6 is 2.8."""
     from highspy import Highs
 
-    solver = Highs()
+    solver: Any = Highs()  # type: ignore[no-untyped-call]
     solver.silent()
     x, y = solver.addVariable(), solver.addVariable()
     solver.addConstr(x + 2 * y <= 4)
@@ -71,6 +71,3 @@ def _draws_a_second() -> float:
         bits32(key(1, 0, 1, rounds, 0), people)
         rounds += 1
     return rounds * DRAWS / spent
-
-
-VERBS = (Verb("doctor", doctor),)

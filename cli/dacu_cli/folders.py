@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def facts_of(
-    verb: str, references: Sequence[str], plans: Sequence[Loaded], sets: Sequence[str] | None, seed: int, replications: int
+    verb: str,
+    references: Sequence[str],
+    plans: Sequence[Loaded],
+    sets: Sequence[str] | None,
+    seed: int,
+    replications: int,
 ) -> dict[str, Any]:
     """What a manifest says before the run: how to repeat it, with which scenario and on which machine."""
     return {
@@ -53,7 +58,9 @@ def write_result(folder: Folder, loaded: Loaded, result: Result) -> None:
     folder.facts |= {"agents": result.agents, "weight": result.weight}
 
 
-def write_comparison(folder: Folder, plans: Sequence[Loaded], comparison: Comparison, results: Sequence[Result]) -> None:
+def write_comparison(
+    folder: Folder, plans: Sequence[Loaded], comparison: Comparison, results: Sequence[Result]
+) -> None:
     """The differences, and all tables of all plans, each row with the plan it belongs to."""
     from pandas import concat
 

@@ -12,7 +12,6 @@ import typer
 from dacu import store
 from dacu_cli.options import choice
 from dacu_cli.page import Cell, Page, Section
-from dacu_cli.verbs import Verb
 from dacu_cli.view import View
 
 
@@ -26,7 +25,10 @@ class What(StrEnum):
     SCHEMA = "schema"
 
 
-WhatArgument = Annotated[What, typer.Argument(metavar="|".join(What), parser=choice("list", What), help="cli_arg_list", show_default=False)]
+WhatArgument = Annotated[
+    What,
+    typer.Argument(metavar="|".join(What), parser=choice("list", What), help="cli_arg_list", show_default=False),
+]
 
 
 def list_(view: View, what: WhatArgument) -> None:
@@ -38,7 +40,7 @@ def list_(view: View, what: WhatArgument) -> None:
     view.show(pages[what](view))
 
 
-def _page(view: View, columns: tuple[str, ...], rows: list[list[Cell]], hidden: tuple[str, ...] = ()) -> Page:
+def _page(columns: tuple[str, ...], rows: list[list[Cell]], hidden: tuple[str, ...] = ()) -> Page:
     """A page of one table; `hidden` columns are for programs, not for the screen."""
     places = [place for place, column in enumerate(columns) if column not in hidden]
     read = Section("", tuple(columns[place] for place in places), [[row[place] for place in places] for row in rows])
@@ -46,7 +48,7 @@ def _page(view: View, columns: tuple[str, ...], rows: list[list[Cell]], hidden: 
     return Page(data, (read,), Section("", columns, rows))
 
 
-def _scenarios(view: View) -> Page:
+def _scenarios(_view: View) -> Page:
     from dacu.language.compose import compose
 
     rows: list[list[Cell]] = []
@@ -54,7 +56,7 @@ def _scenarios(view: View) -> Page:
         composed = compose(reference)
         named = composed.tree.children.get("name")
         rows.append([reference, str(getattr(named, "text", "") or ""), ", ".join(composed.variants_available)])
-    return _page(view, ("reference", "name", "variants"), rows)
+    return _page(("reference", "name", "variants"), rows)
 
 
 def _levers(view: View) -> Page:
@@ -62,9 +64,10 @@ def _levers(view: View) -> Page:
 
     columns = ("family", "type", "zh", "en", "name")
     rows: list[list[Cell]] = [
-        [kind.family, kind.type, kind.zh, kind.en, kind.zh if view.lang == "zh" else kind.en] for kind in kinds().values()
+        [kind.family, kind.type, kind.zh, kind.en, kind.zh if view.lang == "zh" else kind.en]
+        for kind in kinds().values()
     ]
-    return _page(view, columns, rows, hidden=("zh", "en"))
+    return _page(columns, rows, hidden=("zh", "en"))
 
 
 def _kpis(view: View) -> Page:
@@ -75,20 +78,20 @@ def _kpis(view: View) -> Page:
          (kpi.about_zh if view.lang == "zh" else kpi.about_en) or _formula(kpi.above, kpi.below)]
         for kpi in KPIS
     ]  # fmt: skip
-    return _page(view, ("id", "name", "unit", "about"), rows)
+    return _page(("id", "name", "unit", "about"), rows)
 
 
 def _formula(above: str, below: str) -> str:
     return f"{above} ÷ {below}" if below else above
 
 
-def _parameters(view: View) -> Page:
+def _parameters(_view: View) -> Page:
     from dacu.behaviour.parameters import table
 
     rows: list[list[Cell]] = [
         [one.path, one.value, one.unit, f"{one.low:g} – {one.high:g}", one.grade, one.source] for one in table()
     ]
-    return _page(view, ("path", "value", "unit", "range", "grade", "source"), rows, hidden=("source",))
+    return _page(("path", "value", "unit", "range", "grade", "source"), rows, hidden=("source",))
 
 
 def _schema(view: View) -> Page:
@@ -103,6 +106,3 @@ def _schema(view: View) -> Page:
     ]
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     return Page(document, whole=Section("", columns, rows), text=text)
-
-
-VERBS = (Verb("list", list_),)

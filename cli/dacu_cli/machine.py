@@ -22,7 +22,7 @@ def cores() -> int:
 
 def free_memory() -> int:
     """Bytes that can be taken without swapping, and within the container's limit."""
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     free = int(psutil.virtual_memory().available)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -11,7 +12,6 @@ import typer
 
 from dacu import units
 from dacu.errors import Finding, InputError
-from dacu.language.explain import nearest
 
 T = TypeVar("T", int, float)
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -54,8 +54,9 @@ def choice(option: str, kind: type[Choice]) -> Callable[[str], Choice]:
 
     def parse(text: str) -> Choice:
         if text not in tuple(kind):
+            meant: list[str] = list(difflib.get_close_matches(text, list(kind), n=1))
             args = {"options": ", ".join(kind)}
-            raise InputError(Finding("cli_not_a_choice", None, option, text, args, nearest(kind, text)))
+            raise InputError(Finding("cli_not_a_choice", None, option, text, args, meant[0] if meant else ""))
         return kind(text)
 
     return parse

@@ -1,4 +1,4 @@
-"""An answer before it is drawn: tables, sentences, and the same as data; and its plain forms (JSON, CSV, TSV, Markdown)."""
+"""An answer before it is drawn: tables, sentences and data; and its plain forms: JSON, CSV, TSV, Markdown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dacu import units, words
@@ -46,14 +46,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """One answer. `data` is its JSON, `sections` are its tables, `whole` the one table of its CSV (default: the first)."""
+    """One answer. `data` is its JSON, `sections` are its tables, `whole` is the one table of its CSV (or the first)."""
 
     data: Any
     sections: tuple[Section, ...] = ()
     whole: Section | None = None
     opening: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    text: str = field(default="")
+    text: str = ""
     """What stands for the tables where the answer is a text, such as a scenario file."""
 
 
@@ -70,7 +70,8 @@ def reading(cell: Cell, lang: str) -> str:
         case Quantity(value, unit, signed):
             return _amount(value, unit, signed, lang)
         case Span(low, high, unit, signed):
-            return f"{_amount(low, unit, signed, lang)} – {_amount(high, unit, signed, lang)}" if low is not None else "–"
+            bounds = (_amount(bound, unit, signed, lang) for bound in (low, high))
+            return " – ".join(bounds) if low is not None else "–"
         case _:
             return clean(str(cell))
 
@@ -106,7 +107,7 @@ def as_separated(page: Page, separator: str) -> str:
     table = page.whole or page.sections[0]
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-    writer.writerow([id for column in table.columns for id in _ids(column, table)])
+    writer.writerow([name for column in table.columns for name in _names(column, table)])
     for row in table.rows:
         writer.writerow([neutral(value) for cell in row for value in _raw(cell)])
     return out.getvalue()
@@ -140,7 +141,7 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_|<>[]#" else char for char in text)
 
 
-def _ids(column: str, table: Section) -> list[str]:
+def _names(column: str, table: Section) -> list[str]:
     """An interval makes two columns of raw values."""
     place = table.columns.index(column)
     spans = any(isinstance(row[place], Span) for row in table.rows)

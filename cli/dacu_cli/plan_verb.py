@@ -11,12 +11,12 @@ from dacu_cli import planning
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
 from dacu_cli.options import Agents, Out, Reference, Replications, Seed, Sets, TimeLimit, Workers
-from dacu_cli.verbs import Verb
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from dacu.scenario.load import Loaded
     from dacu.sim.optimise import Optimised
+
+    from dacu.scenario.load import Loaded
     from dacu.store import Folder
 
 VARIANT = "variant.yaml"
@@ -47,7 +47,7 @@ def optimise(
                 progress=lambda where: tell(where.sentence(view.lang)),
             )  # fmt: skip
         _write(folder, loaded, found)
-    view.show(planning.planned(view, loaded.name, found.answer, folder.path, _next(reference, folder.path)))
+    view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
 
 
 def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
@@ -55,13 +55,10 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
 
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
     folder.write_text(VARIANT, found.variant)
-    folder.write_table("allocation", planning.allocation_table(found.answer))
+    folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
 
 
 def _next(reference: str, folder: Path) -> str:
     return f"dacu compare {reference} {folder / VARIANT}"
-
-
-VERBS = (Verb("optimise", optimise, alias="optimize"),)

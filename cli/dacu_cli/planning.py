@@ -16,20 +16,23 @@ from dacu_cli.page import Cell, Page, Quantity, Section, reading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
+    from dacu.sim.optimise import Optimised
     from pandas import DataFrame
 
 THOUSANDS = {"zh": 10_000, "en": 1_000}
 """A media plan is read in 万 in Chinese, in thousands in English."""
 
 
-def planned(view: View, name: str, answer: Answer, before: Plan, folder: Path, follow: str) -> Page:
+def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) -> Page:
     """What `optimise` prints."""
+    answer, before = found.answer, found.current
     verdict, *others = answer.sentences(view.lang)
     notes = (_over_equal(view, answer), *others, view.say("folder", path=folder), view.say("next", line=follow))
     columns = ("line", "phase", "spend_before", "spend_after", "difference")
-    table = Section(view.say("allocation_title", unit=view.say("unit")), columns, list(_rows(view, before, answer.plan)))
-    whole = Section("", columns, [[*cell, *(Quantity(x / FEN, "yuan") for x in _moves(before, answer.plan, [cell]))]
-                                  for cell in answer.plan])  # fmt: skip
+    title = view.say("allocation_title", unit=view.say("unit"))
+    table = Section(title, columns, list(_rows(view, before, answer.plan)))
+    moves = {cell: _moves(before, answer.plan, [cell]) for cell in answer.plan}
+    whole = Section("", columns, [[*cell, *(Quantity(x / FEN, "yuan") for x in moves[cell])] for cell in moves])
     return Page(_data(view, name, answer, folder), (table,), whole, (verdict,), notes)
 
 

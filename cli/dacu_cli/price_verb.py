@@ -11,7 +11,6 @@ from dacu.scenario.load import Loaded, load
 from dacu.units import FEN
 from dacu_cli.options import Pieces, Reference, Sets
 from dacu_cli.page import Cell, Page, Quantity, Section
-from dacu_cli.verbs import Verb
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -30,13 +29,15 @@ def prices(view: View, reference: Reference, sets: Sets = None, pieces: Pieces =
         "warnings": [finding.sentence(view.lang) for finding in table.warnings],
     }
     whole = Section("", tuple(_record(table.rows[0])) if table.rows else (), [_raw(row) for row in table.rows])
-    notes = () if table.warnings else (view.say("prices_sound"),)
-    view.show(Page(data, _sections(view, loaded.name, table.rows), whole, notes=(view.say("prices_about"), *notes, view.say("next", line=f"dacu simulate {reference}"))))
+    notes = [view.say("prices_about"), view.say("next", line=f"dacu simulate {reference}")]
+    if not table.warnings:
+        notes.insert(1, view.say("prices_sound"))
+    view.show(Page(data, _sections(view, loaded.name, table.rows), whole, notes=tuple(notes)))
     view.warn(_placed(loaded, finding) for finding in table.warnings)
 
 
 def price_table_of(loaded: Loaded, most_pieces: int) -> PriceTable:
-    """The final prices of a scenario: its levers open on a stage with hardly anybody on it, then the price engine bills."""
+    """The final prices of a scenario: its levers open on a stage with one agent on it, then the price engine bills."""
     from dacu.people.population import Seed
     from dacu.shop.prices import Costs, Storefront, price_table
     from dacu.sim.stage import build
@@ -55,11 +56,12 @@ def _placed(loaded: Loaded, finding: Any) -> Any:
 
 
 def _sections(view: View, name: str, rows: tuple[FinalPrice, ...]) -> tuple[Section, ...]:
-    """A row a SKU, stretch of days and buyer: the price of a piece by pieces bought, the least margin, the discounts."""
+    """A row a SKU, stretch of days and buyer: the price of a piece by pieces bought, least margin, discounts."""
     most = max((row.pieces for row in rows), default=0)
     pieces = tuple(view.say("pieces", count=count) for count in range(1, most + 1))
     columns = ("sku", "when", "buyer", *pieces, "margin_share", "offers")
-    return (Section(view.say("prices_title", name=name), columns, [_read(view, times) for times in _stretches(rows)]),)
+    read = [_read(view, times) for times in _stretches(rows)]
+    return (Section(view.say("prices_title", name=name), columns, read),)
 
 
 def _stretches(rows: tuple[FinalPrice, ...]) -> list[list[tuple[FinalPrice, ...]]]:
@@ -85,7 +87,8 @@ def _read(view: View, times: list[tuple[FinalPrice, ...]]) -> list[Cell]:
     rows = times[0]
     offers = dict.fromkeys(path.removeprefix("promotions.") for row in rows for path in row.offers)
     return [
-        rows[0].sku.removeprefix("skus."), _when([(rows[0].start, rows[0].end) for rows in times]), _buyer(view, rows[0]),
+        rows[0].sku.removeprefix("skus."), _when([(rows[0].start, rows[0].end) for rows in times]),
+        _buyer(view, rows[0]),
         *(Quantity(row.piece_price / FEN, "yuan") for row in rows),
         Quantity(min(row.margin_share for row in rows), "share"), " + ".join(offers) or view.say("none"),
     ]  # fmt: skip
@@ -137,6 +140,3 @@ def _raw(row: FinalPrice) -> list[Cell]:
         Quantity(float(value), "") if isinstance(value, int | float) and not isinstance(value, bool) else value
         for value in _record(row).values()
     ]
-
-
-VERBS = (Verb("prices", prices),)

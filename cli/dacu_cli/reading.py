@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 HEADLINE = (
-    "gmv", "net_gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "refund_rate", "spend", "roi", "breakeven_roi",
-    "marketing_cost_rate", "coupon_cost_rate", "gross_profit", "contribution", "exposures", "reach", "ctr", "cart_rate",
-    "interaction_rate", "live_cvr", "live_gmv_per_session", "lost_sales",
+    "gmv", "net_gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "refund_rate", "spend", "roi",
+    "breakeven_roi", "marketing_cost_rate", "coupon_cost_rate", "gross_profit", "contribution", "exposures", "reach",
+    "ctr", "cart_rate", "interaction_rate", "live_cvr", "live_gmv_per_session", "lost_sales",
 )  # fmt: skip
 """KPIs on the screen, money first; all others stand in kpis.csv and in the other formats."""
 COMPARED = (
@@ -29,17 +29,17 @@ SURE = 0.975
 """A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
 
 
-def simulated(view: View, result: Result, folder: Path, reference: str) -> Page:
+def simulated(view: View, result: Result, folder: Path, follow: str) -> Page:
     """What `simulate` prints."""
     sections = [_kpis(view, result), _funnel(view, result.tables["funnel"]), _lines(view, result.tables["channels"])]
-    notes = [view.say("folder", path=folder)]
-    variants = view.say("next", line=f"dacu compare {reference} {reference}+VARIANT")
+    notes = (view.say("folder", path=folder), view.say("next", line=follow))
     data = result.as_json() | {
         "warnings": [finding.sentence(view.lang) for finding in result.warnings],
         "folder": str(folder),
     }
-    whole = Section("", ("kpi", "unit", "mean", "interval", "used"), [_kpi_row(result, kpi, raw=True) for kpi in result.kpis])
-    return Page(data, tuple(sections), whole, (_heading(view, result),), (*notes, variants))
+    every = [_kpi_row(result, kpi) for kpi in result.kpis]
+    whole = Section("", ("kpi", "unit", "mean", "interval", "used"), every)
+    return Page(data, tuple(sections), whole, (_heading(view, result),), notes)
 
 
 def _heading(view: View, result: Result) -> str:
@@ -55,11 +55,12 @@ def _kpis(view: View, result: Result) -> Section:
     return Section(view.say("kpis_title"), ("kpi", "mean", "interval", "used"), shown)
 
 
-def _kpi_row(result: Result, kpi: str, view: View | None = None, raw: bool = False) -> list[Cell]:
+def _kpi_row(result: Result, kpi: str, view: View | None = None) -> list[Cell]:
+    """A KPI for people, or for programs where nobody views it."""
     figure = result.kpis[kpi]
     best = figure.best
     spread: list[Cell] = [Quantity(best.mean, best.unit), Span(best.low, best.high, best.unit)]
-    if raw or view is None:
+    if view is None:
         return [kpi, figure.unit, *spread, figure.used]
     return [_name(view, kpi), *spread, view.say(f"used_{figure.used}")]
 
@@ -81,10 +82,11 @@ def _funnel(view: View, table: DataFrame) -> Section:
 
 def _lines(view: View, table: DataFrame) -> Section:
     """Lines that spent or sold; the others showed nothing."""
-    rows: list[list[Cell]] = []
-    for row in table.to_dict("records"):
-        if row["exposures"] or row["spend"] or row["gmv"]:
-            rows.append([_line_name(view, str(row["channel"])), *_line_figures(row)])
+    rows = [
+        [_line_name(view, str(row["channel"])), *_line_figures(row)]
+        for row in table.to_dict("records")
+        if row["exposures"] or row["spend"] or row["gmv"]
+    ]
     columns = ("line", "spend", "exposures", "reach", "frequency", "ctr", "orders", "gmv_last_touch", "roi_last_touch")
     return Section(view.say("lines_title"), columns, rows)
 
@@ -163,7 +165,8 @@ def _difference(one: Difference, rounded: Callable[[float | None], float | None]
         Quantity(rounded(change.mean), unit, signed=True),
         Span(rounded(change.low), rounded(change.high), unit, signed=True),
         Quantity(pair.relative.mean, "share", signed=True),
-        Quantity(pair.better_probability, "chance"), Quantity(pair.variance_ratio and pair.variance_ratio.value, "times"),
+        Quantity(pair.better_probability, "chance"),
+        Quantity(pair.variance_ratio and pair.variance_ratio.value, "times"),
     ]  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dacu.language.compose import split_reference
 from dacu.scenario.diff import differences
 from dacu.scenario.load import load
 from dacu_cli import reading
@@ -9,7 +12,6 @@ from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
 from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers
 from dacu_cli.scenario_verbs import changed
-from dacu_cli.verbs import Verb
 from dacu_cli.view import View
 
 
@@ -36,7 +38,7 @@ def simulate(
                 loaded, seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
             )
         write_result(folder, loaded, result)
-    view.show(reading.simulated(view, result, folder.path, reference))
+    view.show(reading.simulated(view, result, folder.path, _next(reference, loaded.composed.variants_available)))
     view.warn(result.warnings)
 
 
@@ -69,4 +71,9 @@ def compare(
     view.warn(finding for result in results for finding in result.warnings)
 
 
-VERBS = (Verb("simulate", simulate), Verb("compare", compare))
+def _next(reference: str, variants: Sequence[str]) -> str:
+    """Compare with what it changes, or with what may change it; optimise where nothing is named."""
+    file, chosen = split_reference(reference)
+    if chosen:
+        return f"dacu compare {file} {reference}"
+    return f"dacu compare {reference} {reference}+{variants[0]}" if variants else f"dacu optimise {reference}"

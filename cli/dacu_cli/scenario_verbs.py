@@ -16,9 +16,8 @@ from dacu.language.text import dump, flow
 from dacu.language.tree import Branch
 from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
 from dacu.scenario.load import Loaded, load
-from dacu_cli.options import Format, Reference, References, Sets
-from dacu_cli.page import Page, Section
-from dacu_cli.verbs import Verb
+from dacu_cli.options import Reference, References, Sets
+from dacu_cli.page import Cell, Page, Section
 from dacu_cli.view import View
 
 STARTER = "starter"
@@ -39,7 +38,8 @@ def new(view: View, path: Path, template: Template = STARTER) -> None:
     text, *parents = chain(f"{store.SHIPPED}/{template}.yaml", _read_shipped)
     store.new_file(path, _read_shipped(text.name)[1])
     for parent in parents:
-        store.same_file(os.path.join(os.path.dirname(path), os.path.basename(parent.name)), _read_shipped(parent.name)[1])
+        beside = os.path.join(os.path.dirname(path), os.path.basename(parent.name))
+        store.same_file(beside, _read_shipped(parent.name)[1])
     sentences = (view.say("new_written", path=path), view.say("next", line=f"dacu check {path}"))
     view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))
 
@@ -79,7 +79,7 @@ def show(
         raise InputError(Finding("cli_missing_argument", value="REF"))
     loaded = load(reference, sets or ())
     tree = loaded.composed.tree if origins else _own(loaded.composed)
-    rows = [[path, flow(leaf), str(leaf.mark.file), leaf.mark.line] for path, leaf in leaves(tree)]
+    rows: list[list[Cell]] = [[path, flow(leaf), str(leaf.mark.file), leaf.mark.line] for path, leaf in leaves(tree)]
     listed = Section("", ("path", "value", "file", "line"), rows)
     data = [dict(zip(listed.columns, row, strict=True)) for row in rows]
     view.show(Page({"scenario": loaded.name, "leaves": data}, whole=listed, text=dump(tree, origins)))
@@ -154,6 +154,3 @@ def _steps_page(view: View) -> Page:
 
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names) or "–"
-
-
-VERBS = (Verb("new", new), Verb("check", check), Verb("show", show), Verb("diff", diff))

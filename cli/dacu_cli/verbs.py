@@ -4,36 +4,51 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
 from dacu import __version__
-from dacu_cli.options import Debug, Format, FormatOption, Lang, LangOption, Quiet
+from dacu_cli.options import Debug, Format, FormatOption, LangOption, Quiet
 from dacu_cli.page import say
 from dacu_cli.view import View
 
 
 class Verb(NamedTuple):
-    """A verb: its name and its function, whose first parameter is the View; `cli_verb_<name>` is its help."""
+    """A verb: its name, where its function stands (the first parameter is the View), and another spelling.
+
+    `cli_verb_<name>` in words/cli.toml is its help.
+    """
 
     name: str
-    function: Callable[..., None]
+    module: str
+    function: str
     alias: str = ""
 
 
-def command(verbs: Iterable[Verb], lang: str) -> Any:
-    """The whole program as a click command that speaks `lang`."""
+def command(verbs: Iterable[Verb], arguments: Sequence[str], lang: str) -> Any:
+    """The program as a click command that speaks `lang`. Only a verb that the arguments name is imported."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None, help="cli_program")
     app.callback()(_program)
     for verb in verbs:
-        app.command(verb.name, help=f"cli_verb_{verb.name}")(_with_common_options(verb.function, lang))
-        if verb.alias:
-            app.command(verb.alias, hidden=True, help=f"cli_verb_{verb.name}")(_with_common_options(verb.function, lang))
+        for name in (verb.name, verb.alias):
+            if name:
+                run = _with_common_options(_function(verb), lang) if name in arguments else _not_asked
+                app.command(name, help=f"cli_verb_{verb.name}", hidden=name == verb.alias)(run)
     program = typer.main.get_command(app)
     _translate(program, lang)
     return program
+
+
+def _function(verb: Verb) -> Callable[..., None]:
+    found: Callable[..., None] = getattr(import_module(f"dacu_cli.{verb.module}"), verb.function)
+    return found
+
+
+def _not_asked() -> None:
+    """Stands in the list of verbs."""
 
 
 def _show_version(wanted: bool) -> None:
@@ -42,8 +57,11 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version, help="cli_opt_version")]
+
+
 def _program(
-    _version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_show_version, help="cli_opt_version")] = False,
+    _version: Version = False,
     _lang: LangOption = None,
     _debug: Debug = False,
 ) -> None:
@@ -54,22 +72,25 @@ def _with_common_options(function: Callable[..., None], default_lang: str) -> Ca
     """The same verb with --lang, --format, --quiet and --debug, of which its View is made."""
 
     @functools.wraps(function)
-    def verb(*, lang: Lang | None, format: Format, quiet: bool, **given: Any) -> None:
-        del given["debug"]  # read where errors end, in `app`
-        function(View(str(lang or default_lang), format, quiet), **given)
+    def verb(**given: Any) -> None:
+        lang, form, quiet, _ = (given.pop(name) for name in _COMMON)  # `app` reads --debug where errors end
+        function(View(str(lang or default_lang), form, quiet), **given)
 
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
-    common = {"lang": (LangOption, None), "format": (FormatOption, Format.TABLE), "quiet": (Quiet, False),
-              "debug": (Debug, False)}  # fmt: skip
     parameters = [parameter.replace(annotation=hints[parameter.name], kind=_KEYWORD) for parameter in own]
-    parameters += [inspect.Parameter(name, _KEYWORD, default=default, annotation=hint) for name, (hint, default) in common.items()]
+    for name, (hint, default) in _COMMON.items():
+        parameters.append(inspect.Parameter(name, _KEYWORD, default=default, annotation=hint))
     verb.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     verb.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return verb
 
 
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
+_COMMON: dict[str, tuple[Any, Any]] = {
+    "lang": (LangOption, None), "format": (FormatOption, Format.TABLE), "quiet": (Quiet, False),
+    "debug": (Debug, False),
+}  # fmt: skip
 
 
 def _translate(program: Any, lang: str) -> None:

@@ -1,7 +1,7 @@
 """Drawing: the one place that writes to the terminal, and all the Rich code there is.
 
-Results go to stdout; findings, progress and remarks to stderr. Colours, frames that move and widths are Rich's, which obeys
-NO_COLOR and TERM=dumb; a pipe gets 80 columns.
+Results go to stdout; findings, progress and remarks to stderr. Colours, frames that move and widths are Rich's, which
+obeys NO_COLOR and TERM=dumb; a pipe gets 80 columns.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class View:
     def progress(self, doing: str) -> Iterator[Callable[[int, int], None]]:
         """A bar on a terminal, moved by (done, total); nothing elsewhere or with --quiet."""
         if self.quiet or not sys.stderr.isatty():
-            yield lambda done, total: None
+            yield lambda _done, _total: None
             return
         from rich.progress import Progress, TimeElapsedColumn
 
@@ -83,7 +83,7 @@ class View:
     def status(self) -> Iterator[Callable[[str], None]]:
         """A line on a terminal that is replaced by the next; nothing elsewhere or with --quiet."""
         if self.quiet or not sys.stderr.isatty():
-            yield lambda line: None
+            yield lambda _line: None
             return
         with _console(sys.stderr).status("") as line:
             yield line.update

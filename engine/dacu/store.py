@@ -60,7 +60,7 @@ def read_text(path: str | Path) -> str:
 
 
 def read_scenario(reference: str) -> tuple[str, str]:
-    """File and text of a scenario reference without its variants: a file, the folder of a finished run, or a shipped one."""
+    """File and text of a reference without its variants: a file, the folder of a finished run, a shipped scenario."""
     if not os.path.isdir(reference):
         return reference, read_text(_shipped(reference) or reference)
     lock = os.path.join(reference, LOCK_FILE)

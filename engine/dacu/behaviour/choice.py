@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
-from dacu.behaviour.maths import exp32, log32, log64, logit64, one_minus_exp32, sigmoid32
+from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
+from dacu.behaviour.scalars import log64, logit64
 
 Floats = NDArray[np.float32]
 

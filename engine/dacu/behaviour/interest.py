@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
-from dacu.behaviour.maths import exp32, exp64, log32
+from dacu.behaviour.maths import exp32, log32
+from dacu.behaviour.scalars import exp64
 
 Floats = NDArray[np.float32]
 FULL = np.float32(65535)

@@ -6,7 +6,7 @@ relative quality Q wins with W = Φ(ln(bQ/m)/σ) and pays on average m·e^{σ²/
 
 from __future__ import annotations
 
-from dacu.behaviour.maths import exp64, log64, normal_cdf64, normal_quantile64
+from dacu.behaviour.scalars import exp64, log64, normal_cdf64, normal_quantile64
 
 FULLEST = 0.95  # share of opportunities a baseline may win
 

@@ -75,7 +75,8 @@ class Placement:
     """What one lever would show in one hour.
 
     `volume` is people's views (POOL, ROOM), a chance a person and hour (LIST) or a chance a query (QUERY).
-    `price` is 1/1000 fen an event of `pays_on`; `limit` is fen that may be spent this hour and is never passed.
+    `price` is 1/1000 fen an event of `pays_on`; `limit` is fen that is never passed; a line that pays by the click spends
+    about `target` fen of it this hour.
     `slots` is a 12-bit mask of the five-minute slots in which the placement is open.
     """
 
@@ -90,6 +91,7 @@ class Placement:
     pays_on: PaysOn = PaysOn.NOTHING
     price: int = 0
     limit: int = 0
+    target: int = 0
     list: int = -1
     sharpness: float = 0.0
     slots: int = 0xFFF
@@ -173,6 +175,10 @@ class Stage(Protocol):
         """Expected share of a platform's people who are in an audience."""
         ...
 
+    def open_hours(self, room: int) -> float:
+        """Hours that a room is open on a day with a session; 24 without a room (−1)."""
+        ...
+
     def landing(self, target: str | None, platform: int) -> int:
         """Room that a line's clicks open (`live.<room>`), −1 for the shop or the platform's own ways."""
         ...
@@ -251,6 +257,10 @@ class Hour(Protocol):
 
     def discount(self, skus: Sequence[int]) -> float:
         """Largest saving on market value open to everyone now, share."""
+        ...
+
+    def room_share(self, room: int) -> float:
+        """Share of a room's open slots of the rest of this day that lie in this hour."""
         ...
 
     def room_slots(self, room: int) -> int:

@@ -45,6 +45,6 @@ class Boost(Paid):
         yield Placement(
             channel=self.channel, mode=Mode.POOL, items=np.array([best], np.int32), weights=np.ones(1, np.float32),
             volume=target / self.price * 1000, platform=state["platform"], audience=state["audience"], cap=self.cap,
-            pays_on=PaysOn.VIEW, price=self.price, limit=target,
+            pays_on=PaysOn.VIEW, price=self.price, limit=hour.budget_left(),
             sharpness=hour.behaviour.channels[self.channel.label].sharpness,
         )  # fmt: skip

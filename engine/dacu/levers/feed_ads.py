@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dacu.behaviour.maths import exp64, log64, pow64
+from dacu.behaviour.scalars import exp64, log64, pow64
 from dacu.content.items import Item
 from dacu.language.block import Money, Text, Whole, item
 from dacu.levers import auction
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
 from dacu.levers.paid import Paid, Shown
 
-HOURS_A_DAY = 24
 ALL_SLOTS = 0xFFF
 
 
@@ -38,7 +37,7 @@ class FeedAds(Shown, Paid):
         share = max(stage.audience_share(platform, audience), 1e-6)
         views = stage.expected_people(platform) * share * auctions.slots * auctions.addressable
         usual = stage.baseline() or stage.market.reference_spend
-        won = usual / HOURS_A_DAY / (stage.market.cpm / 1000) / max(views, 1.0)
+        won = usual / stage.open_hours(state["room"]) / (stage.market.cpm / 1000) / max(views, 1.0)
         state["median"] = auction.median_for(stage.market.cpm / 100, won, auctions.sigma) * float(
             pow64(share, -auctions.audience_power)
         )
@@ -53,7 +52,7 @@ class FeedAds(Shown, Paid):
         state, auctions = hour.state, hour.behaviour.auction
         room = state["room"]
         slots = hour.room_slots(room) if room >= 0 else ALL_SLOTS
-        target = self.paced(hour) if room < 0 else hour.budget_left()
+        target = self.paced(hour) if room < 0 else int(hour.budget_left() * hour.room_share(room))
         if target <= 0 or not slots:
             return
         people = hour.people(state["platform"], state["audience"]) * hour.under_cap()
@@ -67,7 +66,7 @@ class FeedAds(Shown, Paid):
         yield Placement(
             channel=self.channel, mode=Mode.POOL, items=np.array([state["item"]], np.int32),
             weights=np.ones(1, np.float32), volume=views, platform=state["platform"], audience=state["audience"],
-            cap=self.cap, pays_on=PaysOn.VIEW, price=round(price * 100), limit=target, slots=slots, room=room,
+            cap=self.cap, pays_on=PaysOn.VIEW, price=round(price * 100), limit=hour.budget_left(), slots=slots, room=room,
             sharpness=hour.behaviour.channels[self.channel.label].sharpness,
         )  # fmt: skip
 

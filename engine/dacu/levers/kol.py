@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from dacu.behaviour.maths import pow64
+from dacu.behaviour.scalars import pow64
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item
 from dacu.language.block import Flag, Moment, Money, Number, Share, Text, Whole, item

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.maths import exp64
+from dacu.behaviour.scalars import exp64
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dacu.behaviour.maths import exp64, normal_quantile64
+from dacu.behaviour.scalars import exp64, normal_quantile64
 
 if TYPE_CHECKING:
     from dacu.levers.base import Stage

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dacu.behaviour.maths import logit64
-from dacu.behaviour.maths import sigmoid32 as sigmoid
+from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.calendar import occurrences
 from dacu.content.items import Item
 from dacu.language.block import Clock, Money, Number, Repeat, Text, item
@@ -54,7 +53,7 @@ class Private(Shown):
         if hour.t not in state["hours"]:
             return
         burden = sum(1 for sent in state["hours"] if hour.t - HOURS_A_DAY < sent < hour.t)
-        opened = float(sigmoid(logit64(facts.open) - facts.open_burden * burden))
+        opened = 1 / (1 + exp64(facts.open_burden * burden - logit64(facts.open)))
         yield Placement(
             channel=self.channel, mode=Mode.LIST, items=np.array([state["item"]], np.int32),
             weights=np.full(1, opened, np.float32), volume=opened, platform=state["platform"],

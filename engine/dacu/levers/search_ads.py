@@ -49,5 +49,6 @@ class SearchAds(Paid):
         yield Placement(
             channel=self.channel, mode=Mode.QUERY, items=np.array([state["item"]], np.int32),
             weights=np.ones(1, np.float32), volume=won, platform=state["platform"], audience=state["audience"],
-            pays_on=PaysOn.CLICK, price=round(price * 100_000), limit=target, brand_queries=self.queries == "brand",
+            pays_on=PaysOn.CLICK, price=round(price * 100_000), limit=hour.budget_left(), target=target,
+            brand_queries=self.queries == "brand",
         )  # fmt: skip

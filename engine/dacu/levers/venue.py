@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dacu.behaviour.maths import pow64
+from dacu.behaviour.scalars import pow64
 from dacu.content.items import Item
 from dacu.language.block import Flag, Number, Share, Text, item
 from dacu.levers.base import Channel, Hour, Mode, Placement, Stage, lever

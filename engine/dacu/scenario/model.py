@@ -16,6 +16,7 @@ from dacu.levers.kol import Creator
 from dacu.levers.live import LiveRoom
 from dacu.levers.market import MarketBlock
 from dacu.levers.paid import Paid
+from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
 from dacu.scenario.optimise import OptimiseBlock
 from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
@@ -78,7 +79,12 @@ class Scenario(Block):
                 yield from _must_be(target, self.platforms, ("platforms", name, "leads_to", target))
         for name, line in paid.items():
             yield from self._outside(name, line)
+            if isinstance(line, SearchAds) and not self._sells(line.platform):
+                yield Problem("search_needs_sales", ("channels", name, "platform"))
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
+
+    def _sells(self, platform: str | None) -> bool:
+        return platform is None or platform not in self.platforms or self.platforms[platform].sells
 
     def _outside(self, name: str, line: Paid) -> Iterator[Problem]:
         for day in line.days:

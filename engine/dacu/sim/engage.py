@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from dacu.behaviour.choice import item_appeal, logistic, match_appeal
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, match_pairs, weariness
-from dacu.behaviour.maths import logit64
 from dacu.behaviour.quantiles import race
+from dacu.behaviour.scalars import logit64
 from dacu.content.heat import kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.levers.base import PaysOn, Placement

@@ -107,6 +107,18 @@ class HourView:
         savings = [public_saving(self._world, self._now, row) for row in rows]
         return float(max(saving[sku] for saving in savings for sku in skus))
 
+    def room_share(self, room: int) -> float:
+        """Share of a room's open slots of the rest of this day that lie in this hour."""
+        end = self.t - self.t % 24 + 24
+        slots = [self._open_slots(room, t) for t in range(self.t, end)]
+        return slots[0] / sum(slots) if slots[0] else 0.0
+
+    def _open_slots(self, room: int, t: int) -> int:
+        """Slots of an hour in which a room is open."""
+        sessions = self._world.setting.rooms[room].sessions
+        inside = np.minimum(sessions[:, 1], 12 * t + 12) - np.maximum(sessions[:, 0], 12 * t)
+        return int(np.maximum(inside, 0).sum())
+
     def room_slots(self, room: int) -> int:
         """Slots of this hour in which a room is open."""
         sessions = self._world.setting.rooms[room]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.interest import kept
-from dacu.behaviour.maths import exp64
+from dacu.behaviour.scalars import exp64
 from dacu.draws import Stream, bits32, chance_of
 from dacu.people.blocks import AudienceBlock
 from dacu.people.users import Flag

@@ -14,7 +14,8 @@ from dacu.behaviour.choice import buy_utility, hazard, reference_utility
 from dacu.behaviour.coefficients import Live
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import match
-from dacu.behaviour.maths import exp32, exp64, log32, log64, one_minus_exp64, sigmoid32
+from dacu.behaviour.maths import exp32, log32, sigmoid32
+from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
 from dacu.behaviour.quantiles import race, weibull
 from dacu.draws import Stream, bits32, chance, chance_of, uniform, uniform_one
 from dacu.ledger import LineFlag
@@ -180,7 +181,7 @@ def _pick(world: World, room: Room, users: I32) -> NDArray[np.int16]:
     for place, sku in enumerate(room.skus):
         like = match(world.users.born.interests[:, users], world.goods.topic[:, sku])
         draw = uniform(world.key(Stream.LAND, int(world.setting.sku_hash[sku])), users)
-        scores[place] = race(draw, exp64(like.astype(np.float64)))
+        scores[place] = race(draw, exp32(like).astype(np.float64))
     return np.array(room.skus, np.int16)[scores.argmin(axis=0)]
 
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.interest import search_rate
 from dacu.behaviour.loyalty import direct_rate, habit_rate, most_direct, most_habit
-from dacu.behaviour.maths import logit64, one_minus_exp32, one_minus_exp64, sigmoid32
+from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
+from dacu.behaviour import scalars
 from dacu.behaviour.quantiles import exponential
-from dacu.draws import Stream, bits32, chance, chance_of, gate
+from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
 from dacu.levers.base import Mode, Placement
 from dacu.people.population import class_middles
 from dacu.people.users import NO_CART, Flag
@@ -85,7 +86,7 @@ def _advertise(
     setting, hash_ = world.setting, int(world.setting.levers[lever].hash)
     quality = float(world.items["quality"][placement.items[0]])
     rate = setting.behaviour.channels[placement.channel.label].click_rate
-    rate = float(sigmoid32(logit64(rate) + setting.behaviour.click.quality * (2 * quality - 1)))
+    rate = float(sigmoid32(scalars.logit64(rate) + setting.behaviour.click.quality * (2 * quality - 1)))
     open_ = (platform == placement.platform) & (paid < 0)
     if placement.audience:
         open_ &= world.users.audiences[users] & np.uint32(placement.audience) != 0
@@ -94,7 +95,7 @@ def _advertise(
     chances = np.where(shown, chance_of(rate), 0).astype(np.uint32)
     world.tally.expect(Expected.CLICKS, world.t, np.full(len(users), lever, np.int16), chances)
     clicked = np.flatnonzero(bits32(world.key(Stream.CLICK, hash_), users) < chances)
-    affordable = placement.limit * PER_FEN // max(placement.price * setting.weight, 1)
+    affordable = _affordable(world, lever, placement)
     clicked = clicked[np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")][:affordable]
     clicked.sort()
     charge(world, lever, len(clicked) * setting.weight * placement.price / PER_FEN, placement.limit)
@@ -107,6 +108,17 @@ def _advertise(
     visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, Came.SEARCH if placement.brand_queries else Came.CHANNEL)
     visits.item[:] = placement.items[0]
     now.visits.append(visits)
+
+
+def _affordable(world: World, lever: int, placement: Placement) -> int:
+    """Agents' clicks this hour may pay for: its target, a part of a click by a keyed draw, never more than the limit.
+
+    One agent's click costs as much as its people's clicks, often more than an hour's money.
+    """
+    price = max(placement.price * world.setting.weight, 1)
+    wanted = placement.target * PER_FEN / price
+    draw = uniform_one(world.key(Stream.RATION, 1), int(world.setting.levers[lever].hash))
+    return min(int(wanted + draw), placement.limit * PER_FEN // price)
 
 
 def _direct_visitors(world: World) -> I32:
@@ -132,7 +144,7 @@ def _habit_visitors(world: World) -> I32:
     days = world.t // 24 - users.visited[world.recent]
     later = days >= 1
     recent, days = world.recent[later], days[later]
-    at_most = chance_of(float(one_minus_exp64(most_habit(behaviour) * share)))
+    at_most = chance_of(scalars.one_minus_exp64(most_habit(behaviour) * share))
     near = bits32(key, recent) < at_most
     recent, days = recent[near], days[near]
     rate = habit_rate(

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.interest import match
-from dacu.behaviour.maths import exp32, exp64
+from dacu.behaviour.maths import exp32
+from dacu.behaviour.scalars import exp64
 from dacu.clock.activity import Rhythm
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar, build_calendar
@@ -223,6 +224,14 @@ class StageBuilder:
             return -1
         path = join_path(("live", target.removeprefix("live.")))
         return next((number for number, room in enumerate(self.rooms) if room.path == path), -1)
+
+    def open_hours(self, room: int) -> float:
+        """Hours a room is open on a day with a session."""
+        if room < 0:
+            return 24.0
+        sessions = self.rooms[room].sessions
+        days = len(np.unique(sessions[:, 0] // 288))
+        return float((sessions[:, 1] - sessions[:, 0]).sum()) / 12 / max(days, 1)
 
     def charge(self, account: Account, fen: int, hour: float) -> None:
         """Owe a fixed cost."""

@@ -15,9 +15,10 @@ from dacu.behaviour.choice import (
     review_utility,
 )
 from dacu.behaviour.interest import match
-from dacu.behaviour.maths import exp64, log32, logit64
+from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.quantiles import race
-from dacu.draws import Stream, bits32, chance, uniform
+from dacu.behaviour.scalars import logit64
+from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import Mind, join
@@ -103,21 +104,32 @@ def _take_coupon(world: World, bit: int, takers: I32) -> None:
 
 
 def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:
-    """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 if all are sold out.
+    """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 for nothing.
 
     A race keyed by SKU, so that one more or less changes only the choices it wins.
     """
     goods, users = world.goods, visits.user
-    weight = exp64(_sku_utility(world, now, visits).astype(np.float64))
-    weight[(goods.stock >= 0) & (goods.stock < world.setting.weight)] = 0.0
+    weight = exp32(_sku_utility(world, now, visits)).astype(np.float64)
     if len(world.items):
         weight[~np.where(visits.item >= 0, world.items.goods[visits.item].T, True)] = 0.0
     entity = np.tile(users.astype(np.int64), len(goods))
     draws = uniform(world.key(Stream.LAND), entity, np.repeat(world.setting.sku_hash, len(users)))
     scores = race(draws.reshape(len(goods), -1), weight)
     chosen = scores.argmin(axis=0).astype(np.int16)
-    chosen[np.isinf(scores.min(axis=0))] = -1
-    return chosen
+    gone = (goods.stock >= 0) & (goods.stock < world.setting.weight)
+    return _substitute(world, users, chosen, scores, gone) if gone.any() else chosen
+
+
+def _substitute(
+    world: World, users: I32, chosen: NDArray[np.int16], scores: NDArray[np.float64], gone: NDArray[np.bool_]
+) -> NDArray[np.int16]:
+    """Who wants what is sold out takes the next best now and then; the others leave (Gruen, Corsten & Bharadwaj 2002)."""
+    scores[gone] = np.inf
+    other = scores.argmin(axis=0).astype(np.int16)
+    share = world.setting.behaviour.buy.substitute
+    stays = bits32(world.key(Stream.STOCK_OUT, 1), users) < chance_of(share)
+    stays &= ~np.isinf(scores.min(axis=0))
+    return np.where(gone[chosen], np.where(stays, other, -1), chosen).astype(np.int16)
 
 
 def _sku_utility(world: World, now: Now, visits: Visits) -> F32:

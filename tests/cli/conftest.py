@@ -1,0 +1,55 @@
+"""The real command line, in a process of its own, on real files in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "dacu_cli"]
+TINY = """\
+dacu: 1
+name: 小店
+calendar: {start: 2026-10-12, days: 2, warmup: 0}
+people: {size: 20万, agents: 200, customers: 20%}
+skus:
+  soap: {list: 79, cost: 21, floor_price: 70}
+  cream: {list: 269, cost: 60}
+channels:
+  feed_ads: {daily_budget: 8000}
+  search_ads: {daily_budget: 2000}
+promotions:
+  threshold: {tiers: {t1: 满199减20}}
+variants:
+  deep: {promotions: {threshold: {tiers: {t1: {minus: 60}}}}}
+  deeper: {promotions: {threshold: {tiers: {t1: {minus: 90}}}}}
+  rich: {channels: {feed_ads: {daily_budget: 2万}}}
+"""
+
+Dacu = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of a run: English, unless changed."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    paths = os.pathsep.join([str(ROOT / "engine"), str(ROOT / "cli")])
+    return plain | {"PYTHONPATH": paths, "LANG": "C.UTF-8"} | changes
+
+
+@pytest.fixture
+def dacu(tmp_path: Path) -> Dacu:
+    """`dacu("check", "tiny.yaml")` in a folder that holds tiny.yaml; keywords change the environment."""
+    (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
+
+    def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603
+            [*COMMAND, *arguments], cwd=tmp_path, env=environment(**changes), capture_output=True, encoding="utf-8",
+            timeout=120, check=False,
+        )  # fmt: skip
+
+    return run

@@ -87,7 +87,7 @@ live:
   main: {every: 每天 20:00, hours: 2h, followers: 2000, discount: 8%, host_fee: 300, recommended: 2}
 promotions:
   cut: {type: time_discount, events: [sale], cut: 20%, skus: [toner, cream]}
-  threshold: {tiers: {t1: 满200减20}}
+  threshold: {tiers: {t1: {over: 200, minus: 20}}}
   coupon: {face: 10, over: 100, quantity: 1000}
   flash: {skus: [mask], price: 49, start: D2 20:00, minutes: 15, quantity: 100}
   member_price: {audience: members, cut: 5%, skus: [mask]}

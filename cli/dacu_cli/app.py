@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -41,6 +42,8 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    if "--debug" not in sys.argv:
+        warnings.simplefilter("ignore")  # of libraries, to programmers; a planner's warnings are findings
     sys.exit(run(sys.argv[1:]))
 
 

@@ -52,9 +52,7 @@ class Violation:
     def finding(self) -> Finding:
         """The same as a finding, with its sentence in words/audit.toml."""
         figures = {"where": self.where, "left": str(self.left), "right": str(self.right)}
-        return Finding(
-            code=self.code, mark=None, path=self.where, value=str(self.left), args=figures, hint=""
-        )
+        return Finding(code=self.code, mark=None, path=self.where, value=str(self.left), args=figures, hint="")
 
 
 def verify(ledger: Ledger, books: Books) -> None:
@@ -81,9 +79,7 @@ def _lines_add_up(ledger: Ledger) -> Iterator[Violation]:
     lines = ledger.lines
     parts = lines["paid"] + lines["shop_off"] + lines["platform_off"]
     for row in np.flatnonzero(lines["list"] != parts)[:1]:
-        yield Violation(
-            "ledger_line", f"order {lines['order'][row]}", int(lines["list"][row]), int(parts[row])
-        )
+        yield Violation("ledger_line", f"order {lines['order'][row]}", int(lines["list"][row]), int(parts[row]))
     if lines["list"].sum() != parts.sum():
         yield Violation("ledger_line", "total", int(lines["list"].sum()), int(parts.sum()))
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-Ints = NDArray[np.signedinteger[Any]]
+Ints: TypeAlias = NDArray[np.signedinteger[Any]]
 
 
 def totals_by(key: Ints, amounts: Ints, size: int) -> NDArray[np.int64]:

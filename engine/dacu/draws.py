@@ -14,14 +14,14 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint64]
-Ids = NDArray[np.integer[Any]]
-Chances = NDArray[np.uint32]
+Words: TypeAlias = NDArray[np.uint64]
+Ids: TypeAlias = NDArray[np.integer[Any]]
+Chances: TypeAlias = NDArray[np.uint32]
 
 _ALL = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -35,8 +35,6 @@ class Stream(IntEnum):
 
     # who a user is
     PERSONA = 1
-    AGE = 2
-    REGION = 3
     PACE = 4
     INTEREST = 5  # ordinal: topic 0…7
     PRICE_SENSE = 6
@@ -45,14 +43,12 @@ class Stream(IntEnum):
     HOUSE_STOCK = 9
     AWARENESS = 10
     CONSIDERATION = 11
-    TRUST = 12
     PLATFORM = 13
     CUSTOMER = 14
     LOYALTY = 15
     FOLLOW_START = 16
     RECENCY = 17
     MEMBERSHIP = 18
-    FRIEND = 19
     # an hour
     ONLINE = 30
     SLOT = 31
@@ -91,21 +87,13 @@ class Stream(IntEnum):
     # content among users
     HEAT = 100
     RECOMMEND = 101
-    REVIEW = 102
-    PRESENT = 103
     # after the order
     DROPOUT = 120
     RETURN = 121
-    RETURN_LAG = 122
-    TRANSIT = 123
-    DAMAGE = 124
     # things
     RESTOCK = 140
-    LEAD_TIME = 141
     VENUE = 142
-    BOOST_ORDER = 143
     CONTENT_REVIEW = 144
-    SHOCK = 145
 
 
 def _mix(word: int) -> int:

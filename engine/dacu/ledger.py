@@ -139,9 +139,7 @@ class Ledger:
         order: ArrayLike = NONE,
     ) -> None:
         """Book many amounts at once; scalars are repeated."""
-        self.entries.append(
-            {"hour": hour, "account": account, "fen": fen, "lever": lever, "sku": sku, "order": order}
-        )
+        self.entries.append({"hour": hour, "account": account, "fen": fen, "lever": lever, "sku": sku, "order": order})
 
     def spent(self, account: Account) -> int:
         """All entries of one account, fen."""

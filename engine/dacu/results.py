@@ -172,9 +172,7 @@ def summarise(
     )
 
 
-def contrast(
-    base: Result, other: Result, name: str, changes: Sequence[Mapping[str, Any]] = ()
-) -> Alternative:
+def contrast(base: Result, other: Result, name: str, changes: Sequence[Mapping[str, Any]] = ()) -> Alternative:
     """Compare two plans pair by pair. ValueError unless they ran the same seeds and replications.
 
     Expected counts are used only where both plans stand on them.
@@ -182,9 +180,7 @@ def contrast(
     if base.draws != other.draws:
         raise ValueError(f"{base.scenario} and {other.scenario} did not run the same replications")
     both = [kpi for kpi in KPIS if kpi.id in base.kpis and kpi.id in other.kpis]
-    return Alternative(
-        name, changes, {kpi.id: _difference(kpi, base.kpis[kpi.id], other.kpis[kpi.id]) for kpi in both}
-    )
+    return Alternative(name, changes, {kpi.id: _difference(kpi, base.kpis[kpi.id], other.kpis[kpi.id]) for kpi in both})
 
 
 def _difference(kpi: Kpi, base: Figure, other: Figure) -> Difference:
@@ -197,9 +193,7 @@ def _figures(runs: Sequence[Replication]) -> dict[str, Figure]:
     expected = _samples([run.expected for run in runs])
     rationed = any(run.realised.get("lost_units", 0) > 0 for run in runs)
     return {
-        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed)
-        for kpi in KPIS
-        if kpi.id in realised
+        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed) for kpi in KPIS if kpi.id in realised
     }
 
 

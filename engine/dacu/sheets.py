@@ -19,8 +19,13 @@ YUAN = frozenset({"cost", "budget", "cogs", "list_value", "gmv_expected", "mean_
 
 
 def neutral(cell: object) -> object:
-    """A text cell with a leading ' where a spreadsheet would run it; anything else as it is."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    """A text cell with a leading ' where a spreadsheet would run it, and without bare carriage returns, which would
+    begin a new row there; anything else as it is.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def titles(column: str) -> dict[str, str]:

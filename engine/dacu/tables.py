@@ -29,9 +29,7 @@ def merge(tables: Sequence[Table]) -> DataFrame:
     """
     from pandas import DataFrame
 
-    shapes = [
-        ({name: list(key) for name, key in table.keys.items()}, list(table.numbers)) for table in tables
-    ]
+    shapes = [({name: list(key) for name, key in table.keys.items()}, list(table.numbers)) for table in tables]
     if any(shape != shapes[0] for shape in shapes):
         raise ValueError("replications report different rows or columns")
     keys, numbers = shapes[0]

@@ -5,15 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.parameters import read, root, table
 from dacu.errors import InputError
 
 ENGINE = Path(__file__).parents[2] / "engine" / "dacu"
-ROWS_OF_TABLES = ("personas", "interests", "channels", "formats")
-UNREAD = {
-    "activity.session_shape", "loyalty.rate_shape",  # shapes that quantiles.py holds, stated for the reader
-}  # fmt: skip
+BY_NAME = {f"creators.trust_{tier}" for tier in ("head", "mid", "tail", "koc")}  # looked up by the creator's tier
 
 
 def test_every_coefficient_is_documented_and_inside_its_range():
@@ -41,14 +37,12 @@ def test_activity_is_a_day_with_mean_one():
     assert sum(hours) / 24 == pytest.approx(1, abs=0.01)
 
 
-@pytest.mark.xfail(strict=True, reason="coefficients that no formula reads, e.g. price.scarcity, private.join_click")
 def test_every_coefficient_is_read_somewhere():
     code = "".join(path.read_text(encoding="utf-8") for path in ENGINE.rglob("*.py"))
-    groups = Behaviour.__annotations__
-    known = {path for path in (p.path.removeprefix("behaviour.") for p in table())}
-    names = {path for path in known if path.split(".")[0] in groups and path.split(".")[0] not in ROWS_OF_TABLES}
+    paths = {parameter.path.removeprefix("behaviour.") for parameter in table()}
+    names = {path for path in paths if path.split(".")[0] not in ROWS_OF_TABLES}
     unread = {path for path in names if not re.search(rf"\.{path.rpartition('.')[2]}\b", code)}
-    assert unread - UNREAD == set()
+    assert unread == BY_NAME
 
 
 def test_a_scenario_overrides_a_coefficient_and_the_run_can_say_so(shop):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,30 +25,49 @@ channels:
 promotions:
   threshold: {tiers: {t1: 满199减20}}
 variants:
-  deep: {promotions: {threshold: {tiers: {t1: {minus: 60}}}}}
-  deeper: {promotions: {threshold: {tiers: {t1: {minus: 90}}}}}
+  deep: {promotions: {threshold: {tiers: {t1: 满199减60}}}}
+  deeper: {promotions: {threshold: {tiers: {t1: 满199减90}}}}
   rich: {channels: {feed_ads: {daily_budget: 2万}}}
 """
 
-Dacu = Callable[..., subprocess.CompletedProcess[str]]
+
+
+class Dacu:
+    """`dacu("check", "tiny.yaml")` runs the command line in `folder`; keywords change its environment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run to the end."""
+        return subprocess.run(  # noqa: S603
+            [*COMMAND, *arguments], cwd=self.folder, env=environment(**changes), capture_output=True, encoding="utf-8",
+            timeout=120, check=False,
+        )  # fmt: skip
+
+    def start(self, *arguments: str, **changes: str) -> subprocess.Popen[str]:
+        """Begin, and hand back the process."""
+        return subprocess.Popen(  # noqa: S603
+            [*COMMAND, *arguments], cwd=self.folder, env=environment(**changes), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The environment of a run: English, unless changed."""
+    """That of a run: English, unless changed."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     paths = os.pathsep.join([str(ROOT / "engine"), str(ROOT / "cli")])
     return plain | {"PYTHONPATH": paths, "LANG": "C.UTF-8"} | changes
 
 
 @pytest.fixture
+def tiny() -> str:
+    """The text of tiny.yaml."""
+    return TINY
+
+
+@pytest.fixture
 def dacu(tmp_path: Path) -> Dacu:
-    """`dacu("check", "tiny.yaml")` in a folder that holds tiny.yaml; keywords change the environment."""
+    """The command line in a folder that holds tiny.yaml."""
     (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
-
-    def run(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603
-            [*COMMAND, *arguments], cwd=tmp_path, env=environment(**changes), capture_output=True, encoding="utf-8",
-            timeout=120, check=False,
-        )  # fmt: skip
-
-    return run
+    return Dacu(tmp_path)

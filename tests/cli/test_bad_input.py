@@ -2,27 +2,28 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dacu_cli.app import run
-from tests.cli.conftest import TINY, Dacu
 
 BOMB = "dacu: 1\na: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
 )
-CASES = {
-    "typo.yaml": TINY.replace("daily_budget: 8000", "daily_bugdet: 8000"),
-    "negative.yaml": TINY.replace("daily_budget: 8000", "daily_budget: -5万"),
-    "tab.yaml": TINY.replace("  soap", "\tsoap"),
-    "cycle.yaml": "dacu: 1\nextends: cycle.yaml\n",
-    "orphan.yaml": "dacu: 1\nextends: nowhere.yaml\n",
-    "bomb.yaml": BOMB,
-    "merge.yaml": "dacu: 1\nbase: &b {a: 1}\nother: {<<: *b}\n",
-    "deep.yaml": "dacu: 1\na: " + "[" * 100_000,
-    "empty.yaml": "",
-    "doubled.yaml": TINY + "name: again\n",
+CASES: dict[str, Callable[[str], str]] = {
+    "typo.yaml": lambda tiny: tiny.replace("daily_budget: 8000", "daily_bugdet: 8000"),
+    "negative.yaml": lambda tiny: tiny.replace("daily_budget: 8000", "daily_budget: -5万"),
+    "tab.yaml": lambda tiny: tiny.replace("  soap", "\tsoap"),
+    "doubled.yaml": lambda tiny: tiny + "name: again\n",
+    "cycle.yaml": lambda _: "dacu: 1\nextends: cycle.yaml\n",
+    "orphan.yaml": lambda _: "dacu: 1\nextends: nowhere.yaml\n",
+    "bomb.yaml": lambda _: BOMB,
+    "merge.yaml": lambda _: "dacu: 1\nbase: &b {a: 1}\nother: {<<: *b}\n",
+    "deep.yaml": lambda _: "dacu: 1\na: " + "[" * 100_000,
+    "empty.yaml": lambda _: "",
 }
 TOLD = {
     "typo.yaml": "typo.yaml:9:14  channels.feed_ads.daily_bugdet",
@@ -46,8 +47,8 @@ def one_message(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_bad_file_is_told_in_one_line_with_its_place(dacu: Dacu, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text(CASES[name], encoding="utf-8")
+def test_a_bad_file_is_told_in_one_line_with_its_place(dacu: Any, tmp_path: Path, tiny: str, name: str) -> None:
+    (tmp_path / name).write_text(CASES[name](tiny), encoding="utf-8")
     done = dacu("check", name)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -56,9 +57,9 @@ def test_a_bad_file_is_told_in_one_line_with_its_place(dacu: Dacu, tmp_path: Pat
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_in_chinese(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tiny: str, name: str
 ) -> None:
-    (tmp_path / name).write_text(CASES[name], encoding="utf-8")
+    (tmp_path / name).write_text(CASES[name](tiny), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert run(["check", name, "--lang", "zh"]) == 2
     text = capsys.readouterr().err
@@ -66,7 +67,7 @@ def test_the_same_in_chinese(
     assert any("\u4e00" <= char <= "\u9fff" for char in text)
 
 
-def test_files_that_are_none_are_refused(dacu: Dacu, tmp_path: Path) -> None:
+def test_files_that_are_none_are_refused(dacu: Any, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "binary.yaml").write_bytes(bytes(range(256)))
     with open(tmp_path / "large.yaml", "wb") as file:
@@ -77,24 +78,24 @@ def test_files_that_are_none_are_refused(dacu: Dacu, tmp_path: Path) -> None:
     assert "did you mean tiny.yaml?" in done.stderr
 
 
-def test_two_variants_on_one_leaf_name_both_lines(dacu: Dacu) -> None:
+def test_two_variants_on_one_leaf_name_both_lines(dacu: Any) -> None:
     done = dacu("check", "tiny.yaml+deep+deeper")
     assert done.returncode == 2
     assert "tiny.yaml:14" in done.stderr
     assert "tiny.yaml:15" in done.stderr
 
 
-def test_what_only_the_price_engine_sees_is_told_by_check(dacu: Dacu, tmp_path: Path) -> None:
-    twice = TINY.replace("promotions:\n", "promotions:\n  a: {type: time_discount, cut: 9折}\n"
-                                          "  b: {type: time_discount, cut: 8折}\n")  # fmt: skip
+def test_what_only_the_price_engine_sees_is_told_by_check(dacu: Any, tmp_path: Path, tiny: str) -> None:
+    cuts = "  a: {type: time_discount, cut: 9折}\n  b: {type: time_discount, cut: 8折}\n"
+    twice = tiny.replace("promotions:\n", f"promotions:\n{cuts}")
     (tmp_path / "twice.yaml").write_text(twice, encoding="utf-8")
     done = dacu("check", "twice.yaml")
     assert done.returncode == 2
     assert "twice.yaml:" in done.stderr
 
 
-def test_json_gives_errors_as_data(dacu: Dacu, tmp_path: Path) -> None:
-    (tmp_path / "negative.yaml").write_text(CASES["negative.yaml"], encoding="utf-8")
+def test_json_gives_errors_as_data(dacu: Any, tmp_path: Path, tiny: str) -> None:
+    (tmp_path / "negative.yaml").write_text(CASES["negative.yaml"](tiny), encoding="utf-8")
     done = dacu("check", "negative.yaml", "--format", "json")
     assert done.returncode == 2
     assert json.loads(done.stdout)["errors"] == [
@@ -118,13 +119,13 @@ def test_json_gives_errors_as_data(dacu: Dacu, tmp_path: Path) -> None:
         (["new", "other.yaml", "--from", "baseline_shp"], "did you mean baseline_shop?"),
     ],
 )
-def test_a_bad_command_line_is_one_line_too(dacu: Dacu, arguments: list[str], told: str) -> None:
+def test_a_bad_command_line_is_one_line_too(dacu: Any, arguments: list[str], told: str) -> None:
     done = dacu(*arguments)
     assert done.returncode == 2
     one_message(done.stderr, told)
 
 
-def test_input_that_cannot_be_run_leaves_no_folder(dacu: Dacu, tmp_path: Path) -> None:
-    (tmp_path / "typo.yaml").write_text(CASES["typo.yaml"], encoding="utf-8")
+def test_input_that_cannot_be_run_leaves_no_folder(dacu: Any, tmp_path: Path, tiny: str) -> None:
+    (tmp_path / "typo.yaml").write_text(CASES["typo.yaml"](tiny), encoding="utf-8")
     assert dacu("simulate", "typo.yaml").returncode == 2
     assert not (tmp_path / "out").exists()

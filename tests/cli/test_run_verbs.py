@@ -3,13 +3,11 @@
 import hashlib
 import json
 import signal
-import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-
-from tests.cli.conftest import COMMAND, TINY, Dacu, environment
 
 SMALL = ("-r", "2", "--workers", "1")
 
@@ -27,7 +25,7 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def test_simulate_prints_figures_and_writes_a_folder(dacu: Dacu, tmp_path: Path) -> None:
+def test_simulate_prints_figures_and_writes_a_folder(dacu: Any, tmp_path: Path) -> None:
     done = dacu("simulate", "tiny.yaml", *SMALL, "--lang", "zh")
     assert done.returncode == 0, done.stderr
     assert "支付GMV" in done.stdout
@@ -35,15 +33,16 @@ def test_simulate_prints_figures_and_writes_a_folder(dacu: Dacu, tmp_path: Path)
     assert "下一步:dacu compare tiny.yaml tiny.yaml+deep" in done.stdout
     folder = tmp_path / "out" / "tiny-simulate"
     told = manifest(folder)
-    assert (told["status"], told["seed"], told["replications"], told["agents"], told["weight"]) == ("done", 1, 2, 200, 1000)
+    assert [told[key] for key in ("status", "seed", "replications", "agents", "weight")] == ["done", 1, 2, 200, 1000]
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     tables = {f"{resource['name']}.csv" for resource in package["resources"]}
     assert tables >= {"kpis.csv", "funnel.csv", "daily.csv", "hourly.csv", "channels.csv", "skus.csv", "segments.csv",
                       "live.csv", "kols.csv", "ledger.csv"}  # fmt: skip
-    assert {file.name for file in folder.iterdir()} == tables | {"manifest.json", "datapackage.json", "scenario.lock.yaml"}
+    others = {"manifest.json", "datapackage.json", "scenario.lock.yaml"}
+    assert {file.name for file in folder.iterdir()} == tables | others
 
 
-def test_a_folder_that_holds_anything_is_kept_and_the_next_number_taken(dacu: Dacu, tmp_path: Path) -> None:
+def test_a_folder_that_holds_anything_is_kept_and_the_next_number_taken(dacu: Any, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "note.txt").write_text("keep me")
     done = dacu("simulate", "tiny.yaml", *SMALL, "--out", "mine", "--format", "json")
@@ -51,7 +50,7 @@ def test_a_folder_that_holds_anything_is_kept_and_the_next_number_taken(dacu: Da
     assert [file.name for file in (tmp_path / "mine").iterdir()] == ["note.txt"]
 
 
-def test_a_finished_folder_is_a_scenario_that_repeats_the_run(dacu: Dacu, tmp_path: Path) -> None:
+def test_a_finished_folder_is_a_scenario_that_repeats_the_run(dacu: Any, tmp_path: Path) -> None:
     dacu("simulate", "tiny.yaml+rich", *SMALL, "-o", "first")
     dacu("simulate", "first", *SMALL, "-o", "second")
     first, second = hashes(tmp_path / "first"), hashes(tmp_path / "second")
@@ -68,14 +67,14 @@ def test_a_finished_folder_is_a_scenario_that_repeats_the_run(dacu: Dacu, tmp_pa
         ("1", {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"}),
     ],
 )
-def test_the_same_seed_gives_the_same_bytes(dacu: Dacu, tmp_path: Path, workers: str, changes: dict[str, str]) -> None:
+def test_the_same_seed_gives_the_same_bytes(dacu: Any, tmp_path: Path, workers: str, changes: dict[str, str]) -> None:
     dacu("simulate", "tiny.yaml", *SMALL, "-o", "first", PYTHONHASHSEED="1")
     done = dacu("simulate", "tiny.yaml", "-r", "2", "--workers", workers, "-o", "second", **changes)
     assert done.returncode == 0, done.stderr
     assert hashes(tmp_path / "second") == hashes(tmp_path / "first")
 
 
-def test_another_seed_gives_other_figures(dacu: Dacu) -> None:
+def test_another_seed_gives_other_figures(dacu: Any) -> None:
     def gmv(seed: str) -> float:
         answer = json.loads(dacu("simulate", "tiny.yaml", *SMALL, "--seed", seed, "--format", "json").stdout)
         return float(answer["kpis"]["gmv"]["mean"])
@@ -83,7 +82,7 @@ def test_another_seed_gives_other_figures(dacu: Dacu) -> None:
     assert gmv("1") != gmv("2")
 
 
-def test_compare_prints_what_differs_a_verdict_and_differences(dacu: Dacu, tmp_path: Path) -> None:
+def test_compare_prints_what_differs_a_verdict_and_differences(dacu: Any, tmp_path: Path) -> None:
     done = dacu("compare", "tiny.yaml", "tiny.yaml+rich", "-r", "3", "--workers", "1", "--format", "json")
     answer = json.loads(done.stdout)
     (other,) = answer["others"]
@@ -94,21 +93,23 @@ def test_compare_prints_what_differs_a_verdict_and_differences(dacu: Dacu, tmp_p
     gmv = other["kpis"]["gmv"]
     assert gmv["difference"] == pytest.approx(gmv["other"] - gmv["base"])
     assert answer["verdicts"]["tiny+rich"].startswith("tiny+rich")
-    assert {"comparison.csv", "changes.csv", "tiny+rich.lock.yaml"} <= {f.name for f in (tmp_path / "out/tiny-compare").iterdir()}
+    written = {file.name for file in (tmp_path / "out/tiny-compare").iterdir()}
+    assert written >= {"comparison.csv", "changes.csv", "tiny+rich.lock.yaml"}
 
 
-def test_a_plan_against_itself_differs_in_nothing(dacu: Dacu) -> None:
+def test_a_plan_against_itself_differs_in_nothing(dacu: Any) -> None:
     told = dacu("compare", "tiny.yaml", "tiny.yaml", *SMALL).stdout
     assert "does not change paid GMV at all" in told
 
 
-def test_an_overridden_coefficient_is_warned_of(dacu: Dacu, tmp_path: Path) -> None:
+def test_an_overridden_coefficient_is_warned_of(dacu: Any, tmp_path: Path) -> None:
     done = dacu("simulate", "tiny.yaml", *SMALL, "--set", "behaviour.reference.need=0.5")
     assert "behaviour.reference.need" in done.stderr
-    assert manifest(tmp_path / "out/tiny-simulate")["overridden"] == {"tiny": [["behaviour.reference.need", "0.55", "0.5"]]}
+    overridden = manifest(tmp_path / "out/tiny-simulate")["overridden"]
+    assert overridden == {"tiny": [["behaviour.reference.need", "0.55", "0.5"]]}
 
 
-def test_a_run_larger_than_the_memory_is_refused_by_arithmetic(dacu: Dacu, tmp_path: Path) -> None:
+def test_a_run_larger_than_the_memory_is_refused_by_arithmetic(dacu: Any, tmp_path: Path) -> None:
     started = time.monotonic()
     done = dacu("simulate", "tiny.yaml", "--set", "people.size=20亿", "--agents", "1亿", "--workers", "64")
     assert done.returncode == 2
@@ -118,12 +119,9 @@ def test_a_run_larger_than_the_memory_is_refused_by_arithmetic(dacu: Dacu, tmp_p
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_run_says_so(dacu: Dacu, tmp_path: Path, sent: signal.Signals, code: int) -> None:
-    (tmp_path / "long.yaml").write_text(TINY.replace("days: 2", "days: 300"), encoding="utf-8")
-    running = subprocess.Popen(  # noqa: S603
-        [*COMMAND, "simulate", "long.yaml", "--workers", "1", "-o", "stopped"], cwd=tmp_path, env=environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+def test_a_stopped_run_says_so(dacu: Any, tmp_path: Path, tiny: str, sent: signal.Signals, code: int) -> None:
+    (tmp_path / "long.yaml").write_text(tiny.replace("days: 2", "days: 300"), encoding="utf-8")
+    running = dacu.start("simulate", "long.yaml", "--workers", "1", "-o", "stopped")
     begun = tmp_path / "stopped" / "manifest.json"
     for _ in range(600):
         if begun.exists() and begun.stat().st_size:

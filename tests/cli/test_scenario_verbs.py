@@ -3,18 +3,19 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from dacu.kpis import KPIS
-from tests.cli.conftest import COMMAND, Dacu, environment
 
 
-def test_a_new_scenario_is_sound_and_commented(dacu: Dacu, tmp_path: Path) -> None:
+def test_a_new_scenario_is_sound_and_commented(dacu: Any, tmp_path: Path) -> None:
     assert dacu("new", "mine.yaml").returncode == 0
     assert (tmp_path / "mine.yaml").read_text(encoding="utf-8").count("#") > 20
     done = dacu("check", "mine.yaml", "mine.yaml+deeper_coupon", "--lang", "zh")
@@ -22,13 +23,13 @@ def test_a_new_scenario_is_sound_and_commented(dacu: Dacu, tmp_path: Path) -> No
     assert "下一步:dacu simulate mine.yaml" in done.stdout
 
 
-def test_a_new_scenario_brings_what_it_extends(dacu: Dacu, tmp_path: Path) -> None:
+def test_a_new_scenario_brings_what_it_extends(dacu: Any, tmp_path: Path) -> None:
     assert dacu("new", "plans/sale", "--from", "bigsale_1111").returncode == 0
     assert sorted(file.name for file in (tmp_path / "plans").iterdir()) == ["baseline_shop.yaml", "sale.yaml"]
     assert dacu("check", "plans/sale.yaml").returncode == 0
 
 
-def test_shipped_scenarios_are_sound_wherever_one_stands(dacu: Dacu) -> None:
+def test_shipped_scenarios_are_sound_wherever_one_stands(dacu: Any) -> None:
     listed = json.loads(dacu("list", "scenarios", "--format", "json").stdout)
     references = [row["reference"] for row in listed]
     assert "scenarios/starter.yaml" in references
@@ -36,27 +37,27 @@ def test_shipped_scenarios_are_sound_wherever_one_stands(dacu: Dacu) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_show_prints_a_file_that_reads_back_as_the_same(dacu: Dacu, tmp_path: Path) -> None:
+def test_show_prints_a_file_that_reads_back_as_the_same(dacu: Any, tmp_path: Path) -> None:
     shown = dacu("show", "tiny.yaml+rich", "--origins")
     (tmp_path / "again.yaml").write_text(shown.stdout, encoding="utf-8")
     assert "daily_budget: 2万  # tiny.yaml:16" in shown.stdout
     assert json.loads(dacu("diff", "tiny.yaml+rich", "again.yaml", "--format", "json").stdout)["changes"] == []
 
 
-def test_show_leaves_out_the_coefficients_that_stand_as_documented(dacu: Dacu) -> None:
+def test_show_leaves_out_the_coefficients_that_stand_as_documented(dacu: Any) -> None:
     assert "behaviour" not in yaml.safe_load(dacu("show", "tiny.yaml").stdout)
     shown = dacu("show", "tiny.yaml", "--set", "behaviour.reference.need=0.5")
     assert yaml.safe_load(shown.stdout)["behaviour"] == {"reference": {"need": 0.5}}
 
 
-def test_diff_prints_what_differs_and_where(dacu: Dacu) -> None:
+def test_diff_prints_what_differs_and_where(dacu: Any) -> None:
     told = dacu("diff", "tiny.yaml", "tiny.yaml+rich").stdout
     assert "channels.feed_ads.daily_budget" in told
     assert "tiny.yaml:16" in told
     assert "search_ads" not in told
 
 
-def test_prices_are_those_of_the_bill(dacu: Dacu) -> None:
+def test_prices_are_those_of_the_bill(dacu: Any) -> None:
     rows = json.loads(dacu("prices", "tiny.yaml", "--format", "json").stdout)["prices"]
     paid = {(row["sku"], row["pieces"]): row["pay"] for row in rows if row["day"] == 1}
     assert paid == {
@@ -67,7 +68,7 @@ def test_prices_are_those_of_the_bill(dacu: Dacu) -> None:
     assert soap["margin"] == pytest.approx(79 - 0.05 * 79 - 21 - 4)
 
 
-def test_a_price_below_its_floor_is_warned_of_with_its_place(dacu: Dacu) -> None:
+def test_a_price_below_its_floor_is_warned_of_with_its_place(dacu: Any) -> None:
     done = dacu("prices", "tiny.yaml+deep")  # 3 pieces of soap: (237 - 60) / 3 = 59 each, floor 70
     assert done.returncode == 0
     assert "tiny.yaml:6" in done.stderr
@@ -75,7 +76,7 @@ def test_a_price_below_its_floor_is_warned_of_with_its_place(dacu: Dacu) -> None
     assert "tiny.yaml" not in dacu("prices", "tiny.yaml").stderr
 
 
-def test_tables_fit_80_columns_in_both_languages(dacu: Dacu) -> None:
+def test_tables_fit_80_columns_in_both_languages(dacu: Any) -> None:
     from rich.cells import cell_len
 
     for lang in ("zh", "en"):
@@ -85,14 +86,14 @@ def test_tables_fit_80_columns_in_both_languages(dacu: Dacu) -> None:
             assert not any("…" in line for line in lines)
 
 
-def test_csv_and_tsv_hold_raw_values(dacu: Dacu) -> None:
+def test_csv_and_tsv_hold_raw_values(dacu: Any) -> None:
     for form, delimiter in (("csv", ","), ("tsv", "\t")):
         text = dacu("list", "kpis", "--format", form).stdout
         rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
         assert [row["id"] for row in rows] == [kpi.id for kpi in KPIS]
 
 
-def test_markdown_is_a_table(dacu: Dacu) -> None:
+def test_markdown_is_a_table(dacu: Any) -> None:
     lines = dacu("diff", "tiny.yaml", "tiny.yaml+rich", "--format", "md").stdout.splitlines()
     assert lines[:3] == [
         "| path | from | to | where |", "| --- | --- | --- | --- |",
@@ -100,11 +101,11 @@ def test_markdown_is_a_table(dacu: Dacu) -> None:
     ]  # fmt: skip
 
 
-def test_the_schema_is_json(dacu: Dacu) -> None:
+def test_the_schema_is_json(dacu: Any) -> None:
     assert json.loads(dacu("list", "schema").stdout)["properties"]["skus"]
 
 
-def test_help_speaks_the_language_of_the_reader(dacu: Dacu) -> None:
+def test_help_speaks_the_language_of_the_reader(dacu: Any) -> None:
     assert "检查方案" in dacu("--help", LANG="zh_CN.UTF-8").stdout
     assert "检查方案" in dacu("check", "--help", "--lang=zh").stdout
     assert "Validate" in dacu("--help", LANG="de_DE.UTF-8").stdout
@@ -115,30 +116,28 @@ def test_help_imports_no_heavy_library() -> None:
         "import sys; from dacu_cli.app import run; run(['--help'])\n"
         "print(sorted({'numpy', 'pandas', 'scipy', 'pulp', 'simpy', 'rich', 'pydantic'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)  # noqa: S603
+    paths = os.pathsep.join(sys.path)
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_reader_who_closes_the_pipe_is_no_error(tmp_path: Path) -> None:
-    for unbuffered in ("", "1"):
-        writer = subprocess.Popen(  # noqa: S603
-            [*COMMAND, "list", "parameters", "--format", "csv"], env=environment(PYTHONUNBUFFERED=unbuffered), cwd=tmp_path,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        assert writer.stdout is not None
-        assert writer.stderr is not None
-        writer.stdout.close()
-        told = writer.stderr.read()
-        writer.stderr.close()
-        assert (writer.wait(timeout=60), told) == (0, b"")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_who_closes_the_pipe_is_no_error(dacu: Any, unbuffered: str) -> None:
+    writer = dacu.start("list", "parameters", "--format", "csv", PYTHONUNBUFFERED=unbuffered)
+    writer.stdout.close()
+    told = writer.stderr.read()
+    writer.stderr.close()
+    assert (writer.wait(timeout=60), told) == (0, "")
 
 
-def test_no_escape_sequence_reaches_a_pipe_or_a_dumb_terminal(dacu: Dacu) -> None:
+def test_no_escape_sequence_reaches_a_pipe_or_a_dumb_terminal(dacu: Any) -> None:
     for changes in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {}):
         assert "\x1b" not in dacu("list", "kpis", **changes).stdout
 
 
-def test_doctor_finds_this_machine_fit(dacu: Dacu) -> None:
+def test_doctor_finds_this_machine_fit(dacu: Any) -> None:
     found = json.loads(dacu("doctor", "--format", "json").stdout)
     assert found["solver"] == "HiGHS"
     assert found["benchmark"] > 0

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from dacu.errors import InputError
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "howto" / "new_lever.md").read_text(encoding="utf-8")
-FILES = {name: text for name, text in re.findall(r"```\w+ (\S+)\n(.*?)```", PAGE, re.DOTALL)}
+FILES = dict(re.findall(r"```\w+ (\S+)\n(.*?)```", PAGE, re.DOTALL))
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +74,6 @@ def test_a_scenario_runs_with_it(package):
 
 
 def test_without_the_package_the_scenario_is_refused_by_name(shop):
-    from dacu.errors import InputError
-
     with pytest.raises(InputError) as refused:
         shop.loaded("channels: {splash: {daily_budget: 200, price: 60}}")
     assert refused.value.findings[0].path.startswith("channels.splash")

@@ -5,24 +5,29 @@ import pytest
 from dacu.ledger import Account, round_fen
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
+from dacu.sim.settle import settle
 
 PLAN = (
-    "kols: {lin: {followers: 5000, posts: [D1 09:00, D2 09:00], fee: 333.33, service: 10%, commission: 12%, quality: 0.9}}"
+    "kols: {lin: {followers: 5000, posts: [D1 09:00, D2 09:00], fee: 333.33, service: 10%, commission: 12%, "
+    "quality: 0.9}}"
 )
 
 
 @pytest.mark.parametrize(
     ("followers", "tier", "medium"),
-    [(500_000, "head", Channel.KOL), (50_000, "mid", Channel.KOL), (10_000, "tail", Channel.KOL), (9_999, "koc", Channel.KOC)],
-)  # fmt: skip
+    [
+        (500_000, "head", Channel.KOL),
+        (50_000, "mid", Channel.KOL),
+        (10_000, "tail", Channel.KOL),
+        (9_999, "koc", Channel.KOC),
+    ],
+)
 def test_the_tier_follows_from_the_followers(followers, tier, medium):
     creator = Creator.model_validate({"followers": str(followers), "posts": ["D1"], "fee": "1"})
     assert (creator.rank, creator.medium) == (tier, medium)
 
 
 def test_fee_service_and_commission_to_the_fen(shop):
-    from dacu.sim.settle import settle
-
     world = shop.world(PLAN, "people.customers=0%", "people.size=2万")
     settle(world)
     ledger = world.ledger
@@ -30,13 +35,13 @@ def test_fee_service_and_commission_to_the_fen(shop):
     assert paid > 0
     assert ledger.spent(Account.KOL_FEE) == 2 * 33_333
     assert ledger.spent(Account.KOL_SERVICE) == 2 * 3_333
-    refunded = int(ledger.entries["fen"][(ledger.entries["account"] == Account.REFUND) & (ledger.entries["lever"] == 0)].sum())
+    entries = ledger.entries
+    refunds = (entries["account"] == Account.REFUND) & (entries["lever"] == 0)
+    refunded = int(entries["fen"][refunds].sum())
     assert ledger.spent(Account.COMMISSION) == int(round_fen((paid - refunded) * 0.12))
 
 
 def test_who_is_not_booked_costs_and_shows_nothing(shop):
-    from dacu.sim.settle import settle
-
     world = shop.world(PLAN, "kols.lin.active=no")
     settle(world)
     assert world.tally.count[:, :, 0].sum() == 0

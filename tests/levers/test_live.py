@@ -3,7 +3,7 @@
 import pytest
 
 from dacu.errors import InputError
-from dacu.ledger import Account
+from dacu.ledger import Account, LineFlag
 from dacu.levers.live import LiveRoom
 
 PLAN = "live: {main: {%s}}"
@@ -35,8 +35,6 @@ def test_host_and_studio_are_paid_for_each_session_of_the_campaign(shop):
 
 
 def test_only_viewers_have_the_rooms_own_price(shop):
-    from dacu.ledger import LineFlag
-
     world = shop.world(PLAN % "every: 每天 19:00, hours: 4h, recommended: 20, discount: 20%", "people.customers=50%")
     lines = world.ledger.lines
     inside = lines["flags"] & LineFlag.IN_ROOM != 0

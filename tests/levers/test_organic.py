@@ -40,7 +40,8 @@ def test_beyond_the_daily_allowance_posts_share_it(shop):
 def test_authority_multiplies_and_a_hot_topic_lifts(shop):
     plain = planned(shop)[1]
     assert planned(shop, "authority: 3")[1] == pytest.approx(3 * plain)
-    assert planned(shop, hot="{peak: D2 06:00, boost: 2, topics: [1, 1, 1, 1, 1, 1, 1, 1]}")[1] == pytest.approx(3 * plain)
+    hot = "{peak: D2 06:00, boost: 2, topics: [1, 1, 1, 1, 1, 1, 1, 1]}"
+    assert planned(shop, hot=hot)[1] == pytest.approx(3 * plain)
 
 
 def test_each_post_that_goes_up_costs_its_production(shop):

@@ -9,7 +9,9 @@ from dacu.errors import InputError
 from dacu.ledger import Account
 from dacu.levers.paid import spread
 
-PHASES = "calendar: {days: 4, phases: {a: {from: D1, to: D2 12:00}, b: {from: D2 12:00, to: D4, budget_multiplier: 3}}}\n"
+PHASES = """
+calendar: {days: 4, phases: {a: {from: D1, to: D2 12:00}, b: {from: D2 12:00, to: D4, budget_multiplier: 3}}}
+"""
 
 
 def by_day(shop, line, blocks=PHASES):

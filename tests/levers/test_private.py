@@ -25,7 +25,7 @@ def test_a_quarter_opens_and_the_second_push_of_a_day_is_opened_less(shop):
     facts = once.setting.behaviour.private
     assert opened[0][20] / 10_000 == pytest.approx(facts.open, abs=0.02)
     assert opened[1][20] == opened[0][20]
-    odds = facts.open / (1 - facts.open) * 2.718281828 ** -facts.open_burden
+    odds = facts.open / (1 - facts.open) * 2.718281828**-facts.open_burden
     assert opened[1][21] / 10_000 == pytest.approx(odds / (1 + odds), abs=0.02)
 
 

@@ -7,7 +7,9 @@ from dacu.ledger import Account
 from dacu.levers.auction import mean_price, win_rate
 from dacu.sim.tally import Expected, Measure
 
-MANY = ("people.size=2万", "people.agents=20000", "behaviour.search.category_rate=0.05", "behaviour.search.brand_rate=0.2")
+MANY = (
+    "people.size=2万", "people.agents=20000", "behaviour.search.category_rate=0.05", "behaviour.search.brand_rate=0.2",
+)  # fmt: skip
 
 
 def one_line(shop, queries, *sets):

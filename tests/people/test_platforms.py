@@ -17,7 +17,8 @@ def test_without_platforms_everybody_is_on_one_that_sells():
 
 
 def test_the_default_is_the_first_that_sells():
-    platforms = build_platforms({"red": PlatformBlock(sells=False), "tmall": PlatformBlock(), "douyin": PlatformBlock()})
+    blocks = {"red": PlatformBlock(sells=False), "tmall": PlatformBlock(), "douyin": PlatformBlock()}
+    platforms = build_platforms(blocks)
     assert (platforms.row(None), platforms.row("douyin"), platforms.selling_bits) == (1, 2, 0b110)
     with pytest.raises(KeyError):
         platforms.row("jd")

@@ -7,7 +7,7 @@ from dacu.behaviour.parameters import read, root
 from dacu.people.blocks import AudienceBlock, PeopleBlock, PlatformBlock
 from dacu.people.platforms import build_platforms
 from dacu.people.population import Seed, build_born, build_users, persona_table
-from dacu.people.users import Flag
+from dacu.people.users import OPTIONAL, Flag
 
 BEHAVIOUR = read(root().children["behaviour"])
 AGENTS = 40_000
@@ -125,8 +125,6 @@ def test_locking_leaves_only_the_named_columns_writable(users):
 
 
 def test_the_crowd_fits_its_bytes(users):
-    from dacu.people.users import OPTIONAL
-
     columns = users.bytes_per_agent()
     assert sum(size for name, size in columns.items() if name not in OPTIONAL) <= 95
 

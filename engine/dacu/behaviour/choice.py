@@ -6,6 +6,8 @@ Probabilities come out as float32; the kernels turn them into whole chances.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.behaviour.scalars import log64, logit64
 
-Floats = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float32]
 
 
 def person_appeal(behaviour: Behaviour, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
@@ -75,14 +77,16 @@ def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Flo
 def reference_utility(behaviour: Behaviour, log_price: Floats, reference: Floats) -> Floats:
     """Gain or loss against the price one is used to; both as fractions of market value. Losses weigh more."""
     gap = log32(reference) - log_price
-    gain = np.maximum(gap, 0) * np.float32(behaviour.price.gain)
-    return gain + np.minimum(gap, 0) * np.float32(behaviour.price.loss)
+    gain: Floats = np.maximum(gap, 0) * np.float32(behaviour.price.gain)
+    loss: Floats = np.minimum(gap, 0) * np.float32(behaviour.price.loss)
+    return gain + loss
 
 
 def awareness_of_sale(behaviour: Behaviour, awareness: Floats) -> Floats:
     """Share who know an announced sale, by stored awareness."""
-    known = awareness * np.float32(behaviour.price.aware_slope) + np.float32(behaviour.price.aware_base)
-    return np.minimum(known, np.float32(1))
+    share = awareness * np.float32(behaviour.price.aware_slope) + np.float32(behaviour.price.aware_base)
+    known: Floats = np.minimum(share, np.float32(1))
+    return known
 
 
 def waiting(
@@ -93,7 +97,7 @@ def waiting(
     Carts are kept, so demand bunches at the opening; a sale of zero depth changes nothing.
     """
     known = coming > 0
-    saving = np.maximum(1 - coming / price, 0) * known
+    saving: Floats = np.maximum(1 - coming / price, 0) * known
     fading = exp32(days * np.float32(log64(behaviour.price.wait_daily)))
     return saving * fading * sensitivity * aware * np.float32(behaviour.price.wait)
 
@@ -101,7 +105,7 @@ def waiting(
 def missing(behaviour: Behaviour, price: Floats, last: Floats, days: Floats, aware: Floats) -> Floats:
     """Log hazard taken off by a sale that has passed (`last` price, 0 = none), fading over days since."""
     known = last > 0
-    loss = np.maximum(1 - last / price, 0) * known
+    loss: Floats = np.maximum(1 - last / price, 0) * known
     fading = exp32(days * np.float32(-0.6931471805599453 / behaviour.price.miss_half_life))
     return loss * fading * aware * np.float32(behaviour.price.miss)
 
@@ -109,8 +113,8 @@ def missing(behaviour: Behaviour, price: Floats, last: Floats, days: Floats, awa
 def urgency(behaviour: Behaviour, saving: Floats, hours_left: Floats) -> Floats:
     """Pull of a deadline: saving at stake (share of market value) and hours to expiry (large = none)."""
     price = behaviour.price
-    depth = np.minimum(saving * np.float32(1 / price.urgency_depth), np.float32(1))
-    return np.maximum(depth, 0) * exp32(hours_left * np.float32(-1 / price.urgency_hours)) * np.float32(price.urgency)
+    depth: Floats = np.maximum(np.minimum(saving * np.float32(1 / price.urgency_depth), np.float32(1)), 0)
+    return depth * exp32(hours_left * np.float32(-1 / price.urgency_hours)) * np.float32(price.urgency)
 
 
 def cart_utility(
@@ -143,5 +147,3 @@ def buy_utility(behaviour: Behaviour, need: Floats, trust: Floats, sensitivity: 
 def hazard(base: Floats, utility: Floats) -> Floats:
     """Chance in one hour or step at a base hazard (complementary log-log link): 1 − exp(−base · e^utility)."""
     return one_minus_exp32(base * exp32(utility))
-
-

@@ -14,7 +14,6 @@ class Persona(NamedTuple):
     coupon: float
     live: float
     note: float
-    returns: float
 
 
 class Medium(NamedTuple):
@@ -215,10 +214,6 @@ class Creators(NamedTuple):
     reach: float
     pool_power: float
     follow_match: float
-    trust_head: float
-    trust_mid: float
-    trust_tail: float
-    trust_koc: float
 
 
 class Private(NamedTuple):
@@ -281,6 +276,7 @@ class Loyalty(NamedTuple):
     habit_trust: float
     dormant_days: float
     churned_days: float
+
 
 class Behaviour(NamedTuple):
     """All coefficients of one run."""

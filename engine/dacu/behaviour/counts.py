@@ -8,13 +8,15 @@ of mean 30.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dacu.behaviour.maths import exp64, log64, normal_quantile64
 
-Counts = NDArray[np.int64]
-Reals = NDArray[np.float64]
+Counts: TypeAlias = NDArray[np.int64]
+Reals: TypeAlias = NDArray[np.float64]
 
 _EXACT_TO = 30.0
 _SURELY_MORE = 120.0  # from this mean on the normal quantile is above the count of mean 30 for every uniform

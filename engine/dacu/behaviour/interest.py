@@ -6,7 +6,7 @@ Bounded goodwill stocks after Nerlove & Arrow (1962), an adstock for each person
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.scalars import exp64
 
-Floats = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float32]
 FULL = np.float32(65535)
 PER_STOCK = np.float32(1 / 65535)
 VIEW = 256  # parts of one view in the fatigue column
@@ -46,7 +46,8 @@ def exposure_gain(rate: float, quality: Floats, match: Floats) -> Floats:
     """Share of the gap to full awareness that one exposure closes: rate · 2q · match."""
     share = quality * np.float32(2 * rate)
     share *= match
-    return np.minimum(share, np.float32(1))
+    closed: Floats = np.minimum(share, np.float32(1))
+    return closed
 
 
 def need(stocked_until: NDArray[np.int32], cycle: Floats, hour: int) -> Floats:
@@ -65,7 +66,7 @@ def match(interests: NDArray[np.int8], topic: NDArray[np.float32]) -> Floats:
     for row, weight in zip(interests[1:], topic[1:], strict=True):
         if weight:
             total += row * np.float32(weight / 127)
-    return np.minimum(np.maximum(total, 0), np.float32(1))
+    return _as_share(total)
 
 
 def match_pairs(interests: NDArray[np.int8], topics: NDArray[np.float32]) -> Floats:
@@ -74,7 +75,12 @@ def match_pairs(interests: NDArray[np.int8], topics: NDArray[np.float32]) -> Flo
     for row, weights in zip(interests[1:], topics[1:], strict=True):
         total += row * weights
     total *= np.float32(1 / 127)
-    return np.minimum(np.maximum(total, 0), np.float32(1))
+    return _as_share(total)
+
+
+def _as_share(cosine: Floats) -> Floats:
+    share: Floats = np.minimum(np.maximum(cosine, 0), np.float32(1))
+    return share
 
 
 def weariness(views: NDArray[np.uint16], weight: float) -> Floats:
@@ -91,5 +97,3 @@ def search_rate(behaviour: Behaviour, awareness: Floats, consideration: Floats, 
     rate *= need
     rate *= np.float32(behaviour.search.brand_rate)
     return rate
-
-

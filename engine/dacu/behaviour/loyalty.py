@@ -6,13 +6,15 @@ person, and a chance to drop out after each order.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.maths import exp32
 
-Floats = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float32]
 
 
 def direct_rate(behaviour: Behaviour, rate: Floats, need: Floats, member: Floats, coupon: Floats) -> Floats:
@@ -51,5 +53,7 @@ def most_habit(behaviour: Behaviour) -> float:
 
 def dropout(behaviour: Behaviour, chance: Floats, satisfaction: Floats) -> Floats:
     """Chance that an order was the last one: the person's own, lowered by satisfaction."""
-    calm = (satisfaction - np.float32(behaviour.reference.satisfaction)) * np.float32(-behaviour.loyalty.dropout_satisfaction)
-    return np.minimum(chance * exp32(calm), np.float32(1))
+    weight = np.float32(-behaviour.loyalty.dropout_satisfaction)
+    calm = (satisfaction - np.float32(behaviour.reference.satisfaction)) * weight
+    lowered: Floats = np.minimum(chance * exp32(calm), np.float32(1))
+    return lowered

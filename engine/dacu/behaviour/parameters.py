@@ -1,4 +1,4 @@
-"""The coefficients of behaviour: read from parameters.yaml, laid under every scenario, checked, and given to code by name.
+"""The coefficients of behaviour: read from parameters.yaml, laid under every scenario, checked, given to code by name.
 
 `root()` is the tree that stands under each scenario file as `behaviour.*`, so origins, diff and --set just work;
 `read()` turns a composed tree into `Behaviour`.
@@ -20,7 +20,11 @@ from dacu.language.tree import Branch, Leaf, Node, Sequence
 from dacu.store import read_text
 
 FILE = "parameters.yaml"
-ROWS = {"personas": Persona, "channels": Medium, "formats": Format}
+ROWS: dict[str, type[Persona] | type[Medium] | type[Format]] = {
+    "personas": Persona,
+    "channels": Medium,
+    "formats": Format,
+}
 """Groups whose lists have named columns: `behaviour.channels.feed_ads.click_rate` is a path of its own."""
 
 
@@ -47,7 +51,7 @@ def _document() -> Branch:
 def root() -> Branch:
     """The tree `behaviour: {group: {name: value}}` with the marks of parameters.yaml; parent of every scenario."""
     document = _document()
-    groups = {
+    groups: dict[str, Node] = {
         group: _branch({name: _values(group, entry) for name, entry in _children(entries)}, entries)
         for group, entries in _children(document)
     }
@@ -68,10 +72,11 @@ def read(behaviour: Branch) -> Behaviour:
     ranges = {parameter.path: parameter for parameter in table()}
     findings: list[Finding] = list(_unknown(behaviour))
     groups = {}
-    for group, hint in get_type_hints(Behaviour).items():
+    for group in get_type_hints(Behaviour):
         entries = dict(_children(_child(behaviour, group)))
-        values = {name: _read(f"behaviour.{group}.{name}", node, ranges, findings) for name, node in entries.items()}
-        groups[group] = values
+        groups[group] = {
+            name: _read(f"behaviour.{group}.{name}", node, ranges, findings) for name, node in entries.items()
+        }
     if findings:
         raise InputError(*findings)
     return Behaviour(**{group: _group(group, values) for group, values in groups.items()})

@@ -8,14 +8,14 @@ series of positive terms, at points 2% apart, and inverted between these: values
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.maths import exp64, log64, normal_quantile64, pow64
 
-Reals = NDArray[np.float64]
+Reals: TypeAlias = NDArray[np.float64]
 
 _STEP = 0.02  # ln distance of the points of a table
 _LEAST = 1e-8  # first point; below it a CDF is its leading power

@@ -71,9 +71,7 @@ class CalendarBlock(Block):
     weekdays: tuple[Number, ...] | None = item(
         None, zh="星期系数", en="weekday factors", unit="multiple", ge=0.1, le=5, about="Monday to Sunday."
     )
-    holiday_factor: Number | None = item(
-        None, zh="节假日系数", en="holiday factor", unit="multiple", ge=0.15, le=2
-    )
+    holiday_factor: Number | None = item(None, zh="节假日系数", en="holiday factor", unit="multiple", ge=0.15, le=2)
     rest_days: tuple[Date, ...] = item((), zh="自定休息日", en="own rest days")
     work_days: tuple[Date, ...] = item((), zh="自定工作日", en="own workdays")
 

@@ -202,6 +202,4 @@ def _unannounced(block: CalendarBlock, dates: Sequence[dt.date]) -> tuple[Findin
     """A warning for each year whose make-up workdays nobody knows yet, unless the planner gave days of it."""
     own = {day.year for day in (*block.rest_days, *block.work_days)}
     years = [year for year in unannounced_years({day.year for day in dates}) if year not in own]
-    return tuple(
-        Finding("make_up_days_unknown", path="calendar.work_days", args={"year": str(year)}) for year in years
-    )
+    return tuple(Finding("make_up_days_unknown", path="calendar.work_days", args={"year": str(year)}) for year in years)

@@ -7,6 +7,8 @@ reaches about half of that before it fades, so nothing runs away.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,7 @@ from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.maths import exp64, log64
 from dacu.content.items import Items
 
-F64 = NDArray[np.float64]
+F64: TypeAlias = NDArray[np.float64]
 LN2 = 0.6931471805599453
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,8 @@ class Item:
 _COLUMNS = {
     "quality": np.float32, "trust": np.float32, "fit": np.float32, "note": np.float32, "live": np.float32,
     "new_format": np.float32, "hot": np.float32, "half_life": np.float64, "floor": np.float64, "live_from": np.float64,
-    "kinds": np.uint8, "hours": np.uint32, "account": np.int16, "room": np.int16, "lever": np.int16, "platform": np.uint8,
-    "plays": np.int64, "weighted": np.int64, "heat": np.float64, "hash": np.uint64,
+    "kinds": np.uint8, "hours": np.uint32, "account": np.int16, "room": np.int16, "lever": np.int16,
+    "platform": np.uint8, "plays": np.int64, "weighted": np.int64, "heat": np.float64, "hash": np.uint64,
 }  # fmt: skip
 MOVING = frozenset({"plays", "weighted", "heat"})
 
@@ -54,19 +55,19 @@ MOVING = frozenset({"plays", "weighted", "heat"})
 class Items:
     """The items of a run as columns; rows are added while the stage is set and never leave.
 
-    topic: topics × items, unit vectors. goods: items × SKUs, which goods an item shows. plays: impressions in people. weighted: interactions
-    by their weight, in people. heat: ln of the pool factor.
+    topic: topics × items, unit vectors. goods: items × SKUs, which goods an item shows. plays: impressions in people.
+    weighted: interactions by their weight, in people. heat: ln of the pool factor.
     """
 
     paths: list[str] = field(default_factory=list)
-    columns: dict[str, NDArray[np.generic]] = field(default_factory=dict)
+    columns: dict[str, NDArray[Any]] = field(default_factory=dict)
     topic: NDArray[np.float32] = field(default_factory=lambda: np.empty((TOPICS, 0), np.float32))
     goods: NDArray[np.bool_] = field(default_factory=lambda: np.empty((0, 0), np.bool_))
 
     def __len__(self) -> int:
         return len(self.paths)
 
-    def __getitem__(self, name: str) -> NDArray[np.generic]:
+    def __getitem__(self, name: str) -> NDArray[Any]:
         return self.columns[name]
 
     def copy(self) -> Items:
@@ -93,13 +94,15 @@ class ItemsBuilder:
     def build(self, skus: int) -> Items:
         """The finished table for an assortment of so many SKUs."""
         items = [item for item, _ in self._items]
-        columns = {name: np.array([getattr(item, name, 0) for item in items], dtype) for name, dtype in _COLUMNS.items()}
+        columns: dict[str, NDArray[Any]] = {
+            name: np.array([getattr(item, name, 0) for item in items], dtype) for name, dtype in _COLUMNS.items()
+        }
         columns["lever"] = np.array([lever for _, lever in self._items], np.int16)
         columns["hash"] = np.array([path_hash(item.path) for item in items], np.uint64)
         goods = np.zeros((len(items), skus), np.bool_)
         for row, item in enumerate(items):
             goods[row, list(item.skus)] = True
-        columns["linked"] = goods.any(axis=1)
+        columns["linked"] = np.logical_or.reduce(goods, axis=1)
         topic = np.array([unit_vector(item.topics) for item in items], np.float32).reshape(-1, TOPICS).T.copy()
         return Items([item.path for item in items], columns, topic, goods)
 
@@ -110,4 +113,5 @@ def unit_vector(topics: Sequence[float]) -> NDArray[np.float64]:
     square = 0.0
     for weight in weights:
         square += float(weight) * float(weight)
-    return weights / np.sqrt(square)
+    unit: NDArray[np.float64] = weights / np.sqrt(square)
+    return unit

@@ -1,18 +1,19 @@
 """What a lever is: a scenario block that proposes; the funnel disposes.
 
 A lever is one frozen `Block` whose fields are its scenario keys, registered by `@lever`. It may have three hooks:
-`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `place(hour)` each hour (what it would
-show to whom at what price) and `settle(books)` at the end (contracts over finished orders). A lever sees no single user
-and changes no user, stock or price; what it must remember between hours stands in its `state` row in the World.
+`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `place(hour)` each hour (what it
+would show to whom at what price) and `settle(books)` at the end (contracts over finished orders). A lever sees no
+single user and changes no user, stock or price; what it must remember between hours stands in its `state` row in
+the World.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 from dacu.language.block import Block
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dacu.behaviour.parameters import Behaviour
+    from dacu.behaviour.coefficients import Behaviour
     from dacu.clock.calendar import Calendar, Event
     from dacu.content.items import Item
     from dacu.ledger import Account
@@ -75,8 +76,8 @@ class Placement:
     """What one lever would show in one hour.
 
     `volume` is people's views (POOL, ROOM), a chance a person and hour (LIST) or a chance a query (QUERY).
-    `price` is 1/1000 fen an event of `pays_on`; `limit` is fen that is never passed; a line that pays by the click spends
-    about `target` fen of it this hour.
+    `price` is 1/1000 fen an event of `pays_on`; `limit` is fen that is never passed; a line that pays by the click
+    spends about `target` fen of it this hour.
     `slots` is a 12-bit mask of the five-minute slots in which the placement is open.
     """
 
@@ -103,173 +104,149 @@ class Stage(Protocol):
     """What a lever may do once, before the first hour. Moments are hours from D1 00:00 (warm-up is negative)."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Scenario path of the lever that is opening."""
 
     @property
-    def calendar(self) -> Calendar: ...
+    def calendar(self) -> Calendar:
+        """Dates, phases, events and activity of the campaign."""
 
     @property
-    def behaviour(self) -> Behaviour: ...
+    def behaviour(self) -> Behaviour:
+        """The coefficients."""
 
     @property
-    def goods(self) -> Goods: ...
+    def goods(self) -> Goods:
+        """The assortment."""
 
     @property
     def people(self) -> int:
         """People the agents stand for (agents × weight)."""
-        ...
 
     def expected_people(self, platform: int) -> float:
         """People on a platform in a mean hour, before any draw."""
-        ...
 
     @property
     def topics(self) -> tuple[float, ...]:
         """The shop's own interest topics: default of everything it shows."""
-        ...
 
     def platform(self, name: str | None) -> int:
         """Row of a platform; None is the only or the first selling one."""
-        ...
 
     def audience(self, name: str | None) -> int:
         """Bit of a named audience of the people block; None is everybody (0)."""
-        ...
 
     def skus(self, names: Sequence[str] | None) -> tuple[int, ...]:
         """Rows of goods; None is the whole assortment."""
-        ...
 
     def item(self, item: Item) -> int:
         """Add a thing to be seen; returns its row."""
-        ...
 
     def offer(self, offer: Offer) -> int:
         """Add a price rule; returns its bit."""
-        ...
 
     def followers(self, name: str, people: float, topics: Sequence[float], platform: int) -> int:
         """Draw a list of followers (keyed by user and name); returns its number."""
-        ...
 
     def fans(self, name: str, people: float, topics: Sequence[float], platform: int) -> tuple[int, int]:
         """The growing list of an own account's or room's followers: (its number, its bit in `follows`)."""
-        ...
 
     def members(self) -> int:
         """Number of the list of private-domain members."""
-        ...
 
     @property
-    def market(self) -> MarketBlock: ...
+    def market(self) -> MarketBlock:
+        """Media prices, baseline spend and pull of rivals."""
 
     @property
-    def hot_topics(self) -> Sequence[HotTopic]: ...
+    def hot_topics(self) -> Sequence[HotTopic]:
+        """Hot topics of the scenario."""
 
     @property
     def state(self) -> dict[str, Any]:
         """This lever's memory, kept in the World and seen again as `hour.state`."""
-        ...
 
-    def audience_share(self, platform: int, audience: int) -> float:
-        """Expected share of a platform's people who are in an audience."""
-        ...
+    def audience_share(self, audience: int) -> float:
+        """Expected share of all people who are in an audience."""
 
     def open_hours(self, room: int) -> float:
         """Hours that a room is open on a day with a session; 24 without a room (−1)."""
-        ...
 
-    def landing(self, target: str | None, platform: int) -> int:
+    def landing(self, target: str | None) -> int:
         """Room that a line's clicks open (`live.<room>`), −1 for the shop or the platform's own ways."""
-        ...
 
     def room(self, room: Room) -> int:
         """Add a live room; returns its number."""
-        ...
 
     def charge(self, account: Account, fen: int, hour: float) -> None:
         """Book a fixed cost when its hour comes."""
-        ...
 
     def baseline(self) -> int | None:
         """Fen a day this line spends in the market's baseline (warm-up), None where it has none."""
-        ...
 
     def budget(self, by_day: NDArray[np.int64]) -> None:
         """State the line's daily budgets in fen; spend never passes them (identity I7)."""
-        ...
 
     def uniform(self, name: str, ordinal: int = 0) -> float:
         """A keyed uniform of this lever (replication, path, name, ordinal)."""
-        ...
 
 
 class Hour(Protocol):
     """What a lever may see in one hour: scalars only."""
 
     @property
-    def t(self) -> int: ...
+    def t(self) -> int:
+        """Hours from D1 00:00."""
 
     @property
-    def calendar(self) -> Calendar: ...
+    def calendar(self) -> Calendar:
+        """Dates, phases, events and activity of the campaign."""
 
     @property
-    def behaviour(self) -> Behaviour: ...
+    def behaviour(self) -> Behaviour:
+        """The coefficients."""
 
     @property
     def items(self) -> Any:
         """The items table (read only)."""
-        ...
 
     @property
     def own_items(self) -> NDArray[np.int32]:
         """Rows of the items this lever has added."""
-        ...
 
     @property
     def state(self) -> dict[str, Any]:
         """This lever's memory: numbers and arrays by name, kept in the World."""
-        ...
 
     def people(self, platform: int, audience: int = 0) -> float:
         """People online on a platform in this hour within an audience."""
-        ...
 
     def items_of(self, path: str) -> NDArray[np.int32]:
         """Rows of the items another lever has added (a boost of an account's posts)."""
-        ...
 
     def under_cap(self) -> float:
         """Share of the line's audience still under its frequency cap today."""
-        ...
 
     def quality(self) -> float:
         """Predicted click rate of this line's viewers in the last hour ÷ the channel's reference rate."""
-        ...
 
     def budget_left(self) -> int:
         """Fen left of today's budget."""
-        ...
 
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""
-        ...
 
     def discount(self, skus: Sequence[int]) -> float:
         """Largest saving on market value open to everyone now, share."""
-        ...
 
     def room_share(self, room: int) -> float:
         """Share of a room's open slots of the rest of this day that lie in this hour."""
-        ...
 
     def room_slots(self, room: int) -> int:
         """Five-minute slots of this hour in which a room is open (12-bit mask)."""
-        ...
 
     def uniform(self, name: str, ordinal: int = 0) -> float:
         """A keyed uniform of this lever and hour."""
-        ...
 
 
 class Books(Protocol):
@@ -278,15 +255,17 @@ class Books(Protocol):
     @property
     def paid(self) -> int:
         """Fen paid on orders whose last touch is this lever."""
-        ...
 
     @property
-    def refunded(self) -> int: ...
+    def refunded(self) -> int:
+        """Fen paid back on them."""
 
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """Hour at which the run is over."""
 
-    def charge(self, account: Account, fen: int, hour: int) -> None: ...
+    def charge(self, account: Account, fen: int, hour: int) -> None:
+        """Book a cost."""
 
 
 class Lever(Block):
@@ -305,18 +284,21 @@ class Lever(Block):
         """Once, after the last hour."""
 
 
+LeverClass: TypeAlias = type[Lever]
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """One registered lever: where it stands in a scenario and what it is called."""
 
     family: str  # "channels", "kols", "live", "promotions", "content.accounts"
     type: str
-    block: type[Lever]
+    block: LeverClass
     zh: str
     en: str
 
 
-_L = TypeVar("_L", bound=type[Lever])
+_L = TypeVar("_L", bound=LeverClass)
 _KINDS: dict[tuple[str, str], Registration] = {}
 GROUP = "dacu.levers"  # entry points of outsiders
 
@@ -351,11 +333,3 @@ def _load() -> None:
     shipped()
     for entry in entry_points(group=GROUP):
         entry.load()
-
-
-def each(blocks: Mapping[str, Lever], family: str) -> Iterator[tuple[str, Lever]]:
-    """(path, lever) of a family, in the order of the file."""
-    from dacu.language.compose import join_path
-
-    for name, block in blocks.items():
-        yield join_path((*family.split("."), name)), block

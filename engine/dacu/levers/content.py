@@ -1,6 +1,5 @@
 """The block `content`: own accounts and the hot topics that their posts may ride."""
 
-
 from dacu.language.block import Block, item
 from dacu.levers.organic import HotTopic, OrganicAccount
 
@@ -10,5 +9,3 @@ class ContentBlock(Block):
 
     accounts: dict[str, OrganicAccount] = item({}, zh="账号", en="accounts")
     hot_topics: dict[str, HotTopic] = item({}, zh="热点", en="hot topics")
-
-

@@ -33,8 +33,8 @@ class FeedAds(Shown, Paid):
         platform = stage.platform(self.platform)
         audience = stage.audience(self.audience)
         state["platform"], state["audience"] = platform, audience
-        state["room"] = stage.landing(self.lands_on, platform)
-        share = max(stage.audience_share(platform, audience), 1e-6)
+        state["room"] = stage.landing(self.lands_on)
+        share = max(stage.audience_share(audience), 1e-6)
         views = stage.expected_people(platform) * share * auctions.slots * auctions.addressable
         usual = stage.baseline() or stage.market.reference_spend
         won = usual / stage.open_hours(state["room"]) / (stage.market.cpm / 1000) / max(views, 1.0)
@@ -66,8 +66,8 @@ class FeedAds(Shown, Paid):
         yield Placement(
             channel=self.channel, mode=Mode.POOL, items=np.array([state["item"]], np.int32),
             weights=np.ones(1, np.float32), volume=views, platform=state["platform"], audience=state["audience"],
-            cap=self.cap, pays_on=PaysOn.VIEW, price=round(price * 100), limit=hour.budget_left(), slots=slots, room=room,
-            sharpness=hour.behaviour.channels[self.channel.label].sharpness,
+            cap=self.cap, pays_on=PaysOn.VIEW, price=round(price * 100), limit=hour.budget_left(), slots=slots,
+            room=room, sharpness=hour.behaviour.channels[self.channel.label].sharpness,
         )  # fmt: skip
 
     def _price_index(self, hour: Hour) -> float:

@@ -26,7 +26,9 @@ class Creator(Lever):
 
     platform: Text | None = item(None, zh="平台", en="platform")
     followers: Whole = item(..., zh="粉丝数", en="followers", unit="people", ge=0)
-    tier: Literal["head", "mid", "tail", "koc"] | None = item(None, zh="层级", en="tier", about="Default: by followers.")
+    tier: Literal["head", "mid", "tail", "koc"] | None = item(
+        None, zh="层级", en="tier", about="Default: by followers."
+    )
     posts: tuple[Moment, ...] = item(..., zh="发布时刻", en="posts")
     format: Literal["video", "note"] = item("note", zh="形式", en="format")
     quality: Number = item("0.6", zh="内容质量", en="content quality", unit="score", ge=0, le=1)

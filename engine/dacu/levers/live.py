@@ -1,4 +1,4 @@
-"""Live rooms (直播间): when they open, who hosts, what flows. The room itself lives in sim/rooms.py, in five-minute steps."""
+"""Live rooms (直播间): when they open, who hosts, what flows. The room itself lives in sim/rooms.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dacu.clock.calendar import occurrences
 from dacu.clock.hours import slot_of
 from dacu.content.items import Item
-from dacu.language.block import Discount, Flag, Money, Moment, Number, Problem, Repeat, Span, Text, Whole, item
+from dacu.language.block import Discount, Flag, Moment, Money, Number, Problem, Repeat, Span, Text, Whole, item
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Lever, Stage, lever
 from dacu.shop.offers import Claim, Kind, Offer, Window

@@ -12,7 +12,11 @@ class MarketBlock(Block):
 
     cpm: Money = item("30", zh="千展成本", en="CPM at baseline", unit="yuan/1000 views", ge=100, le=100_000)
     reference_spend: Money = item(
-        "1万", zh="定价基准日消耗", en="spend a day at which the CPM holds", ge=100, about="For lines without a baseline."
+        "1万",
+        zh="定价基准日消耗",
+        en="spend a day at which the CPM holds",
+        ge=100,
+        about="For lines without a baseline.",
     )
     outside: Number = item("0", zh="竞品吸引力", en="pull of rivals", unit="logit", ge=-3, le=3)
     baseline: dict[str, Money] = item({}, zh="日常投放", en="baseline spend a day by line", ge=0)

@@ -1,4 +1,4 @@
-"""Own content (自有内容): accounts that post; posts live on heat, freshness and hot topics, and cost production alone."""
+"""Own content (自有内容): accounts that post; posts live on heat, freshness and hot topics, for their production."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class OrganicAccount(Lever):
     skus: tuple[Text, ...] | None = item(None, zh="挂车商品", en="goods linked")
     link: Flag = item("yes", zh="是否挂车", en="product link")
     post_cost: Money = item("0", zh="单条制作费", en="production cost a post", ge=0)
-    new_format: Flag = item("no", zh="新形式", en="new format", about="Clip, drama, unboxing, AR in their first 30 days.")
+    new_format: Flag = item(
+        "no", zh="新形式", en="new format", about="Clip, drama, unboxing, AR in their first 30 days."
+    )
 
     def open(self, stage: Stage) -> None:
         """Put every post of the run on the agenda of things to be seen."""
@@ -126,7 +128,8 @@ class OrganicAccount(Lever):
 def follower_chance(hour: Hour, rows: NDArray[np.int32], fresh: NDArray[np.float64]) -> NDArray[np.float64]:
     """Chance that a follower online in this hour sees each post: reach · ln 2/half-life · freshness ÷ online share."""
     creators, online = hour.behaviour.creators, hour.behaviour.reference.online
-    return creators.reach * LN2 / hour.items["half_life"][rows] * fresh / online
+    chance: NDArray[np.float64] = creators.reach * LN2 / hour.items["half_life"][rows] * fresh / online
+    return chance
 
 
 def _overlap(ours: tuple[float, ...], theirs: Sequence[float]) -> float:

@@ -21,7 +21,9 @@ class Shown(Lever):
     """What a lever shows: one creative."""
 
     quality: Number = item("0.5", zh="素材质量", en="creative quality", unit="score", ge=0, le=1)
-    topics: tuple[Number, ...] | None = item(None, zh="内容主题", en="topics", ge=0, about="Eight weights; default the shop's.")
+    topics: tuple[Number, ...] | None = item(
+        None, zh="内容主题", en="topics", ge=0, about="Eight weights; default the shop's."
+    )
     skus: tuple[Text, ...] | None = item(None, zh="推广商品", en="goods shown", about="Default: the whole assortment.")
 
 
@@ -29,7 +31,9 @@ class Paid(Lever):
     """A budget line."""
 
     platform: Text | None = item(None, zh="平台", en="platform")
-    audience: Text | None = item(None, zh="人群", en="audience", about="A name from people.audiences; default everybody.")
+    audience: Text | None = item(
+        None, zh="人群", en="audience", about="A name from people.audiences; default everybody."
+    )
     daily_budget: Money | None = item(None, zh="日预算", en="daily budget", ge=0)
     budget: dict[str, Money] = item({}, zh="分阶段预算", en="budget by phase", ge=0)
     days: dict[Date, Money] = item({}, zh="分日预算", en="budget by date", ge=0)
@@ -65,7 +69,10 @@ class Paid(Lever):
         for name, money in self.budget.items():
             phase = calendar.phase(name)
             hours = np.array(
-                [len(range(max(phase.first, day * 24), min(phase.last, day * 24 + 24))) for day in range(calendar.days)],
+                [
+                    len(range(max(phase.first, day * 24), min(phase.last, day * 24 + 24)))
+                    for day in range(calendar.days)
+                ],
                 np.int64,
             )
             amounts += spread(money, hours)

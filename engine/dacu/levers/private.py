@@ -40,7 +40,9 @@ class Private(Shown):
         hours = {
             int(hour)
             for minute in minutes
-            for hour in occurrences(replace(self.every, minute=minute), calendar, calendar.first_hour, calendar.end_hour)
+            for hour in occurrences(
+                replace(self.every, minute=minute), calendar, calendar.first_hour, calendar.end_hour
+            )
         }
         state["hours"] = sorted(hours)
         topics, goods = self.topics or stage.topics, stage.skus(self.skus)

@@ -29,7 +29,9 @@ class Venue(Shown):
         stage.state["platform"] = stage.platform(self.platform)
         stage.state["skus"] = stage.skus(self.skus)
         platform = stage.state["platform"]
-        card = Item(stage.path, self.topics or stage.topics, stage.state["skus"], quality=self.quality, platform=platform)
+        card = Item(
+            stage.path, self.topics or stage.topics, stage.state["skus"], quality=self.quality, platform=platform
+        )
         stage.state["item"] = stage.item(card)
 
     def place(self, hour: Hour) -> Iterator[Placement]:

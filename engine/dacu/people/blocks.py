@@ -13,7 +13,10 @@ class AudienceBlock(Block):
 
     personas: tuple[Text, ...] = item((), zh="人群画像", en="personas")
     bought: Text | None = item(
-        None, zh="是否买过", en="bought before", about="`never`, `ever`, `dormant` (30–90 days ago) or `active` (≤ 30 days)."
+        None,
+        zh="是否买过",
+        en="bought before",
+        about="`never`, `ever`, `dormant` (30–90 days ago) or `active` (≤ 30 days).",
     )
     member: Flag | None = item(None, zh="私域成员", en="private-domain member")
 
@@ -28,7 +31,12 @@ class PeopleBlock(Block):
 
     size: Whole = item("100万", zh="人数", en="people", unit="people", ge=1000, le=2_000_000_000)
     agents: Whole | None = item(
-        None, zh="模拟人数", en="agents", ge=100, le=100_000_000, about="Each stands for people ÷ agents; default 100,000."
+        None,
+        zh="模拟人数",
+        en="agents",
+        ge=100,
+        le=100_000_000,
+        about="Each stands for people ÷ agents; default 100,000.",
     )
     customers: Share = item("5%", zh="老客占比", en="old customers", about="Share who bought before.", ge=0, le=1)
     members: Share = item("30%", zh="老客入群率", en="members among customers", ge=0, le=1)
@@ -56,10 +64,14 @@ class PlatformBlock(Block):
     """A place where people are. One that does not sell leads to others."""
 
     reach: Share = item("100%", zh="使用率", en="reach", about="Share of people who use it.", ge=0, le=1)
-    minutes: Number = item("1", zh="相对时长", en="relative time", about="Time there against other platforms.", gt=0, le=1000)
+    minutes: Number = item(
+        "1", zh="相对时长", en="relative time", about="Time there against other platforms.", gt=0, le=1000
+    )
     sells: Flag = item("yes", zh="是否成交", en="sells")
     leads_to: dict[str, Share] = item({}, zh="导向", en="leads to", about="Where its interest is bought.", ge=0, le=1)
-    direct_link: Share = item("0%", zh="直跳率", en="direct link", about="Clicks that open the target at once.", ge=0, le=1)
+    direct_link: Share = item(
+        "0%", zh="直跳率", en="direct link", about="Clicks that open the target at once.", ge=0, le=1
+    )
     fees: FeesBlock = item(FeesBlock(), zh="费率", en="fees")
 
     def check(self) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ than it must.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from dacu.people.platforms import Platforms
 from dacu.people.users import LONG_AGO, NO_CART, REFERENCE, ROLES, TOPICS, Born, Flag, Users
 
 CLASSES = 256
-F64 = NDArray[np.float64]
+F64: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def build_born(seed: Seed, agents: int, people: PeopleBlock, behaviour: Behaviou
     return born
 
 
-def build_users(seed: Seed, born: Born, people: PeopleBlock, behaviour: Behaviour, channels: int, first_hour: int) -> Users:
+def build_users(
+    seed: Seed, born: Born, people: PeopleBlock, behaviour: Behaviour, channels: int, first_hour: int
+) -> Users:
     """The moving columns at the first hour of the warm-up."""
     agents = len(born.persona)
     ids = np.arange(agents, dtype=np.int64)
@@ -154,7 +157,8 @@ def _interests(
     for weight in weights[1:]:
         square += weight * weight
     length = np.sqrt(np.maximum(square, np.float32(1e-30)))
-    return np.rint(weights / length * np.float32(127)).astype(np.int8)
+    scaled: NDArray[np.float32] = np.rint(weights / length * np.float32(127))
+    return scaled.astype(np.int8)
 
 
 def _lognormal(

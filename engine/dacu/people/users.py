@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from enum import IntFlag
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-U8, U16, U32 = NDArray[np.uint8], NDArray[np.uint16], NDArray[np.uint32]
-I8, I16, I32 = NDArray[np.int8], NDArray[np.int16], NDArray[np.int32]
-F32 = NDArray[np.float32]
+U8: TypeAlias = NDArray[np.uint8]
+U16: TypeAlias = NDArray[np.uint16]
+U32: TypeAlias = NDArray[np.uint32]
+I8: TypeAlias = NDArray[np.int8]
+I16: TypeAlias = NDArray[np.int16]
+I32: TypeAlias = NDArray[np.int32]
+F32: TypeAlias = NDArray[np.float32]
 
 TOPICS = 8
 ROLES = 3  # reference prices: traffic, profit, image goods

@@ -48,12 +48,14 @@ def current_plan(loaded: Loaded, calendar: Calendar) -> Plan:
     hours = phase_hours(calendar)
     for path, line in paid_lines(loaded).items():
         by_day = line.by_day(calendar)
-        covered = sum(hours.values())
+        covered = sum(hours.values(), np.zeros(calendar.days, np.int64))
         for name, in_phase in hours.items():
             if line.budget:
                 plan[Cell(path, name)] = line.budget.get(name, 0)
                 continue
-            parts = [spread(int(money), np.array([h, c - h])) for money, h, c in zip(by_day, in_phase, covered, strict=True)]
+            parts = [
+                spread(int(money), np.array([h, c - h])) for money, h, c in zip(by_day, in_phase, covered, strict=True)
+            ]
             plan[Cell(path, name)] = sum(int(part[0]) for part in parts)
         _check_covered(path, by_day, covered)
     return plan
@@ -148,4 +150,4 @@ def _shares(hours: NDArray[np.int64]) -> dict[int, float]:
 
 
 def _names(loaded: Loaded) -> Mapping[str, tuple[str, str]]:
-    return {path: (path.removeprefix("channels."),) * 2 for path in paid_lines(loaded)}  # type: ignore[misc]
+    return {path: (path.removeprefix("channels."),) * 2 for path in paid_lines(loaded)}

@@ -1,4 +1,4 @@
-"""The simulator as the optimiser sees it: many budgets on the same people, each run forked where its money first differs.
+"""The simulator as the optimiser sees it: many budgets, the same people, each run forked where its money differs.
 
 A budget moves nothing before the day on which it differs, so all plans share the warm-up, and every plan shares the
 base plan's days before its own. Each worker keeps the worlds of its seeds at D1, so later rounds start there.
@@ -35,7 +35,9 @@ class ForkingSimulator:
         self._calendar = calendar_of(loaded)
         self._bench = Bench(loaded, objective, seed, agents)
         trees = loaded.composed
-        self._pools: list[Executor] = solo_pools(workers, _learn, (trees, objective, seed, agents)) if workers > 1 else []
+        self._pools: list[Executor] = (
+            solo_pools(workers, _learn, (trees, objective, seed, agents)) if workers > 1 else []
+        )
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """The objective of every plan under every seed."""
@@ -113,5 +115,3 @@ def _learn(tree: Composed, objective: str, seed: int, agents: int) -> None:
 
 def _job(budgets: Sequence[Budgets], seed: int) -> list[float]:
     return _benches[0].outcomes(budgets, seed)
-
-

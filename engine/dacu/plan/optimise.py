@@ -17,7 +17,7 @@ from dacu.sim.stage import calendar_of, size
 
 AGENTS = 20_000
 """Agents of a run inside the search: fewer than a simulation's, so that hundreds of runs fit into minutes."""
-EFFORT = Effort(probes=(-0.75, 0.75), seeds=4, trials=4, confirm=12, rounds=4)
+EFFORT = Effort(probes=(-0.75, 0.75), seeds=2, trials=4, confirm=8, rounds=3)
 SECONDS = 280.0
 
 

@@ -51,9 +51,14 @@ class Scenario(Block):
     def _references(self) -> Iterator[Problem]:
         known: dict[str, Mapping[str, Any]] = {
             "platform": self.platforms, "audience": self.people.audiences, "skus": self.skus,
-            "phases": {phase: None for phase in self.calendar.phases}, "account": self.content.accounts,
+            "phases": dict.fromkeys(self.calendar.phases), "account": self.content.accounts,
         }  # fmt: skip
-        things = {"channels": self.channels, "kols": self.kols, "live": self.live, "promotions": self.promotions}
+        things: dict[str, Mapping[str, Any]] = {
+            "channels": self.channels,
+            "kols": self.kols,
+            "live": self.live,
+            "promotions": self.promotions,
+        }
         for block, levers in things.items():
             for name, lever in levers.items():
                 yield from _lever_references((block, name), lever, known)
@@ -65,6 +70,17 @@ class Scenario(Block):
         paid = {name: line for name, line in self.channels.items() if isinstance(line, Paid)}
         for name in self.market.baseline:
             yield from _must_be(name.removeprefix("channels."), paid, ("market", "baseline", name))
+        yield from self._planned(paid)
+        for name, platform in self.platforms.items():
+            for target in platform.leads_to:
+                yield from _must_be(target, self.platforms, ("platforms", name, "leads_to", target))
+        for name, line in paid.items():
+            yield from self._outside(name, line)
+            if isinstance(line, SearchAds) and not self._sells(line.platform):
+                yield Problem("search_needs_sales", ("channels", name, "platform"))
+            yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
+
+    def _planned(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         for name, line in self.optimise.channels.items():
             yield from _must_be(name, paid, ("optimise", "channels", name))
             for phase in line.phases:
@@ -74,14 +90,6 @@ class Scenario(Block):
         for group, block in self.optimise.groups.items():
             for line_name in block.channels:
                 yield from _must_be(line_name, paid, ("optimise", "groups", group, "channels"))
-        for name, platform in self.platforms.items():
-            for target in platform.leads_to:
-                yield from _must_be(target, self.platforms, ("platforms", name, "leads_to", target))
-        for name, line in paid.items():
-            yield from self._outside(name, line)
-            if isinstance(line, SearchAds) and not self._sells(line.platform):
-                yield Problem("search_needs_sales", ("channels", name, "platform"))
-            yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
 
     def _sells(self, platform: str | None) -> bool:
         return platform is None or platform not in self.platforms or self.platforms[platform].sells

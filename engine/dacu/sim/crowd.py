@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.people.users import Flag
 from dacu.sim.world import World
 
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
+F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
 MOST_PARTS = 65535
 
 
@@ -79,7 +80,7 @@ def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
 
 
 def join(world: World, users: I32, share: float, where: int) -> None:
-    """Some of the people who come by join the private domain, if the shop has one. `where` tells the occasions apart."""
+    """Some of the people who come by join the private domain, if the shop has one; `where` tells occasions apart."""
     if world.setting.has_members:
         joined = users[bits32(world.key(Stream.JOIN, where), users) < chance_of(share)]
         world.users.flags[joined] |= np.uint8(Flag.MEMBER)

@@ -8,6 +8,7 @@ money of the basket it would be.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,10 @@ from dacu.sim.tally import Expected
 from dacu.sim.visit import reference_price
 from dacu.sim.world import World
 
-F32, I32, I64, U32 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64], NDArray[np.uint32]
+F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
+U32: TypeAlias = NDArray[np.uint32]
 PLATFORM_BITS = 0x0F
 ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
 FAR = 1e6  # hours: no deadline
@@ -127,7 +131,8 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
 def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind: Mind) -> F32:
     """Log hazard of a purchase without waiting and missed deals."""
     setting, behaviour, goods = world.setting, world.setting.behaviour, world.goods
-    log_price = log32(asking.price / goods.market_value[sku].astype(np.float32))
+    relative: F32 = asking.price / goods.market_value[sku].astype(np.float32)
+    log_price = log32(relative)
     season = goods.season[sku, setting.month(world.t)]
     utility = buy_utility(behaviour, mind.need * season, mind.trust, world.users.born.price_sense[users], log_price)
     utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))
@@ -207,7 +212,7 @@ def _miss(world: World, platform: NDArray[np.uint8], sku: NDArray[np.int16], pri
 def too_dear(world: World, users: I32, sku: NDArray[np.int16], price: F32) -> NDArray[np.bool_]:
     """Bargain hunters order at a deep total discount only."""
     saving = 1 - price / world.goods.market_value[sku].astype(np.float32)
-    hunter = world.users.flags[users] & Flag.BARGAIN != 0
+    hunter: NDArray[np.bool_] = world.users.flags[users] & Flag.BARGAIN != 0
     return hunter & (saving < np.float32(world.setting.behaviour.buy.bargain_discount))
 
 

@@ -9,6 +9,7 @@ Spend never passes the placement's limit: surplus views fall away in the order o
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,8 @@ from dacu.sim.online import slots_of
 from dacu.sim.tally import Measure
 from dacu.sim.world import FATIGUE, World
 
-F32, I32 = NDArray[np.float32], NDArray[np.int32]
+F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
 SHARES = 4096.0  # parts of a weight, so that sums over people are whole numbers
 MOST_WEIGHT = 2.0**18
 MOST_VIEWS = 12  # one a slot
@@ -50,15 +52,12 @@ def deliver(world: World, now: Now) -> None:
             users, slot, views = _charge_views(world, lever, placement, users, slot, views)
         parts.append(Touches(users, slot, np.full(len(users), row, np.int16), views))
         _count_today(world, lever, placement, users, views)
-    now.touches = Touches(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("user", "slot", "placement", "views"))
-    ) if parts else Touches(*(np.empty(0, kind) for kind in (np.int32, np.uint8, np.int16, np.int64)))  # fmt: skip
+    now.touches = Touches.join(parts)
 
 
 def sink_in(world: World, now: Now, quality: F32, matches: F32) -> None:
     """Exposures raise awareness, tire the channel and count as reach. quality, matches: of each touch's last item."""
     touches = now.touches
-    assert touches is not None
     if not len(touches):
         return
     gains = np.zeros(len(touches), np.float32)
@@ -137,7 +136,7 @@ def _audience(world: World, now: Now, lever: int, placement: Placement) -> NDArr
 
 
 def _fit(world: World, now: Now, placement: Placement, rows: NDArray[np.int64]) -> F32:
-    """Predicted click utility at the placement's mean item, without the person's own part. rows: of the people online."""
+    """Predicted click utility at the placement's mean item, without the person's part. rows: of the people online."""
     behaviour, item, users = world.setting.behaviour, int(placement.items[0]), now.online[rows]
     utility = match_appeal(behaviour, _match_online(world, now, item)[rows])
     utility += affinity(world, item, users)
@@ -167,14 +166,14 @@ def _weights(world: World, lever: int, placement: Placement, utility: F32) -> ND
     """Targeting weights e^(θ z) as whole parts, and the mean and spread of utility for the next hour."""
     mean, spread = world.appeal[lever, 0], world.appeal[lever, 1]
     z = (utility - np.float32(mean)) * np.float32(placement.sharpness / spread)
-    weight = np.minimum(exp32(z) * np.float32(SHARES), np.float32(MOST_WEIGHT)).astype(np.int64)
+    parts: F32 = np.minimum(exp32(z) * np.float32(SHARES), np.float32(MOST_WEIGHT))
     fixed = np.rint(utility * np.float32(SHARES)).astype(np.int64)
     count = len(fixed)
     centre = int(fixed.sum()) / count
     square = int((fixed * fixed).sum()) / count
     world.appeal[lever, 0] = centre / SHARES
     world.appeal[lever, 1] = max(np.sqrt(max(square - centre * centre, 0.0)) / SHARES, 1e-3)
-    return weight
+    return parts.astype(np.int64)
 
 
 def _views(world: World, lever: int, mode: Mode, users: I32, mean: F32) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,9 @@ from dacu.sim.tally import CHANCE, Expected, Measure
 from dacu.sim.visit import claim
 from dacu.sim.world import FATIGUE, World
 
-F32, I32, I64 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]
+F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
 COLLECT = 2  # kind of interaction that is stored
 LEAST_VIEWS = 20  # agents' views from which an hour's click rate is taken over
 
@@ -30,7 +34,7 @@ LEAST_VIEWS = 20  # agents' views from which an hour's click rate is taken over
 def engage(world: World, now: Now) -> None:
     """Live through this hour's views: items, interactions, clicks, then what sinks in."""
     touches = now.touches
-    if touches is None or not len(touches):
+    if not len(touches):
         return
     for row, (_, placement) in enumerate(now.placements):
         if placement.pays_on is PaysOn.SEND:
@@ -91,13 +95,15 @@ def _item_utility(world: World, now: Now, item: I32, users: I32) -> F32:
     shown = np.unique(item)
     discount = np.array([best_discount(world, now, int(row)) for row in shown], np.float32)
     sold = np.array([_sold(world, int(row)) for row in shown], np.float32)
-    columns = [items[name][shown] for name in ("quality", "trust", "fit")]
-    table = item_appeal(setting.behaviour, *columns, discount, sold)
+    quality, trust, fit = (items[name][shown] for name in ("quality", "trust", "fit"))
+    table = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
     place = np.searchsorted(shown, item)
     note = np.array([persona.note for persona in setting.personas], np.float32)
     live = np.array([persona.live for persona in setting.personas], np.float32)
     persona = world.users.born.persona[users]
-    return table[place] + items["note"][item] * note[persona] + items["live"][item] * live[persona]
+    liking: F32 = items["note"][item] * note[persona]
+    watching: F32 = items["live"][item] * live[persona]
+    return table[place] + liking + watching
 
 
 def best_discount(world: World, now: Now, item: int) -> float:
@@ -113,7 +119,6 @@ def _sold(world: World, item: int) -> float:
 def _weariness(world: World, now: Now) -> F32:
     """Of each touch: what recent views on the same channel take off a click."""
     touches, click = now.touches, world.setting.behaviour.click
-    assert touches is not None
     tired = np.zeros(len(touches), np.float32)
     channels = np.array([placement.channel for _, placement in now.placements], np.int16)[touches.placement]
     for channel in np.unique(channels):
@@ -152,11 +157,12 @@ def _kind_of(
     """The same draw, stretched over the chance, picks the kind."""
     share = draw / np.maximum(chances, 1)
     edges = np.cumsum(kind_shares(world.setting.behaviour), axis=1)[row]
-    return (share[:, None] >= edges).sum(axis=1)
+    kind: I64 = (share[:, None] >= edges).sum(axis=1)
+    return kind
 
 
 def _heat_up(world: World, item: I32, chances: NDArray[np.uint32]) -> None:
-    """Views and weighted interactions of each item at the scale of people: Poisson of the expected number, keyed by item."""
+    """Views and weighted interactions of each item in people: Poisson of the expected number, keyed by item."""
     items, behaviour, weight = world.items, world.setting.behaviour, world.setting.weight
     shown, place = np.unique(item, return_inverse=True)
     total = np.zeros(len(shown), np.int64)
@@ -190,7 +196,6 @@ def _click(
 ) -> None:
     """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw."""
     touches = now.touches
-    assert touches is not None
     rates = np.array([logit64(world.setting.behaviour.channels[p.channel.label].click_rate) for _, p in now.placements])
     probability = logistic(0.5, utility + rates.astype(np.float32)[touches.placement[pair]])
     probability[~world.items["linked"][item]] = 0
@@ -215,14 +220,12 @@ def _hashes(world: World, now: Now) -> NDArray[np.uint64]:
 
 
 def _product_levers(now: Now) -> NDArray[np.int16]:
-    """Levers whose clicks count in the click rate of product exposures (pushes, searches and room doors have their own)."""
+    """Levers whose clicks count in the click rate of product exposures: pushes, searches, room doors have their own."""
     labels = ("feed_ads", "boost", "organic", "kol", "koc", "venue")
     return np.array(sorted({lever for lever, p in now.placements if p.channel.label in labels}), np.int16)
 
 
-def _note_quality(
-    world: World, levers: NDArray[np.int16], chances: NDArray[np.uint32], views: I64, now: Now
-) -> None:
+def _note_quality(world: World, levers: NDArray[np.int16], chances: NDArray[np.uint32], views: I64, now: Now) -> None:
     """Click rate of each line's views this hour against its channel's reference: next hour's bid reads it."""
     count, total = np.zeros(len(world.setting.levers), np.int64), np.zeros(len(world.setting.levers), np.int64)
     np.add.at(count, levers, views)
@@ -239,7 +242,6 @@ def _land(
 ) -> None:  # fmt: skip
     """Clicks gain consideration, become the last touch, and arrive: in a room, in the shop, or later by search."""
     touches = now.touches
-    assert touches is not None
     users, slot, lever = touches.user[clicked], touches.slot[clicked], levers[clicked]
     tally, t = world.tally, world.t
     tally.add(Measure.CLICKS, t, lever)
@@ -285,4 +287,3 @@ def _count(world: World, levers: NDArray[np.int16], pair: I64, item: I32) -> Non
     world.tally.add(Measure.VIEWS, world.t, levers[pair])
     linked = world.items["linked"][item] & (world.items["room"][item] < 0)
     world.tally.add(Measure.LINKED_VIEWS, world.t, levers[pair][linked])
-

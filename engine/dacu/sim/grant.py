@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,8 @@ from dacu.sim.now import Now
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
-I32, I64 = NDArray[np.int32], NDArray[np.int64]
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
 
 
 def grant(world: World, now: Now) -> None:
@@ -56,7 +59,7 @@ def _merge(parts: list[Buyers]) -> Buyers | None:
 
 
 def _ration(world: World, buyers: Buyers, order: I64) -> I64:
-    """Rows that are served: stock of n pieces serves whole orders in turn, the rest is lost; likewise limited offers."""
+    """Rows that are served: stock of n pieces serves whole orders in turn, the rest is lost; so with limited offers."""
     counted = [sku for sku in range(len(world.goods)) if world.goods.stock[sku] >= 0]
     limited = [
         bit for bit, rule in enumerate(world.offers.rules) if world.offers.left[bit] >= 0 and not rule.needs_claim
@@ -172,7 +175,14 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, new: NDArray[np.bool_])
 
 
 def _book_costs(
-    world: World, orders: I64, of: I64, sku: I64, qty: I64, platform: NDArray[np.uint8], lever: NDArray[np.int16], paid: I64
+    world: World,
+    orders: I64,
+    of: I64,
+    sku: I64,
+    qty: I64,
+    platform: NDArray[np.uint8],
+    lever: NDArray[np.int16],
+    paid: I64,
 ) -> None:
     """Goods and the platform's fee of each line."""
     ledger, weight = world.ledger, world.setting.weight

@@ -118,5 +118,3 @@ def _newcomer_off(world: World) -> int:
     bits = sum(1 << bit for bit, rule in enumerate(world.offers.rules) if rule.audience & newcomers)
     lines = world.ledger.lines
     return int(lines["shop_off"][lines["offers"] & np.uint32(bits) != 0].sum())
-
-

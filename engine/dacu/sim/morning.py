@@ -53,8 +53,8 @@ def tell_apart(world: World) -> None:
         inside = audience_mask(world, audience)
         users.audiences &= ~bit
         users.audiences[inside] |= bit
-    for number, bit in world.fan_bits.items():
-        fans = users.follows >> np.uint16(bit) & np.uint16(1) != 0
+    for number, fan_bit in world.fan_bits.items():
+        fans = users.follows >> np.uint16(fan_bit) & np.uint16(1) != 0
         world.lists[number] = np.flatnonzero(fans).astype(np.int32)
     if world.member_list >= 0:
         world.lists[world.member_list] = np.flatnonzero(users.flags & Flag.MEMBER).astype(np.int32)
@@ -98,7 +98,10 @@ def leave_groups(world: World) -> None:
     """Members leave at a hazard that grows with yesterday's pushes."""
     facts, users = world.setting.behaviour.private, world.users
     pushes = sum(
-        1 for state in world.state for hour in state.get("hours", ()) if world.t - 24 <= hour < world.t and "list" in state
+        1
+        for state in world.state
+        for hour in state.get("hours", ())
+        if world.t - 24 <= hour < world.t and "list" in state
     )
     if not pushes or world.member_list < 0:
         return

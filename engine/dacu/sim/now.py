@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from dacu.levers.base import Placement
 
-I32 = NDArray[np.int32]
+I32: TypeAlias = NDArray[np.int32]
 
 
 class Came(IntEnum):
@@ -43,12 +43,15 @@ class Visits:
         """One table of all parts, in their order."""
         columns = ("user", "slot", "platform", "lever", "item", "came")
         if not parts:
-            return cls(*(np.empty(0, dtype) for dtype in (np.int32, np.uint8, np.uint8, np.int16, np.int32, np.uint8)))
+            kinds: tuple[Any, ...] = (np.int32, np.uint8, np.uint8, np.int16, np.int32, np.uint8)
+            return cls(*(np.empty(0, kind) for kind in kinds))
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
     def take(self, rows: NDArray[Any]) -> Visits:
         """Some of the rows."""
-        return Visits(self.user[rows], self.slot[rows], self.platform[rows], self.lever[rows], self.item[rows], self.came[rows])
+        return Visits(
+            self.user[rows], self.slot[rows], self.platform[rows], self.lever[rows], self.item[rows], self.came[rows]
+        )
 
 
 @dataclass
@@ -63,6 +66,14 @@ class Touches:
     def __len__(self) -> int:
         return len(self.user)
 
+    @classmethod
+    def join(cls, parts: list[Touches]) -> Touches:
+        """One table of all parts, in their order."""
+        if not parts:
+            return cls(np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.int16), np.empty(0, np.int64))
+        columns = ("user", "slot", "placement", "views")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
+
 
 @dataclass
 class Now:
@@ -73,7 +84,7 @@ class Now:
     slot: NDArray[np.uint8]
     platform: NDArray[np.uint8]
     placements: list[tuple[int, Placement]] = field(default_factory=list)  # (lever, placement)
-    touches: Touches | None = None
+    touches: Touches = field(default_factory=lambda: Touches.join([]))
     visits: list[Visits] = field(default_factory=list)
     entries: list[Visits] = field(default_factory=list)  # into rooms; `item` is the room
     buyers: list[Any] = field(default_factory=list)

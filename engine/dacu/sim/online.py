@@ -45,7 +45,8 @@ def platform_of(world: World, users: NDArray[np.int32], among: int = 0xFF) -> ND
     for row, minutes in enumerate(platforms.minutes):
         draw = uniform(world.key(Stream.PLATFORM_NOW, platforms.hash[row]), users)
         scores[row] = race(draw, np.where(member >> np.uint8(row) & 1, minutes, 0.0))
-    return scores.argmin(axis=0).astype(np.uint8)
+    first: NDArray[np.int64] = scores.argmin(axis=0)
+    return first.astype(np.uint8)
 
 
 def users_platforms(world: World, users: NDArray[np.int32]) -> NDArray[np.uint8]:

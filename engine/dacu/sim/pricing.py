@@ -1,8 +1,9 @@
-"""Prices as people meet them: who may use which offer now, and what baskets cost. Each distinct situation is billed once."""
+"""Prices as people meet them: who may use which offer now, what baskets cost. Each distinct case is billed once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,16 @@ from dacu.shop.offers import Kind
 from dacu.sim.now import Now
 from dacu.sim.world import World
 
-I32, I64, U32 = NDArray[np.int32], NDArray[np.int64], NDArray[np.uint32]
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
+U32: TypeAlias = NDArray[np.uint32]
 SLOTS = 12
 MOST_PIECES = 8  # above the most pieces of one SKU in a basket
 
 
 @dataclass(frozen=True)
 class Baskets:
-    """Baskets side by side: main SKU and pieces, a complement and a filler (rows of goods, −1 = none), usable offers."""
+    """Baskets side by side: main SKU and pieces, complement and filler (rows of goods, −1 = none), usable offers."""
 
     sku: NDArray[np.int16]
     qty: I64
@@ -40,11 +43,10 @@ def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
     basket = (baskets.sku.astype(np.int64) * MOST_PIECES + baskets.qty) * goods + baskets.add_on + 1
     basket = basket * goods + baskets.filler + 1
     first, row = _distinct(basket, baskets.eligible)
-    rulebook, found = world.setting.rulebook, []
+    bill = world.setting.rulebook.bill
     columns = (baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible)
-    for code in zip(*(column[first].tolist() for column in columns), strict=True):
-        found.append(rulebook.bill(_lines(code), code[4]))
-    return found, row
+    codes = zip(*(column[first].tolist() for column in columns), strict=True)
+    return [bill(_lines(code), code[4]) for code in codes], row
 
 
 def pay_of(world: World, baskets: Baskets) -> I64:
@@ -56,7 +58,7 @@ def pay_of(world: World, baskets: Baskets) -> I64:
 
 
 def _distinct(basket: I64, bits: U32) -> tuple[I64, I64]:
-    """A row of each distinct (basket, bits), and which of them each row is. Both fit one word unless goods are very many."""
+    """A row of each distinct (basket, bits), and which of them each row is; both fit one word unless goods are many."""
     if len(basket) and int(basket.max()) >= 2**31:
         basket = np.unique(basket, return_inverse=True)[1]
     _, first, row = np.unique(basket << 32 | bits.astype(np.int64), return_index=True, return_inverse=True)
@@ -71,10 +73,8 @@ def _lines(code: tuple[int, ...]) -> tuple[Line, ...]:
     return tuple(Line(sku, pieces[sku]) for sku in sorted(pieces))
 
 
-def eligible(
-    world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], extra: int = 0
-) -> U32:
-    """Bits of the offers each person may use at their slot; `extra` are bits held for the moment (a room's own price)."""
+def eligible(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], extra: int = 0) -> U32:
+    """Bits of the offers each person may use at their slot; `extra`: bits held for the moment (a room's own price)."""
     held = valid_coupons(world, users) | np.uint32(extra)
     audiences = world.users.audiences[users]
     bits = np.zeros(len(users), np.uint32)

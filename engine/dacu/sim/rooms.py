@@ -7,6 +7,8 @@ hazard of a purchase falls with the steps already spent: the first look decides.
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,8 +17,8 @@ from dacu.behaviour.coefficients import Live
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import match
 from dacu.behaviour.maths import exp32, log32, sigmoid32
-from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
 from dacu.behaviour.quantiles import race, weibull
+from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
 from dacu.draws import Stream, bits32, chance, chance_of, uniform, uniform_one
 from dacu.ledger import LineFlag
 from dacu.levers.live import Room
@@ -30,7 +32,9 @@ from dacu.sim.tally import Measure
 from dacu.sim.visit import claim, note_visits, reference_price
 from dacu.sim.world import World
 
-F32, I32, I64 = NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]
+F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
 SLOTS = 12
 SLOT_SECONDS = 300
 EFFECTIVE_SECONDS = 60  # a viewer counts as effective from one minute on
@@ -40,7 +44,7 @@ VIEWERS = {
 """Columns of a room's viewers; came and leaves are slots, with fractions."""
 
 
-def empty_room() -> dict[str, NDArray[np.generic]]:
+def empty_room() -> dict[str, NDArray[Any]]:
     """A room with nobody in it."""
     return {name: np.empty(0, kind) for name, kind in VIEWERS.items()} | {
         "ordered": np.zeros(1, np.int64), "of": np.full(1, -1), "entered": np.empty(0, np.int32)
@@ -63,14 +67,12 @@ def _step(world: World, now: Now, number: int, room: Room, session: int, slot: i
     at = world.t * SLOTS + slot
     viewers = world.rooms[number]
     inside = viewers["leaves"] > at
-    world.rooms[number] = {
-        name: column[inside] if name in VIEWERS else column for name, column in viewers.items()
-    }
+    world.rooms[number] = {name: column[inside] if name in VIEWERS else column for name, column in viewers.items()}
     elapsed = at - int(room.sessions[session, 0])
     users, levers = _arrivals(world, now, number, room, session, slot, elapsed)
     if len(users):
-        _enter(world, now, number, room, session, at, users, levers)
-    _shop(world, now, number, room, session, at, elapsed)
+        _enter(world, number, room, session, at, users, levers)
+    _shop(world, now, number, room, at, elapsed)
 
 
 def _arrivals(
@@ -79,12 +81,12 @@ def _arrivals(
     """People at the door in this step and the lever that brought them; each enters a session at most once."""
     own = world.setting.room_levers[number]
     here = now.online[(now.platform == room.platform) & (now.slot == slot)]
-    fans = here[world.users.follows[here] >> np.uint16(room.fan_bit) & np.uint16(1) != 0] if room.fan_bit >= 0 else here[:0]
+    fans = here[_fans(world, room, here) > 0]
     facts = world.setting.behaviour.live
     rate = facts.follower_push * float(exp64(-elapsed / facts.follower_fade)) + facts.follower_base
     # people are spread over the hour's slots, so a slot's share of them meets the hazard of all twelve
     rung = fans[bits32(world.key(Stream.ROOM_ENTER, slot), fans) < chance_of(float(one_minus_exp64(rate * SLOTS)))]
-    found = _recommended(world, now, number, room, slot, here)
+    found = _recommended(world, number, room, slot, here)
     pushed = [(e.user[e.slot == slot], e.lever[e.slot == slot]) for e in now.entries if len(e)]
     rows = [(e.item[e.slot == slot] == number) for e in now.entries if len(e)]
     users = np.concatenate([rung, found, *(u[r] for (u, _), r in zip(pushed, rows, strict=True))])
@@ -104,7 +106,7 @@ def _entered(world: World, number: int, session: int) -> I32:
     return room["entered"].astype(np.int32)
 
 
-def _recommended(world: World, now: Now, number: int, room: Room, slot: int, here: I32) -> I32:
+def _recommended(world: World, number: int, room: Room, slot: int, here: I32) -> I32:
     """The platform recommends a room by host and by how many watch: a Poisson at the scale of people."""
     facts = world.setting.behaviour.live
     watching = len(world.rooms[number]["user"]) * world.setting.weight
@@ -118,9 +120,7 @@ def _recommended(world: World, now: Now, number: int, room: Room, slot: int, her
     return here[bits32(world.key(Stream.RECOMMEND, slot + SLOTS), here) < chance_of(share)]
 
 
-def _enter(
-    world: World, now: Now, number: int, room: Room, session: int, at: int, users: I32, levers: NDArray[np.int16]
-) -> None:
+def _enter(world: World, number: int, room: Room, session: int, at: int, users: I32, levers: NDArray[np.int16]) -> None:
     """At the door: dwell and the SKU of interest are drawn; the entry is a visit and the last touch."""
     stay = _dwell(world, room, users) / SLOT_SECONDS
     end = float(room.sessions[session, 1])
@@ -143,7 +143,7 @@ def _enter(
     claim(world, users, slot, platform, Claim.ROOM)
     gain = np.full(len(users), world.setting.behaviour.channels["live"].awareness_gain, np.float32)
     raise_stock(world.users.awareness, users, gain)
-    new = {
+    new: dict[str, NDArray[Any]] = {
         "user": users, "lever": levers, "came": came, "leaves": leaves, "sku": _pick(world, room, users),
         "bought": np.zeros(len(users), np.bool_),
     }  # fmt: skip
@@ -163,7 +163,8 @@ def _dwell(world: World, room: Room, users: I32) -> F32:
     draw = uniform(world.key(Stream.ROOM_DWELL), users)
     topic = world.items.topic[:, room.item]
     like = match(world.users.born.interests[:, users], topic) - np.float32(world.setting.behaviour.reference.match)
-    longer = np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit) + fan * np.float32(facts.dwell_fan)
+    draws_on = np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit)
+    longer = draws_on + fan * np.float32(facts.dwell_fan)
     scale = exp32(longer + like * np.float32(facts.dwell_match)) * np.float32(facts.dwell_minutes * 60)
     long = weibull(draw, facts.dwell_shape, 1.0).astype(np.float32) * scale + EFFECTIVE_SECONDS
     return np.where(quick, (5 + 55 * draw).astype(np.float32), long)
@@ -182,10 +183,11 @@ def _pick(world: World, room: Room, users: I32) -> NDArray[np.int16]:
         like = match(world.users.born.interests[:, users], world.goods.topic[:, sku])
         draw = uniform(world.key(Stream.LAND, int(world.setting.sku_hash[sku])), users)
         scores[place] = race(draw, exp32(like).astype(np.float64))
-    return np.array(room.skus, np.int16)[scores.argmin(axis=0)]
+    first: I64 = scores.argmin(axis=0)
+    return np.array(room.skus, np.int16)[first]
 
 
-def _shop(world: World, now: Now, number: int, room: Room, session: int, at: int, elapsed: int) -> None:
+def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int) -> None:
     """Consideration grows with the stay; those who have not ordered here may buy."""
     facts, viewers = world.setting.behaviour.live, world.rooms[number]
     if not len(viewers["user"]):
@@ -219,7 +221,8 @@ def _room_utility(
     """Log hazard in the room: price, need, trust, stored interest, host, and what others just bought."""
     behaviour, facts = world.setting.behaviour, world.setting.behaviour.live
     at = behaviour.reference
-    log_price = log32(price / world.goods.market_value[sku].astype(np.float32))
+    relative: F32 = price / world.goods.market_value[sku].astype(np.float32)
+    log_price = log32(relative)
     utility = buy_utility(behaviour, mind.need, mind.trust, world.users.born.price_sense[users], log_price)
     utility += (mind.trust - np.float32(at.trust)) * np.float32(facts.trust - behaviour.buy.trust)
     utility += (mind.need - np.float32(at.need)) * np.float32(facts.need - behaviour.buy.need)
@@ -251,4 +254,3 @@ def _order(
         Buyers(users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct, flags,
                filler[bought], baskets.add_on[bought])
     )  # fmt: skip
-

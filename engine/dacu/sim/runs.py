@@ -50,7 +50,7 @@ def compare(
         contrast(results[0], result, other.name, changes(base, other))
         for other, result in zip(others, results[1:], strict=True)
     ]
-    return Comparison(results[0], tuple(alternatives)), results
+    return Comparison(base.name, tuple(alternatives)), results
 
 
 def changes(base: Loaded, other: Loaded) -> list[dict[str, Any]]:
@@ -97,7 +97,9 @@ def check_same_people(plans: Sequence[Loaded], agents: int | None) -> None:
     first = size(plans[0], agents)
     for plan in plans[1:]:
         if size(plan, agents) != first:
-            raise InputError(Finding("people_differ", path="people.size", args={"base": plans[0].name, "other": plan.name}))
+            raise InputError(
+                Finding("people_differ", path="people.size", args={"base": plans[0].name, "other": plan.name})
+            )
 
 
 def memory_needed(loaded: Loaded, agents: int | None = None, workers: int = 1) -> int:
@@ -110,7 +112,9 @@ def memory_needed(loaded: Loaded, agents: int | None = None, workers: int = 1) -
     return workers * (count * (BYTES_AN_AGENT + BYTES_A_LEVER * capped + coupons) + tally + 150_000_000)
 
 
-def _each(plans: Sequence[Loaded], jobs: Sequence[tuple[int, int, int | None]], workers: int) -> Iterator[list[Replication]]:
+def _each(
+    plans: Sequence[Loaded], jobs: Sequence[tuple[int, int, int | None]], workers: int
+) -> Iterator[list[Replication]]:
     """The figures of each job, in the order of the jobs."""
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
@@ -142,10 +146,8 @@ def _job(job: tuple[int, int, int | None]) -> list[Replication]:
 
 def _simulate(plans: Sequence[Loaded], seed: int, replication: int, agents: int | None) -> list[Replication]:
     """One replication of every plan; plans of equal people share them."""
-    figures, people = [], People()
-    for plan in plans:
-        figures.append(run(plan, seed, replication, agents, people.of(plan, Seed(seed, replication), agents)))
-    return figures
+    people, key = People(), Seed(seed, replication)
+    return [run(plan, seed, replication, agents, people.of(plan, key, agents)) for plan in plans]
 
 
 class People:

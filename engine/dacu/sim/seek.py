@@ -5,13 +5,15 @@ Searches belong to the people online; direct and habit visits come by their own 
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour import scalars
 from dacu.behaviour.interest import search_rate
 from dacu.behaviour.loyalty import direct_rate, habit_rate, most_direct, most_habit
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
-from dacu.behaviour import scalars
 from dacu.behaviour.quantiles import exponential
 from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
 from dacu.levers.base import Mode, Placement
@@ -25,7 +27,7 @@ from dacu.sim.pricing import coupon_bits, valid_coupons
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 
-I32 = NDArray[np.int32]
+I32: TypeAlias = NDArray[np.int32]
 NO_LEVER = -1
 
 
@@ -57,9 +59,9 @@ def _search(world: World, now: Now, probability: NDArray[np.float32], brand_quer
     relevance = float(world.goods.search_relevance.max()) if not brand_query else 1.0
     organic = bits32(world.key(Stream.SEARCH_CLICK, int(brand_query)), users) < chance_of(min(1.0, seen * relevance))
     paid = np.full(len(users), NO_LEVER, np.int64)
-    for row, (lever, placement) in enumerate(now.placements):
+    for lever, placement in now.placements:
         if placement.mode is Mode.QUERY and placement.brand_queries == brand_query:
-            _advertise(world, now, row, lever, placement, users, slot, platform, paid, organic)
+            _advertise(world, now, lever, placement, users, slot, platform, paid, organic)
     own = organic & (paid < 0) & (world.setting.platforms.sells[platform])
     came = Came.SEARCH if brand_query else Came.CHANNEL
     _remember(world, users[own], "search")
@@ -79,7 +81,7 @@ def _where_it_sells(world: World, users: I32, here: NDArray[np.uint8]) -> NDArra
 
 
 def _advertise(
-    world: World, now: Now, row: int, lever: int, placement: Placement, users: I32, slot: NDArray[np.uint8],
+    world: World, now: Now, lever: int, placement: Placement, users: I32, slot: NDArray[np.uint8],
     platform: NDArray[np.uint8], paid: NDArray[np.int64], organic: NDArray[np.bool_],
 ) -> None:  # fmt: skip
     """One search line: shown if it wins the query, clicked at its rate, paid by the click until the money is out."""
@@ -105,7 +107,8 @@ def _advertise(
     world.tally.add(Measure.CANNIBALISED, world.t, levers[organic[clicked]])
     _remember(world, users[clicked], placement.channel.label)
     touch(world, users[clicked], slot[clicked], levers)
-    visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, Came.SEARCH if placement.brand_queries else Came.CHANNEL)
+    came = Came.SEARCH if placement.brand_queries else Came.CHANNEL
+    visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, came)
     visits.item[:] = placement.items[0]
     now.visits.append(visits)
 
@@ -130,9 +133,8 @@ def _direct_visitors(world: World) -> I32:
     at_most = chance(one_minus_exp64(rates * most_direct(behaviour) * share))
     near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
     mind = Mind.of(world, near)
-    own = direct_rate(
-        behaviour, rates.astype(np.float32)[users.born.repeat[near]], mind.need, _member(world, near), _coupon(world, near)
-    )
+    rate = rates.astype(np.float32)[users.born.repeat[near]]
+    own = direct_rate(behaviour, rate, mind.need, _member(world, near), _coupon(world, near))
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
 
 
@@ -147,22 +149,23 @@ def _habit_visitors(world: World) -> I32:
     at_most = chance_of(scalars.one_minus_exp64(most_habit(behaviour) * share))
     near = bits32(key, recent) < at_most
     recent, days = recent[near], days[near]
-    rate = habit_rate(
-        behaviour, days.astype(np.float32), Mind.of(world, recent).trust, _member(world, recent), _coupon(world, recent),
-        (users.cart_sku[recent] != NO_CART).astype(np.float32),
-    )  # fmt: skip
+    trust, cart = Mind.of(world, recent).trust, (users.cart_sku[recent] != NO_CART).astype(np.float32)
+    member, coupon = _member(world, recent), _coupon(world, recent)
+    rate = habit_rate(behaviour, days.astype(np.float32), trust, member, coupon, cart)
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
-    bargain = users.flags[recent] & Flag.BARGAIN != 0
+    bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
     return recent[comes & ~bargain]
 
 
 def _member(world: World, users: I32) -> NDArray[np.float32]:
-    return (world.users.flags[users] & Flag.MEMBER != 0).astype(np.float32)
+    member: NDArray[np.bool_] = world.users.flags[users] & Flag.MEMBER != 0
+    return member.astype(np.float32)
 
 
 def _coupon(world: World, users: I32) -> NDArray[np.float32]:
     worth = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
-    return (valid_coupons(world, users) & worth != 0).astype(np.float32)
+    holds: NDArray[np.bool_] = valid_coupons(world, users) & worth != 0
+    return holds.astype(np.float32)
 
 
 def _come(world: World, users: I32, came: Came) -> Visits:

@@ -59,7 +59,7 @@ def books_of(world: World) -> Books:
         weight=setting.weight,
         skus=[goods.path(row) for row in range(len(goods))],
         levers=[row.path for row in setting.levers],
-        hours=range(0, setting.calendar.end_hour),
+        hours=range(setting.calendar.end_hour),
         segment=segments_of(world.users),
         segments=len(setting.personas),
         opening=np.where(counted, world.opening, shipped),

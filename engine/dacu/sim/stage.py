@@ -149,7 +149,7 @@ class StageBuilder:
             return 0
         return 1 << (FIRST_AUDIENCE_BIT + list(self._loaded.scenario.people.audiences).index(name))
 
-    def audience_share(self, platform: int, audience: int) -> float:
+    def audience_share(self, audience: int) -> float:
         """Share of all people in an audience by persona; who bought what is not known before the run."""
         if not audience:
             return 1.0
@@ -218,7 +218,7 @@ class StageBuilder:
         self.room_levers.append(self._index)
         return len(self.rooms) - 1
 
-    def landing(self, target: str | None, platform: int) -> int:
+    def landing(self, target: str | None) -> int:
         """Room that clicks open, −1 for none; rooms open before other levers."""
         if target is None or not target.startswith("live."):
             return -1
@@ -271,7 +271,8 @@ def build(loaded: Loaded, seed: Seed, agents: int | None = None, born: Born | No
 
 def _open_levers(loaded: Loaded, stage: StageBuilder) -> list[LeverRow]:
     """Open every lever; findings of all of them are collected, each placed at its own line."""
-    rows, findings = [], []
+    rows: list[LeverRow] = []
+    findings: list[Finding] = []
     for index, (path, lever) in enumerate(levers_of(loaded.scenario)):
         rows.append(LeverRow(path, lever, path_hash(path), min(index, REACH_BITS - 1)))
         try:
@@ -302,6 +303,8 @@ def _setting(
 ) -> Setting:
     behaviour, table = loaded.behaviour, persona_table(loaded.scenario.people, loaded.behaviour)
     people, default = behaviour.people, behaviour.personas.values()
+    spend = people.spend_median * exp64(people.spend_sigma**2 / 2)
+    price_sense = people.price_median * exp64(people.price_sigma**2 / 2)
     book = Rulebook(offers.rules, stage.goods.list_price.tolist())
     hashes = [path_hash(stage.goods.path(row)) for row in range(len(stage.goods))]
     return Setting(
@@ -312,8 +315,8 @@ def _setting(
         own_items=tuple(np.array(own, np.int32) for own in stage.own_items), sku_hash=np.array(hashes, np.uint64),
         offer_hash=np.array([path_hash(rule.path) for rule in offers.rules], np.uint64),
         offer_lever=tuple(stage.offer_lever),
-        mean_spend=people.spend_median * float(exp64(people.spend_sigma**2 / 2)) * sum(p.share * p.spend for p in default),
-        mean_price_sense=people.price_median * float(exp64(people.price_sigma**2 / 2)) * sum(p.share * p.price for p in default),
+        mean_spend=spend * sum(p.share * p.spend for p in default),
+        mean_price_sense=price_sense * sum(p.share * p.price for p in default),
         has_members=stage.member_list >= 0, audiences=tuple(loaded.scenario.people.audiences.values()),
         budgets=stage.budgets, baselines=stage.baselines, charges=tuple(stage.charges),
         warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules))),
@@ -351,4 +354,3 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     world.goods.stock[:] = UNLIMITED
     tell_apart(world)
     return world
-

@@ -1,4 +1,4 @@
-"""The hour as a table: its steps in order, what each reads and writes, which draws it makes. `dacu show --steps` prints it."""
+"""The hour as a table: its steps in order, what each reads and writes, which draws it makes (`dacu show --steps`)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from dacu.sim.rooms import run_rooms
 from dacu.sim.seek import seek
 from dacu.sim.visit import land_and_cart
 from dacu.sim.world import RESTOCK, World
-
-
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,7 @@ STEPS = (
 
 def live_hour(world: World, guarded: bool = False) -> None:
     """Live through one hour. `guarded` lets each step write the users columns it declares, and no others."""
-    now = Now(world.t, *(np.empty(0, kind) for kind in (np.int32, np.uint8, np.uint8)))
+    now = Now(world.t, np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.uint8))
     for step in STEPS:
         if guarded:
             _guard(world, step, now)

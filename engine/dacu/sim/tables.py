@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from dacu.sim.world import World
 from dacu.tables import Table
 
 FEN = 100.0
-I64 = NDArray[np.int64]
+I64: TypeAlias = NDArray[np.int64]
 STEPS = (
     ("exposures", Measure.VIEWS, None), ("clicks", Measure.CLICKS, Expected.CLICKS), ("visits", Measure.VISITS, None),
     ("carts", Measure.CARTS, Expected.CARTS), ("orders", Measure.ORDERS, Expected.ORDERS),
@@ -157,10 +157,7 @@ def _live(world: World) -> Table:
     figures: list[Mapping[str, float | None]] = []
     for room, lever in zip(setting.rooms, rows, strict=True):
         sold = inside & (platform == room.platform) & _in_sessions(lines["slot"], room.sessions)
-        measures = {
-            name: int(tally.count[row, :, lever].sum())
-            for name, row in _WATCHED.items()
-        } | {
+        measures = {name: int(tally.count[row, :, lever].sum()) for name, row in _WATCHED.items()} | {
             "live_gmv": int(lines["paid"][sold].sum()),
             "live_sessions": int((room.sessions[:, 0] >= 0).sum()),
         }
@@ -193,7 +190,11 @@ def _kols(world: World) -> Table:
     index = [place for place, _ in rows]
     counts = {name: tally.count[row].sum(axis=0)[index] for name, row in _COUNTED.items() if name in _CREATED}
     numbers: dict[str, Any] = {name: column.tolist() for name, column in counts.items()}
-    numbers |= {"reach": [_reach(world, place) for place in index], "gmv": _yuan(gmv[index]), "cost": _yuan(cost[index])}
+    numbers |= {
+        "reach": [_reach(world, place) for place in index],
+        "gmv": _yuan(gmv[index]),
+        "cost": _yuan(cost[index]),
+    }
     numbers |= {"roi": _ratio(gmv[index], cost[index])}
     return Table({"kol": [row.path for _, row in rows]}, numbers)
 
@@ -210,7 +211,8 @@ def _ledger(world: World) -> Table:
 
 
 def _yuan(fen: I64) -> list[float]:
-    return (fen / FEN).tolist()
+    yuan: list[float] = (fen / FEN).tolist()
+    return yuan
 
 
 def _ratio(above: NDArray[Any], below: NDArray[Any]) -> list[float | None]:

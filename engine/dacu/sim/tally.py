@@ -128,7 +128,8 @@ class Tally:
     def expected(self, measure: Expected) -> NDArray[np.float64]:
         """Hours × levers: expected events in people, or fen."""
         unit = 2.0 ** -(32 - MONEY_SHIFT) if measure in MONEY else 1.0 / CHANCE
-        return self.mass[measure] * (unit * self.weight)
+        people: NDArray[np.float64] = self.mass[measure] * (unit * self.weight)
+        return people
 
     def copy(self) -> Tally:
         """A snapshot."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,8 @@ from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_pric
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 
-F32, I32 = NDArray[np.float32], NDArray[np.int32]
+F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
 
 
 def land_and_cart(world: World, now: Now) -> Visits:
@@ -57,9 +60,7 @@ def note_visits(world: World, users: I32) -> None:
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)
 
 
-def claim(
-    world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], where: Claim
-) -> None:
+def claim(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], where: Claim) -> None:
     """Coupons on offer are claimed once a person and campaign, by affinity and face value, until none is left.
 
     The draw has no hour in its key: whoever lets a coupon go by once always does. Bargain hunters come first.
@@ -123,7 +124,7 @@ def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:
 def _substitute(
     world: World, users: I32, chosen: NDArray[np.int16], scores: NDArray[np.float64], gone: NDArray[np.bool_]
 ) -> NDArray[np.int16]:
-    """Who wants what is sold out takes the next best now and then; the others leave (Gruen, Corsten & Bharadwaj 2002)."""
+    """Who wants what is sold out takes the next best now and then; others leave (Gruen, Corsten & Bharadwaj 2002)."""
     scores[gone] = np.inf
     other = scores.argmin(axis=0).astype(np.int16)
     share = world.setting.behaviour.buy.substitute
@@ -138,8 +139,8 @@ def _sku_utility(world: World, now: Now, visits: Visits) -> F32:
     spend = world.users.born.spend_cap[visits.user] * np.float32(1 / world.setting.mean_spend)
     pull = np.array([behaviour.land.traffic, behaviour.land.profit, behaviour.land.image], np.float32)[goods.role]
     reviews = review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32))
-    levels = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
-    levels = log32((levels / goods.category_price).astype(np.float32))
+    prices = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
+    levels = log32((prices / goods.category_price).astype(np.float32))
     interests = world.users.born.interests[:, visits.user]
     topics, which = np.unique(goods.topic, axis=1, return_inverse=True)
     matched = np.stack([match(interests, topic) for topic in topics.T])[which.reshape(-1)]
@@ -174,7 +175,7 @@ def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
 
 
 def _make_carts(world: World, visits: Visits, sku: NDArray[np.int16], chances: NDArray[np.uint32]) -> None:
-    hashes = np.array([*(row.hash for row in world.setting.levers), 0], np.uint64)  # the last for visits without a lever
+    hashes = np.array([*(row.hash for row in world.setting.levers), 0], np.uint64)  # the last: without a lever
     ordinal = hashes[visits.lever] ^ visits.came.astype(np.uint64)
     made = np.flatnonzero(bits32(world.key(Stream.CART), visits.user, ordinal) < chances)
     tally, t, medium = world.tally, world.t, visits.lever >= 0
@@ -214,11 +215,13 @@ def _missed(world: World, visits: Visits, sku: NDArray[np.int16], price: F32, aw
         last = world.setting.outlook.last_sale(world.t, int(row))
         days = last.days.astype(np.float32)[sku[rows]]
         aware = awareness_of_sale(world.setting.behaviour, awareness[rows])
-        missed[rows] = missing(world.setting.behaviour, price[rows], last.price[sku[rows]].astype(np.float32), days, aware)
+        cheaper = last.price[sku[rows]].astype(np.float32)
+        missed[rows] = missing(world.setting.behaviour, price[rows], cheaper, days, aware)
     return missed
 
 
 def _holds_coupon(world: World, usable: NDArray[np.uint32]) -> F32:
     """1 for people who hold a coupon they can use now."""
     mask = sum(1 << bit for bit in coupon_bits(world))
-    return (usable & np.uint32(mask) != 0).astype(np.float32)
+    holds: NDArray[np.bool_] = usable & np.uint32(mask) != 0
+    return holds.astype(np.float32)

@@ -1,0 +1,87 @@
+"""The optimiser's answer as a planner reads it, and as programs do."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dacu.plan.answer import Answer, Effort
+from dacu.plan.problem import Cell, Objective, Plan, Problem
+from dacu.plan.search import search
+from dacu_cli import planning
+from dacu_cli.view import View
+
+CELLS = tuple(Cell(line, phase) for line in ("channels.信息流", "channels.search") for phase in ("warm", "burst"))
+FOLLOW = "dacu compare a.yaml out/a-optimise/variant.yaml"
+
+
+class Shop:
+    """What is spent on the first line returns twice as much; returns fall."""
+
+    def outcomes(self, plans: Any, seeds: Any) -> Any:
+        return np.array([[self._outcome(plan) + seed for seed in seeds] for plan in plans])
+
+    def _outcome(self, plan: Any) -> float:
+        return sum((200 if "信息流" in cell.line else 100) * (money / 100) ** 0.5 for cell, money in plan.items())
+
+
+@dataclass(frozen=True)
+class Found:
+    answer: Answer
+    current: Plan
+    variant: str = ""
+
+
+@pytest.fixture(scope="module")
+def found() -> Found:
+    current = dict.fromkeys(CELLS, 20_000_00)
+    problem = Problem(current=current, budget=80_000_00, objective=Objective("gmv", "GMV", "GMV"))
+    return Found(search(problem, Shop(), Effort(seeds=2, trials=2, confirm=2, rounds=4)), current)
+
+
+def page(found: Any, lang: str) -> Any:
+    return planning.planned(View(lang), "a", found, Path("out/a-optimise"), FOLLOW)
+
+
+def test_the_allocation_adds_up_by_line_and_by_phase(found: Found) -> None:
+    (table,) = page(found, "zh").sections
+    rows = [(line, phase, *(number.value for number in numbers)) for line, phase, *numbers in table.rows]
+    cells, totals = rows[:2] + rows[3:5], rows[5:]
+    assert [row[1] for row in rows] == ["warm", "burst", "合计"] * 3
+    assert [row[2] for row in cells] == [2.0] * 4  # 万
+    assert totals[-1][2] == 8.0
+    for column in (2, 3, 4):
+        assert totals[-1][column] == pytest.approx(sum(row[column] for row in cells))
+        assert rows[2][column] == pytest.approx(rows[0][column] + rows[1][column])
+    assert rows[2][4] > 0  # money moves to the line that returns more
+
+
+def test_english_counts_in_thousands(found: Found) -> None:
+    (table,) = page(found, "en").sections
+    assert table.rows[0][2].value == 20.0
+    assert "thousand yuan" in table.title
+
+
+def test_the_verdict_comes_first_and_the_next_line_last(found: Found) -> None:
+    shown = page(found, "en")
+    assert "raises GMV" in shown.opening[0]
+    assert shown.notes[0].startswith("Against an equal split")
+    assert shown.notes[-1] == f"Next: {FOLLOW}"
+
+
+def test_the_data_is_json_with_money_in_yuan(found: Found) -> None:
+    data = json.loads(json.dumps(page(found, "en").data, allow_nan=False))
+    assert sum(money for line in data["allocation"].values() for money in line.values()) == data["spent"]
+    assert data["verified"]["gain"] == pytest.approx(data["verified"]["after"] - data["verified"]["before"])
+    assert set(data["prices"][0]) == {"limit", "price", "low", "high", "unit", "sentence_zh", "sentence_en"}
+
+
+def test_the_tables_of_the_folder_hold_every_cell_limit_and_point(found: Found) -> None:
+    allocation = planning.allocation_table(found.current, found.answer)
+    assert list(zip(allocation["line"], allocation["phase"], strict=True)) == list(CELLS)
+    assert (allocation["spend_after"] - allocation["spend_before"] == allocation["difference"]).all()
+    assert len(planning.price_table(found.answer)) == len(found.answer.prices)
+    assert len(planning.curve_table(found.answer)) == sum(len(c.spends) for c in found.answer.curves.values())

@@ -84,9 +84,7 @@ def test_the_interval_of_the_variance_ratio_covers_the_truth_in_95_of_100_repeat
     base = draw.normal(0, 1, (2_000, 8))
     other = 0.9 * base + draw.normal(0, 0.3, base.shape)
     truth = (1 + 0.81 + 0.09) / (0.01 + 0.09)
-    ratios = [
-        compare_paired(b, o, "", 1).variance_ratio for b, o in zip(base.tolist(), other.tolist(), strict=True)
-    ]
+    ratios = [compare_paired(b, o, "", 1).variance_ratio for b, o in zip(base.tolist(), other.tolist(), strict=True)]
     covered = sum(ratio is not None and ratio.low <= truth <= ratio.high for ratio in ratios)
     assert 0.935 < covered / len(ratios) < 0.965
 
@@ -120,9 +118,7 @@ def test_the_relative_interval_covers_the_truth_in_95_of_100_repeats() -> None:
     draw = np.random.default_rng(3)
     base = draw.normal(100, 8, (2_000, 8))
     other = 1.1 * base + draw.normal(0, 5, base.shape)
-    relative = [
-        compare_paired(b, o, "", 1).relative for b, o in zip(base.tolist(), other.tolist(), strict=True)
-    ]
+    relative = [compare_paired(b, o, "", 1).relative for b, o in zip(base.tolist(), other.tolist(), strict=True)]
     covered = sum(r.low is not None and r.high is not None and r.low <= 0.1 <= r.high for r in relative)
     assert 0.935 < covered / len(relative) < 0.965
 

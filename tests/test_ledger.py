@@ -88,7 +88,5 @@ def test_fractions_of_a_fen_cannot_be_booked() -> None:
 
 
 def test_every_account_has_both_names_and_its_own_code() -> None:
-    assert (
-        len({account.zh for account in Account}) == len({account.en for account in Account}) == len(Account)
-    )
+    assert len({account.zh for account in Account}) == len({account.en for account in Account}) == len(Account)
     assert all(Account(int(account)) is account for account in Account)

@@ -14,7 +14,7 @@ from dacu_cli.options import Agents, Out, Reference, Replications, Seed, Sets, T
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from dacu.sim.optimise import Optimised
+    from dacu.plan.optimise import Optimised
 
     from dacu.scenario.load import Loaded
     from dacu.store import Folder
@@ -34,7 +34,7 @@ def optimise(
     time_limit: TimeLimit = None,
 ) -> None:
     """Re-plan the budgets of a scenario within the limits of its block `optimise`."""
-    from dacu.sim import optimise as optimiser
+    from dacu.plan import optimise as optimiser
     from dacu.store import run_folder
 
     loaded = load(reference, sets or ())
@@ -43,7 +43,8 @@ def optimise(
     with run_folder(out, f"{loaded.name}-optimise", facts) as folder:
         with view.status() as tell:
             found = optimiser.optimise(
-                loaded, seed=seed, replications=replications, agents=agents, workers=workers, seconds=time_limit,
+                loaded, seed=seed, replications=replications, agents=agents, workers=workers,
+                seconds=optimiser.SECONDS if time_limit is None else time_limit,
                 progress=lambda where: tell(where.sentence(view.lang)),
             )  # fmt: skip
         _write(folder, loaded, found)
@@ -54,7 +55,7 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     from dacu.store import LOCK_FILE
 
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
-    folder.write_text(VARIANT, found.variant)
+    folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))

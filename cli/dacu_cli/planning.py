@@ -16,7 +16,7 @@ from dacu_cli.page import Cell, Page, Quantity, Section, reading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from dacu.sim.optimise import Optimised
+    from dacu.plan.optimise import Optimised
     from pandas import DataFrame
 
 THOUSANDS = {"zh": 10_000, "en": 1_000}

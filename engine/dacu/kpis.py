@@ -90,6 +90,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("orders", "count", "订单", "orders", "orders"),
     Kpi("order_rate", "share", "加购下单率", "order rate", "orders", "carts",
         about_zh="订单 ÷ 加购", about_en="orders ÷ cart adds"),
+    Kpi("channel_order_rate", "share", "渠道加购下单率", "order rate of channel carts", "channel_orders", "channel_carts",
+        about_zh="渠道带来的加购中下单的占比", about_en="orders of carts that a channel led to ÷ those carts"),
     Kpi("cvr", "share", "支付转化率", "conversion", "orders", "clicks",
         about_zh="订单 ÷ 点击", about_en="orders ÷ clicks"),
     Kpi("buyers", "people", "买家", "buyers", "buyers"),
@@ -162,7 +164,7 @@ MEASURES: frozenset[str] = frozenset().union(*(kpi.measures for kpi in KPIS))
 
 # Where stock ran short, sums of chances would count sales of these that nobody could make.
 RATIONED = frozenset({
-    "orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off", "platform_off",
+    "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off", "platform_off",
     "newcomer_off", "gmv", "old_gmv", "refunds", "attributed_gmv", "live_orders", "live_gmv", "cogs",
     "platform_fee", "commission", "fulfilment", "gifts",
 })  # fmt: skip

@@ -15,6 +15,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -228,7 +229,7 @@ def _claim(path: Path) -> Path:
     number = 1
     while True:
         tried = path if number == 1 else path.with_name(f"{path.name}-{number}")
-        if _written(tried, lambda tried=tried: _claimed(tried)):  # type: ignore[misc]
+        if _written(tried, partial(_claimed, tried)):
             return tried
         number += 1
 

@@ -189,9 +189,7 @@ def test_overlapping_phases_are_named_both() -> None:
 
 def test_phases_may_touch_and_leave_gaps() -> None:
     windows = {"a": ("D1", "D3"), "b": ("D3", "D4"), "c": ("D9", "D10")}
-    assert (
-        problems(phases={name: {"from": first, "to": last} for name, (first, last) in windows.items()}) == []
-    )
+    assert problems(phases={name: {"from": first, "to": last} for name, (first, last) in windows.items()}) == []
 
 
 @pytest.mark.parametrize(
@@ -211,9 +209,7 @@ def test_phases_may_touch_and_leave_gaps() -> None:
         ({"rest_days": ["2026-11-02"], "work_days": ["2026-11-02"]}, "rest_and_work", ("work_days",)),
     ],
 )  # fmt: skip
-def test_a_calendar_that_makes_no_sense_is_refused(
-    keys: dict[str, Any], code: str, at: tuple[str, ...]
-) -> None:
+def test_a_calendar_that_makes_no_sense_is_refused(keys: dict[str, Any], code: str, at: tuple[str, ...]) -> None:
     assert problems(**keys) == [(code, at)]
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from dacu.clock.hours import day_of, hour_of, hour_of_day, minute_of, slot_of
+from dacu.clock.hours import day_of, hour_of, minute_of, slot_of
 from dacu.units import Moment, parse_moment
 
 START = date(2026, 11, 1)
@@ -27,12 +27,11 @@ def test_a_moment_before_the_first_day_is_negative() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hour", "day", "clock"),
-    [(0, 0, 0), (23, 0, 23), (24, 1, 0), (-1, -1, 23), (-24, -1, 0), (-25, -2, 23)],
+    ("hour", "day"),
+    [(0, 0), (23, 0), (24, 1), (-1, -1), (-24, -1), (-25, -2)],
 )
-def test_days_and_clock_hours_count_through_the_warm_up(hour: int, day: int, clock: int) -> None:
+def test_days_count_through_the_warm_up(hour: int, day: int) -> None:
     assert day_of(hour) == day
-    assert hour_of_day(hour) == clock
 
 
 def test_every_minute_of_a_long_campaign_falls_into_its_slot() -> None:

@@ -30,6 +30,9 @@ class Campaign:
         later = burst + 0.3 * warm
         return float(self._lift(warm, self.heights) + self._lift(later, 2 * self.heights))
 
+    def work(self, plans):
+        return float(len(plans))
+
     def outcomes(self, plans, seeds):
         self.asked.append((len(plans), tuple(seeds)))
         return np.array([[self._outcome(plan, seed) for seed in seeds] for plan in plans])

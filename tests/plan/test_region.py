@@ -48,6 +48,9 @@ def test_a_cell_without_room_is_not_probed():
 class Line:
     """A response of 2 a fen for A alone."""
 
+    def work(self, plans):
+        return float(len(plans))
+
     def outcomes(self, plans, seeds):
         self.plans = plans
         return np.array([[2.0 * plan[A] + seed for seed in seeds] for plan in plans])

@@ -61,6 +61,9 @@ def test_where_money_does_nothing_the_current_plan_is_kept(campaign, question):
 class Deceiver:
     """Every cell moved alone gains; two moved together lose everything."""
 
+    def work(self, plans):
+        return float(len(plans))
+
     def outcomes(self, plans, seeds):
         return np.array([[self._outcome(plan)] * len(seeds) for plan in plans])
 
@@ -162,6 +165,9 @@ class Margin:
 
     def __init__(self, campaign):
         self.campaign = campaign
+
+    def work(self, plans):
+        return float(len(plans))
 
     def outcomes(self, plans, seeds):
         spent = np.array([sum(plan.values()) / 100 for plan in plans])

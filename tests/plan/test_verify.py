@@ -36,6 +36,9 @@ def test_an_equal_split_keeps_the_limits():
 class Counter:
     """GMV is the money of A, plus the seed."""
 
+    def work(self, plans):
+        return float(len(plans))
+
     def outcomes(self, plans, seeds):
         return np.array([[plan[A] + seed for seed in seeds] for plan in plans], dtype=float)
 

@@ -17,7 +17,13 @@ def evening(shop):
     """The room lived through, and how many were inside at each full hour."""
     world = shop.world(PLAN, "people.agents=10000", until=18)
     inside = []
-    live_until(world, 24, each=lambda w: inside.append(int((w.rooms[0]["leaves"] > w.t * 12).sum())))
+
+    def look(world):
+        leaves = world.rooms[0]["leaves"]
+        assert (leaves > world.t * 12 - 1).all()  # who left before the last step is no longer listed
+        inside.append(int((leaves > world.t * 12).sum()))
+
+    live_until(world, 24, each=look)
     return world, inside
 
 

@@ -214,6 +214,10 @@ class Creators(NamedTuple):
     reach: float
     pool_power: float
     follow_match: float
+    trust_head: float
+    trust_mid: float
+    trust_tail: float
+    trust_koc: float
 
 
 class Private(NamedTuple):

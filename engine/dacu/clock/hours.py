@@ -29,11 +29,6 @@ def day_of(hour: float) -> int:
     return floor(hour / HOURS_A_DAY)
 
 
-def hour_of_day(hour: int) -> int:
-    """0 … 23."""
-    return hour % HOURS_A_DAY
-
-
 def slot_of(hour: float) -> int:
     """The five-minute slot an instant lies in: slot 0 begins D1.
 

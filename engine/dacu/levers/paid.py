@@ -1,7 +1,7 @@
 """What every paid budget line has: a platform, an audience, a budget in one of three forms, and pacing.
 
 A budget is `daily_budget` (times the phase's multiplier), or `budget: {phase: money}` spread evenly over the phase's
-hours, or `days: {date: money}`. Days are split to the fen by largest remainder, so the parts add up to what was written.
+hours, or `days: {date: money}`. Days are split to the fen by largest remainder, so the parts add up to the whole.
 """
 
 from collections.abc import Iterator

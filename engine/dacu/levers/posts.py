@@ -10,8 +10,6 @@ from dacu.behaviour.scalars import exp64, normal_quantile64
 if TYPE_CHECKING:
     from dacu.levers.base import Stage
 
-FORMATS = ("video", "note", "clip", "story")
-
 
 def live_hour(stage: Stage, post: int, hour: float) -> float | None:
     """The hour at which a post of that ordinal is through review; None if it is refused."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from dacu.language.block import Block, Flag, Number, Problem, Share, Text, Whole, item
 
-MOST_PLATFORMS = 8  # the low byte of the audience bits
 MOST_AUDIENCES = 24
 
 

@@ -20,7 +20,7 @@ from dacu.plan.budgets import budgets_by_day
 from dacu.plan.problem import Plan
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.run import finish, live_until
-from dacu.sim.runs import solo_pools
+from dacu.sim.runs import obey_parent, solo_pools
 from dacu.sim.stage import build, calendar_of
 from dacu.sim.world import World
 
@@ -48,6 +48,12 @@ class ForkingSimulator:
             jobs = [self._pools[seed % len(self._pools)].submit(_job, budgets, seed) for seed in seeds]
             columns = [job.result() for job in jobs]
         return np.array(columns, np.float64).T
+
+    def work(self, plans: Sequence[Plan]) -> float:
+        """Whole runs that one seed of such a call amounts to."""
+        base, *others = (budgets_by_day(plan, self._calendar) for plan in plans)
+        days = self._calendar.days
+        return 1.0 + sum(1 - min(first_difference(base, other), days) / days for other in others)
 
     def close(self) -> None:
         """End the workers."""
@@ -110,6 +116,7 @@ _benches: list[Bench] = []  # of a worker process
 
 
 def _learn(tree: Composed, objective: str, seed: int, agents: int) -> None:
+    obey_parent()
     _benches[:] = [Bench(from_tree(tree), objective, seed, agents)]
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import problem_of, variant_text
 from dacu.plan.fork import ForkingSimulator
-from dacu.plan.problem import Problem
+from dacu.plan.problem import Plan, Problem
 from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
 
-AGENTS = 20_000
+AGENTS = 10_000
 """Agents of a run inside the search: fewer than a simulation's, so that hundreds of runs fit into minutes."""
-EFFORT = Effort(probes=(-0.75, 0.75), seeds=2, trials=4, confirm=8, rounds=3)
+CONFIRM = 6
+EFFORT = Effort(probes=(-0.75, 0.75), seeds=2, trials=2, confirm=CONFIRM, rounds=3)
 SECONDS = 280.0
 
 
@@ -32,16 +33,21 @@ class Optimised:
     agents: int
     weight: int
 
+    @property
+    def current(self) -> Plan:
+        """What is spent now."""
+        return self.problem.current
+
     def variant(self, parent: str) -> str:
         """The plan as a scenario file that extends `parent`."""
         return variant_text(self.answer.plan, self.loaded, parent)
 
 
 def optimise(
-    loaded: Loaded, *, seed: int = 1, agents: int | None = None, workers: int = 1, seconds: float = SECONDS,
-    effort: Effort = EFFORT, progress: Callable[[Progress], None] = lambda _: None,
+    loaded: Loaded, *, seed: int = 1, replications: int = CONFIRM, agents: int | None = None, workers: int = 1,
+    seconds: float = SECONDS, progress: Callable[[Progress], None] = lambda _: None,
 ) -> Optimised:  # fmt: skip
-    """Find a better split of the paid lines over the phases, and prove it on fresh seeds.
+    """Find a better split of the paid lines over the phases, and prove it on `replications` fresh seeds.
 
     Raises InputError for a contradictory question, AnswerIsNo where no plan keeps the limits.
     """
@@ -50,7 +56,7 @@ def optimise(
     count, weight = size(loaded, agents or AGENTS)
     simulator = ForkingSimulator(loaded, problem.objective.kpi, seed, agents or AGENTS, workers)
     try:
-        answer = search(problem, simulator, effort, seconds=seconds, clock=time.monotonic, progress=progress)
+        answer = search(problem, simulator, replace(EFFORT, confirm=replications), seconds=seconds, clock=time.monotonic, progress=progress)
     finally:
         simulator.close()
     return Optimised(problem, calendar, answer, loaded, count, weight)

@@ -68,13 +68,14 @@ def search(
 
 @dataclass
 class _Meter:
-    """A simulator that counts its runs and, by the clock, knows how many more fit."""
+    """A simulator that counts its runs and, by the clock, knows how much more fits."""
 
     simulator: Simulator
     most_runs: int
     seconds: float
     clock: Callable[[], float]
     runs: int = 0
+    work: float = 0.0  # in whole runs: a fork is a part of one
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -82,16 +83,16 @@ class _Meter:
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """See Simulator."""
         self.runs += len(plans) * len(seeds)
+        self.work += self.simulator.work(plans) * len(seeds)
         return self.simulator.outcomes(plans, seeds)
 
-    def left(self) -> dict[Ended, float]:
-        """The runs left by number, and by time at the pace so far."""
+    def fits(self, runs: float, work: float) -> Ended | None:
+        """What does not suffice for so many runs more, which are so much work, at the pace so far."""
         used = self.clock() - self.started
-        pace = used / self.runs if self.runs else 0.0
-        return {
-            "runs": self.most_runs - self.runs,
-            "time": (self.seconds - used) / pace if pace else math.inf,
-        }
+        pace = used / self.work if self.work else 0.0
+        if runs > self.most_runs - self.runs:
+            return "runs"
+        return "time" if work * pace > self.seconds - used else None
 
 
 @dataclass
@@ -145,25 +146,28 @@ class _Search:
 
     def _affordable(self, effort: Effort) -> Effort:
         """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
-        left = min(self.meter.left().values()) - 3 * effort.confirm
         fewer = replace(effort, seeds=min(effort.seeds, 4))
         rough = replace(fewer, probes=(effort.probes[0], effort.probes[-1]))
         roughest = replace(rough, seeds=2)
-        fitting = (e for e in (effort, fewer, rough) if WORTHWHILE_ROUNDS * self._round_runs(e) <= left)
-        return next(fitting, roughest)
+        return next((e for e in (effort, fewer, rough) if not self._too_much(e, WORTHWHILE_ROUNDS)), roughest)
+
+    def _too_much(self, effort: Effort, rounds: int) -> Ended | None:
+        """What forbids so many rounds and the comparison at the end."""
+        runs, work = self._round_cost(effort)
+        return self.meter.fits(rounds * runs + 3 * effort.confirm, rounds * work + 3 * effort.confirm)
 
     def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
         return spends_to_try(self.plan, self.limits, self.radius, effort.probes)
 
-    def _round_runs(self, effort: Effort) -> int:
-        """The runs of a round: every probe and the plan itself for the curves, then the candidate."""
-        probes = sum(len(spends) for spends in self._spends(effort).values())
-        return (1 + probes) * effort.seeds + effort.trials
+    def _round_cost(self, effort: Effort) -> tuple[float, float]:
+        """The runs of a round and their work: every probe and the plan itself for the curves, then the candidate."""
+        probes = [{**self.plan, cell: spend} for cell, spends in self._spends(effort).items() for spend in spends]
+        work = self.meter.simulator.work([self.plan, *probes])
+        return (1 + len(probes)) * effort.seeds + effort.trials, work * effort.seeds + effort.trials
 
     def _short_of(self) -> Ended | None:
         """What does not suffice for another round and the comparison at the end."""
-        need = self._round_runs(self.effort) + 3 * self.effort.confirm
-        return next((what for what, runs in self.meter.left().items() if runs < need), None)
+        return self._too_much(self.effort, 1)
 
     def _round(self) -> Ended | None:
         """Probe, fit, solve, try, accept or shrink; returns what ends the search, if anything does."""

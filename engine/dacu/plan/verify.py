@@ -29,6 +29,10 @@ class Simulator(Protocol):
         """
         ...
 
+    def work(self, plans: Sequence[Plan]) -> float:
+        """How much one seed of such a call is, in whole runs: a run forked halfway is half of one."""
+        ...
+
 
 @dataclass(frozen=True)
 class Interval:

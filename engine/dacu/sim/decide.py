@@ -32,7 +32,7 @@ from dacu.sim.crowd import Mind
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible
-from dacu.sim.tally import Expected
+from dacu.sim.tally import Expected, Measure
 from dacu.sim.visit import reference_price
 from dacu.sim.world import World
 
@@ -91,6 +91,9 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     lever = credited(world, users)
     expect(world, users, platform, lever, chances, distinct, row)
     bought = bits32(world.key(Stream.BUY), users) < chances
+    led = columns.cart_flags[users] & CartFlag.CHANNEL != 0
+    world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], chances[led])
+    world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought])
     now.buyers.append(
         Buyers(
             users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
@@ -131,8 +134,8 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
 def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind: Mind) -> F32:
     """Log hazard of a purchase without waiting and missed deals."""
     setting, behaviour, goods = world.setting, world.setting.behaviour, world.goods
-    relative: F32 = asking.price / goods.market_value[sku].astype(np.float32)
-    log_price = log32(relative)
+    worth: F32 = goods.market_value[sku].astype(np.float32)
+    log_price = log32(asking.price / worth)
     season = goods.season[sku, setting.month(world.t)]
     utility = buy_utility(behaviour, mind.need * season, mind.trust, world.users.born.price_sense[users], log_price)
     utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))

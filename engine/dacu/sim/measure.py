@@ -21,13 +21,13 @@ FROM_TALLY = {
     "exposures": Measure.VIEWS, "linked_exposures": Measure.LINKED_VIEWS, "interactions": Measure.INTERACTIONS,
     "clicks": Measure.CLICKS, "linked_clicks": Measure.LINKED_CLICKS, "visits": Measure.VISITS,
     "carts": Measure.CARTS, "channel_carts": Measure.CHANNEL_CARTS, "brand_searches": Measure.BRAND_SEARCHES,
-    "orders": Measure.ORDERS, "lost_units": Measure.LOST_UNITS, "live_viewers": Measure.VIEWERS,
+    "orders": Measure.ORDERS, "channel_orders": Measure.CHANNEL_ORDERS, "lost_units": Measure.LOST_UNITS, "live_viewers": Measure.VIEWERS,
     "live_effective": Measure.EFFECTIVE, "live_seconds": Measure.DWELL_SECONDS,
     "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
-    "channel_carts": Expected.CHANNEL_CARTS, "orders": Expected.ORDERS, "new_buyers": Expected.NEW_ORDERS,
+    "channel_carts": Expected.CHANNEL_CARTS, "orders": Expected.ORDERS, "channel_orders": Expected.CHANNEL_ORDERS, "new_buyers": Expected.NEW_ORDERS,
     "units": Expected.UNITS, "brand_searches": Expected.BRAND_SEARCHES, "list_value": Expected.LIST,
     "shop_off": Expected.SHOP_OFF, "platform_off": Expected.PLATFORM_OFF, "gmv": Expected.PAID,
     "old_gmv": Expected.OLD_PAID, "cogs": Expected.COGS, "platform_fee": Expected.FEE,

@@ -77,7 +77,7 @@ class Touches:
 
 @dataclass
 class Now:
-    """One hour."""
+    """One hour: what its steps fill in, in their order."""
 
     t: int
     online: I32  # ascending
@@ -91,3 +91,8 @@ class Now:
     prices: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # public, by platform: slots × SKUs
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
     matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector
+
+    @classmethod
+    def of(cls, t: int) -> Now:
+        """An hour before its first step."""
+        return cls(t, np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.uint8))

@@ -221,8 +221,8 @@ def _room_utility(
     """Log hazard in the room: price, need, trust, stored interest, host, and what others just bought."""
     behaviour, facts = world.setting.behaviour, world.setting.behaviour.live
     at = behaviour.reference
-    relative: F32 = price / world.goods.market_value[sku].astype(np.float32)
-    log_price = log32(relative)
+    worth: F32 = world.goods.market_value[sku].astype(np.float32)
+    log_price = log32(price / worth)
     utility = buy_utility(behaviour, mind.need, mind.trust, world.users.born.price_sense[users], log_price)
     utility += (mind.trust - np.float32(at.trust)) * np.float32(facts.trust - behaviour.buy.trust)
     utility += (mind.need - np.float32(at.need)) * np.float32(facts.need - behaviour.buy.need)

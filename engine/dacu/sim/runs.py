@@ -7,6 +7,7 @@ how jobs are spread over workers. Jobs carry composed trees, not blocks: a worke
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any
@@ -135,8 +136,15 @@ def solo_pools(workers: int, learn: Callable[..., None], facts: tuple[Any, ...])
     return [ProcessPoolExecutor(1, initializer=learn, initargs=facts) for _ in range(workers)]
 
 
-def _learn(trees: list[Composed]) -> None:
+def obey_parent() -> None:
+    """A worker leaves Ctrl-C to its parent, ends when told to, and keeps to one thread."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def _learn(trees: list[Composed]) -> None:
+    obey_parent()
     _plans[:] = [from_tree(tree) for tree in trees]
 
 

@@ -133,7 +133,7 @@ STEPS = (
 
 def live_hour(world: World, guarded: bool = False) -> None:
     """Live through one hour. `guarded` lets each step write the users columns it declares, and no others."""
-    now = Now(world.t, np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.uint8))
+    now = Now.of(world.t)
     for step in STEPS:
         if guarded:
             _guard(world, step, now)

@@ -29,6 +29,7 @@ class Measure(IntEnum):
     CHANNEL_CARTS = auto()
     CARTS = auto()
     ORDERS = auto()
+    CHANNEL_ORDERS = auto()  # of carts that a medium led to
     BRAND_SEARCHES = auto()
     CANNIBALISED = auto()
     ENTRIES = auto()  # into rooms, by the lever that brought them
@@ -50,6 +51,7 @@ class Expected(IntEnum):
     CHANNEL_CARTS = auto()
     CARTS = auto()
     ORDERS = auto()
+    CHANNEL_ORDERS = auto()
     NEW_ORDERS = auto()
     UNITS = auto()
     BRAND_SEARCHES = auto()

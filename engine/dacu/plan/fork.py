@@ -49,6 +49,15 @@ class ForkingSimulator:
             columns = [job.result() for job in jobs]
         return np.array(columns, np.float64).T
 
+    def prepare(self, seeds: Sequence[int]) -> None:
+        """Live through the warm-up of these seeds, so that the pace of later calls is that of runs alone."""
+        if not self._pools:
+            for seed in seeds:
+                self._bench.prepare(seed)
+            return
+        for job in [self._pools[seed % len(self._pools)].submit(_prepare, seed) for seed in seeds]:
+            job.result()
+
     def work(self, plans: Sequence[Plan]) -> float:
         """Whole runs that one seed of such a call amounts to."""
         base, *others = (budgets_by_day(plan, self._calendar) for plan in plans)
@@ -83,11 +92,15 @@ class Bench:
         values[0] = self._value(base)
         return values
 
-    def _at_d1(self, seed: int) -> World:
+    def prepare(self, seed: int) -> None:
+        """Keep the world of a seed at D1."""
         if seed not in self._start:
             world = build(self._loaded, Seed(self._seed, seed), self._agents)
             live_until(world, 0)
             self._start[seed] = world
+
+    def _at_d1(self, seed: int) -> World:
+        self.prepare(seed)
         return self._start[seed].copy()
 
     def _value(self, world: World) -> float:
@@ -122,3 +135,7 @@ def _learn(tree: Composed, objective: str, seed: int, agents: int) -> None:
 
 def _job(budgets: Sequence[Budgets], seed: int) -> list[float]:
     return _benches[0].outcomes(budgets, seed)
+
+
+def _prepare(seed: int) -> None:
+    _benches[0].prepare(seed)

@@ -51,12 +51,16 @@ def optimise(
 
     Raises InputError for a contradictory question, AnswerIsNo where no plan keeps the limits.
     """
+    started = time.monotonic()
     calendar = calendar_of(loaded)
     problem = problem_of(loaded, calendar)
     count, weight = size(loaded, agents or AGENTS)
     simulator = ForkingSimulator(loaded, problem.objective.kpi, seed, agents or AGENTS, workers)
+    effort = replace(EFFORT, confirm=replications)
     try:
-        answer = search(problem, simulator, replace(EFFORT, confirm=replications), seconds=seconds, clock=time.monotonic, progress=progress)
+        simulator.prepare(range(1, 1 + effort.trials))
+        left = seconds - (time.monotonic() - started)
+        answer = search(problem, simulator, effort, seconds=left, clock=time.monotonic, progress=progress)
     finally:
         simulator.close()
     return Optimised(problem, calendar, answer, loaded, count, weight)

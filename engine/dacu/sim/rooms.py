@@ -178,13 +178,14 @@ def _fans(world: World, room: Room, users: I32) -> F32:
 
 def _pick(world: World, room: Room, users: I32) -> NDArray[np.int16]:
     """The SKU a viewer came to look at: a race by topic match among the room's goods."""
-    scores = np.empty((len(room.skus), len(users)))
-    for place, sku in enumerate(room.skus):
-        like = match(world.users.born.interests[:, users], world.goods.topic[:, sku])
-        draw = uniform(world.key(Stream.LAND, int(world.setting.sku_hash[sku])), users)
-        scores[place] = race(draw, exp32(like).astype(np.float64))
-    first: I64 = scores.argmin(axis=0)
-    return np.array(room.skus, np.int16)[first]
+    skus = np.array(room.skus, np.int16)
+    topics, which = np.unique(world.goods.topic[:, skus], axis=1, return_inverse=True)
+    interests = world.users.born.interests[:, users]
+    liking = np.stack([exp32(match(interests, topic)) for topic in topics.T])[which.reshape(-1)]
+    entity = np.tile(users.astype(np.int64), len(skus))
+    draws = uniform(world.key(Stream.LAND), entity, np.repeat(world.setting.sku_hash[skus], len(users)))
+    first: I64 = race(draws.reshape(len(skus), -1), liking.astype(np.float64)).argmin(axis=0)
+    return skus[first]
 
 
 def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int) -> None:

@@ -42,12 +42,33 @@ class ForkingSimulator:
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """The objective of every plan under every seed."""
         budgets = [budgets_by_day(plan, self._calendar) for plan in plans]
+        values = np.empty((len(plans), len(seeds)))
+        parts = self._parts(budgets, len(seeds))
+        jobs = [(rows, column, share) for column in range(len(seeds)) for share, rows in enumerate(parts)]
         if not self._pools:
-            columns = [self._bench.outcomes(budgets, seed) for seed in seeds]
-        else:  # a seed always goes to the same worker, which keeps its world
-            jobs = [self._pools[seed % len(self._pools)].submit(_job, budgets, seed) for seed in seeds]
-            columns = [job.result() for job in jobs]
-        return np.array(columns, np.float64).T
+            for rows, column, _ in jobs:
+                values[rows, column] = self._bench.outcomes([budgets[row] for row in rows], seeds[column])
+            return values
+        running = [
+            (rows, column, self._worker(seeds[column], share).submit(_job, [budgets[r] for r in rows], seeds[column]))
+            for rows, column, share in jobs
+        ]
+        for rows, column, job in running:
+            values[rows, column] = job.result()
+        return values
+
+    def _parts(self, budgets: Sequence[Budgets], seeds: int) -> list[list[int]]:
+        """Rows of plans for one job each: all of them, or shares of them where seeds are fewer than workers.
+
+        Every part starts from the base plan; early and late forks are dealt out evenly.
+        """
+        shares = max(1, len(self._pools) // seeds) if len(budgets) > 2 else 1
+        forks = sorted(range(1, len(budgets)), key=lambda row: first_difference(budgets[0], budgets[row]))
+        return [[0, *forks[share::shares]] for share in range(shares)]
+
+    def _worker(self, seed: int, share: int) -> Executor:
+        """A seed goes to the same workers each time, which keep its world."""
+        return self._pools[(seed + share) % len(self._pools)]
 
     def prepare(self, seeds: Sequence[int]) -> None:
         """Live through the warm-up of these seeds, so that the pace of later calls is that of runs alone."""

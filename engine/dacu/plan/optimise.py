@@ -15,10 +15,10 @@ from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
 
-AGENTS = 10_000
-"""Agents of a run inside the search: fewer than a simulation's, so that hundreds of runs fit into minutes."""
+AGENTS = 20_000
+"""Agents of a run inside the search: one seed of twice the people costs hardly more than one of half of them."""
 CONFIRM = 6
-EFFORT = Effort(probes=(-0.75, 0.75), seeds=2, trials=2, confirm=CONFIRM, rounds=3)
+EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
 SECONDS = 280.0
 
 

@@ -75,7 +75,7 @@ class _Meter:
     seconds: float
     clock: Callable[[], float]
     runs: int = 0
-    work: float = 0.0  # in whole runs: a fork is a part of one
+    done: float = 0.0  # work, in whole runs: a fork is a part of one
 
     def __post_init__(self) -> None:
         self.started = self.clock()
@@ -83,13 +83,17 @@ class _Meter:
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """See Simulator."""
         self.runs += len(plans) * len(seeds)
-        self.work += self.simulator.work(plans) * len(seeds)
+        self.done += self.work(plans) * len(seeds)
         return self.simulator.outcomes(plans, seeds)
+
+    def work(self, plans: Sequence[Plan]) -> float:
+        """See Simulator."""
+        return self.simulator.work(plans)
 
     def fits(self, runs: float, work: float) -> Ended | None:
         """What does not suffice for so many runs more, which are so much work, at the pace so far."""
         used = self.clock() - self.started
-        pace = used / self.work if self.work else 0.0
+        pace = used / self.done if self.done else 0.0
         if runs > self.most_runs - self.runs:
             return "runs"
         return "time" if work * pace > self.seconds - used else None
@@ -148,7 +152,7 @@ class _Search:
         """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
         fewer = replace(effort, seeds=min(effort.seeds, 4))
         rough = replace(fewer, probes=(effort.probes[0], effort.probes[-1]))
-        roughest = replace(rough, seeds=2)
+        roughest = replace(rough, seeds=1)
         return next((e for e in (effort, fewer, rough) if not self._too_much(e, WORTHWHILE_ROUNDS)), roughest)
 
     def _too_much(self, effort: Effort, rounds: int) -> Ended | None:
@@ -162,7 +166,7 @@ class _Search:
     def _round_cost(self, effort: Effort) -> tuple[float, float]:
         """The runs of a round and their work: every probe and the plan itself for the curves, then the candidate."""
         probes = [{**self.plan, cell: spend} for cell, spends in self._spends(effort).items() for spend in spends]
-        work = self.meter.simulator.work([self.plan, *probes])
+        work = self.meter.work([self.plan, *probes])
         return (1 + len(probes)) * effort.seeds + effort.trials, work * effort.seeds + effort.trials
 
     def _short_of(self) -> Ended | None:

@@ -68,9 +68,7 @@ def _seconds(text: str) -> float:
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
 References = Annotated[list[str], typer.Argument(metavar="REF", help="cli_arg_refs", show_default=False)]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False)
-]
+Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False)]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="S", parser=_value("--seed", units.parse_whole, 0), help="cli_opt_seed")
 ]
@@ -94,9 +92,7 @@ Workers = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
-Out = Annotated[
-    str | None, typer.Option("-o", "--out", metavar="DIR", help="cli_opt_out", show_default=False)
-]
+Out = Annotated[str | None, typer.Option("-o", "--out", metavar="DIR", help="cli_opt_out", show_default=False)]
 TimeLimit = Annotated[
     float | None,
     typer.Option(

@@ -15,7 +15,6 @@ from dacu_cli.view import View
 
 if TYPE_CHECKING:
     from dacu.plan.optimise import Optimised
-
     from dacu.scenario.load import Loaded
     from dacu.store import Folder
 

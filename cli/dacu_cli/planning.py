@@ -16,8 +16,9 @@ from dacu_cli.page import Cell, Page, Quantity, Section, reading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from dacu.plan.optimise import Optimised
     from pandas import DataFrame
+
+    from dacu.plan.optimise import Optimised
 
 THOUSANDS = {"zh": 10_000, "en": 1_000}
 """A media plan is read in 万 in Chinese, in thousands in English."""

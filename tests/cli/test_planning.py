@@ -24,6 +24,9 @@ class Shop:
     def outcomes(self, plans: Any, seeds: Any) -> Any:
         return np.array([[self._outcome(plan) + seed for seed in seeds] for plan in plans])
 
+    def work(self, plans: Any) -> float:
+        return float(len(plans))
+
     def _outcome(self, plan: Any) -> float:
         return sum((200 if "信息流" in cell.line else 100) * (money / 100) ** 0.5 for cell, money in plan.items())
 

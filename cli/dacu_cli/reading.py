@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 HEADLINE = (
-    "gmv", "net_gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "refund_rate", "spend", "roi",
+    "gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "spend", "roi",
     "breakeven_roi", "marketing_cost_rate", "coupon_cost_rate", "gross_profit", "contribution", "exposures", "reach",
     "ctr", "cart_rate", "interaction_rate", "live_cvr", "live_gmv_per_session", "lost_sales",
 )  # fmt: skip
 """KPIs on the screen, money first; all others stand in kpis.csv and in the other formats."""
 COMPARED = (
-    "gmv", "net_gmv", "contribution", "orders", "new_buyers", "aov", "cvr", "uv", "spend", "roi", "marketing_cost_rate",
-    "refund_rate", "lost_sales",
+    "gmv", "contribution", "orders", "new_buyers", "aov", "cvr", "uv", "spend", "roi", "marketing_cost_rate",
+    "coupon_cost", "coupon_cost_rate", "lost_sales",
 )  # fmt: skip
 SURE = 0.975
 """A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
@@ -125,7 +125,7 @@ def compared(
     }
     opening = (_heading(view, results[0]), *verdicts)
     follow = view.say("next", line=f"dacu simulate {folder}")
-    notes = (view.say("paired"), view.say("folder", path=folder), follow)
+    notes = (view.say("paired"), *pairing(view, comparison), view.say("folder", path=folder), follow)
     return Page(data, tuple(sections), Section("", columns, rows), opening, notes)
 
 
@@ -143,6 +143,19 @@ def verdict(view: View, other: Alternative, kpi: str = "gmv") -> str:
         key, name=other.name, kpi=_name(view, kpi), change=_amount(view, change.mean, change), low=low, high=high,
         chance=f"{100 * chance:.0f}%",
     )  # fmt: skip
+
+
+def pairing(view: View, comparison: Comparison, kpi: str = "gmv") -> Iterator[str]:
+    """What pairing was worth for one KPI, with its interval and what limits it."""
+    for other in comparison.others:
+        one = other.kpis[kpi]
+        ratio = one.paired.variance_ratio
+        if ratio is None:
+            continue
+        low, high = (view.say("unknown") if bound is None else f"{bound:.0f}" for bound in (ratio.low, ratio.high))
+        limits = view.say(f"pairing_{one.used}")
+        yield view.say("pairing", kpi=_name(view, kpi), name=other.name, ratio=f"{ratio.value:.1f}", low=low, high=high,
+                       limits=limits)  # fmt: skip
 
 
 def _amount(view: View, value: float | None, estimate: Estimate) -> str:

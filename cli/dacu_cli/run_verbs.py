@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from dacu.language.compose import split_reference
 from dacu.scenario.diff import differences
-from dacu.scenario.load import load
+from dacu.scenario.load import Loaded, load
 from dacu_cli import reading
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
@@ -38,7 +36,7 @@ def simulate(
                 loaded, seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
             )
         write_result(folder, loaded, result)
-    view.show(reading.simulated(view, result, folder.path, _next(reference, loaded.composed.variants_available)))
+    view.show(reading.simulated(view, result, folder.path, _next(reference, loaded)))
     view.warn(result.warnings)
 
 
@@ -71,9 +69,12 @@ def compare(
     view.warn(finding for result in results for finding in result.warnings)
 
 
-def _next(reference: str, variants: Sequence[str]) -> str:
-    """Compare with what it changes, or with what may change it; optimise where nothing is named."""
+def _next(reference: str, loaded: Loaded) -> str:
+    """Compare with what it changes, or with what may change it; else optimise if money is split by phase, else prices."""
     file, chosen = split_reference(reference)
+    variants = loaded.composed.variants_available
     if chosen:
         return f"dacu compare {file} {reference}"
-    return f"dacu compare {reference} {reference}+{variants[0]}" if variants else f"dacu optimise {reference}"
+    if variants:
+        return f"dacu compare {reference} {reference}+{variants[0]}"
+    return f"dacu optimise {reference}" if loaded.scenario.calendar.phases else f"dacu prices {reference}"

@@ -80,9 +80,9 @@ def refusals(kind: type[Promotion], **keys: Any) -> list[tuple[str, str]]:
     return [(finding.code, finding.path) for finding in refused.value.findings]
 
 
-def test_a_discount_without_more_words_runs_all_campaign_for_everybody() -> None:
+def test_a_discount_without_more_words_stands_before_and_after_the_campaign_for_everybody() -> None:
     assert opened(TimeDiscount, cut="85折") == Offer(
-        path="promotions.sale", kind=Kind.UNIT_CUT, skus=(0, 1), windows=(Window(0, 14 * 24),), cut=150
+        path="promotions.sale", kind=Kind.UNIT_CUT, skus=(0, 1), windows=(Window(-14 * 24, 379 * 24),), cut=150
     )  # fmt: skip
 
 

@@ -16,7 +16,9 @@ TMALL = 1
 
 def test_a_click_on_a_seeding_platform_is_no_visit_but_leads_to_searches_on_another(shop):
     plan = SEEDING.replace("%s", "0%")
-    seeded, quiet = shop.world(plan), shop.world(plan, "channels.feed_ads.daily_budget=0")
+    long = ("people.agents=10000", "calendar.days=5")  # enough people and days for searches to become orders
+    seeded = shop.world(plan, *long, "channels.feed_ads.daily_budget=3000", until=120)
+    quiet = shop.world(plan, *long, "channels.feed_ads.daily_budget=0", until=120)
     assert seeded.tally.count[Measure.CLICKS, :, 0].sum() > 50
     assert seeded.tally.count[Measure.VISITS, :, 0].sum() == 0
     searches = [world.tally.expected(Expected.BRAND_SEARCHES).sum() for world in (seeded, quiet)]

@@ -224,6 +224,9 @@ class Hour(Protocol):
     def items_of(self, path: str) -> NDArray[np.int32]:
         """Rows of the items another lever has added (a boost of an account's posts)."""
 
+    def member_share(self, platform: int) -> float:
+        """Expected share of a platform's own people who are online on it in a mean hour."""
+
     def under_cap(self) -> float:
         """Share of the line's audience still under its frequency cap today."""
 
@@ -236,8 +239,8 @@ class Hour(Protocol):
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""
 
-    def discount(self, skus: Sequence[int]) -> float:
-        """Largest saving on market value open to everyone now, share."""
+    def discount(self, skus: Sequence[int], platform: int) -> float:
+        """Mean public saving over goods on a platform in this hour, a share of their market value."""
 
     def room_share(self, room: int) -> float:
         """Share of a room's open slots of the rest of this day that lie in this hour."""

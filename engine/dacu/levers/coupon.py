@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from dacu.language.block import Money, Span, Whole, item
 from dacu.levers.base import Stage, lever
@@ -13,6 +13,8 @@ from dacu.shop.offers import UNLIMITED, Claim, Kind, Step
 @lever("promotions.*", type="coupon", zh="优惠券", en="coupon")
 class Coupon(Promotion):
     """Claimed while it runs, used while it is valid, also after its claiming has ended; one an order."""
+
+    stands: ClassVar[bool] = False
 
     face: Money = item(..., zh="面额", en="face value", ge=0)
     over: Money = item("0", zh="使用门槛", en="minimum order", ge=0, about="Value at unit prices from which it counts.")

@@ -67,7 +67,7 @@ class FeedAds(Shown, Paid):
             channel=self.channel, mode=Mode.POOL, items=np.array([state["item"]], np.int32),
             weights=np.ones(1, np.float32), volume=views, platform=state["platform"], audience=state["audience"],
             cap=self.cap, pays_on=PaysOn.VIEW, price=round(price * 100), limit=hour.budget_left(), slots=slots,
-            room=room, sharpness=hour.behaviour.channels[self.channel.label].sharpness,
+            room=room, sharpness=hour.behaviour.channels["live" if room >= 0 else self.channel.label].sharpness,
         )  # fmt: skip
 
     def _price_index(self, hour: Hour) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from dacu.clock.calendar import occurrences
 from dacu.language.block import Flag, Problem, Repeat, Whole, item
@@ -14,6 +15,8 @@ from dacu.shop.offers import UNLIMITED, Window
 @lever("promotions.*", type="flash", zh="秒杀", en="flash sale")
 class Flash(UnitPrice):
     """Opens for some minutes, at `every` time within its days, else once at the start of each of its times."""
+
+    stands: ClassVar[bool] = False
 
     every: Repeat | None = item(None, zh="场次", en="every", about="Weekdays and time, such as 周二 周四 20:00.")
     minutes: Whole = item("60", zh="每场时长", en="length", unit="minutes", ge=5, le=1440)

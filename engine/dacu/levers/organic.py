@@ -126,8 +126,11 @@ class OrganicAccount(Lever):
 
 
 def follower_chance(hour: Hour, rows: NDArray[np.int32], fresh: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chance that a follower online in this hour sees each post: reach · ln 2/half-life · freshness ÷ online share."""
-    creators, online = hour.behaviour.creators, hour.behaviour.reference.online
+    """Chance that a follower online here in this hour sees each post: reach · ln 2/half-life · freshness ÷ online.
+
+    Online is the share of the platform's own people on it, so the share who ever see a post is the same anywhere.
+    """
+    creators, online = hour.behaviour.creators, hour.member_share(hour.state["platform"])
     chance: NDArray[np.float64] = creators.reach * LN2 / hour.items["half_life"][rows] * fresh / online
     return chance
 

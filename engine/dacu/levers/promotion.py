@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from dacu.clock.calendar import Event, Phase
 from dacu.errors import Finding, InputError
@@ -16,15 +16,20 @@ from dacu.shop.offers import EVERY_PLATFORM, Kind, Offer, Window
 from dacu.shop.shares import WHOLE
 
 FAMILY = "promotions"
+STANDING = 24 * 365  # hours past the campaign: what has no end is no deadline
 Named = TypeVar("Named", Phase, Event)
 
 
 class Promotion(Lever):
-    """A price rule as a planner writes it. Without a time it runs all campaign long."""
+    """A price rule as a planner writes it. Without a time it stands: before the campaign, and after it."""
+
+    stands: ClassVar[bool] = True  # without a start it runs before the campaign too; not so where pieces are counted
 
     skus: tuple[Text, ...] | None = item(None, zh="商品", en="SKUs", about="Left out: the whole assortment.")
-    start: Moment | None = item(None, zh="开始", en="start", about="Default: the first day.")
-    end: Moment | None = item(None, zh="结束(不含)", en="end (not included)", about="Default: the last day's end.")
+    start: Moment | None = item(None, zh="开始", en="start", about="Left out: it stands since before the campaign.")
+    end: Moment | None = item(
+        None, zh="结束(不含)", en="end (not included)", about="Left out: it goes on after the campaign."
+    )
     phases: tuple[Text, ...] = item((), zh="所在阶段", en="phases", about="Instead of start and end.")
     events: tuple[Text, ...] = item((), zh="所在大促", en="events", about="Instead of start and end.")
     announce: Moment | None = item(
@@ -79,8 +84,9 @@ class Promotion(Lever):
         if self.events:
             events = _named("events", self.events, calendar.events, stage.path)
             return [Window(event.start, event.end, event.announce) for event in events]
-        start = 0.0 if self.start is None else calendar.hour(self.start)
-        end = float(calendar.end_hour) if self.end is None else calendar.hour(self.end)
+        first = float(calendar.first_hour) if self.stands else 0.0
+        start = first if self.start is None else calendar.hour(self.start)
+        end = float(calendar.end_hour + STANDING) if self.end is None else calendar.hour(self.end)
         return [Window(start, end)]
 
 

@@ -30,6 +30,11 @@ def paid_lines(loaded: Loaded) -> dict[str, Paid]:
     return {path_of(name): line for name, line in loaded.scenario.channels.items() if isinstance(line, Paid)}
 
 
+def dated_lines(loaded: Loaded) -> frozenset[str]:
+    """Lines whose money is written by date: a split by phase would flatten it, so it is not moved."""
+    return frozenset(path for path, line in paid_lines(loaded).items() if line.days)
+
+
 def phase_hours(calendar: Calendar) -> dict[str, NDArray[np.int64]]:
     """Hours of each phase on each day of the campaign."""
     days = range(calendar.days)
@@ -83,7 +88,11 @@ def problem_of(loaded: Loaded, calendar: Calendar) -> Problem:
     block, current = loaded.scenario.optimise, current_plan(loaded, calendar)
     if not calendar.phases:
         raise InputError(Finding("plan_needs_phases", path="calendar.phases"))
-    free = {path_of(name) for name in block.channels} or {path for path, line in paid_lines(loaded).items()}
+    dated = dated_lines(loaded)
+    for name in block.channels:
+        if path_of(name) in dated:
+            raise InputError(Finding("plan_dated_line", path=f"optimise.channels.{name}"))
+    free = {path_of(name) for name in block.channels} or set(paid_lines(loaded)) - dated
     cells = {cell: Range(money, money) for cell, money in current.items() if cell.line not in free}
     for name, line in block.channels.items():
         cells |= {Cell(path_of(name), phase): _range(limits) for phase, limits in line.phases.items()}
@@ -124,6 +133,8 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
     for cell, money in plan.items():
         by_line.setdefault(cell.line, {})[cell.phase] = money
     for path, line in paid_lines(loaded).items():
+        if line.days:
+            continue
         name = path.removeprefix("channels.")
         amounts = ", ".join(f"{_key(phase)}: {yuan(money)}" for phase, money in by_line[path].items())
         lines += [f"  {name}:", *_unset(line), f"    budget: {{{amounts}}}"]
@@ -132,8 +143,7 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
 
 def _unset(line: Paid) -> list[str]:
     """Other forms of budget must go, as a line has one."""
-    gone = [key for key, value in (("daily_budget", line.daily_budget), ("days", line.days)) if value not in (None, {})]
-    return [f"    {key}: null" for key in gone]
+    return [] if line.daily_budget is None else ["    daily_budget: null"]
 
 
 def _key(name: str) -> str:

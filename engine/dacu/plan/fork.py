@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from dacu.kpis import compute
 from dacu.language.compose import Composed
 from dacu.people.population import Seed
-from dacu.plan.budgets import budgets_by_day
+from dacu.plan.budgets import budgets_by_day, dated_lines
 from dacu.plan.problem import Plan
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.run import finish, live_until
@@ -33,6 +34,8 @@ class ForkingSimulator:
 
     def __init__(self, loaded: Loaded, objective: str, seed: int, agents: int, workers: int) -> None:
         self._calendar = calendar_of(loaded)
+        self._dated = dated_lines(loaded)
+        self._short = False
         self._bench = Bench(loaded, objective, seed, agents)
         trees = loaded.composed
         self._pools: list[Executor] = (
@@ -40,22 +43,36 @@ class ForkingSimulator:
         )
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
-        """The objective of every plan under every seed."""
-        budgets = [budgets_by_day(plan, self._calendar) for plan in plans]
-        values = np.empty((len(plans), len(seeds)))
+        """The objective of every plan under every seed.
+
+        All by expected counts; once stock has run short in any plan, all by realised ones: a difference has one kind.
+        """
+        budgets = [self._budgets(plan) for plan in plans]
+        values: dict[tuple[int, int], Value] = {}
         parts = self._parts(budgets, len(seeds))
         jobs = [(rows, column, share) for column in range(len(seeds)) for share, rows in enumerate(parts)]
         if not self._pools:
             for rows, column, _ in jobs:
-                values[rows, column] = self._bench.outcomes([budgets[row] for row in rows], seeds[column])
-            return values
+                values |= _at(rows, column, self._bench.outcomes([budgets[row] for row in rows], seeds[column]))
+            return self._matrix(values, len(plans), len(seeds))
         running = [
             (rows, column, self._worker(seeds[column], share).submit(_job, [budgets[r] for r in rows], seeds[column]))
             for rows, column, share in jobs
         ]
         for rows, column, job in running:
-            values[rows, column] = job.result()
-        return values
+            values |= _at(rows, column, job.result())
+        return self._matrix(values, len(plans), len(seeds))
+
+    def _matrix(self, values: Mapping[tuple[int, int], Value], plans: int, seeds: int) -> NDArray[np.float64]:
+        self._short = self._short or any(value.short for value in values.values())
+        kind = "realised" if self._short else "expected"
+        return np.array([[getattr(values[row, column], kind) for column in range(seeds)] for row in range(plans)])
+
+    def _budgets(self, plan: Plan) -> Budgets:
+        """Fen a day of the lines that a plan may move; money by date stays as it is."""
+        return {
+            line: by_day for line, by_day in budgets_by_day(plan, self._calendar).items() if line not in self._dated
+        }
 
     def _parts(self, budgets: Sequence[Budgets], seeds: int) -> list[list[int]]:
         """Rows of plans for one job each: all of them, or shares of them where seeds are fewer than workers.
@@ -81,7 +98,7 @@ class ForkingSimulator:
 
     def work(self, plans: Sequence[Plan]) -> float:
         """Whole runs that one seed of such a call amounts to."""
-        base, *others = (budgets_by_day(plan, self._calendar) for plan in plans)
+        base, *others = (self._budgets(plan) for plan in plans)
         days = self._calendar.days
         return 1.0 + sum(1 - min(first_difference(base, other), days) / days for other in others)
 
@@ -91,6 +108,14 @@ class ForkingSimulator:
             pool.shutdown(cancel_futures=True)
 
 
+class Value(NamedTuple):
+    """What a run says of the objective, in yuan or counts."""
+
+    expected: float
+    realised: float
+    short: bool  # stock ran short, so chances count sales that nobody could make
+
+
 class Bench:
     """One worker's part: the worlds at D1 by seed, and runs from them."""
 
@@ -98,11 +123,11 @@ class Bench:
         self._loaded, self._objective, self._seed, self._agents = loaded, objective, seed, agents
         self._start: dict[int, World] = {}
 
-    def outcomes(self, budgets: Sequence[Budgets], seed: int) -> list[float]:
+    def outcomes(self, budgets: Sequence[Budgets], seed: int) -> list[Value]:
         """The objective of each plan, in yuan or counts, the first plan being the one others fork from."""
         base = _with_budgets(self._at_d1(seed), budgets[0])
         forks = sorted(range(1, len(budgets)), key=lambda place: first_difference(budgets[0], budgets[place]))
-        values = [0.0] * len(budgets)
+        values: dict[int, Value] = {}
         end = base.setting.calendar.end_hour
         for place in forks:
             live_until(base, min(end, HOURS_A_DAY * first_difference(budgets[0], budgets[place])))
@@ -111,7 +136,7 @@ class Bench:
             values[place] = self._value(fork)
         live_until(base, end)
         values[0] = self._value(base)
-        return values
+        return [values[place] for place in range(len(budgets))]
 
     def prepare(self, seed: int) -> None:
         """Keep the world of a seed at D1."""
@@ -124,13 +149,15 @@ class Bench:
         self.prepare(seed)
         return self._start[seed].copy()
 
-    def _value(self, world: World) -> float:
-        """The objective by expected counts, by realised ones where stock ran short."""
+    def _value(self, world: World) -> Value:
+        """The objective by expected counts and by realised ones, and whether stock ran short."""
         figures = finish(world)
-        short = figures.realised["lost_units"] > 0
-        realised, expected = compute(figures.realised), compute(figures.expected)
-        value = realised[self._objective] if short else expected[self._objective]
-        return float(value or 0.0)
+        realised, expected = (compute(counts)[self._objective] for counts in (figures.realised, figures.expected))
+        return Value(float(expected or 0.0), float(realised or 0.0), figures.realised["lost_units"] > 0)
+
+
+def _at(rows: Sequence[int], column: int, values: Sequence[Value]) -> dict[tuple[int, int], Value]:
+    return {(row, column): value for row, value in zip(rows, values, strict=True)}
 
 
 def first_difference(base: Budgets, other: Budgets) -> int:
@@ -154,7 +181,7 @@ def _learn(tree: Composed, objective: str, seed: int, agents: int) -> None:
     _benches[:] = [Bench(from_tree(tree), objective, seed, agents)]
 
 
-def _job(budgets: Sequence[Budgets], seed: int) -> list[float]:
+def _job(budgets: Sequence[Budgets], seed: int) -> list[Value]:
     return _benches[0].outcomes(budgets, seed)
 
 

@@ -228,11 +228,12 @@ def compose(
     seed = world.setting.seed
     complement = world.goods.complement[sku]
     along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < chance_of(basket.add_on)
-    add_on = np.where(along, complement, -1).astype(np.int16)
+    there = (world.goods.stock < 0) | (world.goods.stock >= world.setting.weight)
+    add_on = np.where(along & there[complement], complement, -1).astype(np.int16)
     none = np.full(len(users), -1, np.int16)
     steps, row = _next_steps(world, Baskets(sku, qty, add_on, none, usable))
     gap, threshold, saving, filler = (steps[row, column] for column in range(4))
-    reachable = (filler >= 0) & (gap <= basket.top_up_reach * threshold)
+    reachable = (filler >= 0) & there[filler] & (gap <= basket.top_up_reach * threshold)
     affinity = np.array([p.coupon for p in world.setting.personas])[world.users.born.persona[users]]
     worth = basket.top_up + basket.top_up_saving * (saving - 0.5 * gap) / np.maximum(threshold, 1) + affinity
     willing = bits32(seed.key(Stream.TOP_UP), users, ordinal) < chance(sigmoid32(worth.astype(np.float32)))

@@ -30,7 +30,8 @@ from dacu.sim.world import FATIGUE, World
 F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
 SHARES = 4096.0  # parts of a weight, so that sums over people are whole numbers
-MOST_WEIGHT = 2.0**18
+FARTHEST = 4.0  # z beyond which nobody is aimed at more
+LEAST_SPREAD = 0.05  # of utility, where a handful of people hardly differ
 MOST_VIEWS = 12  # one a slot
 PER_FEN = 1000  # placements price in 1/1000 fen
 
@@ -166,13 +167,13 @@ def _weights(world: World, lever: int, placement: Placement, utility: F32) -> ND
     """Targeting weights e^(θ z) as whole parts, and the mean and spread of utility for the next hour."""
     mean, spread = world.appeal[lever, 0], world.appeal[lever, 1]
     z = (utility - np.float32(mean)) * np.float32(placement.sharpness / spread)
-    parts: F32 = np.minimum(exp32(z) * np.float32(SHARES), np.float32(MOST_WEIGHT))
+    parts: F32 = exp32(np.minimum(z, np.float32(FARTHEST))) * np.float32(SHARES)
     fixed = np.rint(utility * np.float32(SHARES)).astype(np.int64)
     count = len(fixed)
     centre = int(fixed.sum()) / count
     square = int((fixed * fixed).sum()) / count
     world.appeal[lever, 0] = centre / SHARES
-    world.appeal[lever, 1] = max(np.sqrt(max(square - centre * centre, 0.0)) / SHARES, 1e-3)
+    world.appeal[lever, 1] = max(np.sqrt(max(square - centre * centre, 0.0)) / SHARES, LEAST_SPREAD)
     return parts.astype(np.int64)
 
 

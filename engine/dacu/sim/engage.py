@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import item_appeal, logistic, match_appeal
+from dacu.behaviour.coefficients import Medium
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, match_pairs, weariness
 from dacu.behaviour.quantiles import race
@@ -57,7 +58,7 @@ def engage(world: World, now: Now) -> None:
     _click(world, now, utility, pair, turn, item, item[last], levers)
     quality = world.items["quality"][item[last]]
     sink_in(world, now, quality, matched[last])
-    _count(world, levers, pair, item)
+    _count(world, levers, pair, item, _product_levers(now))
 
 
 def _items_shown(world: World, now: Now, users: I32, placement: NDArray[np.int16], turn: I64) -> I32:
@@ -145,7 +146,7 @@ def _interact(
     world.tally.add(Measure.INTERACTIONS, world.t, levers[acted])
     kind = _kind_of(world, draw[acted], chances[acted], items["kinds"][item[acted]])
     collected = acted[kind == COLLECT]
-    gain = np.full(len(collected), behaviour.interest.seeding_collect, np.float32)
+    gain = exposure_gain(behaviour.interest.seeding_collect, items["quality"][item[collected]], matched[collected])
     raise_stock(world.users.consideration, users[collected], gain)
     _follow(world, users, item, matched, entity)
     _heat_up(world, item, chances)
@@ -196,7 +197,7 @@ def _click(
 ) -> None:
     """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw."""
     touches = now.touches
-    rates = np.array([logit64(world.setting.behaviour.channels[p.channel.label].click_rate) for _, p in now.placements])
+    rates = np.array([logit64(medium_of(world, p).click_rate) for _, p in now.placements])
     probability = logistic(0.5, utility + rates.astype(np.float32)[touches.placement[pair]])
     probability[~world.items["linked"][item]] = 0
     missed = np.ones(len(touches), np.float32)
@@ -212,6 +213,12 @@ def _click(
     clicked = np.flatnonzero(draw < chances)
     _note_quality(world, levers, chances, touches.views, now)
     _land(world, now, clicked, last_item, levers, doors, product)
+
+
+def medium_of(world: World, placement: Placement) -> Medium:
+    """The row of coefficients of a placement: a card that opens a live room has the room's own click rate."""
+    label = "live" if placement.room >= 0 else placement.channel.label
+    return world.setting.behaviour.channels[label]
 
 
 def _hashes(world: World, now: Now) -> NDArray[np.uint64]:
@@ -232,7 +239,7 @@ def _note_quality(world: World, levers: NDArray[np.int16], chances: NDArray[np.u
     np.add.at(total, levers, chances.astype(np.int64))
     for lever, placement in now.placements:
         if count[lever] >= LEAST_VIEWS:
-            usual = world.setting.behaviour.channels[placement.channel.label].click_rate
+            usual = medium_of(world, placement).click_rate
             world.appeal[lever, 2] = total[lever] / CHANCE / count[lever] / usual
 
 
@@ -251,7 +258,7 @@ def _land(
     item = last_item[clicked]
     quality, topic = world.items["quality"][item], world.items.topic[:, item]
     match = match_pairs(world.users.born.interests[:, users], topic)
-    gain = exposure_gain(1.0, quality, match) * rates.astype(np.float32)[touches.placement[clicked]]
+    gain = exposure_gain(0.5, 2 * rates.astype(np.float32)[touches.placement[clicked]] * quality, match)
     raise_stock(world.users.consideration, users, gain)
     touch(world, users, slot, lever)
     platform = np.array([p.platform for _, p in now.placements], np.uint8)[touches.placement[clicked]]
@@ -282,8 +289,8 @@ def lead_on(world: World, visits: Visits) -> list[Visits]:
     return [part for part in arrived if len(part)]
 
 
-def _count(world: World, levers: NDArray[np.int16], pair: I64, item: I32) -> None:
+def _count(world: World, levers: NDArray[np.int16], pair: I64, item: I32, product: NDArray[np.int16]) -> None:
     """Views of each lever; those of items with a product link apart."""
     world.tally.add(Measure.VIEWS, world.t, levers[pair])
-    linked = world.items["linked"][item] & (world.items["room"][item] < 0)
+    linked = world.items["linked"][item] & (world.items["room"][item] < 0) & np.isin(levers[pair], product)
     world.tally.add(Measure.LINKED_VIEWS, world.t, levers[pair][linked])

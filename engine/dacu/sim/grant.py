@@ -102,9 +102,13 @@ def _one_by_one(order: I64, wanted: I64, left: I64) -> tuple[I64, I64]:
 
 
 def _stock_out(world: World, buyers: Buyers, rows: I64) -> None:
-    """What a buyer does who gets nothing: wait, or go (Gruen, Corsten & Bharadwaj 2002)."""
-    users = buyers.user[rows]
+    """What a buyer does who gets nothing: wait, or go (Gruen, Corsten & Bharadwaj 2002).
+
+    Where only a limited offer ran out, the cart stays and meets the ordinary price.
+    """
     units = np.array([_short(world, bill) for bill in buyers.distinct], np.int64)[buyers.bill[rows]]
+    rows, units = rows[units > 0], units[units > 0]
+    users = buyers.user[rows]
     world.tally.add(Measure.LOST_UNITS, world.t, buyers.lever[rows], units)
     draw = bits32(world.key(Stream.STOCK_OUT), users)
     facts = world.setting.behaviour.buy
@@ -117,10 +121,10 @@ def _stock_out(world: World, buyers: Buyers, rows: I64) -> None:
 
 
 def _short(world: World, bill: Bill) -> int:
-    """Pieces of a refused bill that stock does not cover; one where a limited offer ran out."""
+    """Pieces of a refused bill that stock does not cover; 0 where a limited offer ran out."""
     weight = world.setting.weight
     missing = [line.qty for line in bill.lines if 0 <= world.goods.stock[line.sku] < line.qty * weight]
-    return sum(missing) or 1
+    return sum(missing)
 
 
 def _substitutes(world: World) -> NDArray[np.int16]:
@@ -145,6 +149,7 @@ def _book(world: World, buyers: Buyers, rows: I64) -> None:
     if world.booked:
         _book_lines(world, buyers, rows, new)
     pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
+    np.add.at(world.sales, buyers.platform[rows], pay)
     _live_on(world, users, buyers.distinct, bill, pay)
 
 

@@ -13,7 +13,7 @@ from dacu.clock.calendar import Calendar, Event
 from dacu.content.items import Items
 from dacu.draws import Stream, path_hash, uniform_one
 from dacu.sim.now import Now
-from dacu.sim.pricing import public_saving
+from dacu.sim.pricing import public_prices
 from dacu.sim.world import World
 
 
@@ -74,6 +74,12 @@ class HourView:
             self._people[key] = float(int(inside.sum()) * self._world.setting.weight)
         return self._people[key]
 
+    def member_share(self, platform: int) -> float:
+        """Expected share of a platform's own people who are online on it in a mean hour."""
+        setting = self._world.setting
+        reach = float(setting.platforms.reach[platform])
+        return setting.behaviour.reference.online * float(setting.present[platform]) / max(reach, 1e-9)
+
     def under_cap(self) -> float:
         """Share of the people online who are under this line's frequency cap."""
         seen = self._world.seen_today.get(self._lever)
@@ -101,11 +107,12 @@ class HourView:
         name = self._world.setting.platforms.names[platform]
         return [event for event in self.calendar.running(self.t) if event.platform in (None, name)]
 
-    def discount(self, skus: Sequence[int]) -> float:
-        """Largest public saving on market value among goods, on any selling platform."""
-        rows = self._world.setting.platforms.selling
-        savings = [public_saving(self._world, self._now, row) for row in rows]
-        return float(max(saving[sku] for saving in savings for sku in skus))
+    def discount(self, skus: Sequence[int], platform: int) -> float:
+        """Mean public saving on market value over goods on a platform, and over this hour's slots."""
+        prices = public_prices(self._world, self._now, platform)[:, list(skus)]
+        worth = self._world.goods.market_value[list(skus)]
+        off = np.maximum(0, worth - prices)
+        return int(off.sum()) / (len(prices) * int(worth.sum()))
 
     def room_share(self, room: int) -> float:
         """Share of a room's open slots of the rest of this day that lie in this hour."""

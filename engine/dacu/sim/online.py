@@ -13,6 +13,7 @@ from dacu.sim.now import Now
 from dacu.sim.world import World
 
 SLOTS_AN_HOUR = 12
+LEAST_SHARE = 0.05  # of sales that a platform counts with when people choose where to buy
 
 
 def come_online(world: World) -> Now:
@@ -32,21 +33,29 @@ def slots_of(world: World, users: NDArray[np.int32]) -> NDArray[np.uint8]:
     return whole(world.key(Stream.SLOT), users, SLOTS_AN_HOUR).astype(np.uint8)
 
 
-def platform_of(world: World, users: NDArray[np.int32], among: int = 0xFF) -> NDArray[np.uint8]:
-    """One of each person's platforms (of those in the bits `among`), drawn by relative time there.
+def platform_of(world: World, users: NDArray[np.int32], buying: bool = False) -> NDArray[np.uint8]:
+    """One of each person's platforms, drawn by relative time there; where to buy (only where the shop sells) by time
+    and by what has been sold there so far.
 
     A race keyed by platform: adding a platform moves only those who choose it.
     """
     platforms = world.setting.platforms
     if len(platforms) == 1:
         return np.zeros(len(users), np.uint8)
-    member = users_platforms(world, users) & np.uint8(among)
+    member = users_platforms(world, users) & np.uint8(platforms.selling_bits if buying else 0xFF)
+    weights = platforms.minutes * _sales_share(world) if buying else platforms.minutes
     scores = np.empty((len(platforms), len(users)))
-    for row, minutes in enumerate(platforms.minutes):
+    for row, weight in enumerate(weights):
         draw = uniform(world.key(Stream.PLATFORM_NOW, platforms.hash[row]), users)
-        scores[row] = race(draw, np.where(member >> np.uint8(row) & 1, minutes, 0.0))
+        scores[row] = race(draw, np.where(member >> np.uint8(row) & 1, weight, 0.0))
     first: NDArray[np.int64] = scores.argmin(axis=0)
     return first.astype(np.uint8)
+
+
+def _sales_share(world: World) -> NDArray[np.float64]:
+    """Share of sales so far by platform, never below a floor."""
+    total = int(world.sales.sum())
+    return np.maximum(world.sales / total, LEAST_SHARE) if total else np.ones(len(world.sales))
 
 
 def users_platforms(world: World, users: NDArray[np.int32]) -> NDArray[np.uint8]:

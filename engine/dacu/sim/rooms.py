@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dacu.behaviour.choice import buy_utility, hazard, reference_utility
 from dacu.behaviour.coefficients import Live
 from dacu.behaviour.counts import poisson
-from dacu.behaviour.interest import match
+from dacu.behaviour.interest import exposure_gain, match
 from dacu.behaviour.maths import exp32, log32, sigmoid32
 from dacu.behaviour.quantiles import race, weibull
 from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
@@ -62,6 +62,11 @@ def run_rooms(world: World, now: Now) -> None:
             world.rooms[number] = empty_room()
 
 
+def _key(world: World, number: int, stream: Stream, step: int = 0) -> np.uint64:
+    """The key of a stream in one room and step: rooms open at the same time share no draw."""
+    return world.key(stream, int(world.setting.levers[world.setting.room_levers[number]].hash) ^ step)
+
+
 def _step(world: World, now: Now, number: int, room: Room, session: int, slot: int) -> None:
     """One five-minute step: arrivals, then what those inside remember and buy."""
     at = world.t * SLOTS + slot
@@ -85,7 +90,9 @@ def _arrivals(
     facts = world.setting.behaviour.live
     rate = facts.follower_push * float(exp64(-elapsed / facts.follower_fade)) + facts.follower_base
     # people are spread over the hour's slots, so a slot's share of them meets the hazard of all twelve
-    rung = fans[bits32(world.key(Stream.ROOM_ENTER, slot), fans) < chance_of(float(one_minus_exp64(rate * SLOTS)))]
+    rung = fans[
+        bits32(_key(world, number, Stream.ROOM_ENTER, slot), fans) < chance_of(float(one_minus_exp64(rate * SLOTS)))
+    ]
     found = _recommended(world, number, room, slot, here)
     pushed = [(e.user[e.slot == slot], e.lever[e.slot == slot]) for e in now.entries if len(e)]
     rows = [(e.item[e.slot == slot] == number) for e in now.entries if len(e)]
@@ -117,14 +124,16 @@ def _recommended(world: World, number: int, room: Room, slot: int, here: I32) ->
     draw = uniform_one(world.key(Stream.RECOMMEND, slot), int(lever.hash))
     count = int(poisson(draw, people)[0]) / world.setting.weight
     share = min(1.0, count / max(len(here), 1))
-    return here[bits32(world.key(Stream.RECOMMEND, slot + SLOTS), here) < chance_of(share)]
+    return here[bits32(_key(world, number, Stream.RECOMMEND, slot + SLOTS), here) < chance_of(share)]
 
 
 def _enter(world: World, number: int, room: Room, session: int, at: int, users: I32, levers: NDArray[np.int16]) -> None:
     """At the door: dwell and the SKU of interest are drawn; the entry is a visit and the last touch."""
-    stay = _dwell(world, room, users) / SLOT_SECONDS
+    stay = _dwell(world, number, room, users) / SLOT_SECONDS
     end = float(room.sessions[session, 1])
-    came = np.float32(at) + uniform(world.key(Stream.ROOM_BOUNCE, 7), users).astype(np.float32) * np.float32(0.999)
+    came = np.float32(at) + uniform(_key(world, number, Stream.ROOM_BOUNCE, 1), users).astype(np.float32) * np.float32(
+        0.999
+    )
     leaves = np.minimum(came + stay, np.float32(end)).astype(np.float32)
     seconds = np.rint((leaves - came) * SLOT_SECONDS).astype(np.int64)
     tally, t = world.tally, world.t
@@ -141,8 +150,11 @@ def _enter(world: World, number: int, room: Room, session: int, at: int, users: 
     note_visits(world, users)
     touch(world, users, slot, levers)
     claim(world, users, slot, platform, Claim.ROOM)
-    gain = np.full(len(users), world.setting.behaviour.channels["live"].awareness_gain, np.float32)
-    raise_stock(world.users.awareness, users, gain)
+    raise_stock(
+        world.users.awareness,
+        users,
+        _lesson(world, room, users, world.setting.behaviour.channels["live"].awareness_gain),
+    )
     new: dict[str, NDArray[Any]] = {
         "user": users, "lever": levers, "came": came, "leaves": leaves, "sku": _pick(world, room, users),
         "bought": np.zeros(len(users), np.bool_),
@@ -153,14 +165,14 @@ def _enter(world: World, number: int, room: Room, session: int, at: int, users: 
     world.rooms[number] = joined | {"ordered": old["ordered"], "of": old["of"], "entered": entered}
 
 
-def _dwell(world: World, room: Room, users: I32) -> F32:
+def _dwell(world: World, number: int, room: Room, users: I32) -> F32:
     """Seconds each will stay: 5–60 s of those who bounce, else a minute and a Weibull."""
     facts: Live = world.setting.behaviour.live
     fan = _fans(world, room, users)
     skill = 2 * (room.skill - world.setting.behaviour.reference.host_skill)
     bounce = sigmoid32(np.float32(facts.bounce - facts.bounce_skill * skill) - fan * np.float32(facts.bounce_fan))
-    quick = bits32(world.key(Stream.ROOM_BOUNCE), users) < chance(bounce)
-    draw = uniform(world.key(Stream.ROOM_DWELL), users)
+    quick = bits32(_key(world, number, Stream.ROOM_BOUNCE), users) < chance(bounce)
+    draw = uniform(_key(world, number, Stream.ROOM_DWELL), users)
     topic = world.items.topic[:, room.item]
     like = match(world.users.born.interests[:, users], topic) - np.float32(world.setting.behaviour.reference.match)
     draws_on = np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit)
@@ -168,6 +180,14 @@ def _dwell(world: World, room: Room, users: I32) -> F32:
     scale = exp32(longer + like * np.float32(facts.dwell_match)) * np.float32(facts.dwell_minutes * 60)
     long = weibull(draw, facts.dwell_shape, 1.0).astype(np.float32) * scale + EFFECTIVE_SECONDS
     return np.where(quick, (5 + 55 * draw).astype(np.float32), long)
+
+
+def _lesson(world: World, room: Room, users: I32, rate: float) -> F32:
+    """Share of a stock's gap that the room closes: by host skill and interest match, as for any item."""
+    topic = world.items.topic[:, room.item]
+    return exposure_gain(
+        rate, np.full(len(users), room.skill, np.float32), match(world.users.born.interests[:, users], topic)
+    )
 
 
 def _fans(world: World, room: Room, users: I32) -> F32:
@@ -196,9 +216,11 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
         return
     kind = room.flow[elapsed % len(room.flow)]
     medium = world.setting.behaviour.channels["live"]
+    inside = np.maximum(np.minimum(viewers["leaves"], at + 1) - np.maximum(viewers["came"], at), 0).astype(np.float32)
     gain = medium.consideration_gain * (2 if kind == 1 else 1)
-    raise_stock(world.users.consideration, viewers["user"], np.full(len(viewers["user"]), gain, np.float32))
-    rows = np.flatnonzero(~viewers["bought"])
+    raise_stock(world.users.consideration, viewers["user"], inside * _lesson(world, room, viewers["user"], gain))
+    paid = np.concatenate([np.empty(0, np.int32), *(part.user for part in now.buyers)])
+    rows = np.flatnonzero(~viewers["bought"] & ~np.isin(viewers["user"], paid))
     users, sku = viewers["user"][rows], viewers["sku"][rows]
     slot = np.full(len(users), at % SLOTS, np.uint8)
     platform = np.full(len(users), room.platform, np.uint8)
@@ -207,7 +229,7 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
     mind = Mind.of(world, users)
     asking = pieces(world, users, sku, usable)
     price = asking.price
-    spent = np.maximum(np.minimum(at + 1 - viewers["came"][rows], 1), 0)  # the part of this step inside the room
+    spent = inside[rows]  # the part of this step in the room
     looked = np.maximum(at - viewers["came"][rows], 0)
     utility = _room_utility(world, room, users, sku, price, mind, number) + deadline(world, users, asking)
     multiple = (facts.warm_up, facts.explain, facts.flash)[kind]
@@ -245,7 +267,7 @@ def _order(
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     expect(world, users, platform, lever, chances, distinct, row)
-    bought = bits32(world.key(Stream.ROOM_BUY, int(slot[0]) if len(slot) else 0), users) < chances
+    bought = bits32(_key(world, number, Stream.ROOM_BUY, int(slot[0]) if len(slot) else 0), users) < chances
     viewers = world.rooms[number]
     viewers["bought"][rows[bought]] = True
     viewers["ordered"][0] = int(bought.sum())

@@ -24,7 +24,7 @@ from dacu.sim.deliver import PER_FEN, charge
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.online import platform_of, slots_of
 from dacu.sim.pricing import coupon_bits, valid_coupons
-from dacu.sim.tally import Expected, Measure
+from dacu.sim.tally import CHANCE, Expected, Measure
 from dacu.sim.world import World
 
 I32: TypeAlias = NDArray[np.int32]
@@ -75,7 +75,7 @@ def _where_it_sells(world: World, users: I32, here: NDArray[np.uint8]) -> NDArra
     if not away.any():
         return here
     there = here.copy()
-    there[away] = platform_of(world, users[away], platforms.selling_bits)
+    there[away] = platform_of(world, users[away], buying=True)
     uses = (world.users.born.platforms[users] & np.uint8(platforms.selling_bits)) != 0
     return np.where(uses, there, here).astype(np.uint8)
 
@@ -95,9 +95,11 @@ def _advertise(
     shown = open_ & (bits32(world.key(Stream.EXPOSE, hash_), users) < chance_of(placement.volume))
     world.tally.add(Measure.VIEWS, world.t, np.full(int(shown.sum()), lever, np.int16))
     chances = np.where(shown, chance_of(rate), 0).astype(np.uint32)
-    world.tally.expect(Expected.CLICKS, world.t, np.full(len(users), lever, np.int16), chances)
     clicked = np.flatnonzero(bits32(world.key(Stream.CLICK, hash_), users) < chances)
     affordable = _affordable(world, lever, placement)
+    paid_for = np.minimum(1.0, affordable / max(int(chances.sum(dtype=np.int64)) / CHANCE, 1e-9))
+    levers_of_all = np.full(len(users), lever, np.int16)
+    world.tally.expect(Expected.CLICKS, world.t, levers_of_all, (chances * paid_for).astype(np.uint32))
     clicked = clicked[np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")][:affordable]
     clicked.sort()
     charge(world, lever, len(clicked) * setting.weight * placement.price / PER_FEN, placement.limit)
@@ -174,7 +176,7 @@ def _come(world: World, users: I32, came: Came) -> Visits:
     users = users[world.users.born.platforms[users] & np.uint8(platforms.selling_bits) != 0]
     if came is Came.DIRECT:
         _remember(world, users, "direct")
-    platform = platform_of(world, users, platforms.selling_bits)
+    platform = platform_of(world, users, buying=True)
     return _visits(users, slots_of(world, users), platform, NO_LEVER, came)
 
 

@@ -156,7 +156,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         seen_today={lever: np.zeros(agents, np.uint8) for lever in capped},
         coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons}, lists=stage.lists,
         fan_bits=stage.fan_bits, member_list=stage.member_list, customers=np.empty(0, np.int32),
-        recent=np.empty(0, np.int32), receipts=np.zeros(len(stage.goods), np.int64),
+        recent=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
+        receipts=np.zeros(len(stage.goods), np.int64),
         opening=stage.goods.stock.copy(), rooms=[empty_room() for _ in stage.rooms],
     )  # fmt: skip
     world.goods.stock[:] = UNLIMITED

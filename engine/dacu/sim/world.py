@@ -148,6 +148,7 @@ class World:
     member_list: int
     customers: NDArray[np.int32]  # who may come back by themselves today
     recent: NDArray[np.int32]  # visitors of the last days
+    sales: NDArray[np.int64]  # fen paid by agents so far, by platform, warm-up too
     receipts: NDArray[np.int64]  # pieces that arrived, by SKU
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
     orders: int = 0  # orders booked so far; the next order's number
@@ -160,7 +161,7 @@ class World:
         twin.offers, twin.ledger, twin.tally = self.offers.copy(), self.ledger.copy(), self.tally.copy()
         twin.agenda = Agenda.load(self.agenda.snapshot())
         twin.state = copy.deepcopy(self.state)
-        for name in ("spent", "spent_today", "appeal", "customers", "recent", "receipts", "opening"):
+        for name in ("spent", "spent_today", "appeal", "customers", "recent", "sales", "receipts", "opening"):
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
         twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}

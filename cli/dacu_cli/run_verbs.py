@@ -70,7 +70,7 @@ def compare(
 
 
 def _next(reference: str, loaded: Loaded) -> str:
-    """Compare with what it changes, or with what may change it; else optimise if money is split by phase, else prices."""
+    """Compare with what it changes or what may change it; else optimise if money is split by phase; else prices."""
     file, chosen = split_reference(reference)
     variants = loaded.composed.variants_available
     if chosen:

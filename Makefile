@@ -20,7 +20,7 @@ help: ## this list
 demo: $(VENV)/dacu.stamp ## simulate a shop, compare two plans, optimise a budget; results in out/
 	$(DACU) simulate scenarios/baseline_shop.yaml $(DEMO_SIZE) --out $(OUT)/demo-simulate
 	$(DACU) compare scenarios/bigsale_1111.yaml scenarios/bigsale_1111.yaml+deep_coupon $(DEMO_SIZE) --out $(OUT)/demo-compare
-	$(DACU) optimise scenarios/budget_618.yaml $(DEMO_SIZE) --out $(OUT)/demo-optimise
+	$(DACU) optimise scenarios/budget_618.yaml --out $(OUT)/demo-optimise
 	@echo
 	@echo "Results are in $(OUT)/: demo-simulate, demo-compare, demo-optimise (a folder that held something was kept, the next number taken)."
 

@@ -26,7 +26,7 @@ def optimise(
     reference: Reference,
     sets: Sets = None,
     seed: Seed = 1,
-    replications: Replications = 8,
+    replications: Replications = 6,
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,

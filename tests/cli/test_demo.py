@@ -26,7 +26,7 @@ LEAVES = {
 def demo_lines() -> dict[str, list[str]]:
     """Verb → its arguments in the Makefile, without size and folder."""
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ndemo:")[1].split("\n\n")[0]
-    lines = re.findall(r"\$\(DACU\) (.*?) \$\(DEMO_SIZE\)", recipe)
+    lines = re.findall(r"\$\(DACU\) (.*?)(?: \$\(DEMO_SIZE\))? --out", recipe)
     return {words[0]: words[1:] for words in map(shlex.split, lines)}
 
 

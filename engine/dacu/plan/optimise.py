@@ -15,8 +15,8 @@ from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
 
-AGENTS = 20_000
-"""Agents of a run inside the search: one seed of twice the people costs hardly more than one of half of them."""
+AGENTS = 50_000
+"""Agents of a run inside the search. Noise falls with their number, and a small run is mostly overhead."""
 CONFIRM = 6
 EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
 SECONDS = 280.0

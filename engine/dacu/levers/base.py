@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from dacu.clock.calendar import Calendar, Event
     from dacu.content.items import Item
     from dacu.ledger import Account
-    from dacu.levers.live import Room
+    from dacu.levers.hot_topic import HotTopic
     from dacu.levers.market import MarketBlock
-    from dacu.levers.organic import HotTopic
+    from dacu.levers.room import Room
     from dacu.shop.goods import Goods
     from dacu.shop.offers import Offer
 

@@ -1,7 +1,8 @@
 """The block `content`: own accounts and the hot topics that their posts may ride."""
 
 from dacu.language.block import Block, item
-from dacu.levers.organic import HotTopic, OrganicAccount
+from dacu.levers.hot_topic import HotTopic
+from dacu.levers.organic import OrganicAccount
 
 
 class ContentBlock(Block):

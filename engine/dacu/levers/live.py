@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dacu.clock.calendar import occurrences
 from dacu.clock.hours import slot_of
@@ -14,37 +12,10 @@ from dacu.content.items import Item
 from dacu.language.block import Discount, Flag, Moment, Money, Number, Problem, Repeat, Span, Text, Whole, item
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Lever, Stage, lever
+from dacu.levers.room import Room
 from dacu.shop.offers import Claim, Kind, Offer, Window
 
-FLOW = ("warm_up", "explain", "flash")
 SLOT_MINUTES = 5
-
-
-@dataclass(frozen=True)
-class Room:
-    """What a room is: sessions as half-open slots, the host, what is sold, the flow.
-
-    sessions: array of (first slot, slot after the last). flow: kind of each step of a repeating cycle (rows of FLOW).
-    fans: list number, fan_bit: bit in `follows`. offer: bit of the price only the room has, −1 for none.
-    """
-
-    path: str
-    platform: int
-    sessions: NDArray[np.int64]
-    skill: float
-    skus: tuple[int, ...]
-    flow: tuple[int, ...]
-    benefit: float
-    recommended: float
-    fans: int
-    fan_bit: int
-    offer: int
-    item: int
-
-    def session_at(self, slot: int) -> int:
-        """Number of the session a slot lies in, −1 if the room is closed."""
-        inside = np.flatnonzero((self.sessions[:, 0] <= slot) & (slot < self.sessions[:, 1]))
-        return int(inside[0]) if len(inside) else -1
 
 
 @lever("live.*", zh="直播间", en="live room")

@@ -12,22 +12,13 @@ from dacu.behaviour.scalars import exp64
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector
-from dacu.language.block import Block, Clock, Flag, Moment, Money, Number, Rate, Span, Text, Whole, item
+from dacu.language.block import Clock, Flag, Money, Number, Rate, Text, Whole, item
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Hour, Lever, Mode, Placement, Stage, lever
 from dacu.levers.posts import live_hour, post_quality, posting_hours
 
 LN2 = 0.6931471805599453
 FADED = 1e-3  # share of its first pool below which a post is over
-
-
-class HotTopic(Block):
-    """A topic that runs hot for a while and lifts posts that ride it."""
-
-    peak: Moment = item(..., zh="峰值时刻", en="peak")
-    boost: Number = item("2", zh="峰值加成", en="boost at the peak", unit="multiple", ge=0, le=5)
-    half_life: Span = item("24h", zh="半衰期", en="half-life", gt=0)
-    topics: tuple[Number, ...] = item(..., zh="主题", en="topics", ge=0, about="Eight weights.")
 
 
 @lever("content.accounts.*", zh="内容账号", en="content account")

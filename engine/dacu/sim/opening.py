@@ -17,9 +17,9 @@ from dacu.draws import Stream, bits32, chance, path_hash, uniform_one
 from dacu.errors import Finding, InputError
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import Account
-from dacu.levers.live import Room
+from dacu.levers.hot_topic import HotTopic
 from dacu.levers.market import MarketBlock
-from dacu.levers.organic import HotTopic
+from dacu.levers.room import Room
 from dacu.people.platforms import Platforms, build_platforms
 from dacu.people.population import Seed, persona_table
 from dacu.people.users import Born

@@ -21,7 +21,7 @@ from dacu.behaviour.quantiles import race, weibull
 from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
 from dacu.draws import Stream, bits32, chance, chance_of, uniform, uniform_one
 from dacu.ledger import LineFlag
-from dacu.levers.live import Room
+from dacu.levers.room import Room
 from dacu.people.users import NO_CART
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import Mind, join, raise_stock, touch

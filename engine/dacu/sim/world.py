@@ -20,8 +20,8 @@ from dacu.content.items import Items
 from dacu.errors import Finding
 from dacu.ledger import Account, Ledger
 from dacu.levers.base import Channel, Lever
-from dacu.levers.live import Room
 from dacu.levers.market import MarketBlock
+from dacu.levers.room import Room
 from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
 from dacu.people.population import Seed

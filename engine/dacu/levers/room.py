@@ -1,0 +1,36 @@
+"""What a live room is, once its lever has opened: the facts that sim/rooms.py lives through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room is: sessions as half-open slots, the host, what is sold, the flow.
+
+    sessions: array of (first slot, slot after the last). flow: kind of each step of a repeating cycle (0 warm-up,
+    1 explanation, 2 flash).
+    fans: list number, fan_bit: bit in `follows`. offer: bit of the price only the room has, −1 for none.
+    """
+
+    path: str
+    platform: int
+    sessions: NDArray[np.int64]
+    skill: float
+    skus: tuple[int, ...]
+    flow: tuple[int, ...]
+    benefit: float
+    recommended: float
+    fans: int
+    fan_bit: int
+    offer: int
+    item: int
+
+    def session_at(self, slot: int) -> int:
+        """Number of the session a slot lies in, −1 if the room is closed."""
+        inside = np.flatnonzero((self.sessions[:, 0] <= slot) & (slot < self.sessions[:, 1]))
+        return int(inside[0]) if len(inside) else -1

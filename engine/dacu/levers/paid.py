@@ -13,6 +13,7 @@ from dacu.clock.calendar import Calendar
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.language.block import Date, Money, Number, Problem, Text, item
 from dacu.levers.base import Hour, Lever, Stage
+from dacu.shop import shares
 
 FORMS = ("daily_budget", "budget", "days")
 
@@ -94,12 +95,7 @@ class Paid(Lever):
 
 
 def spread(money: int, weights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Split fen by whole weights, exact: largest remainder, the earlier day first among equals."""
-    total = int(weights.sum())
-    if total == 0:
+    """Split fen by whole weights, exact: largest remainder, the earlier day first among equals; 0 if none weighs."""
+    if not weights.any():
         return np.zeros(len(weights), np.int64)
-    exact = [money * int(weight) for weight in weights]
-    parts = np.array([share // total for share in exact], np.int64)
-    order = sorted(range(len(exact)), key=lambda day: (-(exact[day] % total), day))
-    parts[order[: money - int(parts.sum())]] += 1
-    return parts
+    return np.array(shares.spread(money, weights.tolist()), np.int64)

@@ -80,20 +80,49 @@ class Stream(IntEnum):
     TOP_UP = 76
     RATION = 77
     STOCK_OUT = 78
+    # promotions and members
+    CLAIM_GUARD = 80
+    PRESALE_BALANCE = 81
+    PRICE_PROTECTION = 82
+    WAKE_UP = 83
+    POINTS = 84
     # private domain
     PUSH_OPEN = 90
     UNSUBSCRIBE = 91
     JOIN = 92
+    ACCEPT = 93
+    GROUP_ROLE = 94
+    GROUP_TALK = 95
+    CHECK_IN = 96
+    BAG = 97
+    MOMENT = 98
     # content among users
     HEAT = 100
     RECOMMEND = 101
     # after the order
     DROPOUT = 120
     RETURN = 121
+    CANCEL = 122
+    CANCEL_LAG = 123
+    TRANSIT = 124
+    DAMAGE = 125
+    SATISFACTION = 126
+    RETURN_CAUSE = 127
+    RETURN_LAG = 128
+    REVIEW = 129
+    SHARE_WORD = 130
+    HEAR_WORD = 131
+    UGC = 132
+    FRIEND = 133
     # things
     RESTOCK = 140
     VENUE = 142
     CONTENT_REVIEW = 144
+    RISK = 145
+    RISK_PEOPLE = 146
+    LEAD_TIME = 147
+    CREATOR = 148
+    SERVICE_ASK = 149
 
 
 def _mix(word: int) -> int:

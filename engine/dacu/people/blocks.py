@@ -59,6 +59,18 @@ class FeesBlock(Block):
     commission: Share = item("5%", zh="平台扣点", en="platform fee", about="Share of net GMV.", ge=0, le=0.5)
 
 
+class OffsetsBlock(Block):
+    """How this shop differs from the model's average shop on a platform: facts, solved from its history."""
+
+    visits: Number = item("1", zh="自然访客倍数", en="organic and direct visits", unit="multiple", ge=0.01, le=100)
+    cart: Number = item("0", zh="加购截距", en="cart add", unit="logit", ge=-5, le=5)
+    order: Number = item("0", zh="下单截距", en="order", unit="log hazard", ge=-5, le=5)
+    basket: Number = item("0", zh="连带截距", en="basket add-on", unit="logit", ge=-6, le=6)
+    preship: Number = item("1", zh="发货前退款倍数", en="refunds before shipment", unit="multiple", ge=0, le=100)
+    refund: Number = item("1", zh="发货后退款倍数", en="refunds after shipment", unit="multiple", ge=0, le=100)
+    repurchase: Number = item("1", zh="复购倍数", en="repeat purchases", unit="multiple", ge=0.01, le=100)
+
+
 class PlatformBlock(Block):
     """A place where people are. One that does not sell leads to others."""
 
@@ -72,6 +84,9 @@ class PlatformBlock(Block):
         "0%", zh="直跳率", en="direct link", about="Clicks that open the target at once.", ge=0, le=1
     )
     fees: FeesBlock = item(FeesBlock(), zh="费率", en="fees")
+    offsets: OffsetsBlock = item(
+        OffsetsBlock(), zh="本店校正", en="shop offsets", about="Facts of this shop, solved from `history`."
+    )
 
     def check(self) -> Iterator[Problem]:
         """`leads_to` is for platforms that do not sell."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.draws import path_hash
-from dacu.people.blocks import PlatformBlock
+from dacu.people.blocks import OffsetsBlock, PlatformBlock
 
 ONLY = "shop"  # the platform of a scenario that names none
 
@@ -26,6 +26,7 @@ class Platforms:
     direct_link: NDArray[np.float64]
     fee: NDArray[np.float64]
     hash: tuple[int, ...]  # of each name: draws are keyed by it, never by the row
+    offsets: tuple[OffsetsBlock, ...]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -77,4 +78,5 @@ def build_platforms(blocks: Mapping[str, PlatformBlock]) -> Platforms:
         direct_link=np.array([block.direct_link for block in blocks.values()]),
         fee=np.array([block.fees.commission for block in blocks.values()]),
         hash=tuple(int(path_hash(f"platforms.{name}")) for name in names),
+        offsets=tuple(block.offsets for block in blocks.values()),
     )

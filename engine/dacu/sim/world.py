@@ -32,6 +32,7 @@ from dacu.shop.goods import Goods
 from dacu.shop.offers import Offers, Stack
 from dacu.shop.outlook import Outlook
 from dacu.shop.top_up import TopUp, top_up
+from dacu.sim.dials import Dials
 from dacu.sim.tally import Tally
 
 FATIGUE = {
@@ -153,6 +154,7 @@ class World:
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
     orders: int = 0  # orders booked so far; the next order's number
     rooms: list[dict[str, NDArray[Any]]] = field(default_factory=list)  # viewers of each room
+    dials: Dials = field(default_factory=Dials)
 
     def copy(self) -> World:
         """A snapshot: it shares the setting and born columns, nothing else."""
@@ -166,6 +168,7 @@ class World:
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
         twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}
         twin.lists = list(self.lists)
+        twin.dials = copy.copy(self.dials)
         twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
         return twin
 

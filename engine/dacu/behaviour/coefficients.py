@@ -14,6 +14,7 @@ class Persona(NamedTuple):
     coupon: float
     live: float
     note: float
+    returns: float
 
 
 class Medium(NamedTuple):
@@ -237,6 +238,62 @@ class Venue(NamedTuple):
     most: float
 
 
+class Operations(NamedTuple):
+    contact_cart: float
+    contact_order: float
+    contact_late: float
+    contact_return: float
+    load_cap: float
+    ask: float
+    wait_utility: float
+    wait_from: float
+    wait_unit: float
+    wait_most: float
+
+
+class Category(NamedTuple):
+    """One row of `categories`: shares refunded before shipment and without goods back, multiple of return hazards."""
+
+    preship: float
+    refund_only: float
+    returns: float
+
+
+class AfterSale(NamedTuple):
+    pleased: float
+    pleased_quality: float
+    pleased_hype: float
+    pleased_late: float
+    notice: float
+    pleased_reply: float
+    slow_reply: float
+    pleased_bargain: float
+    bargain_below: float
+    noise: float
+    satisfaction_move: float
+    trust_move: float
+    made_good: float
+    product_quality: float
+    damage: float
+    return_quality: float
+    return_quality_slope: float
+    return_mismatch: float
+    return_hype: float
+    return_logistics: float
+    return_mind: float
+    return_live: float
+    return_impulse: float
+    return_filler: float
+    return_scale: float
+    cancel_late: float
+    cancel_quick: float
+    cancel_hours: float
+    lenient_returns: float
+    lenient_utility: float
+    insured_returns: float
+    insured_utility: float
+
+
 class Live(NamedTuple):
     follower_push: float
     follower_fade: float
@@ -306,5 +363,8 @@ class Behaviour(NamedTuple):
     creators: Creators
     private: Private
     venue: Venue
+    operations: Operations
+    categories: dict[str, Category]
+    aftersale: AfterSale
     live: Live
     loyalty: Loyalty

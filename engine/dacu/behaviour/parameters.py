@@ -13,17 +13,18 @@ from importlib.resources import files
 from typing import Any, get_type_hints
 
 from dacu import units
-from dacu.behaviour.coefficients import Behaviour, Format, Medium, Persona
+from dacu.behaviour.coefficients import Behaviour, Category, Format, Medium, Persona
 from dacu.errors import Finding, InputError
 from dacu.language.source import parse_mapping
 from dacu.language.tree import Branch, Leaf, Node, Sequence
 from dacu.store import read_text
 
 FILE = "parameters.yaml"
-ROWS: dict[str, type[Persona] | type[Medium] | type[Format]] = {
+ROWS: dict[str, type[Persona] | type[Medium] | type[Format] | type[Category]] = {
     "personas": Persona,
     "channels": Medium,
     "formats": Format,
+    "categories": Category,
 }
 """Groups whose lists have named columns: `behaviour.channels.feed_ads.click_rate` is a path of its own."""
 

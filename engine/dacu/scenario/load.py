@@ -50,7 +50,7 @@ def from_tree(composed: Composed) -> Loaded:
     findings += wrong
     if findings or scenario is None or coefficients is None:
         raise InputError(*findings)
-    return Loaded(scenario, coefficients, composed)
+    return Loaded(scenario, scenario.operations.review.applied(coefficients), composed)
 
 
 def _behaviour(tree: Branch) -> Branch:

@@ -20,6 +20,7 @@ from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
 from dacu.scenario.optimise import OptimiseBlock
 from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
+from dacu.shop.operations import OperationsBlock, check_operations
 
 
 class Scenario(Block):
@@ -36,6 +37,7 @@ class Scenario(Block):
     kols: dict[str, Creator] = item({}, zh="达人", en="creators")
     live: dict[str, LiveRoom] = item({}, zh="直播", en="live rooms")
     promotions: dict[str, Lever] = item({}, zh="促销", en="promotions")
+    operations: OperationsBlock = item(OperationsBlock(), zh="运营后台", en="operations")
     market: MarketBlock = item(MarketBlock(), zh="市场", en="market")
     optimise: OptimiseBlock = item(OptimiseBlock(), zh="优化", en="optimisation")
 
@@ -46,6 +48,7 @@ class Scenario(Block):
         if self.platforms and not any(platform.sells for platform in self.platforms.values()):
             yield Problem("nothing_sells", ("platforms",))
         yield from (problem._replace(at=("skus", *problem.at)) for problem in check_skus(self.skus))
+        yield from check_operations(self.operations, self.skus, self.calendar.start)
         yield from self._references()
 
     def _references(self) -> Iterator[Problem]:

@@ -107,7 +107,7 @@ def mean_reply(bot_share: float, bot_s: float, wait: float) -> float:
 
 
 def reply_utility(operations: Operations, wait: float) -> float:
-    """What a mean human wait (s) takes off the log hazard of purchase: the mean over those who ask first and the rest."""
+    """What a mean human wait (s) takes off the log hazard of purchase, over those who ask first and the rest."""
     units = max(0.0, wait - operations.wait_from) / operations.wait_unit
     kept = exp64(-operations.wait_utility * min(operations.wait_most, units))
     return -log64(1.0 - operations.ask * (1.0 - kept))

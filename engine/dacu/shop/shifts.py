@@ -7,7 +7,7 @@
 | `Shift.until_open(hour) -> int` | hours from `hour` to the first worked one, 0 if it is one itself |
 | `build_capacity(per_hour, shift, surges, start) -> Capacity` | None per hour: no limit while at work |
 | `Capacity.plain(hours)`, `Capacity.of(hours) -> i64[n]` | units in each hour, without and with surges |
-| `Capacity.extra(hour, handled) -> int` | units of an hour that only the surge made possible |
+| `Capacity.by_surge(hour, handled) -> int` | units of an hour that only the surge made possible |
 """
 
 from collections.abc import Iterator, Mapping
@@ -140,7 +140,7 @@ class Capacity:
             units[inside] = np.floor(units[inside] * surge.multiple).astype(np.int64)
         return units
 
-    def extra(self, hour: int, handled: int) -> int:
+    def by_surge(self, hour: int, handled: int) -> int:
         """Units of those handled in an hour that are beyond its capacity without a surge: they cost more."""
         return max(0, handled - int(self.plain(np.array([hour], np.int64))[0]))
 

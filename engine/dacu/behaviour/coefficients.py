@@ -175,6 +175,13 @@ class Auction(NamedTuple):
     learning_hours: float
 
 
+class Bidding(NamedTuple):
+    order_rate: float
+    room_rate: float
+    prior_orders: float
+    window: float
+
+
 class Search(NamedTuple):
     brand_rate: float
     brand_awareness: float
@@ -300,6 +307,7 @@ class Behaviour(NamedTuple):
     basket: Basket
     coupon: Coupon
     auction: Auction
+    bidding: Bidding
     search: Search
     content: Content
     formats: dict[str, Format]

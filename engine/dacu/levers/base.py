@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 from dacu.language.block import Block
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from dacu.levers.room import Room
     from dacu.shop.goods import Goods
     from dacu.shop.offers import Offer
+
+
+SoldBy: TypeAlias = Literal["paid", "net_deal", "platform"]
+"""Whose sales: of the last touch, paid or less what is refunded; or all of the platform, organic ones too."""
 
 
 class Channel(IntEnum):
@@ -235,6 +239,16 @@ class Hour(Protocol):
 
     def budget_left(self) -> int:
         """Fen left of today's budget."""
+
+    def views(self, hours: int) -> int:
+        """Views of this line in the last hours, since D1 at most."""
+
+    def sold(self, hours: int, by: SoldBy) -> float:
+        """Fen that people paid in the last hours, since D1 at most, by chances."""
+
+    @property
+    def media_price(self) -> float:
+        """What media cost now, a multiple of an ordinary day."""
 
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""

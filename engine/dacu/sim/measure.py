@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.ledger import LineFlag
+from dacu.ledger import Account, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
@@ -37,7 +37,7 @@ FROM_CHANCES = {
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "refunds", "kol_cost", "host_studio_content", "service", "messages",
-    "gifts", "newcomer_off",
+    "gifts", "newcomer_off", "attributed_refunds", "learning_hours",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 
@@ -76,6 +76,8 @@ def _realised(world: World) -> dict[str, int]:
         "paid_clicks": int(by_lever[Measure.CLICKS][paid].sum()),
         "budget": int(sum(int(by_day.sum()) for by_day in world.setting.budgets.values())),
         "attributed_gmv": int(_by_lever(world, lines["paid"])[paid].sum()),
+        "attributed_refunds": int(_refunds(world)[paid].sum()),
+        "learning_hours": sum(state.get("learning_hours", 0) for state in world.state),
         "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
         "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
@@ -110,6 +112,13 @@ def _of_channel(world: World, channel: Channel) -> NDArray[np.bool_]:
 def _by_lever(world: World, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
     levers = world.ledger.lines["lever"].astype(np.int64)
     return totals_by(levers, amounts, len(world.setting.levers))
+
+
+def _refunds(world: World) -> NDArray[np.int64]:
+    """Fen paid back by the last touch of their orders."""
+    entries = world.ledger.entries
+    back = (entries["account"] == Account.REFUND) & (entries["lever"] >= 0)
+    return totals_by(entries["lever"][back].astype(np.int64), entries["fen"][back], len(world.setting.levers))
 
 
 def _newcomer_off(world: World) -> int:

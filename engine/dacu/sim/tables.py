@@ -95,8 +95,17 @@ def _channels(world: World) -> Table:
                 "ctr": _ratio(counts["clicks"], counts["exposures"])}  # fmt: skip
     numbers |= {"orders": orders.tolist(), "gmv": _yuan(gmv), "gmv_expected": (expected / FEN).tolist()}
     numbers |= {"spend": _yuan(spend), "budget": _yuan(budget), "spend_rate": _ratio(spend, budget)}
-    numbers |= {"cost": _yuan(cost), "roi": _ratio(gmv, spend)}
+    numbers |= {"cost": _yuan(cost), "roi": _ratio(gmv, spend), "roi_platform": _ratio(_sold_there(world, rows), spend)}
+    states = [world.state[row] if row < len(levers) else {} for row in rows]
+    numbers |= {"learning_days": [state.get("learning_hours", 0) / 24 for state in states]}
     return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers)
+
+
+def _sold_there(world: World, rows: Sequence[int]) -> I64:
+    """Fen paid on the platform of each budget line, whatever led to it: what target-ROI lines call their own."""
+    lines, levers = world.ledger.lines, world.setting.levers
+    paid = totals_by(lines["platform"].astype(np.int64), lines["paid"], len(world.setting.platforms))
+    return np.array([paid[world.state[row].get("platform", 0)] if row < len(levers) else 0 for row in rows], np.int64)
 
 
 _COUNTED = {

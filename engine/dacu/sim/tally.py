@@ -133,6 +133,11 @@ class Tally:
         people: NDArray[np.float64] = self.mass[measure] * (unit * self.weight)
         return people
 
+    def paid(self, first: int, last: int) -> list[float]:
+        """Fen that people are expected to have paid in hours [first, last), by lever."""
+        unit = 2.0 ** -(32 - MONEY_SHIFT) * self.weight
+        return [unit * mass for mass in self.mass[Expected.PAID, first:last].sum(axis=0).tolist()]
+
     def copy(self) -> Tally:
         """A snapshot."""
         return Tally(

@@ -58,7 +58,8 @@ FORTNIGHT = {
     "host_studio_content": 700_000,
     "service": 300_000,
     "messages": 100_000,
-    "gifts": 200_000,
+    "gifts": 150_000,
+    "risk_cost": 50_000,
 }
 BY_HAND = {
     "exposures": 1_000_000,
@@ -109,7 +110,7 @@ BY_HAND = {
     "cac": 100,
     "coupon_cost": 80_000,
     "coupon_cost_rate": 0.16,
-    "marketing_cost_rate": (60_000 + 30_000 + 5_000 + 7_000 + 1_000 + 2_000) / 400_000,
+    "marketing_cost_rate": (60_000 + 30_000 + 5_000 + 7_000 + 1_000 + 1_500) / 400_000,
     "gross_profit": 360_000 + 20_000 - 142_000 - 18_000,
     "contribution": 220_000 - 60_000 - 58_000,
 }

@@ -60,7 +60,7 @@ def _terms(formula: str) -> Terms:
 
 NET_GMV = "gmv - refunds"
 GROSS_PROFIT = f"{NET_GMV} + platform_off - cogs - platform_fee"
-OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts"
+OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts - risk_cost"
 CONTRIBUTION = f"{GROSS_PROFIT} - spend {OTHER_COSTS}"
 MARKETING = "spend + kol_cost + commission + host_studio_content + messages + gifts"
 
@@ -163,9 +163,9 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="退款后GMV + 平台补贴 − 货品成本 − 平台扣点",
         about_en="net GMV + platform-paid discounts − cost of goods − platform fee"),
     Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
-        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品",
+        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
         about_en="gross profit − media, creators, commission, fulfilment, hosts, studio and content, "
-        "service, messages, gifts"),
+        "service, messages, gifts, handling of risks"),
 )  # fmt: skip
 
 BY_ID: Mapping[str, Kpi] = {kpi.id: kpi for kpi in KPIS}

@@ -198,6 +198,7 @@ class Content(NamedTuple):
     interaction_match: float
     interaction_consideration: float
     interaction_new_format: float
+    new_format_days: float
     kinds_video: tuple[float, ...]
     kinds_note: tuple[float, ...]
     weights: tuple[float, ...]

@@ -123,6 +123,17 @@ class HourView:
             return paid[self._lever] * (1 - money["refunds"] / max(money["gmv"], 1))
         return paid[self._lever]
 
+    def distribution(self, path: str | None = None) -> float:
+        """The dial of pools, times the limit of an account."""
+        dials = self._world.dials
+        return dials.pool * dials.accounts.get(path or self._world.setting.levers[self._lever].path, 1.0)
+
+    def promotions(self) -> int:
+        """Kinds of levers with an open offer."""
+        setting, offers = self._world.setting, self._world.offers
+        open_ = np.flatnonzero((offers.slots_open(self.t) != 0) & (offers.left != 0))
+        return len({type(setting.levers[setting.offer_lever[bit]].lever) for bit in open_.tolist()})
+
     @property
     def media_price(self) -> float:
         """The dial of media prices."""

@@ -82,9 +82,7 @@ EXAMPLES = {
         f"{ACCOUNT}risks: {{it: {{type: account_limit, account: own, {STRIKES}}}}}",
         off=((OFF,), ("risks.it.factor=100%",)),
     ),
-    "risks:ban": Example(
-        "risks.it", f"{ACCOUNT}risks: {{it: {{type: ban, account: own, {STRIKES}}}}}", off=((OFF,),)
-    ),
+    "risks:ban": Example("risks.it", f"{ACCOUNT}risks: {{it: {{type: ban, account: own, {STRIKES}}}}}", off=((OFF,),)),
     "risks:algorithm": Example(
         "risks.it",
         f"{ACCOUNT}risks: {{it: {{type: algorithm, {STRIKES}}}}}",

@@ -1,8 +1,9 @@
 """What a lever is: a scenario block that proposes; the funnel disposes.
 
-A lever is one frozen `Block` whose fields are its scenario keys, registered by `@lever`. It may have three hooks:
-`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `place(hour)` each hour (what it
-would show to whom at what price) and `settle(books)` at the end (contracts over finished orders). A lever sees no
+A lever is one frozen `Block` whose fields are its scenario keys, registered by `@lever`. It may have four hooks:
+`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `shock(hour)` each hour (what a risk
+turns), `place(hour)` each hour (what it would show to whom at what price) and `settle(books)` at the end (contracts
+over finished orders). A lever sees no
 single user and changes no user, stock or price; what it must remember between hours stands in its `state` row in
 the World.
 """

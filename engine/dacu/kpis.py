@@ -13,7 +13,7 @@ from functools import cached_property
 Terms = tuple[tuple[int, str], ...]
 
 # What one unit of a KPI holds of the unit of its measures.
-MEASURE_UNITS = {"people": 1, "units": 1, "count": 1, "share": 1, "ratio": 1, "yuan": 100, "minutes": 60}
+MEASURE_UNITS = {"people": 1, "units": 1, "count": 1, "share": 1, "ratio": 1, "yuan": 100, "minutes": 60, "days": 24}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _terms(formula: str) -> Terms:
 
 NET_GMV = "gmv - refunds"
 GROSS_PROFIT = f"{NET_GMV} + platform_off - cogs - platform_fee"
-OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts"
+OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts - risk_cost"
 CONTRIBUTION = f"{GROSS_PROFIT} - spend {OTHER_COSTS}"
 MARKETING = "spend + kol_cost + commission + host_studio_content + messages + gifts"
 
@@ -135,6 +135,14 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("roi", "ratio", "ROI(末次触点)", "ROI (last touch)", "attributed_gmv", "spend",
         about_zh="末次触点在付费渠道的支付GMV ÷ 广告消耗",
         about_en="paid GMV whose last touch is a paid line ÷ media spend"),
+    Kpi("roi_platform", "ratio", "整体支付ROI", "platform ROI", "gmv", "spend",
+        about_zh="全店支付GMV(含自然成交) ÷ 广告消耗", about_en="all paid GMV, organic too ÷ media spend"),
+    Kpi("roi_net_deal", "ratio", "净成交ROI", "net-deal ROI", "attributed_gmv - attributed_refunds", "spend",
+        about_zh="末次触点在付费渠道的支付GMV减退款 ÷ 广告消耗",
+        about_en="paid GMV less refunds whose last touch is a paid line ÷ media spend"),
+    Kpi("learning_days", "days", "学习期天数", "days of learning", "learning_hours", better=-1,
+        about_zh="各投放线处于学习期并有投放的天数之和",
+        about_en="days on which lines were shown while learning, added up over lines"),
     Kpi("breakeven_roi", "ratio", "保本ROI", "break-even ROI",
         "gmv", f"{GROSS_PROFIT} {OTHER_COSTS}", better=-1,
         about_zh="1 ÷ 每元支付GMV的广告前贡献利润;广告前已亏损则无",
@@ -155,9 +163,9 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="退款后GMV + 平台补贴 − 货品成本 − 平台扣点",
         about_en="net GMV + platform-paid discounts − cost of goods − platform fee"),
     Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
-        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品",
+        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
         about_en="gross profit − media, creators, commission, fulfilment, hosts, studio and content, "
-        "service, messages, gifts"),
+        "service, messages, gifts, handling of risks"),
 )  # fmt: skip
 
 BY_ID: Mapping[str, Kpi] = {kpi.id: kpi for kpi in KPIS}
@@ -166,8 +174,8 @@ MEASURES: frozenset[str] = frozenset().union(*(kpi.measures for kpi in KPIS))
 # Where stock ran short, sums of chances would count sales of these that nobody could make.
 RATIONED = frozenset({
     "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off", "platform_off",
-    "newcomer_off", "gmv", "old_gmv", "refunds", "attributed_gmv", "live_orders", "live_gmv", "cogs",
-    "platform_fee", "commission", "fulfilment", "gifts",
+    "newcomer_off", "gmv", "old_gmv", "refunds", "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv",
+    "cogs", "platform_fee", "commission", "fulfilment", "gifts",
 })  # fmt: skip
 
 

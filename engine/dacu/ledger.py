@@ -57,6 +57,7 @@ class Account(IntEnum):
     SERVICE = 13, "客服席位", "service seats", "service", "campaign"
     MESSAGES = 14, "私域消息", "messages", "messages", "campaign"
     GIFT = 15, "赠品", "gifts", "gifts", "campaign"
+    RISK = 18, "风险处置", "handling of risks", "risk_cost", "campaign"
 
 
 class LineFlag(IntFlag):
@@ -67,6 +68,7 @@ class LineFlag(IntFlag):
     IN_ROOM = 4  # bought inside a live room
     NEW_BUYER = 8  # the buyer's first order ever; set on every line of that order
     PRESENT = 16  # a gift shipped along, not paid for
+    UNTRACKED = 32  # no report sees what touched the buyer
 
 
 LINE_COLUMNS: Mapping[str, DTypeLike] = {

@@ -70,3 +70,13 @@ def test_more_engagement_never_cools_an_item(plays, weighted, more):
     assert heats[0] <= heats[1]
     assert np.log(FACTS.heat_low) - 1e-9 <= heats[0]
     assert heats[1] <= np.log(FACTS.heat_high) + 1e-9
+
+
+def test_an_algorithm_that_asks_for_more_lowers_the_pool_and_sharpens_it():
+    """M = (E / (bar·e*))^(η·power): what was ordinary engagement is below the bar."""
+    items = one_item()
+    usual = float(expected_weight(BEHAVIOUR)[0])
+    items["plays"][0], items["weighted"][0] = 10**9, round(usual * 1.5 * 10**9)
+    for _ in range(400):
+        update_heat(BEHAVIOUR, items, ROW, power=1.3, bar=1.2)
+    assert float(pool_factor(items, ROW)[0]) == pytest.approx((1.5 / 1.2) ** (4 * 1.3), rel=1e-3)

@@ -5,6 +5,11 @@ from suite import Example
 ACCOUNT = "content: {accounts: {own: {quality: 0.6, authority: 4}}}\n"
 CALM = "behaviour: {content: {heat_power: 0, follow: 0.0001}, channels: {organic: {sharpness: 0}}}\n"
 """Pools and targeting couple people in the mean; a test of single people's draws stills both."""
+STRIKES = "date: D1 12:00"
+OFF = "risks.it.date=null"
+LOT = "stock: 5, restock: {first: {date: D1 16:00, units: 4000}}"
+ADS = "channels: {feed_ads: {daily_budget: 66.66}}\n"
+STOCK = f"{ADS}skus: {{mask: {{{LOT}}}, toner: {{{LOT}}}, cream: {{{LOT}}}}}\n"
 SALE = "calendar: {events: {sale: {announce: D1, start: D1 12:00, end: D2 12:00, venue: {exposures: 5000}}}}\n"
 
 EXAMPLES = {
@@ -71,5 +76,44 @@ EXAMPLES = {
         "promotions.member_price",
         "promotions: {member_price: {audience: members, cut: 20%}}",
         off=(("promotions.member_price.cut=0%",),),
+    ),
+    "risks:account_limit": Example(
+        "risks.it",
+        f"{ACCOUNT}risks: {{it: {{type: account_limit, account: own, {STRIKES}}}}}",
+        off=((OFF,), ("risks.it.factor=100%",)),
+    ),
+    "risks:ban": Example("risks.it", f"{ACCOUNT}risks: {{it: {{type: ban, account: own, {STRIKES}}}}}", off=((OFF,),)),
+    "risks:algorithm": Example(
+        "risks.it",
+        f"{ACCOUNT}risks: {{it: {{type: algorithm, {STRIKES}}}}}",
+        off=((OFF,), ("risks.it.pool_factor=1", "risks.it.bar=1", "risks.it.heat_factor=1")),
+    ),
+    "risks:rival_promo": Example(
+        "risks.it",
+        f"{ADS}risks: {{it: {{type: rival_promo, {STRIKES}}}}}",
+        off=((OFF,), ("risks.it.cpm_factor=1", "risks.it.outside=0")),
+    ),
+    "risks:supply": Example(
+        "risks.it",
+        f"{STOCK}risks: {{it: {{type: supply, {STRIKES}}}}}",
+        off=((OFF,), ("risks.it.lead_factor=1",)),
+    ),
+    "risks:carrier_delay": Example(
+        "risks.it", f"risks: {{it: {{type: carrier_delay, cost: 99.99, {STRIKES}}}}}", off=((OFF,),)
+    ),
+    "risks:privacy": Example(
+        "risks.it",
+        f"channels: {{private: {{every: 每天 20:00}}}}\nrisks: {{it: {{type: privacy, cost: 99.99, {STRIKES}}}}}",
+        off=((OFF,), ("risks.it.trust=0", "risks.it.unsubscribe=0%", "risks.it.cost=0")),
+    ),
+    "risks:promo_backlash": Example(
+        "risks.promo_backlash",
+        "promotions: {coupon: {face: 20, over: 100}}\nrisks: {promo_backlash: {classes: 0}}",
+        off=(("risks.promo_backlash.classes=4",), ("risks.promo_backlash.trust=0",)),
+    ),
+    "risks:tracking_loss": Example(
+        "risks.it",
+        f"{ADS}risks: {{it: {{type: tracking_loss, {STRIKES}}}}}",
+        off=((OFF,), ("risks.it.share=0%",)),
     ),
 }

@@ -96,7 +96,9 @@ def check_off_changes_nothing(example: Example) -> None:
 def check_untouched_people_keep_their_draws(example: Example) -> None:
     """People whom the lever never met end the run in the same state, bit by bit, with and without it."""
     with_it, without = _on(example), _lived(example, example.off[0])
-    untouched = ~_touched(with_it, _row(with_it, example))
+    untouched = ~_touched(with_it, example)
+    if example.path.startswith("risks."):  # it keeps things away from people as well
+        untouched &= ~_touched(without, example)
     assert untouched.any(), "the example touches everybody"
     for name in STATE:
         one, other = (np.atleast_2d(getattr(world.users, name))[:, untouched] for world in (with_it, without))
@@ -157,9 +159,14 @@ def _figures(world: World) -> dict[str, float | None]:
     return {f"{kpi}, {way}": value for way, figures in both.items() for kpi, value in figures.items()}
 
 
-def _touched(world: World, row: int) -> np.ndarray:
-    """Whom a lever met: by a view, a click or an entry; by a price or a membership, whoever came to the shop."""
-    users = world.users
+def _touched(world: World, example: Example) -> np.ndarray:
+    """Whom a lever met: by a view, a click or an entry; by a price or a membership, whoever came to the shop.
+
+    A risk may meet whoever anything of the shop met.
+    """
+    users, row = world.users, _row(world, example)
+    if example.path.startswith("risks."):
+        return (users.reached != 0) | (users.visited >= 0) | (users.flags & Flag.MEMBER != 0)
     met = users.reached & np.uint32(1 << world.setting.levers[row].reach_bit) != 0
     met |= users.touch_lever == row
     if row in world.setting.offer_lever or world.setting.has_members:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from dacu.errors import InputError
 from dacu.ledger import Account
 from dacu.levers.base import Mode
 from dacu.sim.hour import HourView
@@ -79,3 +80,29 @@ def test_followers_grow_by_what_they_see(shop):
     assert followers[0] * 5 == pytest.approx(500, abs=4 * 5 * 10)
     assert followers[1] > followers[0]
     assert np.isin(start.lists[0], np.flatnonzero(start.users.follows & 1)).all()
+
+
+def posts_of(shop, account, days=40):
+    world = shop.world(f"content: {{accounts: {{own: {{{account}}}}}}}", f"calendar.days={days}", until=-24)
+    return world.items["live_from"] / 24, world.items["new_format"], world.items["half_life"]
+
+
+def test_a_format_is_new_for_its_first_thirty_days_at_the_account(shop):
+    day, new, half_life = posts_of(shop, "posts: 4/day, new_formats: {clip: D6}")
+    taken_up = half_life == 8
+    assert (day[taken_up] >= 5).all()
+    assert ((day[taken_up] < 35) == (new[taken_up] == 1)).all()
+    assert new[taken_up].min() == 0
+    assert not new[~taken_up].any()
+    assert taken_up[day > 6].mean() == pytest.approx(0.5, abs=0.05)  # they take turns with what was there
+
+
+def test_an_account_new_to_its_own_format_is_so_from_the_first_day_on(shop):
+    day, new, _ = posts_of(shop, "posts: 4/day, format: drama, new_format: yes")
+    assert ((day >= 0) & (day < 30)).tolist() == (new == 1).tolist()
+
+
+def test_a_format_that_is_not_new_to_anyone_is_refused(shop):
+    with pytest.raises(InputError) as refused:
+        shop.loaded("content: {accounts: {own: {new_formats: {vidoe: D3}}}}")
+    assert refused.value.findings[0].path == "content.accounts.own.new_formats.vidoe"

@@ -176,6 +176,13 @@ class Auction(NamedTuple):
     learning_hours: float
 
 
+class Bidding(NamedTuple):
+    order_rate: float
+    room_rate: float
+    prior_orders: float
+    window: float
+
+
 class Search(NamedTuple):
     brand_rate: float
     brand_awareness: float
@@ -192,6 +199,7 @@ class Content(NamedTuple):
     interaction_match: float
     interaction_consideration: float
     interaction_new_format: float
+    new_format_days: float
     kinds_video: tuple[float, ...]
     kinds_note: tuple[float, ...]
     weights: tuple[float, ...]
@@ -357,6 +365,7 @@ class Behaviour(NamedTuple):
     basket: Basket
     coupon: Coupon
     auction: Auction
+    bidding: Bidding
     search: Search
     content: Content
     formats: dict[str, Format]

@@ -46,12 +46,17 @@ def expected_weight(behaviour: Behaviour) -> F64:
     return mean * behaviour.content.interaction
 
 
-def update_heat(behaviour: Behaviour, items: Items, rows: NDArray[np.int32]) -> None:
-    """Move ln M of items one hour on, from all views and interactions so far."""
+def update_heat(
+    behaviour: Behaviour, items: Items, rows: NDArray[np.int32], power: float = 1.0, bar: float = 1.0
+) -> None:
+    """Move ln M of items one hour on, from all views and interactions so far.
+
+    power, bar: multiples of the exponent η and of the ordinary engagement e* that an algorithm asks for.
+    """
     content = behaviour.content
-    usual = expected_weight(behaviour)[items["kinds"][rows]]
+    usual = expected_weight(behaviour)[items["kinds"][rows]] * bar
     rate = (usual * content.smoothing + items["weighted"][rows]) / (content.smoothing + items["plays"][rows])
-    target = content.heat_power * log64(rate / usual)
+    target = content.heat_power * power * log64(rate / usual)
     speed = np.minimum(1.0, content.heat_speed * 12.0 / items["half_life"][rows])
     heat = (1 - speed) * items["heat"][rows] + speed * target
     low, high = float(log64(content.heat_low)), float(log64(content.heat_high))

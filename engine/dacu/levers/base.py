@@ -1,8 +1,9 @@
 """What a lever is: a scenario block that proposes; the funnel disposes.
 
-A lever is one frozen `Block` whose fields are its scenario keys, registered by `@lever`. It may have three hooks:
-`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `place(hour)` each hour (what it
-would show to whom at what price) and `settle(books)` at the end (contracts over finished orders). A lever sees no
+A lever is one frozen `Block` whose fields are its scenario keys, registered by `@lever`. It may have four hooks:
+`open(stage)` once at the start (items, offers, lists, due things, fixed charges), `shock(hour)` each hour (what a risk
+turns), `place(hour)` each hour (what it would show to whom at what price) and `settle(books)` at the end (contracts
+over finished orders). A lever sees no
 single user and changes no user, stock or price; what it must remember between hours stands in its `state` row in
 the World.
 """
@@ -10,10 +11,10 @@ the World.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 from dacu.language.block import Block
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from dacu.levers.room import Room
     from dacu.shop.goods import Goods
     from dacu.shop.offers import Offer
+
+
+SoldBy: TypeAlias = Literal["paid", "net_deal", "platform"]
+"""Whose sales: of the last touch, paid or less what is refunded; or all of the platform, organic ones too."""
 
 
 class Channel(IntEnum):
@@ -98,6 +103,28 @@ class Placement:
     slots: int = 0xFFF
     room: int = -1
     brand_queries: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """What a risk does in one hour. Multiples of 1 and sums of 0 change nothing; dials are explained in sim/dials.py.
+
+    accounts: distribution of own accounts by path, a multiple. member_trust, visitor_trust: change in the trust of
+    members, or of those who came yesterday. member_leave: share of members who leave.
+    """
+
+    cpm: float = 1.0
+    outside: float = 0.0
+    pool: float = 1.0
+    heat_power: float = 1.0
+    heat_bar: float = 1.0
+    lead: float = 1.0
+    transit: float = 1.0
+    tracked: float = 1.0
+    accounts: Mapping[str, float] = field(default_factory=dict)
+    member_trust: float = 0.0
+    member_leave: float = 0.0
+    visitor_trust: float = 0.0
 
 
 class Stage(Protocol):
@@ -187,6 +214,12 @@ class Stage(Protocol):
     def budget(self, by_day: NDArray[np.int64]) -> None:
         """State the line's daily budgets in fen; spend never passes them (identity I7)."""
 
+    def strikes(self, day: int, chance: float) -> bool:
+        """Whether this risk strikes on a day (D1 is 0)."""
+
+    def delay(self, first: int, last: int, factor: float, lost: bool) -> None:
+        """Slow planned arrivals of goods down by a factor in hours [first, last), or lose those due then."""
+
     def uniform(self, name: str, ordinal: int = 0) -> float:
         """A keyed uniform of this lever (replication, path, name, ordinal)."""
 
@@ -236,6 +269,22 @@ class Hour(Protocol):
     def budget_left(self) -> int:
         """Fen left of today's budget."""
 
+    def views(self, hours: int) -> int:
+        """Views of this line in the last hours, since D1 at most."""
+
+    def sold(self, hours: int, by: SoldBy) -> float:
+        """Fen that people paid in the last hours, since D1 at most, by chances."""
+
+    def distribution(self, path: str | None = None) -> float:
+        """Organic distribution of a lever (default this one), a multiple of an ordinary day's; 0: banned."""
+
+    def promotions(self) -> int:
+        """Kinds of promotion with an offer open in this hour."""
+
+    @property
+    def media_price(self) -> float:
+        """What media cost now, a multiple of an ordinary day."""
+
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""
 
@@ -283,6 +332,10 @@ class Lever(Block):
         """Each hour."""
         return ()
 
+    def shock(self, hour: Hour) -> Shock | None:
+        """Each hour, before anything else: what a risk turns; nobody is online yet."""
+        return None
+
     def settle(self, books: Books) -> None:
         """Once, after the last hour."""
 
@@ -294,7 +347,7 @@ LeverClass: TypeAlias = type[Lever]
 class Registration:
     """One registered lever: where it stands in a scenario and what it is called."""
 
-    family: str  # "channels", "kols", "live", "promotions", "content.accounts"
+    family: str  # "channels", "kols", "live", "promotions", "risks", "content.accounts"
     type: str
     block: LeverClass
     zh: str

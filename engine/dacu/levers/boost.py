@@ -36,9 +36,12 @@ class Boost(Paid):
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Buy this hour's plays for the post with the largest pool now."""
         target = self.paced(hour)
-        posts = hour.items_of(join_path(("content", "accounts", self.account)))
+        account = join_path(("content", "accounts", self.account))
+        posts = hour.items_of(account)
+        if target <= 0 or not len(posts) or not hour.distribution(account):
+            return
         pool = freshness(hour.items, posts, hour.t) * pool_factor(hour.items, posts)
-        if target <= 0 or not len(posts) or pool.max() <= 0:
+        if pool.max() <= 0:
             return
         best = posts[int(np.argmax(pool))]
         state = hour.state

@@ -88,7 +88,7 @@ class Creator(Lever):
             return
         rows, fresh, state = own[alive], fresh[alive], hour.state
         content, creators = hour.behaviour.content, hour.behaviour.creators
-        size = content.base_hour * float(pow64(self.followers / POOL_UNIT, creators.pool_power))
+        size = hour.distribution() * content.base_hour * float(pow64(self.followers / POOL_UNIT, creators.pool_power))
         views = fresh * pool_factor(hour.items, rows) * size * float(hour.calendar.activity[hour.t])
         sharpness = hour.behaviour.channels[self.medium.label].sharpness
         yield Placement(

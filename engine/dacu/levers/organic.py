@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,28 @@ from dacu.behaviour.scalars import exp64
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector
-from dacu.language.block import Clock, Flag, Money, Number, Rate, Text, Whole, item
+from dacu.language.block import Clock, Flag, Moment, Money, Number, Problem, Rate, Text, Whole, item
+from dacu.language.explain import nearest
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Hour, Lever, Mode, Placement, Stage, lever
 from dacu.levers.posts import live_hour, post_quality, posting_hours
 
 LN2 = 0.6931471805599453
+Form: TypeAlias = Literal["video", "note", "clip", "story", "drama", "unboxing", "ar"]
+NEW_FORMS = ("clip", "drama", "unboxing", "ar")
+NOTES = ("note", "story")
 FADED = 1e-3  # share of its first pool below which a post is over
+
+
+LONG_AGO = -1e9  # hours
+
+
+class _Form(NamedTuple):
+    """A format, the hour since which the account posts in it, and since which it counts as new."""
+
+    name: str
+    since: float
+    fresh: float
 
 
 @lever("content.accounts.*", zh="内容账号", en="content account")
@@ -32,16 +47,24 @@ class OrganicAccount(Lever):
     followers: Whole = item("0", zh="粉丝数", en="followers", unit="people", ge=0)
     posts: Rate = item("4/day", zh="发布频率", en="posts", about="`4/day`, `5/week`.")
     post_hours: tuple[Clock, ...] = item(("08:30", "12:00", "18:30", "21:00"), zh="发布时间", en="posting times")
-    format: Literal["video", "note", "clip", "story"] = item("video", zh="形式", en="format")
+    format: Form = item("video", zh="形式", en="format")
     quality: Number = item("0.5", zh="内容质量", en="content quality", unit="score", ge=0, le=1)
     quality_sd: Number = item("0.1", zh="质量波动", en="spread of quality", unit="score", ge=0, le=0.4)
     topics: tuple[Number, ...] | None = item(None, zh="内容主题", en="topics", ge=0)
     skus: tuple[Text, ...] | None = item(None, zh="挂车商品", en="goods linked")
     link: Flag = item("yes", zh="是否挂车", en="product link")
     post_cost: Money = item("0", zh="单条制作费", en="production cost a post", ge=0)
-    new_format: Flag = item(
-        "no", zh="新形式", en="new format", about="Clip, drama, unboxing, AR in their first 30 days."
+    new_format: Flag = item("no", zh="新形式", en="new format", about="The format is new here from D1 on, for 30 days.")
+    new_formats: dict[Text, Moment] = item(
+        {}, zh="改用的新形式", en="new formats", about="`drama: D9`: from then on posts take turns."
     )
+
+    def check(self) -> Iterator[Problem]:
+        """New formats are among those that are new to an account."""
+        for form in self.new_formats:
+            if form not in NEW_FORMS:
+                known = {"value": form, "known": ", ".join(NEW_FORMS)}
+                yield Problem("unknown_selector", ("new_formats", form), known, nearest(NEW_FORMS, form))
 
     def open(self, stage: Stage) -> None:
         """Put every post of the run on the agenda of things to be seen."""
@@ -52,11 +75,13 @@ class OrganicAccount(Lever):
         days = stage.calendar.days
         hours = [minute / 60 for minute in self.post_hours]
         due = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, days)
+        forms = self._forms(stage)
         for post, hour in enumerate(due):
             live = live_hour(stage, post, hour)
             if live is None:
                 continue
-            stage.item(self._post(stage, post, live, bit))
+            among = [form for form in forms if form.since <= hour]
+            stage.item(self._post(stage, post, live, bit, among[post % len(among)]))
             if live >= 0 and self.post_cost:
                 stage.charge(Account.CONTENT, self.post_cost, live)
         state["hot"] = [
@@ -64,23 +89,29 @@ class OrganicAccount(Lever):
             for topic in stage.hot_topics
         ]
 
-    def _post(self, stage: Stage, post: int, live: float, bit: int) -> Item:
-        form = stage.behaviour.formats[self.format]
+    def _forms(self, stage: Stage) -> list[_Form]:
+        """The account's own format and those it takes up, each since it began."""
+        own = _Form(self.format, LONG_AGO, 0.0 if self.new_format else LONG_AGO)
+        begun = [(name, stage.calendar.hour(moment)) for name, moment in self.new_formats.items()]
+        return [own, *(_Form(name, hour, hour) for name, hour in begun)]
+
+    def _post(self, stage: Stage, post: int, live: float, bit: int, form: _Form) -> Item:
+        facts, content = stage.behaviour.formats[form.name], stage.behaviour.content
+        new = 0 <= live - form.fresh < content.new_format_days * HOURS_A_DAY
         return Item(
             path=f"{stage.path}.post{post}", topics=self.topics or stage.topics,
             skus=stage.skus(self.skus) if self.link else (),
             quality=post_quality(stage, post, self.quality, self.quality_sd), live_from=live,
-            half_life=form.half_life, floor=form.floor, note=form.note_affinity,
-            kinds=int(self.format in ("note", "story")), new_format=float(self.new_format), account=bit,
-            platform=stage.state["platform"],
+            half_life=facts.half_life, floor=facts.floor, note=facts.note_affinity,
+            kinds=int(form.name in NOTES), new_format=float(new), account=bit, platform=stage.state["platform"],
         )  # fmt: skip
 
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Offer the posts to the pool and to followers."""
         own = hour.own_items
         fresh = freshness(hour.items, own, hour.t)
-        alive = fresh > FADED
-        if not alive.any():
+        alive, distribution = fresh > FADED, hour.distribution()
+        if not alive.any() or not distribution:
             return
         rows, fresh = own[alive], fresh[alive]
         content, state = hour.behaviour.content, hour.state
@@ -89,7 +120,7 @@ class OrganicAccount(Lever):
         allowance = min(1.0, content.allowance / max(posts_today, 1))
         daily = float(hour.calendar.activity[hour.t])
         pool = fresh * pool_factor(hour.items, rows) * self._hot(hour, state["hot"])
-        views = pool * (content.base_hour * self.authority * daily * allowance)
+        views = pool * (content.base_hour * self.authority * daily * allowance * distribution)
         weights = views.astype(np.float32)
         sharpness = hour.behaviour.channels[self.channel.label].sharpness
         yield Placement(

@@ -44,8 +44,9 @@ class SearchAds(Paid):
             return
         state, search = hour.state, hour.behaviour.search
         quality = hour.quality()
-        won = auction.win_rate(self.max_bid / 100, quality, search.cpc_median, search.cpc_sigma)
-        price = auction.mean_price(self.max_bid / 100, quality, search.cpc_median, search.cpc_sigma)
+        median = search.cpc_median * hour.media_price
+        won = auction.win_rate(self.max_bid / 100, quality, median, search.cpc_sigma)
+        price = auction.mean_price(self.max_bid / 100, quality, median, search.cpc_sigma)
         yield Placement(
             channel=self.channel, mode=Mode.QUERY, items=np.array([state["item"]], np.int32),
             weights=np.ones(1, np.float32), volume=won, platform=state["platform"], audience=state["audience"],

@@ -38,6 +38,7 @@ class Scenario(Block):
     live: dict[str, LiveRoom] = item({}, zh="直播", en="live rooms")
     promotions: dict[str, Lever] = item({}, zh="促销", en="promotions")
     operations: OperationsBlock = item(OperationsBlock(), zh="运营后台", en="operations")
+    risks: dict[str, Lever] = item({}, zh="风险", en="risks")
     market: MarketBlock = item(MarketBlock(), zh="市场", en="market")
     optimise: OptimiseBlock = item(OptimiseBlock(), zh="优化", en="optimisation")
 
@@ -61,6 +62,7 @@ class Scenario(Block):
             "kols": self.kols,
             "live": self.live,
             "promotions": self.promotions,
+            "risks": self.risks,
         }
         for block, levers in things.items():
             for name, lever in levers.items():
@@ -115,12 +117,14 @@ def scenario_model() -> type[Scenario]:
     """The scenario with every registered kind of lever in its families."""
     channels = {name: kind.block for name, kind in kinds("channels").items()}
     promotions = {name: kind.block for name, kind in kinds("promotions").items()}
+    risks = {name: kind.block for name, kind in kinds("risks").items()}
     return create_model(
         "Scenario",
         __base__=Scenario,
         __doc__=Scenario.__doc__,
         channels=(family(channels), item({}, zh="投放与渠道", en="channels")),
         promotions=(family(promotions), item({}, zh="促销", en="promotions")),
+        risks=(family(risks), item({}, zh="风险", en="risks")),
     )
 
 

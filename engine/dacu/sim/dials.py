@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass
@@ -16,5 +17,7 @@ class Dials:
     heat_bar: float = 1.0  # engagement that counts as ordinary, a multiple
     lead: float = 1.0  # lead time of ordered goods, a multiple
     transit: float = 1.0  # days on the road, a multiple
+    tracked: float = 1.0  # share of orders whose touch reports can see
+    accounts: Mapping[str, float] = field(default_factory=dict)  # distribution of own accounts by path, a multiple
     reply_wait: float = 0.0  # mean wait for a human reply in the last hour, seconds
     late_days: float = 0.0  # days that an order paid now will leave after its promise

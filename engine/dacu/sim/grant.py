@@ -11,7 +11,7 @@ from dacu.behaviour.interest import stock
 from dacu.behaviour.loyalty import dropout
 from dacu.behaviour.quantiles import beta
 from dacu.draws import Stream, bits32, chance, chance_of
-from dacu.ledger import Account, LineFlag, round_fen
+from dacu.ledger import NONE, Account, LineFlag, round_fen
 from dacu.people.population import class_middles
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
@@ -145,15 +145,21 @@ def _book(world: World, buyers: Buyers, rows: I64) -> None:
     users, bill = buyers.user[rows], buyers.bill[rows]
     levers = buyers.lever[rows]
     new = world.users.orders[users] == 0
-    world.tally.add(Measure.ORDERS, world.t, levers)
+    unseen = _untracked(world, users)
+    world.tally.add(Measure.ORDERS, world.t, np.where(unseen, NONE, levers))
     if world.booked:
-        _book_lines(world, buyers, rows, new)
+        _book_lines(world, buyers, rows, new, unseen)
     pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
     np.add.at(world.sales, buyers.platform[rows], pay)
     _live_on(world, users, buyers.distinct, bill, pay)
 
 
-def _book_lines(world: World, buyers: Buyers, rows: I64, new: NDArray[np.bool_]) -> None:
+def _untracked(world: World, users: I32) -> NDArray[np.bool_]:
+    """Whose touch no report sees: they buy as they would, and contracts count them."""
+    return bits32(world.key(Stream.RISK_PEOPLE, 1), users) >= chance_of(world.dials.tracked)
+
+
+def _book_lines(world: World, buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_]) -> None:
     weight, setting = world.setting.weight, world.setting
     orders = world.orders + np.arange(len(rows))
     world.orders += len(rows)
@@ -162,6 +168,7 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, new: NDArray[np.bool_])
     lines = np.array([line for b in buyers.bill[rows].tolist() for line in buyers.distinct[b].lines], np.int64)
     sku, qty = lines[:, 0], lines[:, 1]
     flags = buyers.flags[rows][of] | np.where(new[of], LineFlag.NEW_BUYER, 0).astype(np.uint16)
+    flags |= np.where(unseen[of], LineFlag.UNTRACKED, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.filler[rows][of], LineFlag.FILLER, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.add_on[rows][of], LineFlag.ADD_ON, 0).astype(np.uint16)
     platform, lever = buyers.platform[rows][of], buyers.lever[rows][of]

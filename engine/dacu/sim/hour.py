@@ -12,8 +12,10 @@ from dacu.behaviour.coefficients import Behaviour
 from dacu.clock.calendar import Calendar, Event
 from dacu.content.items import Items
 from dacu.draws import Stream, path_hash, uniform_one
+from dacu.levers.base import SoldBy
 from dacu.sim.now import Now
 from dacu.sim.pricing import public_prices
+from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
 
@@ -101,6 +103,41 @@ class HourView:
             by_day = setting.budgets.get(self._lever)
             limit = 0 if by_day is None else int(by_day[self.t // 24])
         return max(0, limit - int(self._world.spent_today[self._lever]))
+
+    def views(self, hours: int) -> int:
+        """Views of this line in the last hours."""
+        return int(self._world.tally.count[Measure.VIEWS, max(0, self.t - hours) : max(0, self.t), self._lever].sum())
+
+    def sold(self, hours: int, by: SoldBy) -> float:
+        """Fen paid in the last hours by chances, so that a bid does not follow the luck of single orders.
+
+        A platform's part of all sales is taken from what was paid on it so far; refunds as their share so far.
+        """
+        world = self._world
+        paid = world.tally.paid(max(0, self.t - hours), max(0, self.t))
+        if by == "platform":
+            part = int(world.sales[self.state["platform"]]) / max(int(world.sales.sum()), 1)
+            return sum(paid) * part
+        if by == "net_deal":
+            money = world.ledger.money()
+            return paid[self._lever] * (1 - money["refunds"] / max(money["gmv"], 1))
+        return paid[self._lever]
+
+    def distribution(self, path: str | None = None) -> float:
+        """The dial of pools, times the limit of an account."""
+        dials = self._world.dials
+        return dials.pool * dials.accounts.get(path or self._world.setting.levers[self._lever].path, 1.0)
+
+    def promotions(self) -> int:
+        """Kinds of levers with an open offer."""
+        setting, offers = self._world.setting, self._world.offers
+        open_ = np.flatnonzero((offers.slots_open(self.t) != 0) & (offers.left != 0))
+        return len({type(setting.levers[setting.offer_lever[bit]].lever) for bit in open_.tolist()})
+
+    @property
+    def media_price(self) -> float:
+        """The dial of media prices."""
+        return self._world.dials.cpm
 
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.ledger import LineFlag
+from dacu.ledger import NONE, Account, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
@@ -37,7 +37,7 @@ FROM_CHANCES = {
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "refunds", "kol_cost", "host_studio_content", "service", "messages",
-    "gifts", "newcomer_off",
+    "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 
@@ -76,6 +76,8 @@ def _realised(world: World) -> dict[str, int]:
         "paid_clicks": int(by_lever[Measure.CLICKS][paid].sum()),
         "budget": int(sum(int(by_day.sum()) for by_day in world.setting.budgets.values())),
         "attributed_gmv": int(_by_lever(world, lines["paid"])[paid].sum()),
+        "attributed_refunds": int(_refunds(world)[paid].sum()),
+        "learning_hours": sum(state.get("learning_hours", 0) for state in world.state),
         "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
         "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
@@ -88,7 +90,7 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     mass = {name: world.tally.expected(row).sum(axis=0) for name, row in FROM_CHANCES.items()}
     figures = {name: float(by_lever.sum()) for name, by_lever in mass.items()}
     figures |= {name: float(realised[name]) for name in FIXED}
-    figures["attributed_gmv"] = float(mass["gmv"][:-1][paid_levers(world)].sum())
+    figures["attributed_gmv"] = float(world.tally.credited()[:-1][paid_levers(world)].sum())
     figures["commission"] = sum(
         float(mass["gmv"][index]) * row.lever.commission
         for index, row in enumerate(world.setting.levers)
@@ -108,8 +110,23 @@ def _of_channel(world: World, channel: Channel) -> NDArray[np.bool_]:
 
 
 def _by_lever(world: World, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
-    levers = world.ledger.lines["lever"].astype(np.int64)
+    """Amounts of order lines by the touch that reports can see."""
+    lines = world.ledger.lines
+    levers = np.where(_unseen(world), NONE, lines["lever"]).astype(np.int64)
     return totals_by(levers, amounts, len(world.setting.levers))
+
+
+def _unseen(world: World) -> NDArray[np.bool_]:
+    unseen: NDArray[np.bool_] = world.ledger.lines["flags"] & LineFlag.UNTRACKED != 0
+    return unseen
+
+
+def _refunds(world: World) -> NDArray[np.int64]:
+    """Fen paid back by the touch of their orders that reports can see."""
+    entries = world.ledger.entries
+    back = (entries["account"] == Account.REFUND) & (entries["lever"] >= 0)
+    back &= ~np.isin(entries["order"], world.ledger.lines["order"][_unseen(world)])
+    return totals_by(entries["lever"][back].astype(np.int64), entries["fen"][back], len(world.setting.levers))
 
 
 def _newcomer_off(world: World) -> int:

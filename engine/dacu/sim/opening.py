@@ -58,6 +58,7 @@ class StageBuilder:
         self.budgets: dict[int, NDArray[np.int64]] = {}
         self.baselines: dict[int, int] = {}
         self.states: list[dict[str, Any]] = []
+        self.delays: list[tuple[int, int, float, bool]] = []  # hours [first, last), factor, lost
         self.follows = np.zeros(len(born.persona), np.uint16)
 
     def for_lever(self, index: int, path: str) -> StageBuilder:
@@ -205,6 +206,24 @@ class StageBuilder:
         """State budgets."""
         self.budgets[self._index] = by_day
         self.baselines[self._index] = self.baseline() or 0
+
+    def strikes(self, day: int, chance: float) -> bool:
+        """A draw a day and risk."""
+        return uniform_one(self._seed.key(Stream.RISK, 24 * day), self._hash) < chance
+
+    def delay(self, first: int, last: int, factor: float, lost: bool) -> None:
+        """Remember a disruption of supply."""
+        self.delays.append((first, last, factor, lost))
+
+    def arrival(self, hour: float) -> float | None:
+        """When goods planned for an hour arrive: each disruption slows what is then on its way; None if lost."""
+        for first, last, factor, lost in self.delays:
+            if lost and first <= hour < last:
+                return None
+            left = hour - first
+            if not lost and left >= 0:
+                hour = min(first + left * factor, hour + (last - first) * (1 - 1 / factor))
+        return hour
 
     def expected_people(self, platform: int) -> float:
         """People on a platform in a mean hour."""

@@ -40,10 +40,10 @@ REACH_BITS = 32
 
 
 def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
-    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions."""
+    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions, risks."""
     families: dict[tuple[str, ...], Any] = {
         ("live",): scenario.live, ("content", "accounts"): scenario.content.accounts, ("channels",): scenario.channels,
-        ("kols",): scenario.kols, ("promotions",): scenario.promotions,
+        ("kols",): scenario.kols, ("promotions",): scenario.promotions, ("risks",): scenario.risks,
     }  # fmt: skip
     for family, blocks in families.items():
         for name, lever in blocks.items():
@@ -138,8 +138,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     users.follows |= stage.follows
     agenda = Agenda(float(first))
     for restock in stage.goods.restocks:
-        hour = calendar.hour(restock.at)
-        if 0 <= hour < calendar.end_hour:
+        hour = stage.arrival(calendar.hour(restock.at))
+        if hour is not None and 0 <= hour < calendar.end_hour:
             agenda.add(hour, RESTOCK, restock.sku, restock.units)
     for hour, kind, entity, amount in stage.due:
         agenda.add(hour, kind, entity, amount)

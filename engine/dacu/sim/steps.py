@@ -21,6 +21,7 @@ from dacu.sim.now import Now
 from dacu.sim.online import come_online
 from dacu.sim.rooms import run_rooms
 from dacu.sim.seek import seek
+from dacu.sim.shocks import shocks
 from dacu.sim.visit import land_and_cart
 from dacu.sim.world import RESTOCK, World
 
@@ -96,11 +97,13 @@ def _decide(world: World, now: Now) -> None:
 def _heat(world: World, now: Now) -> None:
     """Posts shown in the last hours win or lose their pools."""
     rows = np.flatnonzero(world.items["plays"] > 0).astype(np.int32)
-    update_heat(world.setting.behaviour, world.items, rows)
+    update_heat(world.setting.behaviour, world.items, rows, world.dials.heat_power, world.dials.heat_bar)
 
 
 S = Stream
 STEPS = (
+    Step("shocks", "风险冲击", "shocks", shocks, ("users", "offers"),
+         ("dials", "users.trust", "users.flags"), (S.RISK_PEOPLE,)),
     Step("agenda", "日程到点", "agenda to t+1", _agenda, ("agenda",), ("goods.stock", "ledger")),
     Step("morning", "清晨结转", "morning", _morning, ("users",),
          ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",

@@ -12,6 +12,7 @@ from dacu.columns import totals_by
 from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
+from dacu.levers.risk import Risk
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 from dacu.tables import Table
@@ -35,6 +36,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "segments": _segments(world),
         "live": _live(world),
         "kols": _kols(world),
+        "risks": _risks(world),
         "ledger": _ledger(world),
     }
 
@@ -75,10 +77,11 @@ def _timed(world: World, hours: int) -> Table:
 def _channels(world: World) -> Table:
     """One row a lever that shows something, last-touch credit beside what it cost, and a row for no touch."""
     tally, levers = world.tally, world.setting.levers
-    shown = [index for index, row in enumerate(levers) if not row.path.startswith("promotions.")]
+    shown = [index for index, row in enumerate(levers) if not row.path.startswith(("promotions.", "risks."))]
     rows = [*shown, len(levers)]
     lines, entries = world.ledger.lines, world.ledger.entries
-    touched = np.where(lines["lever"] < 0, len(levers), lines["lever"]).astype(np.int64)
+    unseen = (lines["lever"] < 0) | (lines["flags"] & LineFlag.UNTRACKED != 0)
+    touched = np.where(unseen, len(levers), lines["lever"]).astype(np.int64)
     charged = np.where(entries["lever"] < 0, len(levers), entries["lever"]).astype(np.int64)
     media = entries["account"] == Account.MEDIA
     fixed = np.isin(entries["account"], [a for a in Account if a.stage == "campaign" and a is not Account.FULFILMENT])
@@ -89,14 +92,23 @@ def _channels(world: World) -> Table:
     cost = totals_by(charged[fixed], entries["fen"][fixed], len(levers) + 1)[rows]
     budget = np.array([int(world.setting.budgets[row].sum()) if row in world.setting.budgets else 0 for row in rows])
     reach = np.array([_reach(world, row) for row in rows])
-    expected = tally.expected(Expected.PAID).sum(axis=0)[rows]
+    expected = tally.credited()[rows]
     numbers: dict[str, Any] = {name: column.tolist() for name, column in counts.items()}
     numbers |= {"reach": reach.tolist(), "frequency": _ratio(counts["exposures"], reach),
                 "ctr": _ratio(counts["clicks"], counts["exposures"])}  # fmt: skip
     numbers |= {"orders": orders.tolist(), "gmv": _yuan(gmv), "gmv_expected": (expected / FEN).tolist()}
     numbers |= {"spend": _yuan(spend), "budget": _yuan(budget), "spend_rate": _ratio(spend, budget)}
-    numbers |= {"cost": _yuan(cost), "roi": _ratio(gmv, spend)}
+    numbers |= {"cost": _yuan(cost), "roi": _ratio(gmv, spend), "roi_platform": _ratio(_sold_there(world, rows), spend)}
+    states = [world.state[row] if row < len(levers) else {} for row in rows]
+    numbers |= {"learning_days": [state.get("learning_hours", 0) / 24 for state in states]}
     return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers)
+
+
+def _sold_there(world: World, rows: Sequence[int]) -> I64:
+    """Fen paid on the platform of each budget line, whatever led to it: what target-ROI lines call their own."""
+    lines, levers = world.ledger.lines, world.setting.levers
+    paid = totals_by(lines["platform"].astype(np.int64), lines["paid"], len(world.setting.platforms))
+    return np.array([paid[world.state[row].get("platform", 0)] if row < len(levers) else 0 for row in rows], np.int64)
 
 
 _COUNTED = {
@@ -200,6 +212,22 @@ def _kols(world: World) -> Table:
 
 
 _CREATED = ("exposures", "interactions", "clicks", "visits")
+
+
+def _risks(world: World) -> Table:
+    """One row a risk: how often it struck, on which day first, for how many days, and what handling it cost."""
+    rows = [(index, row) for index, row in enumerate(world.setting.levers) if isinstance(row.lever, Risk)]
+    spells = [world.state[index]["spells"] for index, _ in rows]
+    entries = world.ledger.entries
+    handled = entries["account"] == Account.RISK
+    cost = totals_by(entries["lever"][handled].astype(np.int64), entries["fen"][handled], len(world.setting.levers))
+    numbers: dict[str, Any] = {
+        "strikes": [len(own) for own in spells],
+        "first_day": [own[0][0] // 24 + 1 if own else None for own in spells],
+        "days_struck": [sum(last - first for first, last in own) / 24 for own in spells],
+        "cost": _yuan(cost[[index for index, _ in rows]]),
+    }
+    return Table({"risk": [row.path for _, row in rows]}, numbers)
 
 
 def _ledger(world: World) -> Table:

@@ -77,6 +77,7 @@ class Tally:
     count: NDArray[np.int64]
     mass: NDArray[np.int64]
     visitors: NDArray[np.int64]  # unique people by day
+    tracked: NDArray[np.float64]  # by hour, share of orders whose touch reports can see
     usual_count: int = 0  # brand searches of the week before D1, people
     usual_mass: int = 0  # the same as chances of agents
 
@@ -88,6 +89,7 @@ class Tally:
             np.zeros((len(Measure), hours, levers + 1), np.int64),
             np.zeros((len(Expected), hours, levers + 1), np.int64),
             np.zeros(-(-hours // 24), np.int64),
+            np.ones(hours),
         )
 
     def add(self, measure: Measure, t: int, lever: NDArray[Any], times: NDArray[Any] | None = None) -> None:
@@ -133,9 +135,21 @@ class Tally:
         people: NDArray[np.float64] = self.mass[measure] * (unit * self.weight)
         return people
 
+    def credited(self) -> NDArray[np.float64]:
+        """Fen expected by the touch that reports can see; the last, without one, takes what they cannot."""
+        paid = self.expected(Expected.PAID)
+        seen: NDArray[np.float64] = (paid * self.tracked[:, None]).sum(axis=0)
+        seen[-1] = paid.sum() - seen[:-1].sum()
+        return seen
+
+    def paid(self, first: int, last: int) -> list[float]:
+        """Fen that people are expected to have paid in hours [first, last), by lever."""
+        unit = 2.0 ** -(32 - MONEY_SHIFT) * self.weight
+        return [unit * mass for mass in self.mass[Expected.PAID, first:last].sum(axis=0).tolist()]
+
     def copy(self) -> Tally:
         """A snapshot."""
         return Tally(
-            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(),
+            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(), self.tracked.copy(),
             self.usual_count, self.usual_mass,
         )  # fmt: skip

@@ -167,7 +167,7 @@ def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
     utility += (reference_utility(behaviour, log_price, reference) + reviews - missed) * np.float32(0.5)
     coupons = _holds_coupon(world, usable)
     affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[visits.user]]
-    utility += affinity * coupons - np.float32(world.setting.market.outside)
+    utility += affinity * coupons - np.float32(world.setting.market.outside + world.dials.outside)
     rates = np.array([logit64(r) for r in (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)], np.float32)
     chances = chance(logistic(0.5, utility + rates[visits.came]))
     remember_price(world, visits.user, sku, price / worth)

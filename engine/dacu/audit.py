@@ -36,6 +36,8 @@ class Books:
     segments: int
     opening: Ints
     receipts: Ints
+    restocked: Ints
+    backlog: Ints
     closing: Ints
     budgets: Mapping[tuple[int, int], Budget]
 
@@ -157,11 +159,11 @@ def _profit_by_two_routes(ledger: Ledger, skus: int) -> Iterator[Violation]:
 
 
 def _stock_adds_up(ledger: Ledger, books: Books) -> Iterator[Violation]:
-    """Opening stock + receipts = units shipped + closing stock, for every SKU."""
+    """Opening stock + receipts + units put back = units shipped + closing stock + paid units that wait, by SKU."""
     lines = ledger.lines
     units = np.where(lines["shipped"] != NEVER, lines["qty"].astype(np.int64) * books.weight, 0)
-    out = totals_by(lines["sku"], units, len(books.skus)) + books.closing
-    into = books.opening + books.receipts
+    out = totals_by(lines["sku"], units, len(books.skus)) + books.closing + books.backlog
+    into = books.opening + books.receipts + books.restocked
     for sku in np.flatnonzero(into != out):
         yield Violation("ledger_stock", books.skus[int(sku)], int(into[sku]), int(out[sku]))
 

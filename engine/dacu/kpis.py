@@ -13,7 +13,8 @@ from functools import cached_property
 Terms = tuple[tuple[int, str], ...]
 
 # What one unit of a KPI holds of the unit of its measures.
-MEASURE_UNITS = {"people": 1, "units": 1, "count": 1, "share": 1, "ratio": 1, "yuan": 100, "minutes": 60, "days": 24}
+MEASURE_UNITS = {"people": 1, "units": 1, "count": 1, "share": 1, "ratio": 1, "yuan": 100, "minutes": 60, "days": 24,
+                 "seconds": 1}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _terms(formula: str) -> Terms:
 
 
 NET_GMV = "gmv - refunds"
-GROSS_PROFIT = f"{NET_GMV} + platform_off - cogs - platform_fee"
+GROSS_PROFIT = f"{NET_GMV} + platform_off - subsidy_back - cogs - platform_fee"
 OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts - risk_cost"
 CONTRIBUTION = f"{GROSS_PROFIT} - spend {OTHER_COSTS}"
 MARKETING = "spend + kol_cost + commission + host_studio_content + messages + gifts"
@@ -109,10 +110,35 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("refund_rate", "share", "退款率", "refund rate", "refunds", "gmv", better=-1,
         about_zh="退款金额 ÷ 支付GMV", about_en="refunded money ÷ paid GMV"),
     Kpi("net_gmv", "yuan", "退款后GMV", "net GMV", NET_GMV),
+    Kpi("preship_refund_rate", "share", "发货前退款率", "refund rate before shipment", "preship_refunds", "gmv",
+        better=-1, about_zh="发货前退款 ÷ 支付GMV", about_en="refunded before shipment ÷ paid GMV"),
+    Kpi("return_rate", "share", "退货率", "return rate", "returned_orders", "orders", better=-1,
+        about_zh="签收后退款或退货的订单 ÷ 支付订单",
+        about_en="orders with a line refunded after delivery ÷ paid orders"),
+    Kpi("refunds_to_come", "share", "活动后退款占比", "refunds after the end", "refunds_later", "refunds", better=0,
+        about_zh="活动结束时尚未发生的退款 ÷ 全部退款",
+        about_en="refunds that come after the last day ÷ all refunds"),
+    Kpi("settled_gmv", "yuan", "结算金额", "settled amount", "settled_gmv",
+        about_zh="到活动结束已过退货期且未退款的支付额",
+        about_en="paid, kept and past the return window by the last day"),
     Kpi("aov", "yuan", "客单价", "AOV", "gmv", "orders"),
     Kpi("uv_value", "yuan", "UV价值", "value per visitor", "gmv", "visitors"),
     Kpi("old_customer_gmv_share", "share", "老客GMV占比", "old-customer GMV share",
         "old_gmv", "gmv", better=0),
+    # back office
+    Kpi("ship48_rate", "share", "48小时发货率", "shipped within 48 hours", "ship48_kept", "ship48_due",
+        about_zh="48小时内发出 ÷ 到期未取消的订单",
+        about_en="orders that left within 48 h ÷ those not cancelled by then"),
+    Kpi("ship_on_time_rate", "share", "按承诺发货率", "shipped as promised", "promise_kept", "promise_due",
+        about_zh="按承诺时限发出 ÷ 到期未取消的订单",
+        about_en="orders that left by their promise ÷ those not cancelled by then"),
+    Kpi("reply_mean_s", "seconds", "平均首响", "mean first reply", "reply_seconds", "contacts", better=-1,
+        about_zh="含机器人,客服在班时段", about_en="the bot's answers included, in staffed hours"),
+    Kpi("reply_human_s", "seconds", "人工平均首响", "mean first human reply", "human_seconds", "human_contacts",
+        better=-1),
+    Kpi("reply_30s", "share", "人工30秒应答率", "human replies within 30 s", "human_half_minute", "human_contacts"),
+    Kpi("reply_3min", "share", "人工3分钟应答率", "human replies within 3 min", "human_three_minutes",
+        "human_contacts"),
     # live rooms
     Kpi("live_viewers", "people", "直播间观众", "live viewers", "live_viewers"),
     Kpi("live_effective_viewers", "people", "有效观众", "effective viewers", "live_effective",
@@ -160,8 +186,8 @@ KPIS: tuple[Kpi, ...] = (
         about_en="(media + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
     # profit
     Kpi("gross_profit", "yuan", "毛利", "gross profit", GROSS_PROFIT,
-        about_zh="退款后GMV + 平台补贴 − 货品成本 − 平台扣点",
-        about_en="net GMV + platform-paid discounts − cost of goods − platform fee"),
+        about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点",
+        about_en="net GMV + platform-paid discounts (kept orders) − cost of goods − platform fee"),
     Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
         about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
         about_en="gross profit − media, creators, commission, fulfilment, hosts, studio and content, "
@@ -173,9 +199,9 @@ MEASURES: frozenset[str] = frozenset().union(*(kpi.measures for kpi in KPIS))
 
 # Where stock ran short, sums of chances would count sales of these that nobody could make.
 RATIONED = frozenset({
-    "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off", "platform_off",
-    "newcomer_off", "gmv", "old_gmv", "refunds", "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv",
-    "cogs", "platform_fee", "commission", "fulfilment", "gifts",
+    "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off",
+    "platform_off", "newcomer_off", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back", "attributed_gmv",
+    "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission", "fulfilment", "gifts",
 })  # fmt: skip
 
 

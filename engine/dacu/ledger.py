@@ -57,6 +57,8 @@ class Account(IntEnum):
     SERVICE = 13, "客服席位", "service seats", "service", "campaign"
     MESSAGES = 14, "私域消息", "messages", "messages", "campaign"
     GIFT = 15, "赠品", "gifts", "gifts", "campaign"
+    INSURANCE = 16, "退货运费险", "return-freight insurance", "fulfilment", "campaign"
+    SUBSIDY_BACK = 17, "补贴退回", "subsidy given back", "subsidy_back", "sale"
     RISK = 18, "风险处置", "handling of risks", "risk_cost", "campaign"
 
 
@@ -68,6 +70,7 @@ class LineFlag(IntFlag):
     IN_ROOM = 4  # bought inside a live room
     NEW_BUYER = 8  # the buyer's first order ever; set on every line of that order
     PRESENT = 16  # a gift shipped along, not paid for
+    IMPULSE = 64  # bought within the hour of its cart
     UNTRACKED = 32  # no report sees what touched the buyer
 
 
@@ -89,6 +92,7 @@ LINE_COLUMNS: Mapping[str, DTypeLike] = {
     "delivered": np.int32,
     "returned": np.int32,
     "cause": np.uint8,
+    "refund": np.uint8,  # 0 none, 1 before shipment, 2 without the goods back, 3 returned
 }
 ENTRY_COLUMNS: Mapping[str, DTypeLike] = {
     "hour": np.int32,
@@ -116,12 +120,11 @@ class Ledger:
         self.entries = Columns(ENTRY_COLUMNS)
 
     def book_lines(self, **columns: ArrayLike) -> None:
-        """Book paid order lines, shipped in the hour of payment unless `shipped` says otherwise.
+        """Book paid order lines; what becomes of their parcels is noted later.
 
-        Wants every column of LINE_COLUMNS but shipped, delivered, returned and cause.
+        Wants every column of LINE_COLUMNS but shipped, delivered, returned, cause and refund.
         """
-        paid_in = np.asarray(columns["slot"]) // SLOTS_AN_HOUR
-        later: dict[str, ArrayLike] = {"shipped": paid_in, "delivered": NEVER, "returned": NEVER, "cause": 0}
+        later: dict[str, ArrayLike] = {"shipped": NEVER, "delivered": NEVER, "returned": NEVER, "cause": 0, "refund": 0}
         self.lines.append(later | columns)
 
     def book_entry(

@@ -27,6 +27,8 @@ class Platforms:
     fee: NDArray[np.float64]
     hash: tuple[int, ...]  # of each name: draws are keyed by it, never by the row
     offsets: tuple[OffsetsBlock, ...]
+    preship: NDArray[np.float32]  # the shop's multiples of refunds before and after shipment
+    refund: NDArray[np.float32]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -79,4 +81,6 @@ def build_platforms(blocks: Mapping[str, PlatformBlock]) -> Platforms:
         fee=np.array([block.fees.commission for block in blocks.values()]),
         hash=tuple(int(path_hash(f"platforms.{name}")) for name in names),
         offsets=tuple(block.offsets for block in blocks.values()),
+        preship=np.array([block.offsets.preship for block in blocks.values()], np.float32),
+        refund=np.array([block.offsets.refund for block in blocks.values()], np.float32),
     )

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.choice import (
     awareness_of_sale,
     buy_utility,
@@ -26,9 +27,12 @@ from dacu.behaviour.choice import (
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
+from dacu.ledger import LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import Bill, Line
+from dacu.shop.service import reply_utility
 from dacu.sim.crowd import Mind
+from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible
@@ -89,7 +93,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     baskets, filler = compose(world, users, sku, asking.qty, usable)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
-    expect(world, users, platform, lever, chances, distinct, row)
+    expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
     bought = bits32(world.key(Stream.BUY), users) < chances
     led = columns.cart_flags[users] & CartFlag.CHANNEL != 0
     world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], chances[led])
@@ -97,7 +101,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     now.buyers.append(
         Buyers(
             users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
-            np.zeros(int(bought.sum()), np.uint16), filler[bought], baskets.add_on[bought],
+            np.where(fresh[bought], LineFlag.IMPULSE, 0).astype(np.uint16), filler[bought], baskets.add_on[bought],
         )
     )  # fmt: skip
     _leave(world, users, wait, ~bought & ~fresh)
@@ -144,6 +148,9 @@ def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind
     utility += deadline(world, users, asking)
     days = setting.shop.delivery / 24 - behaviour.buy.delivery_reference
     utility -= np.float32(behaviour.buy.delivery * days)
+    returns = setting.operations.returns
+    utility += np.float32(terms_utility(behaviour.aftersale, returns.insurance.on, returns.lenient))
+    utility -= np.float32(reply_utility(behaviour.operations, world.dials.reply_wait))
     own = np.maximum(world.users.spend_30d[users], 1).astype(np.float32)
     over = log32(own / (world.users.born.spend_cap[users] * np.float32(100)))
     utility -= np.maximum(over, 0)
@@ -262,37 +269,6 @@ def credited(world: World, users: I32) -> NDArray[np.int16]:
     """The last touch within seven days, −1 without one."""
     recent = world.users.touch_slot[users] > world.t * 12 - ATTRIBUTION_SLOTS
     return np.where(recent, world.users.touch_lever[users], -1).astype(np.int16)
-
-
-def expect(
-    world: World, users: I32, platform: NDArray[np.uint8], lever: NDArray[np.int16], chances: U32,
-    distinct: list[Bill], row: I64,
-) -> None:  # fmt: skip
-    """Sum the chances of orders, and of the money each would bring."""
-    tally, t = world.tally, world.t
-    if t < 0:
-        return
-    goods, setting = world.goods, world.setting
-    tally.expect(Expected.ORDERS, t, lever, chances)
-    new = world.users.orders[users] == 0
-    tally.expect(Expected.NEW_ORDERS, t, lever[new], chances[new])
-    pay = np.array([bill.pay for bill in distinct], np.int64)[row]
-    cost = np.array([sum(int(goods.cost[s]) * q for s, q, *_ in bill.lines) for bill in distinct], np.int64)[row]
-    units = np.array([sum(line.qty for line in bill.lines) for bill in distinct], np.int64)[row]
-    fee = np.rint(pay * setting.platforms.fee[platform]).astype(np.int64)
-    sums = {
-        Expected.LIST: np.array([bill.list_value for bill in distinct], np.int64)[row],
-        Expected.SHOP_OFF: np.array([bill.shop_off for bill in distinct], np.int64)[row],
-        Expected.PLATFORM_OFF: np.array([bill.platform_off for bill in distinct], np.int64)[row],
-        Expected.PAID: pay,
-        Expected.OLD_PAID: np.where(new, 0, pay),
-        Expected.COGS: cost,
-        Expected.FEE: fee,
-        Expected.FULFILMENT: np.full(len(pay), setting.shop.fulfilment, np.int64),
-    }
-    for measure, fen in sums.items():
-        tally.expect_money(measure, t, lever, chances, fen)
-    tally.expect_units(t, lever, chances, units)
 
 
 def _leave(world: World, users: I32, wait: F32, may: NDArray[np.bool_]) -> None:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.interest import stock
-from dacu.behaviour.loyalty import dropout
-from dacu.behaviour.quantiles import beta
-from dacu.draws import Stream, bits32, chance, chance_of
-from dacu.ledger import NONE, Account, LineFlag, round_fen
-from dacu.people.population import class_middles
+from dacu.draws import Stream, bits32, chance_of
+from dacu.ledger import NEVER, NONE, Account, LineFlag, round_fen
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
 from dacu.sim.now import Now
+from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.receive import facts
+from dacu.sim.ship import queue_up
 from dacu.sim.tally import Measure
+from dacu.sim.visit import reference_price
 from dacu.sim.world import World
 
 I32: TypeAlias = NDArray[np.int32]
@@ -147,8 +148,11 @@ def _book(world: World, buyers: Buyers, rows: I64) -> None:
     new = world.users.orders[users] == 0
     unseen = _untracked(world, users)
     world.tally.add(Measure.ORDERS, world.t, np.where(unseen, NONE, levers))
+    table = _lines_of(buyers, rows, new, unseen)
+    start = world.ledger.lines.size if world.booked else NONE
     if world.booked:
-        _book_lines(world, buyers, rows, new, unseen)
+        _book_lines(world, buyers, rows, table)
+    send_off(world, buyers.platform[rows], users, table, start)
     pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
     np.add.at(world.sales, buyers.platform[rows], pay)
     _live_on(world, users, buyers.distinct, bill, pay)
@@ -159,54 +163,72 @@ def _untracked(world: World, users: I32) -> NDArray[np.bool_]:
     return bits32(world.key(Stream.RISK_PEOPLE, 1), users) >= chance_of(world.dials.tracked)
 
 
-def _book_lines(world: World, buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_]) -> None:
-    weight, setting = world.setting.weight, world.setting
-    orders = world.orders + np.arange(len(rows))
-    world.orders += len(rows)
+@dataclass(frozen=True)
+class OrderLines:
+    """The lines of this hour's orders: the order of each (a row of those served), and its figures of one agent."""
+
+    of: I64
+    first: NDArray[np.bool_]
+    sku: I64
+    qty: I64
+    money: I64  # lines × (list, off by the shop, off by the platform, paid), fen
+    flags: NDArray[np.uint16]
+
+
+def _lines_of(buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_]) -> OrderLines:
+    """Take the bills apart."""
     counts = np.array([len(b.lines) for b in buyers.distinct])[buyers.bill[rows]]
-    of = np.repeat(np.arange(len(rows)), counts)  # the order of each line
+    of = np.repeat(np.arange(len(rows)), counts)
     lines = np.array([line for b in buyers.bill[rows].tolist() for line in buyers.distinct[b].lines], np.int64)
     sku, qty = lines[:, 0], lines[:, 1]
     flags = buyers.flags[rows][of] | np.where(new[of], LineFlag.NEW_BUYER, 0).astype(np.uint16)
     flags |= np.where(unseen[of], LineFlag.UNTRACKED, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.filler[rows][of], LineFlag.FILLER, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.add_on[rows][of], LineFlag.ADD_ON, 0).astype(np.uint16)
+    first = np.concatenate(([True], of[1:] != of[:-1]))
+    return OrderLines(of, first, sku, qty, lines[:, 2:6], flags)
+
+
+def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> None:
+    weight, of = world.setting.weight, table.of
+    orders = (world.orders + np.arange(len(rows)))[of]
+    world.orders += len(rows)
     platform, lever = buyers.platform[rows][of], buyers.lever[rows][of]
     offers = np.array([b.offers for b in buyers.distinct], np.int64)[buyers.bill[rows]][of]
+    listed, shop_off, platform_off, paid = table.money.T * weight
     world.ledger.book_lines(
-        order=orders[of], user=buyers.user[rows][of], slot=world.t * 12 + buyers.slot[rows][of].astype(np.int64),
-        sku=sku, qty=qty, platform=platform, lever=lever, list=lines[:, 2] * weight, shop_off=lines[:, 3] * weight,
-        platform_off=lines[:, 4] * weight, paid=lines[:, 5] * weight, offers=offers, flags=flags,
+        order=orders, user=buyers.user[rows][of], slot=world.t * 12 + buyers.slot[rows][of].astype(np.int64),
+        sku=table.sku, qty=table.qty, platform=platform, lever=lever, list=listed, shop_off=shop_off,
+        platform_off=platform_off, paid=paid, offers=offers, flags=table.flags,
     )  # fmt: skip
-    _book_costs(world, orders, of, sku, qty, platform, lever, lines[:, 5] * weight)
-    first = np.concatenate(([0], np.cumsum(counts)[:-1]))
-    world.ledger.book_entries(
-        world.t, Account.FULFILMENT, np.full(len(rows), setting.shop.fulfilment * weight), order=orders,
-        lever=lever[first], sku=sku[first],
-    )  # fmt: skip
-
-
-def _book_costs(
-    world: World,
-    orders: I64,
-    of: I64,
-    sku: I64,
-    qty: I64,
-    platform: NDArray[np.uint8],
-    lever: NDArray[np.int16],
-    paid: I64,
-) -> None:
-    """Goods and the platform's fee of each line."""
-    ledger, weight = world.ledger, world.setting.weight
-    cost = world.goods.cost[sku] * qty * weight
+    cost = world.goods.cost[table.sku] * table.qty * weight
     fee = round_fen(paid * world.setting.platforms.fee[platform])
-    ledger.book_entries(world.t, Account.COGS, cost, lever=lever, sku=sku, order=orders[of])
-    ledger.book_entries(world.t, Account.PLATFORM_FEE, fee, lever=lever, sku=sku, order=orders[of])
+    for account, fen in ((Account.COGS, cost), (Account.PLATFORM_FEE, fee)):
+        world.ledger.book_entries(world.t, account, fen, lever=lever, sku=table.sku, order=orders)
+
+
+def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: OrderLines, start: int) -> None:
+    """Orders become parcels. `start`: ledger row of the first line, NONE in the warm-up."""
+    parcels, setting = world.parcels, world.setting
+    rows = parcels.lines.size + np.arange(len(table.of))
+    worth = world.goods.market_value[table.sku] * table.qty
+    usual = reference_price(world, users[table.of], table.sku.astype(np.int16))
+    ratio = table.money[:, 3] * 1000 / np.maximum(worth * usual, 1)
+    parcels.lines.append({
+        "order": parcels.orders + table.of, "line": NONE if start == NONE else start + np.arange(len(rows)),
+        "first": table.first.astype(np.uint8), "user": users[table.of], "paid_at": world.t, "sku": table.sku,
+        "qty": table.qty, "platform": platform[table.of], "flags": table.flags,
+        "due": world.t + int(setting.operations.warehouse.ship_within), "reply": round(world.dials.reply_wait),
+        "ratio": np.minimum(ratio, 1_000_000).astype(np.int64), "shipped": NEVER, "delivered": NEVER,
+        "state": State.WAITING, "fate": Fate.KEPT, "cause": 0, "event": FAR,
+    })  # fmt: skip
+    parcels.orders += len(users)
+    queue_up(world, rows, facts(world, rows))
 
 
 def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64) -> None:
-    """After paying: the household is stocked, the cart is empty, coupons are used up, and some never come back."""
-    columns, loyalty = world.users, world.setting.behaviour
+    """After paying: the household is stocked, the cart is empty, coupons are used up."""
+    columns = world.users
     units = np.array([sum(line.qty for line in b.lines) for b in distinct], np.int64)[bill]
     used = np.array([b.offers for b in distinct], np.int64)[bill].astype(np.uint32)
     stocked = np.maximum(columns.stocked_until[users], world.t)
@@ -217,11 +239,7 @@ def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
     columns.held[users] &= ~used
     columns.cart_sku[users] = NO_CART
-    own = beta(loyalty.loyalty.dropout_a, loyalty.loyalty.dropout_b, class_middles()).astype(np.float32)
-    leaving = dropout(loyalty, own[columns.born.dropout[users]], stock(columns.satisfaction[users]))
-    gone = bits32(world.key(Stream.DROPOUT), users) < chance(leaving)
     flags = columns.flags[users] | np.uint8(Flag.ALIVE)
-    flags = np.where(gone, flags & np.uint8(0xFF ^ Flag.ALIVE), flags)
     if world.booked:
         flags = flags | np.uint8(Flag.BOUGHT)
     columns.flags[users] = flags

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.ledger import NONE, Account, LineFlag
+from dacu.ledger import NONE, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
 from dacu.results import Replication
+from dacu.sim.aftermath import aftermath, quick_refunds
 from dacu.sim.tables import tables_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -24,6 +25,9 @@ FROM_TALLY = {
     "orders": Measure.ORDERS, "channel_orders": Measure.CHANNEL_ORDERS, "lost_units": Measure.LOST_UNITS,
     "live_viewers": Measure.VIEWERS, "live_effective": Measure.EFFECTIVE, "live_seconds": Measure.DWELL_SECONDS,
     "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
+    "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
+    "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
+    "human_three_minutes": Measure.HUMAN_THREE_MINUTES,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -32,11 +36,12 @@ FROM_CHANCES = {
     "list_value": Expected.LIST,
     "shop_off": Expected.SHOP_OFF, "platform_off": Expected.PLATFORM_OFF, "gmv": Expected.PAID,
     "old_gmv": Expected.OLD_PAID, "cogs": Expected.COGS, "platform_fee": Expected.FEE,
-    "fulfilment": Expected.FULFILMENT,
+    "fulfilment": Expected.FULFILMENT, "refunds": Expected.REFUNDED, "preship_refunds": Expected.CANCELLED,
+    "subsidy_back": Expected.SUBSIDY_BACK,
 }  # fmt: skip
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
-    "budget", "paid_exposures", "paid_clicks", "refunds", "kol_cost", "host_studio_content", "service", "messages",
+    "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
     "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
@@ -63,7 +68,7 @@ def _realised(world: World) -> dict[str, int]:
     paid, new = paid_levers(world), lines["flags"] & LineFlag.NEW_BUYER != 0
     searched = _of_channel(world, Channel.SEARCH_ADS)
     by_lever = {row: count[row].sum(axis=0)[:-1] for row in (Measure.VIEWS, Measure.CLICKS, Measure.VISITS)}
-    figures |= {
+    figures |= aftermath(world) | {
         "units": int(lines["qty"].astype(np.int64).sum()) * weight,
         "buyers": len(np.unique(lines["user"])) * weight,
         "new_buyers": len(np.unique(lines["user"][new])) * weight,
@@ -92,7 +97,7 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     figures |= {name: float(realised[name]) for name in FIXED}
     figures["attributed_gmv"] = float(world.tally.credited()[:-1][paid_levers(world)].sum())
     figures["commission"] = sum(
-        float(mass["gmv"][index]) * row.lever.commission
+        float(mass["gmv"][index] - mass["refunds"][index]) * row.lever.commission
         for index, row in enumerate(world.setting.levers)
         if isinstance(row.lever, Creator) and row.lever.active
     )
@@ -122,11 +127,8 @@ def _unseen(world: World) -> NDArray[np.bool_]:
 
 
 def _refunds(world: World) -> NDArray[np.int64]:
-    """Fen paid back by the touch of their orders that reports can see."""
-    entries = world.ledger.entries
-    back = (entries["account"] == Account.REFUND) & (entries["lever"] >= 0)
-    back &= ~np.isin(entries["order"], world.ledger.lines["order"][_unseen(world)])
-    return totals_by(entries["lever"][back].astype(np.int64), entries["fen"][back], len(world.setting.levers))
+    """Fen paid back within the first hour, by the touch of their orders that reports can see."""
+    return _by_lever(world, np.where(quick_refunds(world), world.ledger.lines["paid"], 0))
 
 
 def _newcomer_off(world: World) -> int:

@@ -25,7 +25,8 @@ from dacu.levers.room import Room
 from dacu.people.users import NO_CART
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import Mind, join, raise_stock, touch
-from dacu.sim.decide import Buyers, compose, credited, deadline, expect, pieces, too_dear
+from dacu.sim.decide import Buyers, compose, credited, deadline, pieces, too_dear
+from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now
 from dacu.sim.pricing import bills, eligible
 from dacu.sim.tally import Measure
@@ -266,13 +267,14 @@ def _order(
     baskets, filler = compose(world, users, sku, qty, usable)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
-    expect(world, users, platform, lever, chances, distinct, row)
+    impulse = np.ones(len(users), np.bool_)
+    expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=True, impulse=impulse))
     bought = bits32(_key(world, number, Stream.ROOM_BUY, int(slot[0]) if len(slot) else 0), users) < chances
     viewers = world.rooms[number]
     viewers["bought"][rows[bought]] = True
     viewers["ordered"][0] = int(bought.sum())
     world.tally.add(Measure.ROOM_ORDERS, world.t, np.full(int(bought.sum()), world.setting.room_levers[number]))
-    flags = np.full(int(bought.sum()), LineFlag.IN_ROOM, np.uint16)
+    flags = np.full(int(bought.sum()), LineFlag.IN_ROOM | LineFlag.IMPULSE, np.uint16)
     now.buyers.append(
         Buyers(users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct, flags,
                filler[bought], baskets.add_on[bought])

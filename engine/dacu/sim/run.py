@@ -11,8 +11,10 @@ from dacu.scenario.load import Loaded
 from dacu.sim.measure import measure
 from dacu.sim.settle import settle
 from dacu.sim.stage import build
-from dacu.sim.steps import live_hour
+from dacu.sim.steps import follow, live_hour
 from dacu.sim.world import World
+
+FOLLOW_UP = 24 * 180  # hours after the end in which even a slow warehouse is emptied
 
 
 def run(
@@ -33,7 +35,16 @@ def live_until(world: World, hour: int, guarded: bool = False, each: Callable[[W
             each(world)
 
 
+def follow_to_the_end(world: World) -> None:
+    """Nobody shops any more, but every parcel is followed until it can no longer come back."""
+    last = world.t + FOLLOW_UP
+    while world.parcels.open and world.t < last:
+        follow(world)
+        world.t += 1
+
+
 def finish(world: World) -> Replication:
     """Settle contracts, assert the identities, and measure. Raises Fault where money or stock does not add up."""
+    follow_to_the_end(world)
     settle(world)
     return measure(world)

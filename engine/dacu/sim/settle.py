@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.audit import Books, Budget, verify
-from dacu.ledger import Account
+from dacu.columns import totals_by
+from dacu.ledger import NEVER, Account
 from dacu.people.users import Users
 from dacu.sim.world import World
 
@@ -51,9 +52,10 @@ def settle(world: World) -> None:
 def books_of(world: World) -> Books:
     """What the World says beside the ledger. SKUs without a count open with exactly what they shipped."""
     setting, goods = world.setting, world.goods
-    shipped = np.zeros(len(goods), np.int64)
     lines = world.ledger.lines
-    np.add.at(shipped, lines["sku"], lines["qty"].astype(np.int64) * setting.weight)
+    units = np.where(lines["shipped"] == NEVER, 0, lines["qty"].astype(np.int64) * setting.weight)
+    shipped = totals_by(lines["sku"], units, len(goods))
+    waiting = lines["qty"].astype(np.int64) * ((lines["shipped"] == NEVER) & (lines["refund"] == 0)) * setting.weight
     counted = goods.stock >= 0
     return Books(
         weight=setting.weight,
@@ -62,8 +64,10 @@ def books_of(world: World) -> Books:
         hours=range(setting.calendar.end_hour),
         segment=segments_of(world.users),
         segments=len(setting.personas),
-        opening=np.where(counted, world.opening, shipped),
+        opening=np.where(counted, world.opening, shipped - world.restocked),
         receipts=world.receipts,
+        restocked=world.restocked,
+        backlog=totals_by(lines["sku"], np.where(counted[lines["sku"]], waiting, 0), len(goods)),
         closing=np.where(counted, goods.stock, 0),
         budgets={
             (lever, day): Budget(int(limit), int(limit - world.spent[lever, day]))

@@ -24,10 +24,14 @@ from dacu.people.users import Born
 from dacu.scenario.load import Loaded
 from dacu.scenario.model import Scenario
 from dacu.shop.bill import Rulebook
+from dacu.shop.categories import category_of, unknown_category
 from dacu.shop.checks import two_prices_at_once, unknown_exclusives
 from dacu.shop.goods import UNLIMITED
 from dacu.shop.offers import Kind, Offers
 from dacu.shop.outlook import Outlook
+from dacu.shop.service import SECONDS, Desk
+from dacu.shop.shifts import build_capacity, build_shift
+from dacu.shop.supply import build_supply
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
 from dacu.sim.rooms import empty_room
@@ -118,7 +122,7 @@ def _setting(
     return Setting(
         seed=seed, weight=weight, calendar=stage.calendar, behaviour=behaviour, personas=tuple(table.values()),
         persona_names=tuple(table), platforms=stage.platforms, present=stage.present, shop=loaded.scenario.shop,
-        market=loaded.scenario.market, rulebook=book, outlook=Outlook(book), levers=tuple(rows),
+        **_back_office(loaded), market=loaded.scenario.market, rulebook=book, outlook=Outlook(book), levers=tuple(rows),
         rooms=tuple(stage.rooms), room_levers=tuple(stage.room_levers),
         own_items=tuple(np.array(own, np.int32) for own in stage.own_items), sku_hash=np.array(hashes, np.uint64),
         offer_hash=np.array([path_hash(rule.path) for rule in offers.rules], np.uint64),
@@ -127,8 +131,24 @@ def _setting(
         mean_price_sense=price_sense * sum(p.share * p.price for p in default),
         has_members=stage.member_list >= 0, audiences=tuple(loaded.scenario.people.audiences.values()),
         budgets=stage.budgets, baselines=stage.baselines, charges=tuple(stage.charges),
-        warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules))),
+        warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules)),
+                  *(placed(loaded, f) for f in unknown_category(loaded.scenario.shop))),
     )  # fmt: skip
+
+
+def _back_office(loaded: Loaded) -> dict[str, Any]:
+    """Warehouse, desks and the category's refunds, compiled."""
+    operations, start = loaded.scenario.operations, loaded.scenario.calendar.start
+    warehouse, service = operations.warehouse, operations.service
+    shift, handle = build_shift(service.shift, start), service.handle * SECONDS
+    cases = None if service.aftersale_seats is None else Desk(service.aftersale_seats, handle, shift)
+    return {
+        "operations": operations, "category": category_of(loaded.behaviour, loaded.scenario.shop),
+        "capacity": build_capacity(
+            warehouse.units_per_hour, build_shift(warehouse.shift, start), warehouse.surge, start
+        ),
+        "desk": Desk(service.seats, handle, shift), "case_desk": cases,
+    }  # fmt: skip
 
 
 def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers, born: Born) -> World:
@@ -158,7 +178,9 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         fan_bits=stage.fan_bits, member_list=stage.member_list, customers=np.empty(0, np.int32),
         recent=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
-        opening=stage.goods.stock.copy(), rooms=[empty_room() for _ in stage.rooms],
+        restocked=np.zeros(len(stage.goods), np.int64),
+        supply=build_supply(setting.operations, stage.goods.names), opening=stage.goods.stock.copy(),
+        rooms=[empty_room() for _ in stage.rooms],
     )  # fmt: skip
     world.goods.stock[:] = UNLIMITED
     tell_apart(world)

@@ -11,6 +11,7 @@ from dacu.clock.agenda import Row
 from dacu.content.heat import update_heat
 from dacu.draws import Stream
 from dacu.errors import Fault, Finding
+from dacu.ledger import Account
 from dacu.sim import morning
 from dacu.sim.decide import decide
 from dacu.sim.deliver import deliver
@@ -19,11 +20,15 @@ from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
+from dacu.sim.receive import deliver_parcels
+from dacu.sim.refund import refund
 from dacu.sim.rooms import run_rooms
 from dacu.sim.seek import seek
+from dacu.sim.serve import serve
+from dacu.sim.ship import cancel, ship
 from dacu.sim.shocks import shocks
 from dacu.sim.visit import land_and_cart
-from dacu.sim.world import RESTOCK, World
+from dacu.sim.world import CHARGE, PURCHASE, World
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,43 @@ def _agenda(world: World, now: Now) -> None:
         world.goods.stock[:] = world.opening
 
     def handle(row: Row) -> None:
-        if row.kind == RESTOCK:
-            world.goods.stock[row.entity] += row.amount
-            world.receipts[row.entity] += row.amount
-        else:
+        if row.kind == CHARGE:
             account, lever = world.setting.charges[row.entity]
             if world.booked:
                 world.ledger.book_entry(world.t, account, row.amount, lever=lever)
+            return
+        world.goods.stock[row.entity] += row.amount
+        world.receipts[row.entity] += row.amount
+        if row.kind == PURCHASE:
+            world.supply.arrive(row.entity, row.amount)
 
     world.agenda.run_to(world.t + 1, handle)
     world.offers.refill(world.t)
+
+
+def follow(world: World) -> None:
+    """Parcels of this hour: cancelled, sent, delivered, refunded."""
+    cancel(world)
+    ship(world)
+    deliver_parcels(world)
+    refund(world)
+
+
+def _parcels(world: World, now: Now) -> None:
+    """What was paid before goes its way."""
+    follow(world)
+
+
+def _reorder(world: World, now: Now) -> None:
+    """Goods that run short are ordered; a lot of the second supplier costs more."""
+    if world.t < 0 or not world.supply.policies:
+        return
+    none = np.zeros(len(world.goods), np.int64)
+    for lot in world.supply.review(world.setting.seed, world.goods.stock, none, world.dials.lead):
+        world.agenda.add(world.t + 1 + lot.hours, PURCHASE, lot.sku, lot.units)
+        if lot.dearer:
+            extra = world.supply.premium(int(world.goods.cost[lot.sku]), lot.units)
+            world.ledger.book_entry(world.t, Account.COGS, extra, sku=lot.sku)
 
 
 def _morning(world: World, now: Now) -> None:
@@ -105,6 +137,9 @@ STEPS = (
     Step("shocks", "风险冲击", "shocks", shocks, ("users", "offers"),
          ("dials", "users.trust", "users.flags"), (S.RISK_PEOPLE,)),
     Step("agenda", "日程到点", "agenda to t+1", _agenda, ("agenda",), ("goods.stock", "ledger")),
+    Step("parcels", "包裹与退款", "parcels and refunds", _parcels, ("parcels",),
+         ("users.satisfaction", "users.trust", "users.flags", "goods.stock", "ledger"),
+         (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG)),
     Step("morning", "清晨结转", "morning", _morning, ("users",),
          ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",
           "users.audiences", "users.flags", "users.reached"), (S.RESTOCK, S.UNSUBSCRIBE)),
@@ -129,7 +164,9 @@ STEPS = (
          (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
     Step("grant", "库存与记账", "grant and book", grant, ("goods",),
          ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
-          "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.DROPOUT, S.JOIN)),
+          "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
+    Step("serve", "客服应答", "service desk", serve, ("parcels",), ("ledger",)),
+    Step("reorder", "补货下单", "reorders", _reorder, ("goods",), ("ledger",), (S.LEAD_TIME,)),
     Step("heat", "内容热度", "heat", _heat, ("items",), ("items.heat",)),
 )  # fmt: skip
 

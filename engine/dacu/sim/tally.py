@@ -41,6 +41,12 @@ class Measure(IntEnum):
     LOST_UNITS = auto()
     CLAIMS = auto()
     MESSAGES = auto()
+    CONTACTS = auto()  # with the service desk while it is staffed
+    REPLY_SECONDS = auto()
+    HUMAN_CONTACTS = auto()
+    HUMAN_SECONDS = auto()
+    HUMAN_HALF_MINUTE = auto()  # answered by a human within 30 s
+    HUMAN_THREE_MINUTES = auto()
 
 
 class Expected(IntEnum):
@@ -63,10 +69,14 @@ class Expected(IntEnum):
     COGS = auto()
     FEE = auto()
     FULFILMENT = auto()
+    REFUNDED = auto()
+    CANCELLED = auto()  # refunded before shipment
+    SUBSIDY_BACK = auto()
 
 
 MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expected.PAID, Expected.OLD_PAID,
-                   Expected.COGS, Expected.FEE, Expected.FULFILMENT})  # fmt: skip
+                   Expected.COGS, Expected.FEE, Expected.FULFILMENT, Expected.REFUNDED,
+                   Expected.CANCELLED, Expected.SUBSIDY_BACK})  # fmt: skip
 
 
 @dataclass

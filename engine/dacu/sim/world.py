@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Persona
+from dacu.behaviour.coefficients import Behaviour, Category, Persona
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
 from dacu.content.items import Items
@@ -30,9 +30,14 @@ from dacu.shop.bill import Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
 from dacu.shop.offers import Offers, Stack
+from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
+from dacu.shop.service import Desk
+from dacu.shop.shifts import Capacity
+from dacu.shop.supply import Supply
 from dacu.shop.top_up import TopUp, top_up
 from dacu.sim.dials import Dials
+from dacu.sim.parcels import Parcels
 from dacu.sim.tally import Tally
 
 FATIGUE = {
@@ -41,7 +46,7 @@ FATIGUE = {
 }  # fmt: skip
 """Row of the fatigue column of each channel that wears out."""
 FATIGUE_CHANNELS = 6
-RESTOCK, CHARGE = 0, 1  # kinds of agenda rows
+RESTOCK, CHARGE, PURCHASE = 0, 1, 2  # kinds of agenda rows
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,11 @@ class Setting:
     platforms: Platforms
     present: NDArray[np.float64]  # expected share of online people on each platform
     shop: ShopBlock
+    operations: OperationsBlock
+    category: Category
+    capacity: Capacity  # of the warehouse
+    desk: Desk  # who answers questions
+    case_desk: Desk | None  # who answers after-sale cases, None: the same people
     market: MarketBlock
     rulebook: Rulebook
     outlook: Outlook
@@ -152,6 +162,9 @@ class World:
     sales: NDArray[np.int64]  # fen paid by agents so far, by platform, warm-up too
     receipts: NDArray[np.int64]  # pieces that arrived, by SKU
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
+    restocked: NDArray[np.int64]  # pieces that came back and are sold again, by SKU
+    supply: Supply
+    parcels: Parcels = field(default_factory=Parcels)
     orders: int = 0  # orders booked so far; the next order's number
     rooms: list[dict[str, NDArray[Any]]] = field(default_factory=list)  # viewers of each room
     dials: Dials = field(default_factory=Dials)
@@ -163,12 +176,14 @@ class World:
         twin.offers, twin.ledger, twin.tally = self.offers.copy(), self.ledger.copy(), self.tally.copy()
         twin.agenda = Agenda.load(self.agenda.snapshot())
         twin.state = copy.deepcopy(self.state)
-        for name in ("spent", "spent_today", "appeal", "customers", "recent", "sales", "receipts", "opening"):
+        arrays = ("spent", "spent_today", "appeal", "customers", "recent", "sales", "receipts", "opening", "restocked")
+        for name in arrays:
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
         twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}
         twin.lists = list(self.lists)
         twin.dials = copy.copy(self.dials)
+        twin.supply, twin.parcels = self.supply.copy(), self.parcels.copy()
         twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
         return twin
 

@@ -1,0 +1,56 @@
+"""What became of the campaign's orders, as measures: refunds by stage, what is settled, how fast parcels left."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.ledger import NEVER, NONE, Account
+from dacu.sim.parcels import Fate
+from dacu.sim.world import World
+
+Rows: TypeAlias = NDArray[np.bool_]
+TWO_DAYS = 48  # hours
+QUICK = 1  # hours after payment within which platforms leave a refund out of net deals
+
+
+def aftermath(world: World) -> dict[str, int]:
+    """Measures in fen and in people."""
+    lines, weight = world.ledger.lines, world.setting.weight
+    fate, paid, end = lines["refund"], lines["paid"], world.setting.calendar.end_hour
+    back = (fate == Fate.REFUND_ONLY) | (fate == Fate.RETURNED)
+    window = int(world.setting.operations.returns.window)
+    settled = (fate == Fate.KEPT) & (lines["delivered"] != NEVER) & (lines["delivered"] + window <= end)
+    entries = world.ledger.entries
+    late = (entries["account"] == Account.REFUND) & (entries["hour"] >= end)
+    return {
+        "preship_refunds": int(paid[fate == Fate.CANCELLED].sum()),
+        "returned_orders": len(np.unique(lines["order"][back])) * weight,
+        "settled_gmv": int(paid[settled].sum()),
+        "refunds_later": int(entries["fen"][late].sum()),
+        **_dispatch(world),
+    }
+
+
+def quick_refunds(world: World) -> Rows:
+    """Lines refunded within the first hour."""
+    lines = world.ledger.lines
+    quick: Rows = (lines["refund"] == Fate.CANCELLED) & (lines["returned"] - lines["slot"] // 12 <= QUICK)
+    return quick
+
+
+def _dispatch(world: World) -> dict[str, int]:
+    """Orders due within 48 hours and by their own promise, and those that had left by then."""
+    table, weight = world.parcels.lines, world.setting.weight
+    rows = np.flatnonzero((table["first"] == 1) & (table["line"] != NONE))
+    paid_at, due, shipped = (table[name][rows].astype(np.int64) for name in ("paid_at", "due", "shipped"))
+    gone = world.ledger.lines["returned"][table["line"][rows]].astype(np.int64)
+    cancelled = np.where(table["fate"][rows] == Fate.CANCELLED, gone, np.iinfo(np.int64).max)
+    figures: dict[str, int] = {}
+    for name, by in (("ship48", paid_at + TWO_DAYS), ("promise", due)):
+        counts = cancelled > by  # an order cancelled in time was never due
+        left = counts & (shipped != NEVER) & (shipped <= by)
+        figures |= {f"{name}_due": int(counts.sum()) * weight, f"{name}_kept": int(left.sum()) * weight}
+    return figures

@@ -1,0 +1,123 @@
+"""Expected sums of what people decide: the chance of an order, times what it would bring and what would be left of it.
+
+Refunds are expected in closed form, given how late parcels run now: so net figures are as sure as gross ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.aftersale import Fates, Lines, fates
+from dacu.shop.bill import Bill
+from dacu.sim.pricing import Baskets
+from dacu.sim.receive import terms
+from dacu.sim.refund import return_cost
+from dacu.sim.tally import Expected
+from dacu.sim.world import World
+
+I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
+F64: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Who may order what, by row: the chance, the basket and its bill (a row of `distinct`), and how it came about."""
+
+    user: I32
+    platform: NDArray[np.uint8]
+    lever: NDArray[np.int16]
+    chance: NDArray[np.uint32]
+    basket: Baskets
+    distinct: list[Bill]
+    bill: I64
+    live: bool
+    impulse: NDArray[np.bool_]
+
+
+def expect(world: World, may: Chances) -> None:
+    """Sum the chances of orders, and of the money each would bring and keep."""
+    tally, t, lever = world.tally, world.t, may.lever
+    if t < 0 or not len(may.user):
+        return
+    tally.expect(Expected.ORDERS, t, lever, may.chance)
+    new = world.users.orders[may.user] == 0
+    tally.expect(Expected.NEW_ORDERS, t, lever[new], may.chance[new])
+    bills, row = may.distinct, may.bill
+    pay = np.array([bill.pay for bill in bills], np.int64)[row]
+    sums = {
+        Expected.LIST: np.array([bill.list_value for bill in bills], np.int64)[row],
+        Expected.SHOP_OFF: np.array([bill.shop_off for bill in bills], np.int64)[row],
+        Expected.PLATFORM_OFF: np.array([bill.platform_off for bill in bills], np.int64)[row],
+        Expected.PAID: pay,
+        Expected.OLD_PAID: np.where(new, 0, pay),
+    }
+    for measure, fen in sums.items():
+        tally.expect_money(measure, t, lever, may.chance, fen)
+    for measure, amount in _kept(world, may).items():
+        tally.expect_money(measure, t, lever, may.chance, np.rint(amount).astype(np.int64))
+    units = np.array([sum(line.qty for line in bill.lines) for bill in bills], np.int64)[row]
+    tally.expect_units(t, lever, may.chance, units)
+
+
+def _kept(world: World, may: Chances) -> dict[Expected, F64]:
+    """Fen expected of each order once it is placed: what is refunded, and the costs that remain."""
+    setting, operations = world.setting, world.setting.operations
+    paid, cost, subsidy = _by_sku(world, may.distinct)
+    zero = np.zeros(len(may.user))
+    sums = {measure: zero.copy() for measure in (
+        Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.FEE, Expected.COGS, Expected.FULFILMENT
+    )}  # fmt: skip
+    for sku, filler, rows in _parts(may.basket):
+        fate = _fates(world, may, rows, sku, filler)
+        bill = may.bill[rows]
+        before, back = fate.preship.astype(np.float64), fate.refund_only.astype(np.float64) + fate.returned
+        money, rate = paid[bill, sku], setting.platforms.fee[may.platform[rows]]
+        sums[Expected.REFUNDED][rows] += money * (before + back)
+        sums[Expected.CANCELLED][rows] += money * before
+        sums[Expected.SUBSIDY_BACK][rows] += subsidy[bill, sku] * (before + back)
+        sums[Expected.FEE][rows] += money * rate * (1 - before - back)
+        sums[Expected.COGS][rows] += cost[bill, sku] * (1 - before - fate.restocked)
+        sums[Expected.FULFILMENT][rows] += fate.returned * float(return_cost(world))
+    insurance = operations.returns.insurance
+    parcel = setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
+    everyone = np.arange(len(may.user))
+    sent = 1 - _fates(world, may, everyone, may.basket.sku.astype(np.int64), False).preship.astype(np.float64)
+    sums[Expected.FULFILMENT] += parcel * sent
+    return sums
+
+
+def _by_sku(world: World, bills: list[Bill]) -> tuple[F64, F64, F64]:
+    """Bills × SKUs: fen paid, cost of goods, borne by the platform."""
+    paid, cost, subsidy = np.zeros((3, len(bills), len(world.goods)))
+    for place, bill in enumerate(bills):
+        for line in bill.lines:
+            paid[place, line.sku], subsidy[place, line.sku] = line.pay, line.platform_off
+            cost[place, line.sku] = int(world.goods.cost[line.sku]) * line.qty
+    return paid, cost, subsidy
+
+
+def _parts(basket: Baskets) -> list[tuple[I64, bool, I64]]:
+    """(SKUs, whether fillers, rows): each SKU of a basket once."""
+    main, along, filler = (column.astype(np.int64) for column in (basket.sku, basket.add_on, basket.filler))
+    with_along = np.flatnonzero((along >= 0) & (along != main))
+    with_filler = np.flatnonzero((filler >= 0) & (filler != main) & (filler != along))
+    parts = [(main, False, np.arange(len(main))), (along[with_along], False, with_along)]
+    return [part for part in [*parts, (filler[with_filler], True, with_filler)] if len(part[2])]
+
+
+def _fates(world: World, may: Chances, rows: I64, sku: I64, filler: bool) -> Fates:
+    setting, goods, n = world.setting, world.goods, len(rows)
+    persona = np.array([p.returns for p in setting.personas], np.float32)[world.users.born.persona[may.user[rows]]]
+    platform = may.platform[rows]
+    known = Lines(
+        person=persona, quality=goods.quality[sku], listing=goods.listing[sku], hype=np.zeros(n, np.float32),
+        late_days=np.full(n, np.float32(world.dials.late_days)), live=np.full(n, np.float32(may.live)),
+        impulse=may.impulse[rows].astype(np.float32), filler=np.full(n, np.float32(filler)),
+        preship_offset=setting.platforms.preship[platform], refund_offset=setting.platforms.refund[platform],
+    )  # fmt: skip
+    return fates(setting.behaviour.aftersale, setting.category, known, terms(world))

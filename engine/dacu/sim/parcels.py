@@ -1,0 +1,98 @@
+"""Parcels: every order line from payment to its end: waiting, on the road, delivered, refunded or kept.
+
+A row is an order line of one agent, warm-up lines too (which move no money and no stock). Lines of one order stand
+side by side and travel together; after delivery each line has its own fate. Draws about an order are keyed by buyer and
+hour of payment, so a slower warehouse changes when things happen, and no draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from dacu.columns import Columns
+from dacu.shop.warehouse import Queue
+
+I64: TypeAlias = NDArray[np.int64]
+FAR = 2**31 - 1  # hour of what will not happen
+
+
+class State(IntEnum):
+    """Where a line is."""
+
+    WAITING = 0
+    ON_THE_ROAD = 1
+    DELIVERED = 2
+    REFUNDED = 3
+
+
+class Fate(IntEnum):
+    """How the money of a line goes back, if it does."""
+
+    KEPT = 0
+    CANCELLED = 1  # before shipment
+    REFUND_ONLY = 2  # the buyer keeps the goods
+    RETURNED = 3
+
+
+COLUMNS: Mapping[str, DTypeLike] = {
+    "order": np.int64,  # of all orders, warm-up too
+    "line": np.int64,  # row of the ledger, NONE in the warm-up
+    "first": np.uint8,  # 1 on the first line of an order
+    "user": np.int32,
+    "paid_at": np.int32,  # hour
+    "sku": np.int16,
+    "qty": np.int16,  # pieces of one agent
+    "platform": np.uint8,
+    "flags": np.uint16,
+    "due": np.int32,  # hour by which it should have left
+    "reply": np.int32,  # wait for a human answer when it was bought, s
+    "ratio": np.int32,  # paid ÷ reference price, permille
+    "shipped": np.int32,
+    "delivered": np.int32,
+    "state": np.uint8,
+    "fate": np.uint8,
+    "cause": np.uint8,
+    "event": np.int32,  # hour of the next thing to happen to it
+}
+
+
+@dataclass
+class Parcels:
+    """All lines, the warehouse's queue of units, and what of a lot has left without filling an order yet."""
+
+    lines: Columns = field(default_factory=lambda: Columns(COLUMNS))
+    queue: Queue = field(default_factory=Queue)
+    part: dict[int, int] = field(default_factory=dict)  # units by hour of payment
+    orders: int = 0
+    came_back: int = 0  # returned lines of this hour, agents
+    questions: float = 0.0  # contacts that wait for a human
+    cases: float = 0.0  # after-sale cases that wait
+    resolved: float = 1.0  # share of cases answered in time, of late
+
+    def copy(self) -> Parcels:
+        """A snapshot."""
+        twin = Parcels(self.lines.copy(), self.queue.copy(), dict(self.part), self.orders)
+        twin.came_back, twin.questions, twin.cases = self.came_back, self.questions, self.cases
+        twin.resolved = self.resolved
+        return twin
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to happen."""
+        return bool((self.lines["state"] == State.WAITING).any() or (self.lines["event"] != FAR).any())
+
+    def at(self, hour: int, state: State) -> I64:
+        """Rows in a state whose next event is in this hour."""
+        return np.flatnonzero((self.lines["event"] == hour) & (self.lines["state"] == state))
+
+    def waiting(self, paid_at: int) -> I64:
+        """Rows of one hour's orders that have not left, in their order; rows stand in the order of payment."""
+        first, last = np.searchsorted(self.lines["paid_at"], [paid_at, paid_at + 1])
+        rows: I64 = first + np.flatnonzero(self.lines["state"][first:last] == State.WAITING)
+        return rows

@@ -1,0 +1,125 @@
+"""Delivery: buyers are pleased or not, some never come back, and some will want their money back."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dacu.behaviour.aftersale import (
+    Lines,
+    Terms,
+    made_good,
+    moved,
+    refund_only,
+    return_cause,
+    return_chance,
+    return_hazards,
+    return_lag,
+    satisfaction,
+    with_taste,
+)
+from dacu.behaviour.interest import parts, stock
+from dacu.behaviour.loyalty import dropout
+from dacu.behaviour.quantiles import beta
+from dacu.draws import Stream, bits32, chance, uniform
+from dacu.ledger import NONE, LineFlag
+from dacu.people.population import class_middles
+from dacu.people.users import Flag
+from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.world import World
+
+F32: TypeAlias = NDArray[np.float32]
+I64: TypeAlias = NDArray[np.int64]
+
+
+def deliver_parcels(world: World) -> None:
+    """Parcels that arrive in this hour."""
+    rows = world.parcels.at(world.t, State.ON_THE_ROAD)
+    if not len(rows):
+        return
+    table = world.parcels.lines
+    table["delivered"][rows], table["state"][rows], table["event"][rows] = world.t, State.DELIVERED, FAR
+    booked = table["line"][rows] != NONE
+    world.ledger.lines["delivered"][table["line"][rows[booked]]] = world.t
+    orders = rows[table["first"][rows] == 1]
+    _please(world, orders)
+    _stay_or_go(world, orders)
+    _ask_money_back(world, rows)
+
+
+def facts(world: World, rows: I64) -> Lines:
+    """What returns depend on, of lines of the parcels table."""
+    table, goods, setting = world.parcels.lines, world.goods, world.setting
+    sku, flags, platform = table["sku"][rows], table["flags"][rows], table["platform"][rows]
+    persona = np.array([p.returns for p in setting.personas], np.float32)
+    late = np.maximum(table["shipped"][rows] - table["due"][rows], 0).astype(np.float32) / np.float32(24)
+    return Lines(
+        person=persona[world.users.born.persona[table["user"][rows]]], quality=goods.quality[sku],
+        listing=goods.listing[sku], hype=np.zeros(len(rows), np.float32), late_days=late,
+        live=flag(flags, LineFlag.IN_ROOM), impulse=flag(flags, LineFlag.IMPULSE), filler=flag(flags, LineFlag.FILLER),
+        preship_offset=setting.platforms.preship[platform], refund_offset=setting.platforms.refund[platform],
+    )  # fmt: skip
+
+
+def flag(flags: NDArray[np.uint16], which: LineFlag) -> F32:
+    """1 where a flag is set."""
+    is_set: F32 = (flags & np.uint16(which) != 0).astype(np.float32)
+    return is_set
+
+
+def terms(world: World) -> Terms:
+    """What the shop promises."""
+    operations = world.setting.operations
+    returns = operations.returns
+    return Terms(operations.carrying.damage, returns.insurance.on, returns.lenient, returns.restock)
+
+
+def _please(world: World, rows: I64) -> None:
+    """Satisfaction with an order moves what its buyer thinks of the shop; bargain hunters learn no trust."""
+    table, setting, users = world.parcels.lines, world.setting, world.users
+    aftersale, known = setting.behaviour.aftersale, facts(world, rows)
+    notice = setting.operations.carrying.delay_notice
+    reply, ratio = table["reply"][rows].astype(np.float32), table["ratio"][rows].astype(np.float32) / np.float32(1000)
+    pleased = satisfaction(
+        aftersale, known.quality, known.hype, known.listing, known.late_days, notice, reply, ratio
+    )  # fmt: skip
+    in_time = np.full(len(rows), np.float32(world.parcels.resolved))
+    pleased = np.where(known.late_days > 0, made_good(aftersale, pleased, in_time), pleased)
+    buyer = table["user"][rows]
+    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
+    pleased = with_taste(aftersale, pleased, uniform(setting.seed.key(Stream.SATISFACTION), buyer, paid_at))
+    happy, trust = moved(aftersale, stock(users.satisfaction[buyer]), stock(users.trust[buyer]), pleased)
+    users.satisfaction[buyer] = parts(happy)
+    learns = users.flags[buyer] & Flag.BARGAIN == 0
+    users.trust[buyer[learns]] = parts(trust[learns])
+
+
+def _stay_or_go(world: World, rows: I64) -> None:
+    """After each delivered order some buyers never come back (MBG/NBD, Batislam, Denizel & Filiztekin 2007)."""
+    table, users, behaviour = world.parcels.lines, world.users, world.setting.behaviour
+    buyer = table["user"][rows]
+    own = beta(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b, class_middles()).astype(np.float32)
+    leaving = dropout(behaviour, own[users.born.dropout[buyer]], stock(users.satisfaction[buyer]))
+    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
+    gone = bits32(world.setting.seed.key(Stream.DROPOUT), buyer, paid_at) < chance(leaving)
+    users.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
+
+
+def _ask_money_back(world: World, rows: I64) -> None:
+    """Of each order, money without goods back; else of each line competing risks of a return."""
+    table, setting = world.parcels.lines, world.setting
+    aftersale, category, known = setting.behaviour.aftersale, setting.category, facts(world, rows)
+    seed, buyer = setting.seed, table["user"][rows]
+    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
+    own = paid_at ^ setting.sku_hash[table["sku"][rows]]
+    without = bits32(seed.key(Stream.RETURN), buyer, own) < chance(refund_only(category, known))
+    hazards = return_hazards(aftersale, category, known, terms(world))
+    back = ~without & (bits32(seed.key(Stream.RETURN, ordinal=1), buyer, own) < chance(return_chance(hazards)))
+    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards)
+    window = setting.operations.returns.window
+    lag = return_lag(aftersale, uniform(seed.key(Stream.RETURN_LAG), buyer, own), window)
+    table["fate"][rows] = np.where(without, Fate.REFUND_ONLY, np.where(back, Fate.RETURNED, Fate.KEPT))
+    table["cause"][rows] = np.where(back, cause, 0)
+    table["event"][rows] = np.where(without | back, world.t + 1 + np.floor(lag).astype(np.int64), FAR)

@@ -40,6 +40,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
         flags=shared["flags"] * LineFlag.NEW_BUYER,
     )
     lines = ledger.lines
+    lines["shipped"][:] = lines["slot"] // 12
     ledger.book_entries(lines["slot"] // 12, Account.COGS, lines["paid"] // 3, sku=lines["sku"])
     ledger.book_entries(40, Account.REFUND, lines["paid"] // 2, sku=lines["sku"], order=order)
     ledger.book_entries(40, Account.PLATFORM_FEE, lines["paid"] // 20, order=order)
@@ -56,6 +57,8 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
         segments=4,
         opening=sold,
         receipts=np.array([0, 50, 100]),
+        restocked=np.array([20, 0, 0]),
+        backlog=np.array([20, 0, 0]),
         closing=np.array([0, 50, 100]),
         budgets={
             (0, day): Budget(limit=30_000, unspent=30_000 - int(half.sum()))

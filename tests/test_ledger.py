@@ -34,16 +34,11 @@ def test_a_charge_that_is_not_finite_is_refused() -> None:
         round_fen(np.array([1.0, np.nan]))
 
 
-def test_a_line_is_shipped_in_the_hour_of_its_payment_and_not_yet_delivered() -> None:
+def test_a_paid_line_waits_for_its_shipment() -> None:
     ledger = Ledger()
     book_one_line(ledger)
-    assert [ledger.lines[name][0] for name in ("shipped", "delivered", "returned")] == [20, NEVER, NEVER]
-
-
-def test_a_line_may_wait_for_its_shipment() -> None:
-    ledger = Ledger()
-    book_one_line(ledger, shipped=NEVER)
-    assert ledger.lines["shipped"].tolist() == [NEVER]
+    assert [ledger.lines[name][0] for name in ("shipped", "delivered", "returned")] == [NEVER, NEVER, NEVER]
+    assert ledger.lines["refund"][0] == 0
 
 
 def test_the_money_of_lines_and_entries_goes_to_the_measures_of_the_kpis() -> None:

@@ -13,8 +13,17 @@ from functools import cached_property
 Terms = tuple[tuple[int, str], ...]
 
 # What one unit of a KPI holds of the unit of its measures.
-MEASURE_UNITS = {"people": 1, "units": 1, "count": 1, "share": 1, "ratio": 1, "yuan": 100, "minutes": 60, "days": 24,
-                 "seconds": 1}
+MEASURE_UNITS = {
+    "people": 1,
+    "units": 1,
+    "count": 1,
+    "share": 1,
+    "ratio": 1,
+    "yuan": 100,
+    "minutes": 60,
+    "days": 24,
+    "seconds": 1,
+}
 
 
 @dataclass(frozen=True)

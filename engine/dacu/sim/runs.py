@@ -20,6 +20,7 @@ from dacu.people.users import Born
 from dacu.results import Comparison, Replication, Result, contrast, summarise
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, from_tree
+from dacu.shop.categories import unknown_category
 from dacu.sim.run import run
 from dacu.sim.stage import calendar_of, levers_of, placed, size
 
@@ -90,7 +91,8 @@ def warnings_of(loaded: Loaded) -> tuple[Finding, ...]:
         Finding("coefficient_overridden", path=path, value=now, args={"documented": documented})
         for path, documented, now in loaded.overridden
     )
-    return (*calendar_of(loaded).warnings, *(placed(loaded, finding) for finding in own))
+    category = unknown_category(loaded.scenario.shop)
+    return (*calendar_of(loaded).warnings, *(placed(loaded, finding) for finding in (*own, *category)))
 
 
 def check_same_people(plans: Sequence[Loaded], agents: int | None) -> None:

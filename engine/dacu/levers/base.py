@@ -278,6 +278,9 @@ class Hour(Protocol):
     def distribution(self, path: str | None = None) -> float:
         """Organic distribution of a lever (default this one), a multiple of an ordinary day's; 0: banned."""
 
+    def own_traffic(self, platform: int) -> float:
+        """Own traffic of this shop on a platform, a multiple of the average shop's (`platforms.<p>.offsets.visits`)."""
+
     def promotions(self) -> int:
         """Kinds of promotion with an offer open in this hour."""
 

@@ -110,7 +110,7 @@ class OrganicAccount(Lever):
         """Offer the posts to the pool and to followers."""
         own = hour.own_items
         fresh = freshness(hour.items, own, hour.t)
-        alive, distribution = fresh > FADED, hour.distribution()
+        alive, distribution = fresh > FADED, hour.distribution() * hour.own_traffic(hour.state["platform"])
         if not alive.any() or not distribution:
             return
         rows, fresh = own[alive], fresh[alive]

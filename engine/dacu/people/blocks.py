@@ -62,10 +62,28 @@ class FeesBlock(Block):
 class OffsetsBlock(Block):
     """How this shop differs from the model's average shop on a platform: facts, solved from its history."""
 
-    visits: Number = item("1", zh="自然访客倍数", en="organic and direct visits", unit="multiple", ge=0.01, le=100)
+    visits: Number = item(
+        "1",
+        zh="自然访客倍数",
+        en="own traffic",
+        unit="multiple",
+        ge=0.01,
+        le=100,
+        about="Views of own posts, searches, direct and next-day visits.",
+    )
     cart: Number = item("0", zh="加购截距", en="cart add", unit="logit", ge=-5, le=5)
-    order: Number = item("0", zh="下单截距", en="order", unit="log hazard", ge=-5, le=5)
-    basket: Number = item("0", zh="连带截距", en="basket add-on", unit="logit", ge=-6, le=6)
+    order: Number = item(
+        "0", zh="下单截距", en="order", unit="log hazard", ge=-5, le=5, about="Of carts, and in live rooms."
+    )
+    basket: Number = item(
+        "0",
+        zh="客单价截距",
+        en="basket",
+        unit="logit",
+        ge=-6,
+        le=6,
+        about="Something along with it; and, per doubling or so of price (e-fold), the pull of dearer goods.",
+    )
     preship: Number = item("1", zh="发货前退款倍数", en="refunds before shipment", unit="multiple", ge=0, le=100)
     refund: Number = item("1", zh="发货后退款倍数", en="refunds after shipment", unit="multiple", ge=0, le=100)
     repurchase: Number = item("1", zh="复购倍数", en="repeat purchases", unit="multiple", ge=0.01, le=100)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,19 @@ from dacu.draws import path_hash
 from dacu.people.blocks import OffsetsBlock, PlatformBlock
 
 ONLY = "shop"  # the platform of a scenario that names none
+
+
+@dataclass(frozen=True)
+class Offsets:
+    """How this shop differs from the model's average shop, columns by platform; explained in people/blocks.py."""
+
+    visits: NDArray[np.float32]
+    cart: NDArray[np.float32]
+    order: NDArray[np.float32]
+    basket: NDArray[np.float32]
+    preship: NDArray[np.float32]
+    refund: NDArray[np.float32]
+    repurchase: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -26,9 +39,7 @@ class Platforms:
     direct_link: NDArray[np.float64]
     fee: NDArray[np.float64]
     hash: tuple[int, ...]  # of each name: draws are keyed by it, never by the row
-    offsets: tuple[OffsetsBlock, ...]
-    preship: NDArray[np.float32]  # the shop's multiples of refunds before and after shipment
-    refund: NDArray[np.float32]
+    offsets: Offsets
 
     def __len__(self) -> int:
         return len(self.names)
@@ -80,7 +91,11 @@ def build_platforms(blocks: Mapping[str, PlatformBlock]) -> Platforms:
         direct_link=np.array([block.direct_link for block in blocks.values()]),
         fee=np.array([block.fees.commission for block in blocks.values()]),
         hash=tuple(int(path_hash(f"platforms.{name}")) for name in names),
-        offsets=tuple(block.offsets for block in blocks.values()),
-        preship=np.array([block.offsets.preship for block in blocks.values()], np.float32),
-        refund=np.array([block.offsets.refund for block in blocks.values()], np.float32),
+        offsets=_offsets([block.offsets for block in blocks.values()]),
+    )
+
+
+def _offsets(blocks: Sequence[OffsetsBlock]) -> Offsets:
+    return Offsets(
+        **{key.name: np.array([getattr(block, key.name) for block in blocks], np.float32) for key in fields(Offsets)}
     )

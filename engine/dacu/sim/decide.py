@@ -26,7 +26,7 @@ from dacu.behaviour.choice import (
 )
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
-from dacu.draws import Stream, bits32, chance, chance_of, uniform
+from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import Bill, Line
@@ -84,13 +84,14 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     wait = _wait(world, users, platform, sku, price, mind.awareness)
     utility = value(world, users, sku, asking, mind) - wait
     utility -= _miss(world, platform, sku, price, mind.awareness)
+    utility += world.setting.platforms.offsets.order[platform]
     buy = world.setting.behaviour.buy
     base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
     base[fresh & (columns.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
     probability = hazard(base, utility)
     probability[too_dear(world, users, sku, price)] = 0
     chances = chance(probability)
-    baskets, filler = compose(world, users, sku, asking.qty, usable)
+    baskets, filler = compose(world, users, platform, sku, asking.qty, usable)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
@@ -227,14 +228,14 @@ def too_dear(world: World, users: I32, sku: NDArray[np.int16], price: F32) -> ND
 
 
 def compose(
-    world: World, users: I32, sku: NDArray[np.int16], qty: I64, usable: U32
+    world: World, users: I32, platform: NDArray[np.uint8], sku: NDArray[np.int16], qty: I64, usable: U32
 ) -> tuple[Baskets, NDArray[np.int16]]:
     """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单)."""
     basket = world.setting.behaviour.basket
     ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
     seed = world.setting.seed
     complement = world.goods.complement[sku]
-    along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < chance_of(basket.add_on)
+    along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
     there = (world.goods.stock < 0) | (world.goods.stock >= world.setting.weight)
     add_on = np.where(along & there[complement], complement, -1).astype(np.int16)
     none = np.full(len(users), -1, np.int16)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import Fates, Lines, fates
 from dacu.shop.bill import Bill
+from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets
 from dacu.sim.receive import terms
 from dacu.sim.refund import return_cost
@@ -22,6 +23,11 @@ from dacu.sim.world import World
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
 F64: TypeAlias = NDArray[np.float64]
+
+
+_PLACES = {
+    Place.PAID: Expected.PAID, Place.REFUNDED: Expected.REFUNDED, Place.CANCELLED: Expected.CANCELLED,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,12 @@ def expect(world: World, may: Chances) -> None:
         Expected.PAID: pay,
         Expected.OLD_PAID: np.where(new, 0, pay),
     }
+    sums |= {measure: np.rint(amount).astype(np.int64) for measure, amount in _kept(world, may).items()}
     for measure, fen in sums.items():
         tally.expect_money(measure, t, lever, may.chance, fen)
-    for measure, amount in _kept(world, may).items():
-        tally.expect_money(measure, t, lever, may.chance, np.rint(amount).astype(np.int64))
+    world.places.expect(Place.ORDERS, t, may.platform, may.chance)
+    for place, measure in _PLACES.items():
+        world.places.expect(place, t, may.platform, may.chance, sums[measure])
     units = np.array([sum(line.qty for line in bill.lines) for bill in bills], np.int64)[row]
     tally.expect_units(t, lever, may.chance, units)
 
@@ -118,6 +126,7 @@ def _fates(world: World, may: Chances, rows: I64, sku: I64, filler: bool) -> Fat
         person=persona, quality=goods.quality[sku], listing=goods.listing[sku], hype=np.zeros(n, np.float32),
         late_days=np.full(n, np.float32(world.dials.late_days)), live=np.full(n, np.float32(may.live)),
         impulse=may.impulse[rows].astype(np.float32), filler=np.full(n, np.float32(filler)),
-        preship_offset=setting.platforms.preship[platform], refund_offset=setting.platforms.refund[platform],
+        preship_offset=setting.platforms.offsets.preship[platform],
+        refund_offset=setting.platforms.offsets.refund[platform],
     )  # fmt: skip
     return fates(setting.behaviour.aftersale, setting.category, known, terms(world))

@@ -128,6 +128,10 @@ class HourView:
         dials = self._world.dials
         return dials.pool * dials.accounts.get(path or self._world.setting.levers[self._lever].path, 1.0)
 
+    def own_traffic(self, platform: int) -> float:
+        """The shop's offset of visits."""
+        return float(self._world.setting.platforms.offsets.visits[platform])
+
     def promotions(self) -> int:
         """Kinds of levers with an open offer."""
         setting, offers = self._world.setting, self._world.offers

@@ -59,7 +59,8 @@ def facts(world: World, rows: I64) -> Lines:
         person=persona[world.users.born.persona[table["user"][rows]]], quality=goods.quality[sku],
         listing=goods.listing[sku], hype=np.zeros(len(rows), np.float32), late_days=late,
         live=flag(flags, LineFlag.IN_ROOM), impulse=flag(flags, LineFlag.IMPULSE), filler=flag(flags, LineFlag.FILLER),
-        preship_offset=setting.platforms.preship[platform], refund_offset=setting.platforms.refund[platform],
+        preship_offset=setting.platforms.offsets.preship[platform],
+        refund_offset=setting.platforms.offsets.refund[platform],
     )  # fmt: skip
 
 

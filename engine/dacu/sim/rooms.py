@@ -148,7 +148,7 @@ def _enter(world: World, number: int, room: Room, session: int, at: int, users: 
     join(world, users, world.setting.behaviour.private.join_viewer, where=2 + number)
     slot = np.full(len(users), at % SLOTS, np.uint8)
     platform = np.full(len(users), room.platform, np.uint8)
-    note_visits(world, users)
+    note_visits(world, users, platform)
     touch(world, users, slot, levers)
     claim(world, users, slot, platform, Claim.ROOM)
     raise_stock(
@@ -256,6 +256,7 @@ def _room_utility(
     viewers = world.rooms[number]
     orders = 100 * int(viewers["ordered"][0]) / max(len(viewers["user"]), 1)
     host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * float(log64(1 + orders))
+    utility += world.setting.platforms.offsets.order[room.platform]
     return utility + taste + np.float32(host)
 
 
@@ -264,7 +265,7 @@ def _order(
     sku: NDArray[np.int16], qty: I64, usable: NDArray[np.uint32], chances: NDArray[np.uint32],
 ) -> None:  # fmt: skip
     """Draw the step's orders; at most one a person and session."""
-    baskets, filler = compose(world, users, sku, qty, usable)
+    baskets, filler = compose(world, users, platform, sku, qty, usable)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     impulse = np.ones(len(users), np.bool_)

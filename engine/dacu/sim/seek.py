@@ -35,12 +35,18 @@ def seek(world: World, now: Now) -> None:
     """All visits that no medium of this hour brought."""
     mind = Mind.of(world, now.online)
     search = world.setting.behaviour.search
-    brand = search_rate(world.setting.behaviour, mind.awareness, mind.consideration, mind.need)
+    own = _own_traffic(world, now.online)
+    brand = search_rate(world.setting.behaviour, mind.awareness, mind.consideration, mind.need) * own
     _search(world, now, one_minus_exp32(brand), brand_query=True)
-    category = mind.need * np.float32(search.category_rate)
+    category = mind.need * np.float32(search.category_rate) * own
     _search(world, now, one_minus_exp32(category), brand_query=False)
     now.visits.append(_come(world, _direct_visitors(world), Came.DIRECT))
     now.visits.append(_come(world, _habit_visitors(world), Came.HABIT))
+
+
+def _own_traffic(world: World, users: I32) -> NDArray[np.float32]:
+    """The shop's multiple of visits on the platform where each person would come to it."""
+    return world.setting.platforms.offsets.visits[platform_of(world, users, buying=True)]
 
 
 def _search(world: World, now: Now, probability: NDArray[np.float32], brand_query: bool) -> None:
@@ -128,15 +134,17 @@ def _affordable(world: World, lever: int, placement: Placement) -> int:
 
 def _direct_visitors(world: World) -> I32:
     """Customers who come by themselves: one draw against the highest hazard of their class, then against their own."""
-    setting, users = world.setting, world.users
+    setting, users, offsets = world.setting, world.users, world.setting.platforms.offsets
     behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
+    pulls = offsets.visits * offsets.repurchase
     rates = exponential(class_middles()) * behaviour.loyalty.rate_mean
     key = world.key(Stream.DIRECT)
-    at_most = chance(one_minus_exp64(rates * most_direct(behaviour) * share))
+    at_most = chance(one_minus_exp64(rates * (most_direct(behaviour) * float(pulls.max()) * share)))
     near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
     mind = Mind.of(world, near)
     rate = rates.astype(np.float32)[users.born.repeat[near]]
     own = direct_rate(behaviour, rate, mind.need, _member(world, near), _coupon(world, near))
+    own *= pulls[platform_of(world, near, buying=True)]
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
 
 
@@ -148,12 +156,13 @@ def _habit_visitors(world: World) -> I32:
     days = world.t // 24 - users.visited[world.recent]
     later = days >= 1
     recent, days = world.recent[later], days[later]
-    at_most = chance_of(scalars.one_minus_exp64(most_habit(behaviour) * share))
+    most = most_habit(behaviour) * float(world.setting.platforms.offsets.visits.max())
+    at_most = chance_of(scalars.one_minus_exp64(most * share))
     near = bits32(key, recent) < at_most
     recent, days = recent[near], days[near]
     trust, cart = Mind.of(world, recent).trust, (users.cart_sku[recent] != NO_CART).astype(np.float32)
     member, coupon = _member(world, recent), _coupon(world, recent)
-    rate = habit_rate(behaviour, days.astype(np.float32), trust, member, coupon, cart)
+    rate = habit_rate(behaviour, days.astype(np.float32), trust, member, coupon, cart) * _own_traffic(world, recent)
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
     bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
     return recent[comes & ~bargain]

@@ -34,6 +34,7 @@ from dacu.shop.shifts import build_capacity, build_shift
 from dacu.shop.supply import build_supply
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
+from dacu.sim.places import Places
 from dacu.sim.rooms import empty_room
 from dacu.sim.tally import Tally
 from dacu.sim.world import FATIGUE_CHANNELS, RESTOCK, LeverRow, Setting, World
@@ -179,6 +180,7 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         recent=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
         restocked=np.zeros(len(stage.goods), np.int64),
+        places=Places.empty(setting.weight, calendar.days, len(setting.platforms)),
         supply=build_supply(setting.operations, stage.goods.names), opening=stage.goods.stock.copy(),
         rooms=[empty_room() for _ in stage.rooms],
     )  # fmt: skip

@@ -38,7 +38,7 @@ def land_and_cart(world: World, now: Now) -> Visits:
     visits = Visits.join([part for part in now.visits if len(part)])
     if not len(visits):
         return visits
-    note_visits(world, visits.user)
+    note_visits(world, visits.user, visits.platform)
     join(world, np.unique(visits.user), world.setting.behaviour.private.join_click, where=1)
     world.tally.add(Measure.VISITS, world.t, visits.lever)
     claim(world, visits.user, visits.slot, visits.platform, Claim.VISIT)
@@ -50,11 +50,13 @@ def land_and_cart(world: World, now: Now) -> Visits:
     return visits
 
 
-def note_visits(world: World, users: I32) -> None:
+def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
     today = world.t // 24
-    fresh = np.unique(users[world.users.visited[users] != today])
+    news = np.flatnonzero(world.users.visited[users] != today)
+    fresh, first = np.unique(users[news], return_index=True)
     world.users.visited[fresh] = today
+    world.places.come(world.t, platform[news[first]])
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)
@@ -145,7 +147,8 @@ def _sku_utility(world: World, now: Now, visits: Visits) -> F32:
     topics, which = np.unique(goods.topic, axis=1, return_inverse=True)
     matched = np.stack([match(interests, topic) for topic in topics.T])[which.reshape(-1)]
     level = levels[visits.platform, visits.slot].T
-    return land_utility(behaviour, pull[:, None], reviews[:, None], matched, level, spend)
+    dearer = level * world.setting.platforms.offsets.basket[visits.platform]
+    return land_utility(behaviour, pull[:, None], reviews[:, None], matched, level, spend) + dearer
 
 
 def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
@@ -168,6 +171,7 @@ def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
     coupons = _holds_coupon(world, usable)
     affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[visits.user]]
     utility += affinity * coupons - np.float32(world.setting.market.outside + world.dials.outside)
+    utility += world.setting.platforms.offsets.cart[visits.platform]
     rates = np.array([logit64(r) for r in (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)], np.float32)
     chances = chance(logistic(0.5, utility + rates[visits.came]))
     remember_price(world, visits.user, sku, price / worth)

@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
+from dacu.behaviour.scalars import exp64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
 from dacu.content.items import Items
+from dacu.draws import chance_of
 from dacu.errors import Finding
 from dacu.ledger import Account, Ledger
 from dacu.levers.base import Channel, Lever
@@ -38,6 +40,7 @@ from dacu.shop.supply import Supply
 from dacu.shop.top_up import TopUp, top_up
 from dacu.sim.dials import Dials
 from dacu.sim.parcels import Parcels
+from dacu.sim.places import Places
 from dacu.sim.tally import Tally
 
 FATIGUE = {
@@ -103,6 +106,13 @@ class Setting:
         return np.uint32(sum(1 << bit for bit, rule in enumerate(rules) if rule.kind.stack is not Stack.UNIT))
 
     @cached_property
+    def add_on(self) -> NDArray[np.uint32]:
+        """By platform: the chance that something comes along with an order."""
+        usual = self.behaviour.basket.add_on
+        odds = [usual * exp64(offset) for offset in self.platforms.offsets.basket.tolist()]
+        return np.array([chance_of(odd / (1 - usual + odd)) for odd in odds], np.uint32)
+
+    @cached_property
     def _piece_prices(self) -> dict[tuple[int, ...], NDArray[np.int64]]:
         return {}
 
@@ -164,6 +174,7 @@ class World:
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
     restocked: NDArray[np.int64]  # pieces that came back and are sold again, by SKU
     supply: Supply
+    places: Places
     parcels: Parcels = field(default_factory=Parcels)
     orders: int = 0  # orders booked so far; the next order's number
     rooms: list[dict[str, NDArray[Any]]] = field(default_factory=list)  # viewers of each room
@@ -183,7 +194,7 @@ class World:
         twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}
         twin.lists = list(self.lists)
         twin.dials = copy.copy(self.dials)
-        twin.supply, twin.parcels = self.supply.copy(), self.parcels.copy()
+        twin.supply, twin.parcels, twin.places = self.supply.copy(), self.parcels.copy(), self.places.copy()
         twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
         return twin
 

@@ -32,6 +32,12 @@ class Span(NamedTuple):
     signed: bool = False
 
 
+class Alarm(str):
+    """A text that a terminal shows in red."""
+
+    __slots__ = ()
+
+
 Cell = str | int | Quantity | Span | None
 
 

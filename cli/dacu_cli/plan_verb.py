@@ -10,6 +10,7 @@ from dacu.scenario.load import load
 from dacu_cli import planning
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
+from dacu_cli.history import from_history, write_history
 from dacu_cli.options import Agents, Out, Reference, Replications, Seed, Sets, TimeLimit, Workers
 from dacu_cli.view import View
 
@@ -40,6 +41,8 @@ def optimise(
     workers = workers_for([loaded], replications, agents, workers)
     facts = facts_of("optimise", [reference], [loaded], sets, seed, replications) | {"time_limit": time_limit}
     with run_folder(out, f"{loaded.name}-optimise", facts) as folder:
+        settled = from_history(view, [loaded], agents, workers)
+        loaded = settled[0].loaded
         with view.status() as tell:
             found = optimiser.optimise(
                 loaded, seed=seed, replications=replications, agents=agents, workers=workers,
@@ -47,6 +50,8 @@ def optimise(
                 progress=lambda where: tell(where.sentence(view.lang)),
             )  # fmt: skip
         _write(folder, loaded, found)
+        write_history(folder, settled)
+    view.warn(settled[0].warnings)
     view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
 
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from dacu.estimates import Estimate
 from dacu.kpis import BY_ID
 from dacu.results import Alternative, Comparison, Difference, Result
+from dacu_cli.history import history_data, history_sections
 from dacu_cli.page import Cell, Page, Quantity, Section, Span
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from dacu.calibrate.history import Settled
 
 HEADLINE = (
     "gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "spend", "roi",
@@ -29,12 +32,18 @@ SURE = 0.975
 """A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
 
 
-def simulated(view: View, result: Result, folder: Path, follow: str) -> Page:
-    """What `simulate` prints."""
-    sections = [_kpis(view, result), _funnel(view, result.tables["funnel"]), _lines(view, result.tables["channels"])]
+def simulated(view: View, settled: Settled, result: Result, folder: Path, follow: str) -> Page:
+    """What `simulate` prints: history first, then the forecast."""
+    sections = [
+        *history_sections(view, settled),
+        _kpis(view, result),
+        _funnel(view, result.tables["funnel"]),
+        _lines(view, result.tables["channels"]),
+    ]
     notes = (view.say("folder", path=folder), view.say("next", line=follow))
     data = result.as_json() | {
-        "warnings": [finding.sentence(view.lang) for finding in result.warnings],
+        "history": history_data(settled),
+        "warnings": [finding.sentence(view.lang) for finding in (*settled.warnings, *result.warnings)],
         "folder": str(folder),
     }
     every = [_kpi_row(result, kpi) for kpi in result.kpis]
@@ -107,10 +116,15 @@ def _line_name(view: View, path: str) -> str:
 
 
 def compared(
-    view: View, comparison: Comparison, results: Sequence[Result], changes: Sequence[Section], folder: Path
+    view: View,
+    settled: Settled,
+    comparison: Comparison,
+    results: Sequence[Result],
+    changes: Sequence[Section],
+    folder: Path,
 ) -> Page:
     """What `compare` prints: for each other plan what differs, a verdict, and the differences."""
-    sections: list[Section] = []
+    sections: list[Section] = history_sections(view, settled)
     verdicts: list[str] = []
     for other, changed in zip(comparison.others, changes, strict=True):
         sections.append(Section(view.say("changes_title", name=other.name), changed.columns, changed.rows))
@@ -120,6 +134,7 @@ def compared(
                "variance_ratio")  # fmt: skip
     rows = [[other.name, *_raw(kpi, one)] for other in comparison.others for kpi, one in other.kpis.items()]
     data = comparison.as_json() | {
+        "history": history_data(settled),
         "verdicts": dict(zip((other.name for other in comparison.others), verdicts, strict=True)),
         "folder": str(folder),
     }

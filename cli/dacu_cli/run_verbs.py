@@ -8,6 +8,7 @@ from dacu.scenario.load import Loaded, load
 from dacu_cli import reading
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
+from dacu_cli.history import from_history, write_history
 from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
@@ -31,13 +32,16 @@ def simulate(
     workers = workers_for([loaded], replications, agents, workers)
     facts = facts_of("simulate", [reference], [loaded], sets, seed, replications)
     with run_folder(out, f"{loaded.name}-simulate", facts) as folder:
+        settled = from_history(view, [loaded], agents, workers)
+        loaded = settled[0].loaded
         with view.progress(view.say("simulating")) as tick:
             result = runs.simulate(
                 loaded, seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
             )
         write_result(folder, loaded, result)
-    view.show(reading.simulated(view, result, folder.path, _next(reference, loaded)))
-    view.warn(result.warnings)
+        write_history(folder, settled)
+    view.show(reading.simulated(view, settled[0], result, folder.path, _next(reference, loaded)))
+    view.warn((*settled[0].warnings, *result.warnings))
 
 
 def compare(
@@ -59,13 +63,17 @@ def compare(
     workers = workers_for(plans, replications, agents, workers)
     facts = facts_of("compare", [base, *references], plans, sets, seed, replications)
     with run_folder(out, f"{plans[0].name}-compare", facts) as folder:
+        settled = from_history(view, plans, agents, workers)
+        plans = [one.loaded for one in settled]
         with view.progress(view.say("simulating")) as tick:
             comparison, results = runs.compare(
                 plans[0], plans[1:], seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
             )
         write_comparison(folder, plans, comparison, results)
+        write_history(folder, settled)
     what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
-    view.show(reading.compared(view, comparison, results, what_differs, folder.path))
+    view.show(reading.compared(view, settled[0], comparison, results, what_differs, folder.path))
+    view.warn(finding for one in settled for finding in one.warnings)
     view.warn(finding for result in results for finding in result.warnings)
 
 

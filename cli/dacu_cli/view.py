@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from dacu.errors import Finding, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
-from dacu_cli.page import Page, Section, as_json, as_markdown, as_separated, heading, reading, say
+from dacu_cli.page import Alarm, Page, Section, as_json, as_markdown, as_separated, heading, reading, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -125,8 +125,9 @@ def _table(section: Section, lang: str, room: int) -> Table:
     for column, left, width in zip(columns, is_text, _widths(columns, is_text, room), strict=True):
         justify: Literal["left", "right"] = "left" if left else "right"
         table.add_column(Text(column[0]), justify=justify, overflow="fold", width=width)
-    for row in cells:
-        table.add_row(*map(Text, row))
+    for row, texts in zip(section.rows, cells, strict=True):
+        styles = ["bold red" if isinstance(cell, Alarm) else "" for cell in row]
+        table.add_row(*map(Text, texts, styles))
     return table
 
 

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -222,6 +222,30 @@ def same_file(path: str, text: str) -> None:
 def file_name(name: str) -> str:
     """`name` as part of a path on any system."""
     return re.sub(r"[^\w.+-]", "_", name).lstrip(".")[:LONGEST_NAME] or "_"
+
+
+def kept(key: str) -> str | None:
+    """What was kept under a key on this machine, None if nothing can be read."""
+    try:
+        return (_cache() / f"{key}.json").read_text(encoding="utf-8")
+    except OSError:
+        return None
+
+
+def keep(key: str, text: str) -> None:
+    """Keep a text for the next run; where the disk refuses, nothing is kept: it only saves time."""
+    folder = _cache()
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        partial = folder / f".{key}.{os.getpid()}.part"
+        partial.write_text(text, encoding="utf-8")
+        os.replace(partial, folder / f"{key}.json")
+
+
+def _cache() -> Path:
+    """Where answers are kept: DACU_CACHE, or the user's cache folder (XDG Base Directory)."""
+    own = os.environ.get("DACU_CACHE")
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dacu"
 
 
 def _claim(path: Path) -> Path:

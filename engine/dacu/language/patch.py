@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from dacu.errors import Finding, InputError, Mark
@@ -113,10 +113,15 @@ def setting_patch(setting: str, number: int) -> Branch:
         raise InputError(Finding("too_deep", mark, args={"deepest": str(DEEPEST)}))
     for fault in filter(None, map(key_fault, names)):
         raise InputError(Finding(fault, mark, value=join_path(names)))
+    return leaf_patch(names, _value(value, mark))
+
+
+def leaf_patch(names: Sequence[str], value: Node) -> Branch:
+    """A patch that sets one path."""
     *above, last = names
-    node = Branch({last: _value(value, mark)}, mark, {last: mark})
+    node = Branch({last: value}, value.mark, {last: value.mark})
     for name in reversed(above):
-        node = Branch({name: node}, mark, {name: mark})
+        node = Branch({name: node}, value.mark, {name: value.mark})
     return node
 
 

@@ -18,6 +18,8 @@ from dacu.levers.market import MarketBlock
 from dacu.levers.paid import Paid
 from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
+from dacu.people.platforms import ONLY
+from dacu.scenario.history import CONTRADICTION, HistoryBlock
 from dacu.scenario.optimise import OptimiseBlock
 from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
 from dacu.shop.operations import OperationsBlock, check_operations
@@ -40,6 +42,7 @@ class Scenario(Block):
     operations: OperationsBlock = item(OperationsBlock(), zh="运营后台", en="operations")
     risks: dict[str, Lever] = item({}, zh="风险", en="risks")
     market: MarketBlock = item(MarketBlock(), zh="市场", en="market")
+    history: dict[str, HistoryBlock] = item({}, zh="历史数据", en="history by platform")
     optimise: OptimiseBlock = item(OptimiseBlock(), zh="优化", en="optimisation")
 
     def check(self) -> Iterator[Problem]:
@@ -76,6 +79,7 @@ class Scenario(Block):
         for name in self.market.baseline:
             yield from _must_be(name.removeprefix("channels."), paid, ("market", "baseline", name))
         yield from self._planned(paid)
+        yield from self._remembered(paid)
         for name, platform in self.platforms.items():
             for target in platform.leads_to:
                 yield from _must_be(target, self.platforms, ("platforms", name, "leads_to", target))
@@ -84,6 +88,25 @@ class Scenario(Block):
             if isinstance(line, SearchAds) and not self._sells(line.platform):
                 yield Problem("search_needs_sales", ("channels", name, "platform"))
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
+
+    def _remembered(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
+        """History is of platforms that sell, and its spend is the market's baseline."""
+        for name, history in self.history.items():
+            yield from _must_be(name, self.platforms or {ONLY: None}, ("history", name))
+            if not self._sells(name):
+                yield Problem("history_needs_sales", ("history", name))
+            usual = sum(fen for line, fen in self.market.baseline.items() if self._home(paid, line) == name)
+            spend = history.spend_day
+            if spend is not None and abs(usual - spend) > CONTRADICTION * max(spend, 1):
+                args = {"usual": f"{usual / 100:,.0f}", "spend": f"{spend / 100:,.0f}"}
+                yield Problem("history_spend_contradicts", ("history", name, "spend_day"), args,
+                              against=("market", "baseline"))  # fmt: skip
+
+    def _home(self, paid: Mapping[str, Paid], line: str) -> str:
+        """The platform of a line: its own, or the first that sells."""
+        own = paid.get(line.removeprefix("channels."))
+        selling = [name for name, platform in self.platforms.items() if platform.sells] or [ONLY]
+        return (own.platform if own is not None else None) or selling[0]
 
     def _planned(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         for name, line in self.optimise.channels.items():

@@ -13,6 +13,7 @@ from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
 from dacu.levers.risk import Risk
+from dacu.sim.places import Place
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 from dacu.tables import Table
@@ -38,6 +39,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "kols": _kols(world),
         "risks": _risks(world),
         "ledger": _ledger(world),
+        "places": _places(world),
     }
 
 
@@ -72,6 +74,35 @@ def _timed(world: World, hours: int) -> Table:
     if hours == 24:
         numbers["uv"] = tally.visitors.tolist()
     return Table(keys, numbers)
+
+
+def _places(world: World) -> Table:
+    """One row a day and platform: what a shop sees of itself there, in expected orders and money."""
+    calendar, names, places = world.setting.calendar, world.setting.platforms.names, world.places
+    days = range(calendar.days)
+    keys: dict[str, Sequence[Any]] = {
+        "day": [day + 1 for day in days for _ in names],
+        "date": [calendar.date(24 * day).isoformat() for day in days for _ in names],
+        "platform": [f"platforms.{name}" for _ in days for name in names],
+    }
+    numbers: dict[str, Any] = {"uv": places.visitors.reshape(-1).tolist()}
+    numbers["orders_expected"] = places.expected(Place.ORDERS).reshape(-1).tolist()
+    for name, place in _PAID_THERE.items():
+        numbers[name] = (places.expected(place).reshape(-1) / FEN).tolist()
+    numbers["spend"] = _yuan(_spent_there(world))
+    return Table(keys, numbers)
+
+
+def _spent_there(world: World) -> I64:
+    """Fen of media by day × platform of the line."""
+    entries, platforms = world.ledger.entries, len(world.setting.platforms)
+    media = entries["account"] == Account.MEDIA
+    home = np.array([state.get("platform", 0) for state in world.state] or [0], np.int64)
+    cell = entries["hour"][media].astype(np.int64) // 24 * platforms + home[entries["lever"][media]]
+    return totals_by(cell, entries["fen"][media], world.setting.calendar.days * platforms)
+
+
+_PAID_THERE = {"gmv_expected": Place.PAID, "refunds_expected": Place.REFUNDED, "preship_expected": Place.CANCELLED}
 
 
 def _channels(world: World) -> Table:

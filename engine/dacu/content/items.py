@@ -46,9 +46,10 @@ _COLUMNS = {
     "quality": np.float32, "trust": np.float32, "fit": np.float32, "note": np.float32, "live": np.float32,
     "new_format": np.float32, "hot": np.float32, "half_life": np.float64, "floor": np.float64, "live_from": np.float64,
     "kinds": np.uint8, "hours": np.uint32, "account": np.int16, "room": np.int16, "lever": np.int16,
-    "platform": np.uint8, "plays": np.int64, "weighted": np.int64, "heat": np.float64, "hash": np.uint64,
+    "platform": np.uint8, "plays": np.int64, "interactions": np.int64, "weighted": np.int64, "heat": np.float64,
+    "hash": np.uint64,
 }  # fmt: skip
-MOVING = frozenset({"plays", "weighted", "heat"})
+MOVING = frozenset({"plays", "interactions", "weighted", "heat"})
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Items:
     """The items of a run as columns; rows are added while the stage is set and never leave.
 
     topic: topics × items, unit vectors. goods: items × SKUs, which goods an item shows. plays: impressions in people.
-    weighted: interactions by their weight, in people. heat: ln of the pool factor.
+    interactions: people's; weighted: the same by their weight. heat: ln of the pool factor.
     """
 
     paths: list[str] = field(default_factory=list)

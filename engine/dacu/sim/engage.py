@@ -175,6 +175,7 @@ def _heat_up(world: World, item: I32, chances: NDArray[np.uint32]) -> None:
     draws = uniform(world.key(Stream.HEAT), entity.reshape(-1))
     counts = poisson(draws, expected.reshape(-1)).reshape(expected.shape)
     items["plays"][shown] += views
+    items["interactions"][shown] += counts.sum(axis=1)
     items["weighted"][shown] += (counts * np.array(behaviour.content.weights, np.int64)).sum(axis=1)
 
 

@@ -12,6 +12,7 @@ from dacu.columns import totals_by
 from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
+from dacu.levers.organic import OrganicAccount
 from dacu.levers.risk import Risk
 from dacu.sim.places import Place
 from dacu.sim.tally import Expected, Measure
@@ -40,6 +41,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "risks": _risks(world),
         "ledger": _ledger(world),
         "places": _places(world),
+        "accounts": _accounts(world),
     }
 
 
@@ -72,7 +74,9 @@ def _timed(world: World, hours: int) -> Table:
     media = entries["account"] == Account.MEDIA
     numbers["spend"] = _yuan(totals_by(entries["hour"][media] // hours, entries["fen"][media], count))
     if hours == 24:
-        numbers["uv"] = tally.visitors.tolist()
+        new = tally.expected(Expected.NEW_ORDERS).sum(axis=1).reshape(count, hours).sum(axis=1)
+        numbers |= {"new_orders_expected": new.tolist()}
+        numbers |= {"uv": tally.visitors.tolist(), "uv_new": tally.newcomers.tolist()}
     return Table(keys, numbers)
 
 
@@ -91,6 +95,32 @@ def _places(world: World) -> Table:
         numbers[name] = (places.expected(place).reshape(-1) / FEN).tolist()
     numbers["spend"] = _yuan(_spent_there(world))
     return Table(keys, numbers)
+
+
+def _accounts(world: World) -> Table:
+    """One row an own account: its posts over their whole lives, the warm-up too.
+
+    post_rate is the plain mean over posts of at least 1,000 plays; interaction_rate pools all plays.
+    """
+    items, levers = world.items, world.setting.levers
+    rows = [index for index, row in enumerate(levers) if isinstance(row.lever, OrganicAccount)]
+    figures: list[dict[str, float | None]] = []
+    for index in rows:
+        plays, interactions = items["plays"][items["lever"] == index], items["interactions"][items["lever"] == index]
+        known = plays >= KNOWN_PLAYS
+        rates = [float(rate) for rate in interactions[known] / plays[known]]
+        total = int(plays.sum())
+        figures.append({
+            "posts": int((plays > 0).sum()), "plays": total, "interactions": int(interactions.sum()),
+            "interaction_rate": int(interactions.sum()) / total if total else None,
+            "posts_known": len(rates), "post_rate": sum(rates) / len(rates) if rates else None,
+        })  # fmt: skip
+    names = ("posts", "plays", "interactions", "interaction_rate", "posts_known", "post_rate")
+    paths = [levers[index].path for index in rows]
+    return Table({"account": paths}, {name: [row[name] for row in figures] for name in names})
+
+
+KNOWN_PLAYS = 1000  # from here on a post's own rate says something
 
 
 def _spent_there(world: World) -> I64:
@@ -166,11 +196,21 @@ def _skus(world: World) -> Table:
     paid, listed = (totals_by(sku, lines[name], size) for name in ("paid", "list"))
     off = totals_by(sku, lines["shop_off"], size)
     stock = [None if left < 0 else int(left) for left in goods.stock]
+    led = totals_by(sku[_main_lines(lines)], np.full(len(_main_lines(lines)), weight), size)
     return Table(
         {"sku": [goods.path(row) for row in range(size)]},
-        {"units": units.tolist(), "gmv": _yuan(paid), "list_value": _yuan(listed), "coupon_cost": _yuan(off),
+        {"units": units.tolist(), "orders_led": led.tolist(), "gmv": _yuan(paid),
+         "list_value": _yuan(listed), "coupon_cost": _yuan(off),
          "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock},
     )  # fmt: skip
+
+
+def _main_lines(lines: Any) -> I64:
+    """Row of each order's dearest line, the first of equals: what the order was about."""
+    rank = np.lexsort((np.arange(lines.size), -lines["paid"], lines["order"]))
+    first = np.unique(lines["order"][rank], return_index=True)[1]
+    rows: I64 = rank[first]
+    return rows
 
 
 def _segments(world: World) -> Table:

@@ -87,6 +87,7 @@ class Tally:
     count: NDArray[np.int64]
     mass: NDArray[np.int64]
     visitors: NDArray[np.int64]  # unique people by day
+    newcomers: NDArray[np.int64]  # of them those who never bought
     tracked: NDArray[np.float64]  # by hour, share of orders whose touch reports can see
     usual_count: int = 0  # brand searches of the week before D1, people
     usual_mass: int = 0  # the same as chances of agents
@@ -98,6 +99,7 @@ class Tally:
             weight,
             np.zeros((len(Measure), hours, levers + 1), np.int64),
             np.zeros((len(Expected), hours, levers + 1), np.int64),
+            np.zeros(-(-hours // 24), np.int64),
             np.zeros(-(-hours // 24), np.int64),
             np.ones(hours),
         )
@@ -160,6 +162,6 @@ class Tally:
     def copy(self) -> Tally:
         """A snapshot."""
         return Tally(
-            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(), self.tracked.copy(),
-            self.usual_count, self.usual_mass,
+            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(), self.newcomers.copy(),
+            self.tracked.copy(), self.usual_count, self.usual_mass,
         )  # fmt: skip

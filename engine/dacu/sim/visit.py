@@ -59,6 +59,7 @@ def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     world.places.come(world.t, platform[news[first]])
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight
+        world.tally.newcomers[today] += int((world.users.orders[fresh] == 0).sum()) * world.setting.weight
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)
 
 

@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench coverage clean
+.PHONY: help demo test lint acceptance bench coverage clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,9 @@ lint: $(VENV)/dev.stamp ## style, types, layers, spelling
 	$(BIN)/mypy
 	PYTHONPATH=engine:cli $(BIN)/lint-imports
 	$(BIN)/codespell
+
+acceptance: $(VENV)/dev.stamp ## every row of the acceptance table; docs/acceptance.md and .json; goes on after a stop
+	PYTHONPATH=engine:cli $(BIN)/python tests/acceptance
 
 bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }

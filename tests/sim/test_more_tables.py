@@ -1,4 +1,4 @@
-"""Accounts with their plays, orders by what they were about, first orders by day: each adds up to the run's own counts."""
+"""Accounts with their plays, orders by what they were about, first orders by day: each adds up to the run."""
 
 import pytest
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dacu.columns import totals_by
 from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
+from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.levers.organic import OrganicAccount
 from dacu.levers.risk import Risk
@@ -66,6 +67,8 @@ def _timed(world: World, hours: int) -> Table:
     numbers: dict[str, Any] = {
         name: tally.count[row].sum(axis=1).reshape(count, hours).sum(axis=1).tolist() for name, row, _ in STEPS
     }
+    own = [index for index, row in enumerate(world.setting.levers) if row.lever.channel is Channel.ORGANIC]
+    numbers["organic_plays"] = tally.count[Measure.VIEWS][:, own].sum(axis=1).reshape(count, hours).sum(axis=1).tolist()
     when = world.ledger.lines["slot"] // (12 * hours)
     numbers["gmv"] = _yuan(totals_by(when, world.ledger.lines["paid"], count))
     expected = tally.expected(Expected.PAID).sum(axis=1).reshape(count, hours).sum(axis=1)

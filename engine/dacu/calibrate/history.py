@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from dacu import __version__
 from dacu.behaviour.scalars import exp64, log64
+from dacu.calibrate.secant import Knob, Round, solve
 from dacu.calibrate.usual import DAYS, usual_days, with_leaves
 from dacu.errors import Finding
 from dacu.language.text import dump
@@ -32,28 +33,25 @@ SEED = 20_110  # of the solve's own people and draws: a forecast is made on othe
 ROUNDS = 8
 CLOSE = 0.01  # a fitted figure this near is met
 FAR = 0.15  # a figure further off than this is shown in red
-STEP = 1.5  # the furthest an offset moves in a round, in its own scale
 
 Figures = Mapping[str, float]  # by name of a history figure
+Key = tuple[str, str]  # platform, figure
 
 
 class Lever(NamedTuple):
-    """The offsets that a figure is fitted by: their names, their scale, the figure's elasticity at first guess, and
-    the furthest they may go.
-    """
+    """The offsets that a figure is fitted by, whether they are multiples, and how they move it."""
 
     offsets: tuple[str, ...]
     log: bool
-    slope: float
-    most: float
+    knob: Knob
 
 
 LEVERS: Mapping[str, Lever] = {
-    "visitors_day": Lever(("visits",), True, 0.6, 4.6),
-    "cvr": Lever(("cart", "order"), False, 1.3, 5.0),
-    "aov": Lever(("basket",), False, 0.15, 6.0),
-    "preship_refund_rate": Lever(("preship",), True, 1.0, 4.6),
-    "refund_rate": Lever(("refund",), True, 0.9, 4.6),
+    "visitors_day": Lever(("visits",), True, Knob(0.6, 4.6)),
+    "cvr": Lever(("cart", "order"), False, Knob(1.3, 5.0)),
+    "aov": Lever(("basket",), False, Knob(0.15, 6.0)),
+    "preship_refund_rate": Lever(("preship",), True, Knob(1.0, 4.6)),
+    "refund_rate": Lever(("refund",), True, Knob(0.9, 4.6)),
 }
 UNITS = {
     "gmv_day": "yuan", "visitors_day": "people", "cvr": "share", "aov": "yuan", "refund_rate": "share",
@@ -120,7 +118,7 @@ def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1) -> Se
     known, rounds = kept(digest), 0
     if known is None:
         best, rounds = _solve(usual, wanted, free, size, workers)
-        solution, figures = dict(best.at), best.figures
+        solution, figures = dict(best.at), best.found
         keep(digest, json.dumps({"offsets": [[*key, value] for key, value in solution.items()], "figures": figures}))
     else:
         answer = json.loads(known)
@@ -155,53 +153,20 @@ def _digest(usual: Loaded, wanted: Mapping[str, Figures], agents: int) -> str:
     return hashlib.sha256((dump(usual.composed.tree, origins=False) + text).encode("utf-8")).hexdigest()
 
 
-class _Round(NamedTuple):
-    """One try: the offsets in their own scale by (platform, figure), the model's figures with them, what they miss."""
-
-    at: Mapping[tuple[str, str], float]
-    figures: dict[str, dict[str, float]]
-    gaps: Mapping[tuple[str, str], float]
-
-    @property
-    def worst(self) -> float:
-        """The largest miss, a logarithm."""
-        return max((abs(gap) for gap in self.gaps.values()), default=0.0)
-
-
 def _solve(
-    usual: Loaded, wanted: Mapping[str, Figures], free: Sequence[tuple[str, str]], agents: int, workers: int
-) -> tuple[_Round, int]:
+    usual: Loaded, wanted: Mapping[str, Figures], free: Sequence[Key], agents: int, workers: int
+) -> tuple[Round[Key, dict[str, dict[str, float]]], int]:
     """The best round, and how many were tried: figures that cannot be met leave residuals, and are shown."""
 
-    def attempt(at: Mapping[tuple[str, str], float]) -> _Round:
+    def attempt(at: Mapping[Key, float]) -> Round[Key, dict[str, dict[str, float]]]:
         plan = with_leaves(usual, _leaves(usual, at))
         result = runs.simulate(plan, seed=SEED, replications=REPLICATIONS, agents=agents, workers=workers)
         figures = ordinary_day(result, list(wanted))
-        return _Round(at, figures, {key: _gap(wanted[key[0]], figures[key[0]], key[1]) for key in free})
+        return Round(at, figures, {key: _gap(wanted[key[0]], figures[key[0]], key[1]) for key in free})
 
-    slopes = {key: LEVERS[key[1]].slope for key in free}
-    rounds = [attempt(dict.fromkeys(free, 0.0))]
-    while rounds[-1].worst > CLOSE and len(rounds) < ROUNDS:
-        if len(rounds) > 1:
-            slopes = {key: _slope(key, slopes[key], rounds[-2], rounds[-1]) for key in free}
-        at = {key: _moved(key, slopes[key], rounds[-1]) for key in free}
-        if at == rounds[-1].at:  # every offset stands at its end: what is left cannot be met
-            break
-        rounds.append(attempt(at))
+    knobs = {key: LEVERS[key[1]].knob for key in free}
+    rounds = solve(knobs, attempt, close=CLOSE, rounds=ROUNDS)
     return min(rounds, key=lambda one: one.worst), len(rounds)
-
-
-def _moved(key: tuple[str, str], slope: float, last: _Round) -> float:
-    most, step = LEVERS[key[1]].most, last.gaps[key] / slope
-    return min(max(last.at[key] + min(max(step, -STEP), STEP), -most), most)
-
-
-def _slope(key: tuple[str, str], slope: float, before: _Round, last: _Round) -> float:
-    """The figure's elasticity by the last step, within a factor three of the first guess: other offsets moved too."""
-    guess, step = LEVERS[key[1]].slope, last.at[key] - before.at[key]
-    if abs(step) < 1e-3:
-        return slope
-    return min(max((before.gaps[key] - last.gaps[key]) / step, guess / 3), guess * 3)
 
 
 def _gap(wanted: Figures, model: Figures, figure: str) -> float:
@@ -213,7 +178,7 @@ def _gap(wanted: Figures, model: Figures, figure: str) -> float:
     return log64(max(target, 1e-4) / max(value, 1e-6))
 
 
-def _leaves(loaded: Loaded, at: Mapping[tuple[str, str], float]) -> dict[tuple[str, ...], Leaf]:
+def _leaves(loaded: Loaded, at: Mapping[Key, float]) -> dict[tuple[str, ...], Leaf]:
     """Offsets as leaves; each stands where the history figure stands that asked for it."""
     leaves: dict[tuple[str, ...], Leaf] = {}
     for (platform, figure), value in at.items():
@@ -245,7 +210,7 @@ _SUMS = ("uv", "orders_expected", "gmv_expected", "refunds_expected", "preship_e
 
 
 def _checks(
-    loaded: Loaded, wanted: Mapping[str, Figures], figures: Mapping[str, Figures], free: Sequence[tuple[str, str]]
+    loaded: Loaded, wanted: Mapping[str, Figures], figures: Mapping[str, Figures], free: Sequence[Key]
 ) -> Iterator[Check]:
     """Every figure that the history tells, in its order."""
     for platform, block in loaded.scenario.history.items():

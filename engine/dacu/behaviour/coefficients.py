@@ -148,6 +148,7 @@ class Price(NamedTuple):
     miss_half_life: float
     aware_base: float
     aware_slope: float
+    gift: float
 
 
 class Basket(NamedTuple):

@@ -38,12 +38,12 @@ def _next_step(
 ) -> TopUp | None:
     """The next tier of one rule, beside which only the unit prices it allows count."""
     beside = sum(1 << b for b in range(len(book.rules)) if eligible >> b & 1 and not book.excludes(b, bit))
-    subtotal = sum(qty * book.unit_price(sku, beside) for sku, qty in lines if sku in rule.skus)
+    subtotal = sum(qty * book.asked_price(sku, beside) for sku, qty in lines if sku in rule.skus)
     threshold = _next_threshold(rule, subtotal)
     if subtotal == 0 or threshold is None:
         return None
     gap = threshold - subtotal
-    prices = {sku: book.unit_price(sku, beside) for sku in rule.skus if sku not in sold_out}
+    prices = {sku: book.asked_price(sku, beside) for sku in rule.skus if sku not in sold_out}
     fillers = [(price, sku) for sku, price in prices.items() if price >= gap]
     if not fillers:
         return None

@@ -37,12 +37,12 @@ FROM_CHANCES = {
     "shop_off": Expected.SHOP_OFF, "platform_off": Expected.PLATFORM_OFF, "gmv": Expected.PAID,
     "old_gmv": Expected.OLD_PAID, "cogs": Expected.COGS, "platform_fee": Expected.FEE,
     "fulfilment": Expected.FULFILMENT, "refunds": Expected.REFUNDED, "preship_refunds": Expected.CANCELLED,
-    "subsidy_back": Expected.SUBSIDY_BACK,
+    "subsidy_back": Expected.SUBSIDY_BACK, "gifts": Expected.GIFTS,
 }  # fmt: skip
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
-    "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
+    "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 

@@ -76,6 +76,14 @@ def test_a_price_below_its_floor_is_warned_of_with_its_place(dacu: Any) -> None:
     assert "tiny.yaml" not in dacu("prices", "tiny.yaml").stderr
 
 
+def test_check_warns_of_a_price_below_its_floor_and_names_the_combination(dacu: Any) -> None:
+    done = dacu("check", "tiny.yaml+deep")
+    assert done.returncode == 0
+    assert "tiny.yaml:6" in done.stderr
+    assert "promotions.threshold" in done.stderr
+    assert dacu("check", "tiny.yaml").stderr == ""
+
+
 def test_tables_fit_80_columns_in_both_languages(dacu: Any) -> None:
     from rich.cells import cell_len
 

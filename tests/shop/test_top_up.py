@@ -52,6 +52,8 @@ def test_nothing_large_enough_is_no_filler() -> None:
 def test_the_gap_counts_unit_prices_beside_the_rule() -> None:
     cut = Offer(path="promotions.cut", kind=Kind.UNIT_CUT, skus=(0,), windows=(), cut=100)
     assert nearest([cut, threshold((17_000, 2_000))], (0, 1)) == TopUp(5_390, 17_000, 2_000, 0)
+    unseen = Offer(path="promotions.cut", kind=Kind.UNIT_CUT, skus=(0,), windows=(), cut=100, asked_before=True)
+    assert nearest([unseen, threshold((17_000, 2_000))], (0, 1)) == TopUp(4_100, 17_000, 2_000, 2)
     apart = Offer(
         path="promotions.cut", kind=Kind.UNIT_CUT, skus=(0,), windows=(), cut=100, exclusive_with=("promotions.full",)
     )

@@ -67,13 +67,14 @@ def _dearest_commission(loaded: Loaded) -> float:
 
 
 def _sections(view: View, name: str, rows: tuple[FinalPrice, ...]) -> tuple[Section, ...]:
-    """A row a SKU, stretch of days and buyer: the price of a piece by pieces bought, least margin, discounts."""
+    """A row a SKU, stretch of days and buyer (and platform): the price of a piece by pieces, least margin, discounts."""
     most = max((row.pieces for row in rows), default=0)
     pieces = tuple(view.say("pieces", count=count) for count in range(1, most + 1))
     commission = any(row.creator_margin != row.margin for row in rows)
     margins = ("margin_share", "creator_margin_share") if commission else ("margin_share",)
-    columns = ("sku", "when", "buyer", *pieces, *margins, "offers")
-    read = [_read(view, times, margins) for times in _stretches(rows)]
+    platform = ("platform",) if len({row.platform for row in rows}) > 1 else ()
+    columns = ("sku", *platform, "when", "buyer", *pieces, *margins, "offers")
+    read = [_read(view, times, platform, margins) for times in _stretches(rows)]
     return (Section(view.say("prices_title", name=name), columns, read),)
 
 
@@ -96,11 +97,14 @@ def _stretches(rows: tuple[FinalPrice, ...]) -> list[list[tuple[FinalPrice, ...]
     return sorted(alike.values(), key=lambda times: (place[times[0][0].sku], times[0][0].start))
 
 
-def _read(view: View, times: list[tuple[FinalPrice, ...]], margins: tuple[str, ...]) -> list[Cell]:
+def _read(
+    view: View, times: list[tuple[FinalPrice, ...]], platform: tuple[str, ...], margins: tuple[str, ...]
+) -> list[Cell]:
     rows = times[0]
     offers = dict.fromkeys(path.removeprefix("promotions.") for row in rows for path in row.offers)
     return [
-        rows[0].sku.removeprefix("skus."), _when([(rows[0].start, rows[0].end) for rows in times]),
+        rows[0].sku.removeprefix("skus."), *(getattr(rows[0], name) for name in platform),
+        _when([(rows[0].start, rows[0].end) for rows in times]),
         _buyer(view, rows[0]),
         *(Quantity(row.piece_price / FEN, "yuan") for row in rows),
         *(Quantity(min(getattr(row, margin) for row in rows), "share") for margin in margins),

@@ -39,7 +39,7 @@ def new(view: View, path: Path, template: Template = STARTER) -> None:
     text, *parents = chain(f"{store.SHIPPED}/{template}.yaml", _read_shipped)
     store.new_file(path, _read_shipped(text.name)[1])
     for parent in parents:
-        beside = os.path.join(os.path.dirname(path), os.path.basename(parent.name))
+        beside = os.path.join(os.path.dirname(path), os.path.relpath(parent.name, store.SHIPPED))
         store.same_file(beside, _read_shipped(parent.name)[1])
     sentences = (view.say("new_written", path=path), view.say("next", line=f"dacu check {path}"))
     view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))

@@ -67,7 +67,7 @@ def _dearest_commission(loaded: Loaded) -> float:
 
 
 def _sections(view: View, name: str, rows: tuple[FinalPrice, ...]) -> tuple[Section, ...]:
-    """A row a SKU, stretch of days and buyer (and platform): the price of a piece by pieces, least margin, discounts."""
+    """A row a SKU, platform, stretch of days and buyer: the price of a piece by pieces, least margin, discounts."""
     most = max((row.pieces for row in rows), default=0)
     pieces = tuple(view.say("pieces", count=count) for count in range(1, most + 1))
     commission = any(row.creator_margin != row.margin for row in rows)

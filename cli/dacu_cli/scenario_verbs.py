@@ -15,7 +15,7 @@ from dacu.language.explain import nearest
 from dacu.language.text import dump, flow
 from dacu.language.tree import Branch
 from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
-from dacu.scenario.load import Loaded, load
+from dacu.scenario.load import load
 from dacu_cli.options import Reference, References, Sets
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.price_verb import price_table_of

@@ -104,8 +104,10 @@ def test_tiers_ask_after_an_instant_discount_or_before_it() -> None:
 
 def test_tiers_see_the_cut_of_each_line_as_its_own_rule_says() -> None:
     rules = [
-        cut("instant", 150, (2,), asked_before=True), cut("sale", 100, (0,)), order("full", Kind.THRESHOLD, (41_510, 1)),
-    ]  # fmt: skip
+        cut("instant", 150, (2,), asked_before=True),
+        cut("sale", 100, (0,)),
+        order("full", Kind.THRESHOLD, (41_510, 1)),
+    ]
     # 299.00 before its discount and 116.10 after its own are 415.10, just enough; paid is 254.15 + 116.10 − 0.01
     assert bill(rules, (0, 1), (2, 1)).pay == 25_415 + 11_610 - 1
 

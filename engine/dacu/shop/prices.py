@@ -56,8 +56,9 @@ class Buyer:
 class FinalPrice:
     """One row: `pieces` of a SKU bought alone by `buyer` in hours [start, end) since D1 00:00; `day` 1 is the first.
 
-    Fen: list_value, shop_off, platform_off and pay of the whole order; margin is pay + platform_off less
-    platform fee, goods, gift and fulfilment, creator_margin what a creator's commission leaves of it. `offers` are the paths of the rules used.
+    Fen: list_value, shop_off, platform_off and pay of the whole order; margin is pay + platform_off less platform fee,
+    goods, gift and fulfilment; creator_margin is what a creator's commission leaves of it. `offers` are the paths of
+    the rules used.
     """
 
     sku: str

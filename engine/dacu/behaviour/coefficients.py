@@ -149,6 +149,8 @@ class Price(NamedTuple):
     aware_base: float
     aware_slope: float
     gift: float
+    claim: float
+    regret: float
 
 
 class Basket(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.clock.hours import HOURS_A_DAY
+from dacu.clock.hours import HOURS_A_DAY, SLOTS_AN_HOUR
 from dacu.shop.bill import Line, Rulebook
 from dacu.shop.offers import UNLIMITED, Offer, Window
 
@@ -48,6 +48,10 @@ class Outlook:
         if key not in self._coming:
             self._coming[key] = self._find_coming(t, platform)
         return self._seen_from(t, self._coming[key])
+
+    def now(self, t: int, platform: int) -> NDArray[np.int64]:
+        """By SKU fen for one piece at the start of hour `t`."""
+        return self._public_prices(SLOTS_AN_HOUR * t, platform, known_at=t)
 
     def last_sale(self, t: int, platform: int) -> Elsewhen:
         """The lowest price of the sales over at hour `t`, and days since its end; of equal ones the last."""

@@ -67,10 +67,13 @@ def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None
     """The refund, and with it the platform's fee and subsidy, the cost of goods sold again, and what a return costs."""
     ledger, setting, table = world.ledger, world.setting, world.parcels.lines
     line = table["line"][rows]
-    lines = {name: ledger.lines[name][line] for name in ("order", "lever", "sku", "paid", "platform", "platform_off")}
+    lines = {
+        name: ledger.lines[name][line]
+        for name in ("order", "lever", "sku", "paid", "platform", "platform_off", "price_back")
+    }
     where = {name: lines[name] for name in ("order", "lever", "sku")}
     units = table["qty"][rows].astype(np.int64) * setting.weight
-    ledger.book_entries(world.t, Account.REFUND, lines["paid"], **where)
+    ledger.book_entries(world.t, Account.REFUND, lines["paid"] - lines["price_back"], **where)
     ledger.book_entries(
         world.t, Account.PLATFORM_FEE, -round_fen(lines["paid"] * setting.platforms.fee[lines["platform"]]), **where
     )

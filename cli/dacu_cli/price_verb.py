@@ -41,6 +41,7 @@ def price_table_of(loaded: Loaded, most_pieces: int = 3) -> PriceTable:
     prices at once.
     """
     from dacu.people.population import Seed
+    from dacu.shop.checks import dearer_in_the_sale
     from dacu.shop.prices import Costs, Storefront, price_table
     from dacu.sim.stage import build, placed
 
@@ -51,7 +52,9 @@ def price_table_of(loaded: Loaded, most_pieces: int = 3) -> PriceTable:
     audiences = {name: 1 << (FIRST_AUDIENCE_BIT + place) for place, name in enumerate(loaded.scenario.people.audiences)}
     days = loaded.scenario.calendar.days
     table = price_table(world.setting.rulebook, world.goods, audiences, costs, days, most_pieces)
-    return replace(table, warnings=tuple(placed(loaded, finding) for finding in table.warnings))
+    selling = {front.platform: front.row for front in fronts}
+    raised = dearer_in_the_sale(world.setting.outlook, world.setting.calendar, selling, world.goods)
+    return replace(table, warnings=tuple(placed(loaded, finding) for finding in (*table.warnings, *raised)))
 
 
 def _parcel(loaded: Loaded) -> int:

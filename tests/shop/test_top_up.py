@@ -1,5 +1,5 @@
 from dacu.shop.bill import Line, Rulebook
-from dacu.shop.offers import Claim, Kind, Offer, Step
+from dacu.shop.offers import Claim, Kind, Offer, Present, Step
 from dacu.shop.top_up import TopUp, top_up
 
 LIST = (12_900, 1_900, 4_900, 29_900)
@@ -60,6 +60,14 @@ def test_the_gap_counts_unit_prices_beside_the_rule() -> None:
     alone = threshold((17_000, 2_000), exclusive_with=("promotions.cut",))
     assert nearest([apart, threshold((17_000, 2_000))], (0, 1)) == TopUp(4_100, 17_000, 2_000, 2)
     assert nearest([cut, alone], (0, 1)) == TopUp(4_100, 17_000, 2_000, 2)
+
+
+def test_a_gift_is_worth_topping_up_for() -> None:
+    gift = Offer(path="promotions.gift", kind=Kind.GIFT, skus=ALL, windows=(), present=Present(17_000, 4_000, 900))
+    book, basket = Rulebook([gift], LIST), (Line(0, 1),)
+    assert top_up(book, basket, 0b1, gift=0.5) == TopUp(4_100, 17_000, 2_000, 2)
+    assert top_up(book, basket, 0b1) is None
+    assert top_up(book, (Line(0, 2),), 0b1, gift=0.5) is None
 
 
 def test_the_nearest_of_several_rules_is_told() -> None:

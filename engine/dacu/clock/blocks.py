@@ -55,6 +55,9 @@ class EventBlock(Block):
         about="Media price against a normal day.",
     )
     venue: VenueBlock | None = item(None, zh="会场", en="venue")
+    price_check: Span | None = item(
+        None, zh="价格校验期", en="price check", gt=0, le=2400, about="Warns where a price was lower this long before."
+    )
     price_protection: PriceProtectionBlock | None = item(None, zh="价保", en="price protection")
 
 

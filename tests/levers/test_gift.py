@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dacu.ledger import Account, LineFlag
+from dacu.ledger import Account
 from dacu.shop.bill import Line
 from dacu.sim.measure import measure
 from dacu.sim.parcels import Fate
@@ -35,12 +35,15 @@ def test_each_order_that_left_with_a_gift_costs_it_once(world: World) -> None:
     assert world.ledger.spent(Account.GIFT) == int(left.sum()) * 666 * weight
 
 
-def test_a_gift_takes_nothing_off_and_is_expected_by_chances(world: World) -> None:
+def test_a_gift_takes_nothing_off(world: World) -> None:
     assert (world.ledger.lines["list"] == world.ledger.lines["paid"]).all()
-    assert not (world.ledger.lines["flags"] & LineFlag.PRESENT).any()
-    run = measure(world)
-    assert run.realised["gifts"] == world.ledger.spent(Account.GIFT)
-    assert run.expected["gifts"] == pytest.approx(run.realised["gifts"], rel=0.15)
+    assert measure(world).realised["gifts"] == world.ledger.spent(Account.GIFT)
+
+
+def test_gifts_are_expected_of_orders_that_are_not_cancelled(shop: Any) -> None:
+    expected = measure(shop.world(GIFT, BUSY, "promotions.gift.over=0")).expected
+    kept = 1 - expected["preship_refunds"] / expected["gmv"]
+    assert expected["gifts"] == pytest.approx(666 * expected["orders"] * kept, rel=0.02)
 
 
 def test_half_of_its_retail_value_feels_like_money(world: World) -> None:

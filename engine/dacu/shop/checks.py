@@ -55,6 +55,7 @@ def dearer_in_the_sale(
     outlook: Outlook, calendar: Calendar, platforms: Mapping[str, int], goods: Goods
 ) -> Iterator[Finding]:
     """SKUs whose lowest public price was lower in an event's price check than it is in the event (先涨后降)."""
+    path = ("calendar", "events")
     for event in calendar.events:
         for name, row in platforms.items():
             if event.price_check and event.platform in (None, name):
@@ -63,7 +64,7 @@ def dearer_in_the_sale(
                 during = outlook.lowest(event.start, event.end, row)
                 for sku in (before < during).nonzero()[0].tolist():
                     args = {"sku": goods.path(sku), "before": yuan(int(before[sku])), "price": yuan(int(during[sku]))}
-                    yield Finding("dearer_in_the_sale", path=join_path(("calendar", "events", event.name)), args=args)
+                    yield Finding("dearer_in_the_sale", path=join_path((*path, event.name, "price_check")), args=args)
 
 
 def _same_people(one: Offer, other: Offer) -> bool:

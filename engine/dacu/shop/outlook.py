@@ -58,7 +58,8 @@ class Outlook:
         """By SKU the lowest price of one piece in hours [first, last)."""
         turns = [first, *(turn for turn in self._turns if first < turn < last)]
         prices = [self._public_prices(slot_of(turn), platform, known_at=ceil(turn)) for turn in turns]
-        return np.array(prices, np.int64).min(axis=0)
+        lowest: NDArray[np.int64] = np.array(prices, np.int64).min(axis=0)
+        return lowest
 
     def last_sale(self, t: int, platform: int) -> Elsewhen:
         """The lowest price of the sales over at hour `t`, and days since its end; of equal ones the last."""

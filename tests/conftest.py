@@ -91,5 +91,7 @@ promotions:
   coupon: {face: 10, over: 100, quantity: 1000}
   flash: {skus: [mask], price: 49, start: D2 20:00, minutes: 15, quantity: 100}
   member_price: {audience: members, cut: 5%, skus: [mask]}
+  instant: {type: instant_discount, cut: 15%, skus: [cream], start: D1, end: D2, funded_by: 40%}
+  gift: {over: 150, value: 30, cost: 5}
 market: {baseline: {feed_ads: 200, boost: 40, brand_words: 30, category_words: 50}}
 """

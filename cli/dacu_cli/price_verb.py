@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dacu.language.paths import split_path
-from dacu.language.tree import find
 from dacu.scenario.load import Loaded, load
 from dacu.units import FEN
 from dacu_cli.options import Pieces, Reference, Sets
@@ -33,34 +31,53 @@ def prices(view: View, reference: Reference, sets: Sets = None, pieces: Pieces =
     if not table.warnings:
         notes.insert(1, view.say("prices_sound"))
     view.show(Page(data, _sections(view, loaded.name, table.rows), whole, notes=tuple(notes)))
-    view.warn(_placed(loaded, finding) for finding in table.warnings)
+    view.warn(table.warnings)
 
 
-def price_table_of(loaded: Loaded, most_pieces: int) -> PriceTable:
-    """The final prices of a scenario: its levers open on a stage with one agent on it, then the price engine bills."""
+def price_table_of(loaded: Loaded, most_pieces: int = 3) -> PriceTable:
+    """The final prices of a scenario: its levers open on a stage with one agent on it, then the price engine bills.
+
+    Warnings stand at the line of their SKU. InputError for what only shows when every lever has spoken, such as two
+    prices at once.
+    """
     from dacu.people.population import Seed
+    from dacu.shop.checks import dearer_in_the_sale
     from dacu.shop.prices import Costs, Storefront, price_table
-    from dacu.sim.stage import build
+    from dacu.sim.stage import build, placed
 
     world = build(loaded, Seed(1, 0), agents=1)
     shop, platforms = loaded.scenario.shop, world.setting.platforms
     fronts = tuple(Storefront(platforms.names[row], row, float(platforms.fee[row])) for row in platforms.selling)
-    costs = Costs(fronts, shop.fulfilment, shop.margin_floor)
+    costs = Costs(fronts, _parcel(loaded), shop.margin_floor, _dearest_commission(loaded))
     audiences = {name: 1 << (FIRST_AUDIENCE_BIT + place) for place, name in enumerate(loaded.scenario.people.audiences)}
     days = loaded.scenario.calendar.days
-    return price_table(world.setting.rulebook, world.goods, audiences, costs, days, most_pieces)
+    table = price_table(world.setting.rulebook, world.goods, audiences, costs, days, most_pieces)
+    selling = {front.platform: front.row for front in fronts}
+    raised = dearer_in_the_sale(world.setting.outlook, world.setting.calendar, selling, world.goods)
+    return replace(table, warnings=tuple(placed(loaded, finding) for finding in (*table.warnings, *raised)))
 
 
-def _placed(loaded: Loaded, finding: Any) -> Any:
-    return replace(finding, mark=find(loaded.composed.tree, split_path(finding.path))[1]) if finding.path else finding
+def _parcel(loaded: Loaded) -> int:
+    """Fen that sending an order costs: packing, freight, and its return-freight insurance."""
+    operations = loaded.scenario.operations
+    insurance = operations.returns.insurance
+    return loaded.scenario.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
+
+
+def _dearest_commission(loaded: Loaded) -> float:
+    """The largest share of what is paid that a creator takes."""
+    return max((creator.commission for creator in loaded.scenario.kols.values() if creator.active), default=0.0)
 
 
 def _sections(view: View, name: str, rows: tuple[FinalPrice, ...]) -> tuple[Section, ...]:
-    """A row a SKU, stretch of days and buyer: the price of a piece by pieces bought, least margin, discounts."""
+    """A row a SKU, platform, stretch of days and buyer: the price of a piece by pieces, least margin, discounts."""
     most = max((row.pieces for row in rows), default=0)
     pieces = tuple(view.say("pieces", count=count) for count in range(1, most + 1))
-    columns = ("sku", "when", "buyer", *pieces, "margin_share", "offers")
-    read = [_read(view, times) for times in _stretches(rows)]
+    commission = any(row.creator_margin != row.margin for row in rows)
+    margins = ("margin_share", "creator_margin_share") if commission else ("margin_share",)
+    platform = ("platform",) if len({row.platform for row in rows}) > 1 else ()
+    columns = ("sku", *platform, "when", "buyer", *pieces, *margins, "offers")
+    read = [_read(view, times, platform, margins) for times in _stretches(rows)]
     return (Section(view.say("prices_title", name=name), columns, read),)
 
 
@@ -83,14 +100,18 @@ def _stretches(rows: tuple[FinalPrice, ...]) -> list[list[tuple[FinalPrice, ...]
     return sorted(alike.values(), key=lambda times: (place[times[0][0].sku], times[0][0].start))
 
 
-def _read(view: View, times: list[tuple[FinalPrice, ...]]) -> list[Cell]:
+def _read(
+    view: View, times: list[tuple[FinalPrice, ...]], platform: tuple[str, ...], margins: tuple[str, ...]
+) -> list[Cell]:
     rows = times[0]
     offers = dict.fromkeys(path.removeprefix("promotions.") for row in rows for path in row.offers)
     return [
-        rows[0].sku.removeprefix("skus."), _when([(rows[0].start, rows[0].end) for rows in times]),
+        rows[0].sku.removeprefix("skus."), *(getattr(rows[0], name) for name in platform),
+        _when([(rows[0].start, rows[0].end) for rows in times]),
         _buyer(view, rows[0]),
         *(Quantity(row.piece_price / FEN, "yuan") for row in rows),
-        Quantity(min(row.margin_share for row in rows), "share"), " + ".join(offers) or view.say("none"),
+        *(Quantity(min(getattr(row, margin) for row in rows), "share") for margin in margins),
+        " + ".join(offers) or view.say("none"),
     ]  # fmt: skip
 
 
@@ -130,7 +151,8 @@ def _record(row: FinalPrice) -> dict[str, Any]:
         "audience": row.buyer.audience, "holds": " + ".join(row.buyer.holds), "pieces": row.pieces,
         "list_value": row.list_value / FEN, "shop_off": row.shop_off / FEN, "platform_off": row.platform_off / FEN,
         "pay": row.pay / FEN, "offers": " + ".join(row.offers), "margin": row.margin / FEN,
-        "margin_share": row.margin_share, "below_floor": row.below_floor, "below_cost": row.below_cost,
+        "margin_share": row.margin_share, "creator_margin": row.creator_margin / FEN,
+        "creator_margin_share": row.creator_margin_share, "below_floor": row.below_floor, "below_cost": row.below_cost,
         "below_margin": row.below_margin,
     }  # fmt: skip
 

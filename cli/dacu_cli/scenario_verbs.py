@@ -15,9 +15,10 @@ from dacu.language.explain import nearest
 from dacu.language.text import dump, flow
 from dacu.language.tree import Branch
 from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
-from dacu.scenario.load import Loaded, load
+from dacu.scenario.load import load
 from dacu_cli.options import Reference, References, Sets
 from dacu_cli.page import Cell, Page, Section
+from dacu_cli.price_verb import price_table_of
 from dacu_cli.view import View
 
 STARTER = "starter"
@@ -38,7 +39,7 @@ def new(view: View, path: Path, template: Template = STARTER) -> None:
     text, *parents = chain(f"{store.SHIPPED}/{template}.yaml", _read_shipped)
     store.new_file(path, _read_shipped(text.name)[1])
     for parent in parents:
-        beside = os.path.join(os.path.dirname(path), os.path.basename(parent.name))
+        beside = os.path.join(os.path.dirname(path), os.path.relpath(parent.name, store.SHIPPED))
         store.same_file(beside, _read_shipped(parent.name)[1])
     sentences = (view.say("new_written", path=path), view.say("next", line=f"dacu check {path}"))
     view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))
@@ -49,13 +50,14 @@ def _read_shipped(reference: str) -> tuple[str, str]:
 
 
 def check(view: View, references: References, sets: Sets = None) -> None:
-    """Validate scenarios: everything that `simulate` would refuse is told here, all files at once."""
+    """Validate scenarios: everything that `simulate` would refuse is told here, and every broken price."""
     findings: list[Finding] = []
+    warnings: list[Finding] = []
     told: list[str] = []
     for reference in references:
         try:
             loaded = load(reference, sets or ())
-            _set_stage(loaded)
+            warnings += price_table_of(loaded).warnings
         except InputError as error:
             findings += error.findings
         else:
@@ -63,6 +65,7 @@ def check(view: View, references: References, sets: Sets = None) -> None:
     if findings:
         view.remark(*told)
         raise InputError(*findings)
+    view.warn(warnings)
     follow = view.say("next", line=f"dacu simulate {references[0]}")
     rows = [[reference] for reference in references]
     view.show(Page({"valid": references}, whole=Section("", ("reference",), rows), opening=(*told, follow)))
@@ -103,14 +106,6 @@ def changed(view: View, found: list[Change] | tuple[Change, ...]) -> Section:
     told = {THERE: view.say("there"), NOT_THERE: view.say("not_there"), None: view.say("not_set")}
     rows = [[c.path, told.get(c.before, c.before), told.get(c.after, c.after), f"{c.file}:{c.line}"] for c in found]
     return Section("", ("path", "from", "to", "where"), rows)
-
-
-def _set_stage(loaded: Loaded) -> None:
-    """What only shows when every lever has spoken, such as two prices at once, costs a stage with few people on it."""
-    from dacu.people.population import Seed
-    from dacu.sim.stage import build
-
-    build(loaded, Seed(1, 0), agents=1)
 
 
 def _own(composed: Composed) -> Branch:

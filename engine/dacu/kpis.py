@@ -127,6 +127,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("refunds_to_come", "share", "活动后退款占比", "refunds after the end", "refunds_later", "refunds", better=0,
         about_zh="活动结束时尚未发生的退款 ÷ 全部退款",
         about_en="refunds that come after the last day ÷ all refunds"),
+    Kpi("price_protection", "yuan", "价保退差", "price protection", "price_back", better=-1,
+        about_zh="价保退回的差价,已计入退款", about_en="differences given back after a lower price, part of refunds"),
     Kpi("settled_gmv", "yuan", "结算金额", "settled amount", "settled_gmv",
         about_zh="到活动结束已过退货期且未退款的支付额",
         about_en="paid, kept and past the return window by the last day"),

@@ -92,6 +92,7 @@ LINE_COLUMNS: Mapping[str, DTypeLike] = {
     "delivered": np.int32,
     "returned": np.int32,
     "cause": np.uint8,
+    "price_back": np.int64,  # given back by price protection
     "refund": np.uint8,  # 0 none, 1 before shipment, 2 without the goods back, 3 returned
 }
 ENTRY_COLUMNS: Mapping[str, DTypeLike] = {
@@ -122,9 +123,11 @@ class Ledger:
     def book_lines(self, **columns: ArrayLike) -> None:
         """Book paid order lines; what becomes of their parcels is noted later.
 
-        Wants every column of LINE_COLUMNS but shipped, delivered, returned, cause and refund.
+        Wants every column of LINE_COLUMNS but shipped, delivered, returned, cause, price_back and refund.
         """
-        later: dict[str, ArrayLike] = {"shipped": NEVER, "delivered": NEVER, "returned": NEVER, "cause": 0, "refund": 0}
+        later: dict[str, ArrayLike] = {
+            "shipped": NEVER, "delivered": NEVER, "returned": NEVER, "cause": 0, "price_back": 0, "refund": 0,
+        }  # fmt: skip
         self.lines.append(later | columns)
 
     def book_entry(

@@ -89,8 +89,8 @@ def _shipped_folder() -> Path:
 
 def _shipped(reference: str) -> Path | None:
     """The file of a shipped scenario, unless the working directory has one of that name."""
-    folder, name = os.path.split(os.path.normpath(reference))
-    file = _shipped_folder() / name
+    folder, *inside = Path(os.path.normpath(reference)).parts or ("",)
+    file = _shipped_folder().joinpath(*inside)
     return file if folder == SHIPPED and not os.path.lexists(reference) and file.is_file() else None
 
 

@@ -31,7 +31,6 @@ variants:
 """
 
 
-
 class Dacu:
     """`dacu("check", "tiny.yaml")` runs the command line in `folder`; keywords change its environment."""
 

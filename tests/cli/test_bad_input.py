@@ -24,6 +24,8 @@ CASES: dict[str, Callable[[str], str]] = {
     "merge.yaml": lambda _: "dacu: 1\nbase: &b {a: 1}\nother: {<<: *b}\n",
     "deep.yaml": lambda _: "dacu: 1\na: " + "[" * 100_000,
     "empty.yaml": lambda _: "",
+    "late.yaml": lambda tiny: tiny.replace("warmup: 0}", "warmup: 0, events: {e: {announce: D2, start: D1, end: D3}}}"),
+    "free.yaml": lambda tiny: tiny.replace("t1: 满199减20}}", "t1: 满199减20}}\n  gone: {type: coupon, face: 80}"),
 }
 TOLD = {
     "typo.yaml": "typo.yaml:9:14  channels.feed_ads.daily_bugdet",
@@ -36,6 +38,8 @@ TOLD = {
     "deep.yaml": "deep.yaml:2:",
     "empty.yaml": "empty.yaml:1:1",
     "doubled.yaml": "doubled.yaml:17:1",
+    "late.yaml": "late.yaml:3:",
+    "free.yaml": "free.yaml:13:",
 }
 
 
@@ -86,12 +90,14 @@ def test_two_variants_on_one_leaf_name_both_lines(dacu: Any) -> None:
 
 
 def test_what_only_the_price_engine_sees_is_told_by_check(dacu: Any, tmp_path: Path, tiny: str) -> None:
-    cuts = "  a: {type: time_discount, cut: 9折}\n  b: {type: time_discount, cut: 8折}\n"
+    cuts = "  a: {type: time_discount, cut: 9折}\n  b: {type: instant_discount, cut: 15%}\n"
     twice = tiny.replace("promotions:\n", f"promotions:\n{cuts}")
     (tmp_path / "twice.yaml").write_text(twice, encoding="utf-8")
     done = dacu("check", "twice.yaml")
     assert done.returncode == 2
-    assert "twice.yaml:" in done.stderr
+    one_message(done.stderr, "twice.yaml:13:")
+    assert "promotions.a" in done.stderr
+    assert "promotions.b" in done.stderr
 
 
 def test_json_gives_errors_as_data(dacu: Any, tmp_path: Path, tiny: str) -> None:

@@ -57,6 +57,12 @@ def test_diff_prints_what_differs_and_where(dacu: Any) -> None:
     assert "search_ads" not in told
 
 
+def test_a_new_plan_brings_the_rules_of_its_sale(dacu: Any, tmp_path: Path) -> None:
+    assert dacu("new", "plans/mine", "--from", "sale_618_2025").returncode == 0
+    assert (tmp_path / "plans" / "rules" / "618_2025.yaml").is_file()
+    assert dacu("check", "plans/mine.yaml").returncode == 0
+
+
 def test_prices_are_those_of_the_bill(dacu: Any) -> None:
     rows = json.loads(dacu("prices", "tiny.yaml", "--format", "json").stdout)["prices"]
     paid = {(row["sku"], row["pieces"]): row["pay"] for row in rows if row["day"] == 1}
@@ -74,6 +80,14 @@ def test_a_price_below_its_floor_is_warned_of_with_its_place(dacu: Any) -> None:
     assert "tiny.yaml:6" in done.stderr
     assert "59.00" in done.stderr
     assert "tiny.yaml" not in dacu("prices", "tiny.yaml").stderr
+
+
+def test_check_warns_of_a_price_below_its_floor_and_names_the_combination(dacu: Any) -> None:
+    done = dacu("check", "tiny.yaml+deep")
+    assert done.returncode == 0
+    assert "tiny.yaml:6" in done.stderr
+    assert "promotions.threshold" in done.stderr
+    assert dacu("check", "tiny.yaml").stderr == ""
 
 
 def test_tables_fit_80_columns_in_both_languages(dacu: Any) -> None:

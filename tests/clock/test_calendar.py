@@ -199,6 +199,11 @@ def test_phases_may_touch_and_leave_gaps() -> None:
         ({"phases": {"a": {"from": "D1 09:30", "to": "D3"}}}, "phase_not_full_hour", ("phases", "a", "from")),
         ({"phases": {"a": {"from": "D3", "to": "D16"}}}, "outside_calendar", ("phases", "a", "to")),
         ({"phases": {"a": {"from": "2026-10-31", "to": "D2"}}}, "outside_calendar", ("phases", "a", "from")),
+        (
+            {"events": {"e": {**EVENT, "price_protection": {"until": "D10 20:01"}}}},
+            "protection_too_short",
+            ("events", "e", "price_protection", "until"),
+        ),
         ({"events": {"e": {**EVENT, "announce": "D10 20:01"}}}, "announced_after_start", E_ANNOUNCE),
         ({"events": {"e": {**EVENT, "end": "D10 20:00"}}}, "ends_before_start", ("events", "e", "end")),
         ({"start": "2100-01-01"}, "year_out_of_reach", ("start",)),

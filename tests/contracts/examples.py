@@ -57,6 +57,16 @@ EXAMPLES = {
         "promotions: {cut: {type: time_discount, cut: 20%, start: D1 18:00, announce: D1}}",
         off=(("promotions.cut.cut=0%",),),
     ),
+    "promotions:instant_discount": Example(
+        "promotions.instant",
+        "promotions: {instant: {type: instant_discount, cut: 15%, funded_by: 30%, start: D1 18:00, announce: D1}}",
+        off=(("promotions.instant.cut=0%",),),
+    ),
+    "promotions:gift": Example(
+        "promotions.gift",
+        "promotions: {gift: {over: 60, value: 30, cost: 6.66}}",
+        off=(("promotions.gift.value=0", "promotions.gift.cost=0"), ("promotions.gift.over=100万",)),
+    ),
     "promotions:threshold": Example(
         "promotions.tiers",
         "promotions: {tiers: {type: threshold, tiers: {t: 满200减40}}}",

@@ -11,13 +11,15 @@ from dacu.clock.calendar import Calendar, build_calendar
 from dacu.errors import InputError
 from dacu.levers.coupon import Coupon
 from dacu.levers.flash import Flash
+from dacu.levers.gift import Gift
+from dacu.levers.instant_discount import InstantDiscount
 from dacu.levers.member_price import MemberPrice
 from dacu.levers.promotion import Promotion
 from dacu.levers.threshold import Threshold
 from dacu.levers.time_discount import TimeDiscount
 from dacu.shop.blocks import ShopBlock, SkuBlock
 from dacu.shop.goods import Goods, build_goods
-from dacu.shop.offers import EVERY_PLATFORM, UNLIMITED, Claim, Kind, Offer, Step, Window
+from dacu.shop.offers import EVERY_PLATFORM, UNLIMITED, Claim, Kind, Offer, Present, Step, Window
 
 CALENDAR: dict[str, Any] = {
     "start": "2026-11-02",  # a Monday
@@ -140,6 +142,21 @@ def test_a_member_price_is_for_an_audience() -> None:
     assert opened(MemberPrice, cut="5%", audience="members").audience == 1 << 8
     with pytest.raises(ValueError, match="audience"):
         MemberPrice.model_validate({"cut": "5%"})
+
+
+def test_an_instant_discount_is_a_cut_that_tiers_see_or_not() -> None:
+    offer = opened(InstantDiscount, cut="15%", events=["d11"], funded_by="30%", exclusive_with=["flash"])
+    assert (offer.kind, offer.cut, offer.funded, offer.asked_before) == (Kind.UNIT_CUT, 150, 300, False)
+    assert (offer.windows, offer.exclusive_with) == ((Window(236, 264, 48),), ("promotions.flash",))
+    assert opened(InstantDiscount, cut="85折", tiers_ask="before").asked_before
+    assert problems(InstantDiscount, cut="12.55%") == [("finer_than_permille", ("cut",))]
+    with pytest.raises(ValueError, match="cut"):
+        InstantDiscount.model_validate({})
+
+
+def test_a_gift_has_a_minimum_a_worth_and_a_cost_of_which_the_platform_may_bear_a_part() -> None:
+    assert opened(Gift, over="199", value="59", cost="12.5").present == Present(19_900, 5_900, 1_250)
+    assert opened(Gift, value="59", cost="12.5", funded_by="50%").present == Present(0, 5_900, 625)
 
 
 def test_neutral_settings_take_nothing_off() -> None:

@@ -14,9 +14,11 @@ from dacu.scenario.diff import Change, differences
 from dacu.scenario.load import Loaded, load
 from dacu.scenario.model import Scenario
 from dacu.sim.stage import build, calendar_of
+from dacu_cli.price_verb import price_table_of
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(path.name for path in FOLDER.glob("*.yaml"))
+RULES = sorted(path.name for path in (FOLDER / "rules").glob("*.yaml"))
 SAME_SHOP = ("baseline_shop.yaml", "bigsale_1111.yaml", "budget_618.yaml")
 
 
@@ -95,6 +97,39 @@ def test_the_sale_is_announced_after_two_ordinary_weeks() -> None:
     assert 14 * 24 <= event.announce < event.start
     assert days.date(int(event.start)).isoformat() == "2026-11-11"
     assert event.end <= days.end_hour
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_every_promotion_of_a_dated_rule_file_is_used(rules: str) -> None:
+    """On a shop of one SKU that sells on all platforms of the sale."""
+    sale = load(str(FOLDER / "rules" / rules), ("skus.serum.list=299", "skus.serum.cost=70"))
+    used = {path for row in price_table_of(sale).rows for path in row.offers}
+    assert used == {f"promotions.{name}" for name in sale.scenario.promotions}
+    assert {row.platform for row in price_table_of(sale).rows} == set(sale.scenario.platforms)
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_every_figure_of_a_dated_rule_file_is_reported_or_assumed(rules: str) -> None:
+    blocks = (FOLDER / "rules" / rules).read_text(encoding="utf-8").split("dacu: 1\n")[1]
+    for line in blocks.splitlines():
+        if any(key in line for key in ("announce:", " start: 2025", "end:", "cpm_index:")) and line.startswith(
+            "      "
+        ):
+            assert "[报道]" in line or "[假设]" in line, line
+
+
+def test_the_instant_discount_makes_the_price_of_the_sale() -> None:
+    rows = price_table_of(loaded("sale_618_2025.yaml")).rows
+    on = [row for row in rows if row.sku == "skus.serum" and row.platform == "tmall" and row.start == 260]
+    # 5-16 20:00: 329 less 15% (49.35) is 279.65, below 299; two are 559.30, less 30
+    assert [(row.pieces, row.pay) for row in on][:2] == [(1, 27_965), (2, 52_930)]
+    assert on[0].offers == ("promotions.tmall_instant", "promotions.gift")
+    # fee 5% of 279.65 is 13.98; cost 72, gift 6, parcel 4
+    assert on[0].margin == 27_965 - 1_398 - 7_200 - 600 - 400
+    before = price_table_of(loaded("sale_618_2025.yaml+tiers_before")).rows
+    assert next(
+        row.pay for row in before if row.sku == "skus.serum" and row.platform == "tmall" and row.start == 260
+    ) == (27_965 - 3_000)
 
 
 def test_ad_money_is_five_fold_in_the_burst() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dacu.shop.bill import Bill, BilledLine, Line, Rulebook
-from dacu.shop.offers import Claim, Kind, Offer, Stack, Step
+from dacu.shop.offers import Claim, Kind, Offer, Present, Stack, Step, present_of
 
 LIST = (12_900, 19_900, 29_900)
 ALL = (0, 1, 2)
@@ -26,6 +26,11 @@ def price(name: str, fen: int, skus: tuple[int, ...] = ALL, **more: object) -> O
 def order(name: str, kind: Kind, *steps: tuple[int, int], skus: tuple[int, ...] = ALL, **more: object) -> Offer:
     tiers = tuple(Step(*step) for step in steps)
     return Offer(path=f"promotions.{name}", kind=kind, skus=skus, windows=(), steps=tiers, **more)  # type: ignore[arg-type]
+
+
+def gift(name: str, over: int, value: int, cost: int = 0, skus: tuple[int, ...] = ALL, **more: object) -> Offer:
+    present = Present(over, value, cost)
+    return Offer(path=f"promotions.{name}", kind=Kind.GIFT, skus=skus, windows=(), present=present, **more)  # type: ignore[arg-type]
 
 
 def coupon(name: str, over: int, off: int, skus: tuple[int, ...] = ALL, **more: object) -> Offer:
@@ -86,6 +91,46 @@ def test_all_four_classes_stack_and_their_thresholds_do_not_see_each_other() -> 
     made = bill(rules, (0, 1), (1, 2))
     assert (made.list_value, made.pay) == (52_700, 29_160)
     assert made.offers == 0b1111
+
+
+def test_tiers_ask_after_an_instant_discount_or_before_it() -> None:
+    full = order("full", Kind.THRESHOLD, (28_000, 4_000))
+    # 299.00 less 15% (44.85) is 254.15: below 280; 299.00 less 40.00 alone would be 259.00
+    after = [cut("instant", 150), full]
+    assert (bill(after, (2, 1)).pay, used(after, bill(after, (2, 1)))) == (25_415, {"instant"})
+    before = [cut("instant", 150, asked_before=True), full]
+    assert (bill(before, (2, 1)).pay, used(before, bill(before, (2, 1)))) == (21_415, {"instant", "full"})
+
+
+def test_tiers_see_the_cut_of_each_line_as_its_own_rule_says() -> None:
+    rules = [
+        cut("instant", 150, (2,), asked_before=True),
+        cut("sale", 100, (0,)),
+        order("full", Kind.THRESHOLD, (41_510, 1)),
+    ]
+    # 299.00 before its discount and 116.10 after its own are 415.10, just enough; paid is 254.15 + 116.10 − 0.01
+    assert bill(rules, (0, 1), (2, 1)).pay == 25_415 + 11_610 - 1
+
+
+def test_the_most_valuable_gift_reached_goes_with_the_order_and_changes_no_price() -> None:
+    rules = [
+        gift("small", 0, 1_000, 200),
+        gift("large", 25_000, 5_000, 900),
+        gift("huge", 26_000, 9_000),
+        cut("sale", 150),
+    ]
+    made = bill(rules, (2, 1))  # 254.15
+    assert (made.pay, used(rules, made)) == (25_415, {"large", "sale"})
+    assert present_of(rules, made.offers) == Present(25_000, 5_000, 900)
+    assert used(rules, bill(rules, (0, 1))) == {"small", "sale"}
+    assert used(rules, bill(rules, (0, 1), eligible=0b1000)) == {"sale"}
+
+
+def test_a_gift_asks_for_the_value_of_its_own_goods_and_stays_away_from_what_it_excludes() -> None:
+    rules = [gift("g", 20_000, 1_000, skus=(0,), exclusive_with=("promotions.c",)), coupon("c", 0, 100)]
+    assert used(rules, bill(rules, (0, 1), (2, 1), eligible=0b01)) == set()
+    assert used(rules, bill(rules, (0, 2), eligible=0b01)) == {"g"}
+    assert used(rules, bill(rules, (0, 2))) == {"c"}  # money off comes first
 
 
 def test_one_coupon_an_order() -> None:
@@ -176,9 +221,12 @@ def rule_sets(draw: st.DrawFn) -> list[Offer]:
             "exclusive_with": tuple(f"promotions.{c}" for c in draw(OTHERS) if c != name),
         }  # fmt: skip
         if kind is Kind.UNIT_CUT:
-            rules.append(cut(name, draw(st.integers(0, 999)), per_user=draw(st.integers(0, 2)), **more))
+            own = {"per_user": draw(st.integers(0, 2)), "asked_before": draw(st.booleans())}
+            rules.append(cut(name, draw(st.integers(0, 999)), **own, **more))
         elif kind is Kind.UNIT_PRICE:
             rules.append(price(name, draw(st.integers(1, 3_000)), **more))
+        elif kind is Kind.GIFT:
+            rules.append(gift(name, draw(st.integers(0, 5_000)), draw(st.integers(0, 900)), **more))
         else:
             over = draw(st.integers(1, 5_000))
             repeat = kind is Kind.PLATFORM_THRESHOLD
@@ -251,16 +299,18 @@ def pay_by_hand(chosen: tuple[Offer, ...], prices: tuple[int, ...], basket: tupl
     """Every rule of the set applied, written without regard for speed."""
     pieces = {sku: sum(q for s, q in basket if s == sku) for sku in sorted({line.sku for line in basket})}
     pay = {sku: qty * prices[sku] for sku, qty in pieces.items()}
+    subtotal = dict(pay)
     for sku, qty in pieces.items():
-        offs = [0]
+        most = 0
         for rule in chosen:
             if sku in rule.skus and rule.kind.stack is Stack.UNIT:
                 off = round(Fraction(prices[sku] * rule.cut, 1000)) if rule.cut else 0
                 if rule.kind is Kind.UNIT_PRICE:
                     off = max(0, prices[sku] - rule.price)
-                offs.append(off * (min(qty, rule.per_user) if rule.per_user else qty))
-        pay[sku] -= min(max(offs), sum(pay.values()) - 1)
-    subtotal = dict(pay)
+                off *= min(qty, rule.per_user) if rule.per_user else qty
+                if off > most:
+                    most, subtotal[sku] = off, qty * prices[sku] - (0 if rule.asked_before else off)
+        pay[sku] -= min(most, sum(pay.values()) - 1)
     for rule in sorted(chosen, key=lambda rule: rule.kind):
         if rule.kind.stack is not Stack.UNIT:
             scope = [sku for sku in pay if sku in rule.skus]

@@ -24,6 +24,12 @@ def last_sale(view: Outlook, t: int, platform: int = 0) -> tuple[list[int], list
     return price.tolist(), days.tolist()
 
 
+def test_the_lowest_price_of_a_stretch_sees_each_turn_within_it() -> None:
+    view = outlook(cut("sale", 200, Window(10, 12)), cut("short", 500, Window(30.25, 30.5)))
+    stretches = [(0, 10), (0, 11), (11, 30), (12, 48), (31, 48)]
+    assert [int(view.lowest(*hours, 0)[0]) for hours in stretches] == [10_000, 8_000, 8_000, 5_000, 10_000]
+
+
 def test_a_sale_is_awaited_from_its_announcement_to_its_start() -> None:
     view = outlook(cut("sale", 200, Window(10 * DAY, 11 * DAY, announce=4 * DAY)))
     assert coming(view, 4 * DAY - 1) == ([10_000, 30_000], [0, 0])

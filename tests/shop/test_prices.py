@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from dacu.shop.bill import Line, Rulebook
 from dacu.shop.blocks import ShopBlock, SkuBlock
 from dacu.shop.goods import Goods, build_goods
-from dacu.shop.offers import Claim, Kind, Offer, Step, Window
+from dacu.shop.offers import Claim, Kind, Offer, Present, Step, Window
 from dacu.shop.prices import Buyer, Costs, FinalPrice, PriceTable, Storefront, price_table
 
 MEMBERS = 0b1_0000_0000
 FRONTS = (Storefront("douyin", 0, 0.05), Storefront("tmall", 1, 0.03))
-COSTS = Costs(FRONTS, fulfilment=400, margin_floor=0.2)
+COSTS = Costs(FRONTS, fulfilment=400, margin_floor=0.2, commission=0.1)
 
 
 def goods(**keys: str) -> Goods:
@@ -34,6 +34,19 @@ COUPON = rule(
 CROSS = rule(
     "cross", Kind.PLATFORM_THRESHOLD, Window(24, 48), steps=(Step(30_000, 5_000),), repeat=True, funded=500, platform=1
 )
+
+
+SHOP = rule("shop", Kind.THRESHOLD, Window(30, 60), steps=(Step(28_000, 4_000),))
+INSTANT = rule(
+    "instant",
+    Kind.UNIT_CUT,
+    Window(48, 72),
+    cut=150,
+    asked_before=True,
+    funded=1000,
+    exclusive_with=("promotions.member",),
+)
+GIFT = rule("gift", Kind.GIFT, Window(24, 72), present=Present(25_000, 5_000, 900), skus=(0,))
 
 
 def table(*rules: Offer, days: int = 3, **keys: str) -> PriceTable:
@@ -92,6 +105,22 @@ def test_the_margin_is_what_stays_after_fee_goods_and_fulfilment() -> None:
     assert found.offers == ("promotions.sale", "promotions.cross")
 
 
+def test_a_gift_costs_margin_and_a_creator_takes_a_commission() -> None:
+    found = row(table(SHOP, INSTANT, GIFT), 50, "douyin")
+    # 299.00 less 15%, paid by the platform (44.85), less 40.00: tiers ask for 299.00; fee 5% of 214.15 = 10.7075
+    assert (found.pay, found.platform_off, found.shop_off) == (21_415, 4_485, 4_000)
+    assert found.offers == ("promotions.shop", "promotions.instant", "promotions.gift")
+    assert found.margin == 21_415 + 4_485 - 1_071 - 9_000 - 900 - 400
+    assert found.creator_margin == found.margin - 2_142  # 10% of 214.15 = 21.415, to the even fen 21.42
+    assert found.creator_margin_share == pytest.approx(12_387 / 21_415)
+
+
+def test_the_margin_floor_asks_what_a_creator_leaves() -> None:
+    found = table(cost="215")
+    # 299 − 215 − 4 − 14.95 = 65.05 is 21.8% of 299; less 29.90 it is 35.15, 11.8%
+    assert {f.args["price"] for f in found.warnings if f.code == "margin_below_floor"} >= {"11.8%"}
+
+
 def test_a_broken_floor_is_told_once_for_each_combination() -> None:
     found = table(SALE, FLASH, COUPON, floor_price="210")
     told = [f for f in found.warnings if f.code == "price_below_floor"]
@@ -109,23 +138,27 @@ def test_selling_below_cost_and_below_the_margin_floor_is_told() -> None:
     assert ("margin_below_floor", "skus.serum", "list") in codes  # 299 − 240 − 4 − 14.95 is 13% of 299
 
 
+EVERY_RULE = (SALE, FLASH, MEMBER, COUPON, CROSS, SHOP, INSTANT, GIFT)
+
+
 @settings(deadline=None, max_examples=25)
-@given(st.sets(st.sampled_from([SALE, FLASH, MEMBER, COUPON, CROSS])), st.integers(0, 71), st.data())
-def test_every_price_is_the_price_engines(chosen: set[Offer], hour: int, data: st.DataObject) -> None:
+@given(st.sets(st.sampled_from(EVERY_RULE)), st.integers(0, 71))
+def test_every_price_is_the_price_engines(chosen: set[Offer], hour: int) -> None:
     rules = sorted(chosen, key=lambda rule: rule.path)
     stock = goods()
-    book = Rulebook(rules, stock.list_price.tolist())
-    found = price_table(book, stock, {"members": MEMBERS}, COSTS, 3)
-    one = data.draw(st.sampled_from([row for row in found.rows if row.start <= hour < row.end]))
-    (platform,) = (front.row for front in FRONTS if front.platform == one.platform)
-    eligible = sum(
-        1 << bit
-        for bit, rule in enumerate(rules)
-        if rule.runs_on(platform)
-        and rule.audience in (0, MEMBERS if one.buyer.audience else 0)
-        and (not rule.needs_claim or rule.path in one.buyer.holds)
-        and any(w.start <= hour < w.end + rule.valid_h for w in rule.windows)
-    )
-    sku = stock.row(one.sku.removeprefix("skus."))
-    fresh = Rulebook(rules, stock.list_price.tolist()).bill((Line(sku, one.pieces),), eligible)
-    assert (one.pay, one.shop_off, one.platform_off) == (fresh.pay, fresh.shop_off, fresh.platform_off)
+    prices = stock.list_price.tolist()
+    found = price_table(Rulebook(rules, prices), stock, {"members": MEMBERS}, COSTS, 3)
+    for one in [row for row in found.rows if row.start <= hour < row.end]:
+        (platform,) = (front.row for front in FRONTS if front.platform == one.platform)
+        eligible = sum(
+            1 << bit
+            for bit, rule in enumerate(rules)
+            if rule.runs_on(platform)
+            and rule.audience in (0, MEMBERS if one.buyer.audience else 0)
+            and (not rule.needs_claim or rule.path in one.buyer.holds)
+            and any(w.start <= hour < w.end + rule.valid_h for w in rule.windows)
+        )
+        basket = (Line(stock.row(one.sku.removeprefix("skus.")), one.pieces),)
+        fresh = Rulebook(rules, prices).bill(basket, eligible)
+        assert (one.pay, one.shop_off, one.platform_off) == (fresh.pay, fresh.shop_off, fresh.platform_off)
+        assert one.offers == tuple(rule.path for bit, rule in enumerate(rules) if fresh.offers >> bit & 1)

@@ -1,5 +1,5 @@
 from dacu.shop.bill import Line, Rulebook
-from dacu.shop.offers import Claim, Kind, Offer, Step
+from dacu.shop.offers import Claim, Kind, Offer, Present, Step
 from dacu.shop.top_up import TopUp, top_up
 
 LIST = (12_900, 1_900, 4_900, 29_900)
@@ -52,12 +52,22 @@ def test_nothing_large_enough_is_no_filler() -> None:
 def test_the_gap_counts_unit_prices_beside_the_rule() -> None:
     cut = Offer(path="promotions.cut", kind=Kind.UNIT_CUT, skus=(0,), windows=(), cut=100)
     assert nearest([cut, threshold((17_000, 2_000))], (0, 1)) == TopUp(5_390, 17_000, 2_000, 0)
+    unseen = Offer(path="promotions.cut", kind=Kind.UNIT_CUT, skus=(0,), windows=(), cut=100, asked_before=True)
+    assert nearest([unseen, threshold((17_000, 2_000))], (0, 1)) == TopUp(4_100, 17_000, 2_000, 2)
     apart = Offer(
         path="promotions.cut", kind=Kind.UNIT_CUT, skus=(0,), windows=(), cut=100, exclusive_with=("promotions.full",)
     )
     alone = threshold((17_000, 2_000), exclusive_with=("promotions.cut",))
     assert nearest([apart, threshold((17_000, 2_000))], (0, 1)) == TopUp(4_100, 17_000, 2_000, 2)
     assert nearest([cut, alone], (0, 1)) == TopUp(4_100, 17_000, 2_000, 2)
+
+
+def test_a_gift_is_worth_topping_up_for() -> None:
+    gift = Offer(path="promotions.gift", kind=Kind.GIFT, skus=ALL, windows=(), present=Present(17_000, 4_000, 900))
+    book, basket = Rulebook([gift], LIST), (Line(0, 1),)
+    assert top_up(book, basket, 0b1, gift=0.5) == TopUp(4_100, 17_000, 2_000, 2)
+    assert top_up(book, basket, 0b1) is None
+    assert top_up(book, (Line(0, 2),), 0b1, gift=0.5) is None
 
 
 def test_the_nearest_of_several_rules_is_told() -> None:

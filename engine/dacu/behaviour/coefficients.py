@@ -148,6 +148,9 @@ class Price(NamedTuple):
     miss_half_life: float
     aware_base: float
     aware_slope: float
+    gift: float
+    claim: float
+    regret: float
 
 
 class Basket(NamedTuple):

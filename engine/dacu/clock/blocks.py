@@ -32,6 +32,12 @@ class VenueBlock(Block):
     exposures: Whole = item(..., zh="会场曝光", en="venue card views", unit="views/day", ge=0)
 
 
+class PriceProtectionBlock(Block):
+    """价保: who bought in the sale and sees a lower price until then may ask for the difference."""
+
+    until: Moment = item(..., zh="价保截止", en="protected until")
+
+
 class EventBlock(Block):
     """A platform's sale: known from `announce` on, open from `start` up to, not including, `end`."""
 
@@ -49,6 +55,10 @@ class EventBlock(Block):
         about="Media price against a normal day.",
     )
     venue: VenueBlock | None = item(None, zh="会场", en="venue")
+    price_check: Span | None = item(
+        None, zh="价格校验期", en="price check", gt=0, le=2400, about="Warns where a price was lower this long before."
+    )
+    price_protection: PriceProtectionBlock | None = item(None, zh="价保", en="price protection")
 
 
 class CalendarBlock(Block):
@@ -121,3 +131,6 @@ class CalendarBlock(Block):
             yield Problem("announced_after_start", (*at, "announce"), against=(*at, "start"))
         if minute_of(event.end, self.start) <= minute_of(event.start, self.start):
             yield Problem("ends_before_start", (*at, "end"), against=(*at, "start"))
+        protection = event.price_protection
+        if protection is not None and minute_of(protection.until, self.start) < minute_of(event.end, self.start):
+            yield Problem("protection_too_short", (*at, "price_protection", "until"), against=(*at, "end"))

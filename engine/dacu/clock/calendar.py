@@ -50,6 +50,8 @@ class Event:
     """A sale of a platform: known from `announce` on, open in [start, end), in hours.
 
     cpm_index: media price against a normal day. venue_exposures: card views a day the venue offers the shop.
+    protected_until: hour until which its orders may claim the difference to a lower price, None where they may not.
+    price_check: hours before the start in which no price may have been lower, 0 for no check.
     """
 
     name: str
@@ -59,6 +61,8 @@ class Event:
     end: float
     cpm_index: float
     venue_exposures: int
+    protected_until: float | None
+    price_check: float
 
     def awaited(self, hour: float) -> bool:
         """Announced and not open yet: people wait for it."""
@@ -187,6 +191,8 @@ def _event(name: str, block: EventBlock, start: dt.date, cpm_index: float) -> Ev
         end=hour_of(block.end, start),
         cpm_index=cpm_index if block.cpm_index is None else block.cpm_index,
         venue_exposures=0 if block.venue is None else block.venue.exposures,
+        price_check=block.price_check or 0.0,
+        protected_until=None if block.price_protection is None else hour_of(block.price_protection.until, start),
     )
 
 

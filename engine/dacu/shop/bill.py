@@ -1,15 +1,16 @@
 """The price engine: what a basket costs under the best set of price rules, line by line. Pure, whole fen.
 
 Unit prices come first, then the shop's threshold, the platform's threshold and one coupon. A threshold asks
-for the value at unit prices, whatever another order rule takes off; what is taken off never exceeds what is
-left to pay, and an order costs 1 fen or more. An order-level discount is spread over the lines in its scope
-pro rata, so that each line can be refunded alone.
+for the value at unit prices (before a cut that says so), whatever another order rule takes off; what is taken off
+never exceeds what is left to pay, and an order costs 1 fen or more. An order-level discount is spread over the lines
+in its scope pro rata, so that each line can be refunded alone. Of the gifts whose minimum the order reaches, the most
+valuable goes with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -87,6 +88,7 @@ class Rulebook:
         self._by_stack = {s: [b for b in in_path_order if rules[b].kind.stack is s] for s in Stack}
         self._rank = {bit: 1 << (MOST_OFFERS - 1 - place) for place, bit in enumerate(in_path_order)}
         self._bit = {rank: bit for bit, rank in self._rank.items()}
+        self._asked_before = sum(self._rank[bit] for bit, rule in enumerate(rules) if rule.asked_before)
         self._scope = [frozenset(rule.skus) for rule in rules]
         self._covering = [
             sum(1 << bit for bit, scope in enumerate(self._scope) if sku in scope)
@@ -120,11 +122,14 @@ class Rulebook:
             found = self._known[key] = self._cheapest(_in_order(lines), usable & eligible)
         return found
 
-    def unit_price(self, sku: int, eligible: int) -> int:
-        """Fen a piece at the lowest single-piece rule."""
+    def asked_price(self, sku: int, eligible: int) -> int:
+        """Fen a piece at the lowest single-piece rule, as the tiers of order rules count it."""
         list_price, bits = self.list_prices[sku], self._covering[sku] & eligible
-        offs = [self.rules[bit].unit_off(list_price) for bit in self._by_stack[Stack.UNIT] if bits >> bit & 1]
-        return list_price - max(offs, default=0)
+        cut = _NO_CUT
+        for bit in self._by_stack[Stack.UNIT]:
+            if bits >> bit & 1:
+                cut = _larger(cut, Cut(self.rules[bit].unit_off(list_price), self._rank[bit]))
+        return list_price - self._seen(cut)
 
     def excludes(self, one: int, other: int) -> bool:
         """The rules of these two bits may not stand beside each other."""
@@ -135,14 +140,27 @@ class Rulebook:
 
     def _cheapest(self, lines: tuple[Line, ...], bits: int) -> Bill:
         best: tuple[int, int, int] | None = None
+        chosen: _Choice
         for choice in sorted(self._choices(lines, bits)):
             if best is not None and choice[:3] > best:
                 break  # what is left promises less than what is certain
             settled = self._settle(lines, choice)
             score = (settled.pay - settled.list_value, choice.rules, choice.ranks)
             if best is None or score < best:
-                best, bill = score, settled
-        return bill
+                best, bill, chosen = score, settled, choice
+        gift = self._gift(lines, chosen, bits)
+        return bill if gift is None else replace(bill, offers=bill.offers | 1 << gift)
+
+    def _gift(self, lines: tuple[Line, ...], choice: _Choice, bits: int) -> int | None:
+        """Bit of the most valuable gift that this order may have, of equal ones the first path's."""
+        reached = [
+            bit
+            for bit in self._by_stack[Stack.GIFT]
+            if bits >> bit & 1
+            and self._asked(lines, choice.unit, bit) >= self.rules[bit].present.over
+            and self._allowed(-choice.ranks | self._rank[bit])
+        ]
+        return max(reached, key=lambda bit: self.rules[bit].present.value, default=None)
 
     def _choices(self, lines: tuple[Line, ...], bits: int) -> Iterator[_Choice]:
         """All allowed sets in which every rule takes something off."""
@@ -177,18 +195,29 @@ class Rulebook:
 
     def _order_cuts(self, lines: tuple[Line, ...], unit: tuple[Cut, ...], bits: int) -> list[list[Cut]]:
         """For each order-level class the cuts reached at these unit prices, and none."""
-        prices = [(sku, qty * self.list_prices[sku] - cut.off) for (sku, qty), cut in zip(lines, unit, strict=True)]
         classes = []
         for stack in (Stack.THRESHOLD, Stack.PLATFORM, Stack.COUPON):
             cuts = [_NO_CUT]
             for bit in self._by_stack[stack]:
                 if bits >> bit & 1:
-                    subtotal = sum(price for sku, price in prices if sku in self._scope[bit])
-                    off = self.rules[bit].order_off(subtotal)
+                    off = self.rules[bit].order_off(self._asked(lines, unit, bit))
                     if off:
                         cuts.append(Cut(off, self._rank[bit]))
             classes.append(cuts)
         return classes
+
+    def _asked(self, lines: tuple[Line, ...], unit: tuple[Cut, ...], bit: int) -> int:
+        """Fen of the lines in the scope of an order rule, as its tiers count them."""
+        scope = self._scope[bit]
+        return sum(
+            qty * self.list_prices[sku] - self._seen(cut)
+            for (sku, qty), cut in zip(lines, unit, strict=True)
+            if sku in scope
+        )
+
+    def _seen(self, cut: Cut) -> int:
+        """Fen of a unit cut that tiers take for gone."""
+        return 0 if cut.rank & self._asked_before else cut.off
 
     def _settle(self, lines: tuple[Line, ...], choice: _Choice) -> Bill:
         """Take the discounts off, one after the other."""

@@ -36,7 +36,7 @@ class ShopBlock(Block):
         zh="毛利率底线",
         en="margin floor",
         lt=1,
-        about="Share of the price paid; `prices` warns below it.",
+        about="Share of the price paid; `prices` and `check` warn below it.",
     )
 
     def check(self) -> Iterator[Problem]:
@@ -66,7 +66,7 @@ class SkuBlock(Block):
         about="What buyers think it is worth; default the list price.",
     )
     floor_price: Money | None = item(
-        None, zh="控价底线", en="floor price", ge=0, about="`prices` warns when a piece may sell for less."
+        None, zh="控价底线", en="floor price", ge=0, about="`prices` and `check` warn when a piece may sell for less."
     )
     stock: Whole | None = item(None, zh="库存", en="stock", unit="units", ge=0, about="Left out: never sold out.")
     restock: dict[str, RestockBlock] = item({}, zh="补货", en="restock")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from dacu.clock.calendar import Calendar
 from dacu.errors import Finding
+from dacu.language.paths import join_path
 from dacu.shop.goods import Goods
 from dacu.shop.offers import EVERY_PLATFORM, UNLIMITED, Offer, Stack
+from dacu.shop.outlook import Outlook
 from dacu.units import yuan
 
 
@@ -46,6 +49,22 @@ def unknown_exclusives(rules: Sequence[Offer]) -> Iterator[Finding]:
         for other in rule.exclusive_with:
             if other not in paths:
                 yield Finding("exclusive_with_nothing", path=f"{rule.path}.exclusive_with", value=other)
+
+
+def dearer_in_the_sale(
+    outlook: Outlook, calendar: Calendar, platforms: Mapping[str, int], goods: Goods
+) -> Iterator[Finding]:
+    """SKUs whose lowest public price was lower in an event's price check than it is in the event (先涨后降)."""
+    path = ("calendar", "events")
+    for event in calendar.events:
+        for name, row in platforms.items():
+            if event.price_check and event.platform in (None, name):
+                first = max(event.start - event.price_check, float(calendar.first_hour))
+                before = outlook.lowest(first, event.start, row)
+                during = outlook.lowest(event.start, event.end, row)
+                for sku in (before < during).nonzero()[0].tolist():
+                    args = {"sku": goods.path(sku), "before": yuan(int(before[sku])), "price": yuan(int(during[sku]))}
+                    yield Finding("dearer_in_the_sale", path=join_path((*path, event.name, "price_check")), args=args)
 
 
 def _same_people(one: Offer, other: Offer) -> bool:

@@ -1,8 +1,8 @@
 """Offers: the price rules of a campaign, who may use each, and when.
 
 A rule lowers a unit price (a cut, a fixed price) or an order (a threshold of the shop or of the platform, a
-coupon). An order uses at most one rule of each stack class; `bill.py` finds the best set. An offer is known
-by its bit, its row in the table.
+coupon), or sends a gift along. An order uses at most one rule of each stack class; `bill.py` finds the best set.
+An offer is known by its bit, its row in the table.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Stack(IntEnum):
     THRESHOLD = 1
     PLATFORM = 2
     COUPON = 3
+    GIFT = 4
 
 
 class Kind(IntEnum):
@@ -42,6 +43,7 @@ class Kind(IntEnum):
     THRESHOLD = 2  # 满减 of the shop
     PLATFORM_THRESHOLD = 3  # 跨店满减
     COUPON = 4
+    GIFT = 5  # 满赠: takes nothing off
 
     @property
     def stack(self) -> Stack:
@@ -55,6 +57,7 @@ _STACKS = {
     Kind.THRESHOLD: Stack.THRESHOLD,
     Kind.PLATFORM_THRESHOLD: Stack.PLATFORM,
     Kind.COUPON: Stack.COUPON,
+    Kind.GIFT: Stack.GIFT,
 }
 
 
@@ -71,6 +74,17 @@ class Step(NamedTuple):
 
     over: int
     off: int
+
+
+class Present(NamedTuple):
+    """A gift that goes with an order of at least `over` fen: its retail `value`, and its `cost` to the shop, fen."""
+
+    over: int
+    value: int
+    cost: int
+
+
+NO_PRESENT = Present(0, 0, 0)
 
 
 class Window(NamedTuple):
@@ -96,7 +110,8 @@ class Offer:
 
     `windows` say when it counts; of a coupon, when it can be claimed: it then counts `valid_h` hours.
     `cut` is permille off the list price, `price` fen a piece, `steps` the tiers of an order rule; `repeat`
-    takes the one step as often as it fits. `funded` is the platform's permille of the discount. `audience`
+    takes the one step as often as it fits. `asked_before`: the tiers of order rules ask for the value before this
+    unit rule. `funded` is the platform's permille of the discount. `audience`
     is the bit of those it is for, 0 for everybody. `quantity` counts pieces a window, or coupons in all;
     `per_user` pieces an order, or coupons a person, 0 for any number.
     """
@@ -109,6 +124,8 @@ class Offer:
     price: int = 0
     steps: tuple[Step, ...] = ()
     repeat: bool = False
+    asked_before: bool = False
+    present: Present = NO_PRESENT
     platform: int = EVERY_PLATFORM
     audience: int = 0
     funded: int = 0
@@ -145,6 +162,12 @@ class Offer:
     def runs_on(self, platform: int) -> bool:
         """Counts on this platform."""
         return self.platform in (EVERY_PLATFORM, platform)
+
+
+def present_of(rules: Sequence[Offer], used: int) -> Present:
+    """The gift among the rules of the bits `used`; worth and cost nothing where there is none."""
+    gifts = (rule.present for bit, rule in enumerate(rules) if used >> bit & 1 and rule.kind is Kind.GIFT)
+    return next(gifts, NO_PRESENT)
 
 
 class Offers:

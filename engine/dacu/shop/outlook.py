@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.clock.hours import HOURS_A_DAY
+from dacu.clock.hours import HOURS_A_DAY, SLOTS_AN_HOUR, slot_of
 from dacu.shop.bill import Line, Rulebook
 from dacu.shop.offers import UNLIMITED, Offer, Window
 
@@ -48,6 +49,17 @@ class Outlook:
         if key not in self._coming:
             self._coming[key] = self._find_coming(t, platform)
         return self._seen_from(t, self._coming[key])
+
+    def now(self, t: int, platform: int) -> NDArray[np.int64]:
+        """By SKU fen for one piece at the start of hour `t`."""
+        return self._public_prices(SLOTS_AN_HOUR * t, platform, known_at=t)
+
+    def lowest(self, first: float, last: float, platform: int) -> NDArray[np.int64]:
+        """By SKU the lowest price of one piece in hours [first, last)."""
+        turns = [first, *(turn for turn in self._turns if first < turn < last)]
+        prices = [self._public_prices(slot_of(turn), platform, known_at=ceil(turn)) for turn in turns]
+        lowest: NDArray[np.int64] = np.array(prices, np.int64).min(axis=0)
+        return lowest
 
     def last_sale(self, t: int, platform: int) -> Elsewhen:
         """The lowest price of the sales over at hour `t`, and days since its end; of equal ones the last."""

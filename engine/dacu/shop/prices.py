@@ -16,7 +16,7 @@ from dacu.ledger import round_fen
 from dacu.shop.bill import Bill, Line, Rulebook
 from dacu.shop.checks import unknown_exclusives
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Offer, Stack
+from dacu.shop.offers import Offer, Stack, present_of
 from dacu.units import Moment, yuan
 
 
@@ -31,14 +31,17 @@ class Storefront:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What an order costs beside its goods: the fee where it is paid, and fulfilment in fen.
+    """What an order costs beside its goods and its gift: the fee where it is paid, and fulfilment in fen.
 
-    `margin_floor` is the least margin, as a share of what is paid, None for no floor.
+    Fulfilment is packing, freight and return-freight insurance. `commission` is the share of what is paid that goes
+    to the dearest creator, where one brings the order. `margin_floor` is the least margin, as a share of what is paid,
+    None for no floor.
     """
 
     storefronts: tuple[Storefront, ...]
     fulfilment: int
     margin_floor: float | None
+    commission: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ class Buyer:
 class FinalPrice:
     """One row: `pieces` of a SKU bought alone by `buyer` in hours [start, end) since D1 00:00; `day` 1 is the first.
 
-    Fen: list_value, shop_off, platform_off and pay of the whole order; margin is pay + platform_off less
-    platform fee, goods and fulfilment. `offers` are the paths of the rules used.
+    Fen: list_value, shop_off, platform_off and pay of the whole order; margin is pay + platform_off less platform fee,
+    goods, gift and fulfilment; creator_margin is what a creator's commission leaves of it. `offers` are the paths of
+    the rules used.
     """
 
     sku: str
@@ -70,6 +74,7 @@ class FinalPrice:
     pay: int
     offers: tuple[str, ...]
     margin: int
+    creator_margin: int
     below_floor: bool
     below_cost: bool
     below_margin: bool
@@ -83,6 +88,11 @@ class FinalPrice:
     def margin_share(self) -> float:
         """Margin as a share of what is paid."""
         return self.margin / self.pay
+
+    @property
+    def creator_margin_share(self) -> float:
+        """Margin of an order that a creator brings, as a share of what is paid."""
+        return self.creator_margin / self.pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,9 @@ def _row(
     sku, pieces = bill.lines[0].sku, bill.lines[0].qty
     received = bill.pay + bill.platform_off
     goods_cost = pieces * int(goods.cost[sku])
-    margin = received - int(round_fen(bill.pay * front.fee)) - goods_cost - costs.fulfilment
+    gift_cost = present_of(book.rules, bill.offers).cost
+    margin = received - int(round_fen(bill.pay * front.fee)) - goods_cost - gift_cost - costs.fulfilment
+    creator_margin = margin - int(round_fen(bill.pay * costs.commission))
     return FinalPrice(
         sku=goods.path(sku),
         platform=front.platform,
@@ -187,9 +199,10 @@ def _row(
         pay=bill.pay,
         offers=tuple(rule.path for bit, rule in enumerate(book.rules) if bill.offers >> bit & 1),
         margin=margin,
+        creator_margin=creator_margin,
         below_floor=bill.pay < pieces * int(goods.floor_price[sku]),
         below_cost=received < goods_cost,
-        below_margin=costs.margin_floor is not None and margin < costs.margin_floor * bill.pay,
+        below_margin=costs.margin_floor is not None and creator_margin < costs.margin_floor * bill.pay,
     )
 
 
@@ -212,7 +225,7 @@ def _warnings(rows: Sequence[FinalPrice], goods: Goods, costs: Costs) -> Iterato
 
 
 def _warning(code: str, row: FinalPrice, limit: str) -> Finding:
-    price = f"{row.margin_share:.1%}" if code == "margin_below_floor" else f"{row.piece_price / 100:.2f}"
+    price = f"{row.creator_margin_share:.1%}" if code == "margin_below_floor" else f"{row.piece_price / 100:.2f}"
     minute = round((row.start - HOURS_A_DAY * (row.day - 1)) * 60)
     args = {
         "sku": row.sku,

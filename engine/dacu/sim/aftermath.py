@@ -28,7 +28,8 @@ def aftermath(world: World) -> dict[str, int]:
     return {
         "preship_refunds": int(paid[fate == Fate.CANCELLED].sum()),
         "returned_orders": len(np.unique(lines["order"][back])) * weight,
-        "settled_gmv": int(paid[settled].sum()),
+        "settled_gmv": int((paid - lines["price_back"])[settled].sum()),
+        "price_back": int(lines["price_back"].sum()),
         "refunds_later": int(entries["fen"][late].sum()),
         **_dispatch(world),
     }

@@ -35,7 +35,7 @@ from dacu.sim.crowd import Mind
 from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
-from dacu.sim.pricing import Baskets, bills, eligible
+from dacu.sim.pricing import Baskets, bills, eligible, felt
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.visit import reference_price
 from dacu.sim.world import World
@@ -110,7 +110,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
 
 @dataclass(frozen=True)
 class Asking:
-    """What each cart's main SKU would cost now: pieces, fen a piece, and the bill (a row of `distinct`)."""
+    """What each cart's main SKU would cost now: pieces, what one feels like in fen, the bill (a row of `distinct`)."""
 
     qty: I64
     price: F32
@@ -132,8 +132,7 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
         draw = uniform(key, users, world.users.cart_slot[users].astype(np.int64).astype(np.uint64))
         qty += np.minimum(poisson(draw, mean), int(basket.stock_up_most))
         distinct, row = bills(world, Baskets.plain(sku, qty, usable))
-        pay = np.array([bill.pay for bill in distinct], np.int64)[row]
-    return Asking(qty, (pay / qty).astype(np.float32), distinct, row, usable)
+    return Asking(qty, (felt(world, distinct)[row] / qty).astype(np.float32), distinct, row, usable)
 
 
 def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind: Mind) -> F32:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import Fates, Lines, fates
 from dacu.shop.bill import Bill
+from dacu.shop.offers import present_of
 from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets
 from dacu.sim.receive import terms
@@ -78,7 +79,8 @@ def _kept(world: World, may: Chances) -> dict[Expected, F64]:
     paid, cost, subsidy = _by_sku(world, may.distinct)
     zero = np.zeros(len(may.user))
     sums = {measure: zero.copy() for measure in (
-        Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.FEE, Expected.COGS, Expected.FULFILMENT
+        Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.FEE, Expected.COGS, Expected.FULFILMENT,
+        Expected.GIFTS,
     )}  # fmt: skip
     for sku, filler, rows in _parts(may.basket):
         fate = _fates(world, may, rows, sku, filler)
@@ -96,6 +98,8 @@ def _kept(world: World, may: Chances) -> dict[Expected, F64]:
     everyone = np.arange(len(may.user))
     sent = 1 - _fates(world, may, everyone, may.basket.sku.astype(np.int64), False).preship.astype(np.float64)
     sums[Expected.FULFILMENT] += parcel * sent
+    gifts = [present_of(setting.rulebook.rules, bill.offers).cost for bill in may.distinct]
+    sums[Expected.GIFTS] += np.array(gifts, np.int64)[may.bill] * sent
     return sums
 
 

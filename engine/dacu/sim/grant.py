@@ -12,6 +12,7 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NEVER, NONE, Account, LineFlag, round_fen
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
+from dacu.shop.offers import present_of
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
 from dacu.sim.now import Now
@@ -205,6 +206,13 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> N
     fee = round_fen(paid * world.setting.platforms.fee[platform])
     for account, fen in ((Account.COGS, cost), (Account.PLATFORM_FEE, fee)):
         world.ledger.book_entries(world.t, account, fen, lever=lever, sku=table.sku, order=orders)
+    rules, first = world.setting.rulebook.rules, table.first
+    gifts = np.array([present_of(rules, b.offers).cost for b in buyers.distinct], np.int64)[buyers.bill[rows]] * weight
+    given = gifts > 0
+    world.ledger.book_entries(
+        world.t, Account.GIFT, gifts[given], lever=lever[first][given], sku=table.sku[first][given],
+        order=orders[first][given],
+    )  # fmt: skip
 
 
 def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: OrderLines, start: int) -> None:

@@ -37,14 +37,15 @@ FROM_CHANCES = {
     "shop_off": Expected.SHOP_OFF, "platform_off": Expected.PLATFORM_OFF, "gmv": Expected.PAID,
     "old_gmv": Expected.OLD_PAID, "cogs": Expected.COGS, "platform_fee": Expected.FEE,
     "fulfilment": Expected.FULFILMENT, "refunds": Expected.REFUNDED, "preship_refunds": Expected.CANCELLED,
-    "subsidy_back": Expected.SUBSIDY_BACK,
+    "subsidy_back": Expected.SUBSIDY_BACK, "gifts": Expected.GIFTS,
 }  # fmt: skip
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
-    "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
+    "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
+    "price_back",
 )  # fmt: skip
-"""Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
+"""Measures that no draw of a purchase touches, or whose chances nobody sums: expected figures are the realised ones."""
 
 
 def measure(world: World) -> Replication:
@@ -95,6 +96,7 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     mass = {name: world.tally.expected(row).sum(axis=0) for name, row in FROM_CHANCES.items()}
     figures = {name: float(by_lever.sum()) for name, by_lever in mass.items()}
     figures |= {name: float(realised[name]) for name in FIXED}
+    figures["refunds"] += figures["price_back"]
     figures["attributed_gmv"] = float(world.tally.credited()[:-1][paid_levers(world)].sum())
     figures["commission"] = sum(
         float(mass["gmv"][index] - mass["refunds"][index]) * row.lever.commission

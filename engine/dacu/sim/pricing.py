@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.shop.bill import Bill, Line
-from dacu.shop.offers import Kind
+from dacu.shop.bill import LEAST_PAY, Bill, Line
+from dacu.shop.offers import Kind, present_of
 from dacu.sim.now import Now
 from dacu.sim.world import World
 
@@ -49,12 +49,17 @@ def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
     return [bill(_lines(code), code[4]) for code in codes], row
 
 
-def pay_of(world: World, baskets: Baskets) -> I64:
-    """Fen each basket costs."""
-    if not len(baskets.sku):
-        return np.empty(0, np.int64)
+def pay_of(world: World, baskets: Baskets) -> tuple[I64, I64]:
+    """Fen each basket costs, and what that feels like."""
     distinct, row = bills(world, baskets)
-    return np.array([bill.pay for bill in distinct], np.int64)[row]
+    return np.array([bill.pay for bill in distinct], np.int64)[row], felt(world, distinct)[row]
+
+
+def felt(world: World, distinct: list[Bill]) -> I64:
+    """Fen each bill feels like: a part of the retail value of its gift is as good as money; 1 fen at least."""
+    rules, part = world.setting.rulebook.rules, world.setting.behaviour.price.gift
+    gifts = [round(part * present_of(rules, bill.offers).value) for bill in distinct]
+    return np.array([max(LEAST_PAY, bill.pay - gift) for bill, gift in zip(distinct, gifts, strict=True)], np.int64)
 
 
 def _distinct(basket: I64, bits: U32) -> tuple[I64, I64]:

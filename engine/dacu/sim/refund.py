@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dacu.behaviour.aftersale import Cause
 from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NONE, Account, round_fen
+from dacu.shop.offers import present_of
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.world import World
 
@@ -66,21 +67,37 @@ def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None
     """The refund, and with it the platform's fee and subsidy, the cost of goods sold again, and what a return costs."""
     ledger, setting, table = world.ledger, world.setting, world.parcels.lines
     line = table["line"][rows]
-    lines = {name: ledger.lines[name][line] for name in ("order", "lever", "sku", "paid", "platform", "platform_off")}
+    lines = {
+        name: ledger.lines[name][line]
+        for name in ("order", "lever", "sku", "paid", "platform", "platform_off", "price_back")
+    }
     where = {name: lines[name] for name in ("order", "lever", "sku")}
     units = table["qty"][rows].astype(np.int64) * setting.weight
-    ledger.book_entries(world.t, Account.REFUND, lines["paid"], **where)
+    ledger.book_entries(world.t, Account.REFUND, lines["paid"] - lines["price_back"], **where)
     ledger.book_entries(
         world.t, Account.PLATFORM_FEE, -round_fen(lines["paid"] * setting.platforms.fee[lines["platform"]]), **where
     )
     ledger.book_entries(world.t, Account.SUBSIDY_BACK, lines["platform_off"], **where)
     cost = np.where(again, -world.goods.cost[lines["sku"]] * units, 0)
     ledger.book_entries(world.t, Account.COGS, cost, **where)
+    if fate is Fate.CANCELLED:
+        _keep_gifts(world, line, rows)
     ledger.lines["returned"][line], ledger.lines["cause"][line] = world.t, table["cause"][rows]
     ledger.lines["refund"][line] = fate
     if fate is Fate.RETURNED:
         each = np.full(len(rows), return_cost(world) * setting.weight)
         ledger.book_entries(world.t, Account.RETURN_FREIGHT, each, **where)
+
+
+def _keep_gifts(world: World, line: I64, rows: I64) -> None:
+    """A gift leaves with the first line of its order, or stays with it."""
+    ledger, setting = world.ledger, world.setting
+    line = line[world.parcels.lines["first"][rows] == 1]
+    used, row = np.unique(ledger.lines["offers"][line], return_inverse=True)
+    costs = np.array([present_of(setting.rulebook.rules, int(bits)).cost for bits in used], np.int64)[row]
+    kept = costs > 0
+    where = {name: ledger.lines[name][line[kept]] for name in ("order", "lever", "sku")}
+    ledger.book_entries(world.t, Account.GIFT, -costs[kept] * setting.weight, **where)
 
 
 def return_cost(world: World) -> int:

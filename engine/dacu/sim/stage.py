@@ -25,7 +25,7 @@ from dacu.scenario.load import Loaded
 from dacu.scenario.model import Scenario
 from dacu.shop.bill import Rulebook
 from dacu.shop.categories import category_of, unknown_category
-from dacu.shop.checks import two_prices_at_once, unknown_exclusives
+from dacu.shop.checks import dearer_in_the_sale, two_prices_at_once, unknown_exclusives
 from dacu.shop.goods import UNLIMITED
 from dacu.shop.offers import Kind, Offers
 from dacu.shop.outlook import Outlook
@@ -119,11 +119,13 @@ def _setting(
     spend = people.spend_median * exp64(people.spend_sigma**2 / 2)
     price_sense = people.price_median * exp64(people.price_sigma**2 / 2)
     book = Rulebook(offers.rules, stage.goods.list_price.tolist())
+    outlook, platforms = Outlook(book), stage.platforms
+    selling = {platforms.names[row]: row for row in platforms.selling}
     hashes = [path_hash(stage.goods.path(row)) for row in range(len(stage.goods))]
     return Setting(
         seed=seed, weight=weight, calendar=stage.calendar, behaviour=behaviour, personas=tuple(table.values()),
         persona_names=tuple(table), platforms=stage.platforms, present=stage.present, shop=loaded.scenario.shop,
-        **_back_office(loaded), market=loaded.scenario.market, rulebook=book, outlook=Outlook(book), levers=tuple(rows),
+        **_back_office(loaded), market=loaded.scenario.market, rulebook=book, outlook=outlook, levers=tuple(rows),
         rooms=tuple(stage.rooms), room_levers=tuple(stage.room_levers),
         own_items=tuple(np.array(own, np.int32) for own in stage.own_items), sku_hash=np.array(hashes, np.uint64),
         offer_hash=np.array([path_hash(rule.path) for rule in offers.rules], np.uint64),
@@ -133,7 +135,8 @@ def _setting(
         has_members=stage.member_list >= 0, audiences=tuple(loaded.scenario.people.audiences.values()),
         budgets=stage.budgets, baselines=stage.baselines, charges=tuple(stage.charges),
         warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules)),
-                  *(placed(loaded, f) for f in unknown_category(loaded.scenario.shop))),
+                  *(placed(loaded, f) for f in unknown_category(loaded.scenario.shop)),
+                  *(placed(loaded, f) for f in dearer_in_the_sale(outlook, stage.calendar, selling, stage.goods))),
     )  # fmt: skip
 
 

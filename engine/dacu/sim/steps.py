@@ -20,6 +20,7 @@ from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
+from dacu.sim.protect import protect
 from dacu.sim.receive import deliver_parcels
 from dacu.sim.refund import refund
 from dacu.sim.rooms import run_rooms
@@ -76,6 +77,11 @@ def follow(world: World) -> None:
 def _parcels(world: World, now: Now) -> None:
     """What was paid before goes its way."""
     follow(world)
+
+
+def _protect(world: World, now: Now) -> None:
+    """Who bought dearer in a sale sees a lower price."""
+    protect(world)
 
 
 def _reorder(world: World, now: Now) -> None:
@@ -140,6 +146,8 @@ STEPS = (
     Step("parcels", "包裹与退款", "parcels and refunds", _parcels, ("parcels",),
          ("users.satisfaction", "users.trust", "users.flags", "goods.stock", "ledger"),
          (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG)),
+    Step("protect", "价保", "price protection", _protect, ("offers",), ("users.satisfaction", "ledger"),
+         (S.PRICE_PROTECTION,)),
     Step("morning", "清晨结转", "morning", _morning, ("users",),
          ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",
           "users.audiences", "users.flags", "users.reached"), (S.RESTOCK, S.UNSUBSCRIBE)),

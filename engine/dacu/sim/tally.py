@@ -72,11 +72,12 @@ class Expected(IntEnum):
     REFUNDED = auto()
     CANCELLED = auto()  # refunded before shipment
     SUBSIDY_BACK = auto()
+    GIFTS = auto()
 
 
 MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expected.PAID, Expected.OLD_PAID,
                    Expected.COGS, Expected.FEE, Expected.FULFILMENT, Expected.REFUNDED,
-                   Expected.CANCELLED, Expected.SUBSIDY_BACK})  # fmt: skip
+                   Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.GIFTS})  # fmt: skip
 
 
 @dataclass

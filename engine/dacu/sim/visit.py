@@ -156,7 +156,8 @@ def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
     """Draw who adds to the cart; the cart is new, whatever lay in it before."""
     behaviour, cart = world.setting.behaviour, world.setting.behaviour.cart
     usable = eligible(world, visits.user, visits.slot, visits.platform)
-    price = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable)).astype(np.float32)
+    pay, feel = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable))
+    price = feel.astype(np.float32)
     mind = Mind.of(world, visits.user)
     goods, worth = world.goods, world.goods.market_value[sku].astype(np.float32)
     log_price = log32(price / worth)
@@ -175,7 +176,7 @@ def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
     utility += world.setting.platforms.offsets.cart[visits.platform]
     rates = np.array([logit64(r) for r in (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)], np.float32)
     chances = chance(logistic(0.5, utility + rates[visits.came]))
-    remember_price(world, visits.user, sku, price / worth)
+    remember_price(world, visits.user, sku, pay.astype(np.float32) / worth)
     _make_carts(world, visits, sku, chances)
 
 

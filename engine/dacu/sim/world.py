@@ -132,7 +132,7 @@ class Setting:
         """The next tier above a basket and what would fill the gap; each distinct basket is asked once."""
         key = (lines, eligible)
         if key not in self._steps:
-            self._steps[key] = top_up(self.rulebook, lines, eligible)
+            self._steps[key] = top_up(self.rulebook, lines, eligible, gift=self.behaviour.price.gift)
         return self._steps[key]
 
     def month(self, t: int) -> int:

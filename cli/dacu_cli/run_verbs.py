@@ -8,7 +8,7 @@ from dacu.scenario.load import Loaded, load
 from dacu_cli import reading
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
-from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers
+from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers, Worlds
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
 
@@ -19,6 +19,7 @@ def simulate(
     sets: Sets = None,
     seed: Seed = 1,
     replications: Replications = 8,
+    worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
@@ -28,13 +29,14 @@ def simulate(
     from dacu.store import run_folder
 
     loaded = load(reference, sets or ())
-    workers = workers_for([loaded], replications, agents, workers)
-    facts = facts_of("simulate", [reference], [loaded], sets, seed, replications)
+    workers = workers_for([loaded], worlds or replications, agents, workers)
+    facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
     with run_folder(out, f"{loaded.name}-simulate", facts) as folder:
         with view.progress(view.say("simulating")) as tick:
             result = runs.simulate(
-                loaded, seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
-            )
+                loaded, seed=seed, replications=replications, agents=agents, workers=workers, worlds=worlds,
+                progress=tick,
+            )  # fmt: skip
         write_result(folder, loaded, result)
     view.show(reading.simulated(view, result, folder.path, _next(reference, loaded)))
     view.warn(result.warnings)
@@ -47,6 +49,7 @@ def compare(
     sets: Sets = None,
     seed: Seed = 1,
     replications: Replications = 8,
+    worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
@@ -56,13 +59,14 @@ def compare(
     from dacu.store import run_folder
 
     plans = [load(reference, sets or ()) for reference in (base, *references)]
-    workers = workers_for(plans, replications, agents, workers)
-    facts = facts_of("compare", [base, *references], plans, sets, seed, replications)
+    workers = workers_for(plans, worlds or replications, agents, workers)
+    facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
     with run_folder(out, f"{plans[0].name}-compare", facts) as folder:
         with view.progress(view.say("simulating")) as tick:
             comparison, results = runs.compare(
-                plans[0], plans[1:], seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
-            )
+                plans[0], plans[1:], seed=seed, replications=replications, agents=agents, workers=workers,
+                worlds=worlds, progress=tick,
+            )  # fmt: skip
         write_comparison(folder, plans, comparison, results)
     what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
     view.show(reading.compared(view, comparison, results, what_differs, folder.path))

@@ -1,9 +1,9 @@
 """What replications allow us to say: means with intervals, and paired differences.
 
-Replications at the same coefficients speak of sampling alone: what another draw of people and events would change. Where
-each runs in a world of its own, with coefficients drawn from what is plausible, they speak of beliefs too, and the interval
-is that of the worlds themselves, P10 to P90. All sums run over replications, in their order, so results do not depend on
-who ran them.
+Replications at the same coefficients speak of sampling alone: what another draw of people and events would change.
+Where each runs in a world of its own, with coefficients drawn from what is plausible, they speak of beliefs too, and
+the interval is that of the worlds themselves, P10 to P90. All sums run over replications, in their order, so results
+do not depend on who ran them.
 """
 
 from __future__ import annotations
@@ -172,7 +172,9 @@ def compare_paired(base: Samples, other: Samples, unit: str, better: int, kind: 
 
 
 def _relative_in_worlds(base: Floats, other: Floats) -> Estimate:
-    own = [(after - before) / abs(before) for before, after in zip(base.tolist(), other.tolist(), strict=True) if before]
+    own = [
+        (after - before) / abs(before) for before, after in zip(base.tolist(), other.tolist(), strict=True) if before
+    ]
     return replace(estimate(own, "ratio", "beliefs"), mean=_relative(base, other).mean)
 
 

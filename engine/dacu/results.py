@@ -16,6 +16,7 @@ from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
 from dacu.kpis import KPIS, RATIONED, Kpi, compute
 from dacu.tables import Table, merge, records
+from dacu.targets import Prospect, Target, prospects
 from dacu.worlds import Coordinates, Wins, wins
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Result:
     warnings: tuple[Finding, ...] = ()
     manifest: Mapping[str, Any] = field(default_factory=dict)
     kind: Kind = "sampling"
+    targets: tuple[Prospect, ...] = ()
 
     @property
     def draws(self) -> list[tuple[int, int]]:
@@ -88,6 +90,7 @@ class Result:
             "kpis": {kpi: _spread(figure.best) | {"used": figure.used} for kpi, figure in self.kpis.items()},
             "funnel": records(self.tables["funnel"]) if "funnel" in self.tables else [],
             "channels": {row.pop("channel"): row for row in channels},
+            "targets": [prospect.as_json() for prospect in self.targets],
         }
 
 
@@ -162,10 +165,12 @@ def summarise(
     warnings: Iterable[Finding] = (),
     manifest: Mapping[str, Any] | None = None,
     kind: Kind = "sampling",
+    targets: Sequence[Target] = (),
 ) -> Result:
-    """Estimates and merged tables of one plan. A single replication is warned of: it gives no interval."""
+    """Estimates, merged tables and the chances of targets of one plan. A single replication is warned of."""
     runs = tuple(replications)
     names = runs[0].tables if runs else ()
+    kpis = _figures(runs, kind)
     alone = (Finding(code="one_replication"),) if len(runs) == 1 else ()
     return Result(
         scenario=scenario,
@@ -173,12 +178,18 @@ def summarise(
         agents=agents,
         weight=weight,
         replications=runs,
-        kpis=_figures(runs, kind),
+        kpis=kpis,
         tables={name: merge([run.tables[name] for run in runs], kind) for name in names},
         warnings=(*warnings, *alone),
         manifest=manifest or {},
         kind=kind,
+        targets=chances(kpis, targets, len(runs), kind),
     )
+
+
+def chances(kpis: Mapping[str, Figure], targets: Sequence[Target], runs: int, kind: Kind) -> tuple[Prospect, ...]:
+    """The chance of each target, by the count that each KPI stands on."""
+    return tuple(prospects(targets, {kpi: figure.samples[figure.used] for kpi, figure in kpis.items()}, runs, kind))
 
 
 def contrast(
@@ -234,7 +245,9 @@ def _figures(runs: Sequence[Replication], kind: Kind) -> dict[str, Figure]:
     expected = _samples([run.expected for run in runs])
     rationed = any(run.realised.get("lost_units", 0) > 0 for run in runs)
     return {
-        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed, kind) for kpi in KPIS if kpi.id in realised
+        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed, kind)
+        for kpi in KPIS
+        if kpi.id in realised
     }
 
 

@@ -69,8 +69,9 @@ def wins(base: Samples, other: Samples, better: int, coordinates: Coordinates) -
     gains = np.array([better * (_defined(other, place) - _defined(base, place)) for place in known])
     least = threshold(len(coordinates), len(known))
     count = int((gains > 0).sum())
-    drivers = _drivers(gains, {path: where[known] for path, where in coordinates.items()}, least)
-    return Wins(count, len(known), wilson(count, len(known)), drivers if 0 < count < len(known) else (), least)
+    undecided = 0 < count < len(known)
+    drivers = _drivers(gains, {path: where[known] for path, where in coordinates.items()}, least) if undecided else ()
+    return Wins(count, len(known), wilson(count, len(known)), drivers, least)
 
 
 def _defined(samples: Samples, place: int) -> float:

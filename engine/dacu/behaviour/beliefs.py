@@ -1,14 +1,14 @@
 """Plausible worlds: every coefficient that is a guess, drawn from what could be believed instead of it.
 
 Documented ranges say which input is valid; nobody believes their ends. A belief is narrower, symmetric around the value
-in use, and triangular: on the logarithm where the valid range is positive and spans more than ×10, else on the value itself.
-Its half-width is the least of three: an eighth of the valid range (so that the belief fills a quarter of it), the way to
-the nearer end, and what the grade allows: a factor of 2 for C, of 1.5 for P. Grade L, published estimates, is not drawn.
-docs/decisions/0040 says why.
+in use, and triangular: on the logarithm where the valid range is positive and spans more than ×10, else on the value.
+Its half-width is the least of three: an eighth of the valid range (so that the belief fills a quarter of it), the way
+to the nearer end, and what the grade allows: a factor of 2 for C, of 1.5 for P. Grade L, published estimates, is not
+drawn. docs/decisions/0040 says why.
 
 Worlds are a Latin hypercube (McKay, Beckman & Conover 1979): cut into as many equally likely parts as there are worlds,
-each coefficient meets every part once. A coordinate depends on seed, number of worlds and the coefficient's path alone, so
-plans that are compared meet the same worlds.
+each coefficient meets every part once. A coordinate depends on seed, number of worlds and the coefficient's path alone,
+so plans that are compared meet the same worlds.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from dacu.levers.paid import Paid
 from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
 from dacu.scenario.optimise import OptimiseBlock
+from dacu.scenario.targets import TargetBlock, check_targets
 from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
 from dacu.shop.operations import OperationsBlock, check_operations
 
@@ -40,6 +41,7 @@ class Scenario(Block):
     operations: OperationsBlock = item(OperationsBlock(), zh="运营后台", en="operations")
     risks: dict[str, Lever] = item({}, zh="风险", en="risks")
     market: MarketBlock = item(MarketBlock(), zh="市场", en="market")
+    targets: dict[str, TargetBlock] = item({}, zh="目标", en="targets")
     optimise: OptimiseBlock = item(OptimiseBlock(), zh="优化", en="optimisation")
 
     def check(self) -> Iterator[Problem]:
@@ -50,6 +52,7 @@ class Scenario(Block):
             yield Problem("nothing_sells", ("platforms",))
         yield from (problem._replace(at=("skus", *problem.at)) for problem in check_skus(self.skus))
         yield from check_operations(self.operations, self.skus, self.calendar.start)
+        yield from check_targets(self.targets)
         yield from self._references()
 
     def _references(self) -> Iterator[Problem]:

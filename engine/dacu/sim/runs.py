@@ -2,8 +2,7 @@
 
 A job is one replication of every plan that is compared, so the plans share their people, and results do not depend on
 how jobs are spread over workers. Jobs carry composed trees, not blocks: a worker checks them again, as the parent did.
-With `worlds` there is one replication a world, and each is in a world of its own: the plans composed again on coefficients
-that are as plausible.
+With `worlds` each replication is in a world of its own: the plans composed again on coefficients as plausible.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from dacu.people.users import Born
 from dacu.results import Comparison, Replication, Result, contrast, summarise
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, from_tree
+from dacu.scenario.targets import targets_of
 from dacu.shop.categories import unknown_category
 from dacu.sim.run import run
 from dacu.sim.stage import calendar_of, levers_of, placed, size
@@ -86,7 +86,7 @@ def paired(
     plans: Sequence[Loaded], *, seed: int, replications: int, agents: int | None, workers: int,
     worlds: int | None = None, progress: Progress | None = None,
 ) -> list[Result]:  # fmt: skip
-    """Results of several plans, replication by replication on the same draws, world by world on the same coordinates."""
+    """Results of several plans, replication by replication on the same draws and in the same worlds."""
     check_same_people(plans, agents)
     jobs = [Job(seed, number, agents, worlds) for number in range(worlds or replications)]
     kind: Kind = "beliefs" if worlds else "sampling"
@@ -100,6 +100,7 @@ def paired(
         summarise(
             plan.name, seed, count, weight, [figures[place] for figures in done], warnings=warnings_of(plan),
             manifest={"overridden": [list(row) for row in plan.overridden]}, kind=kind,
+            targets=targets_of(plan.scenario.targets),
         )
         for place, plan in enumerate(plans)
     ]  # fmt: skip

@@ -12,6 +12,9 @@ from dacu_cli.view import View
 
 SIGNS = {"at_least": "≥", "at_most": "≤"}
 
+ENOUGH = 0.5
+"""The chance from which on a required condition is met."""
+
 
 def chances(view: View, results: Sequence[Result]) -> Iterator[Section]:
     """One table of all targets of all plans; none without targets."""
@@ -45,3 +48,11 @@ def rules(view: View, results: Sequence[Result]) -> Iterator[str]:
     for kind in ("sampling", "beliefs"):
         if ("counted", kind) in found:
             yield view.say(f"targets_counted_{kind}")
+
+
+def required(view: View, found: Sequence[Prospect]) -> Iterator[str]:
+    """Whether each required condition is likely enough."""
+    for one in found:
+        key = "required_met" if one.chance >= ENOUGH else "required_missed"
+        chance = reading(Quantity(one.chance, "chance"), view.lang)
+        yield view.say(key, target=_name(view, one.target), chance=chance)

@@ -85,6 +85,9 @@ Worlds = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+Requirements = Annotated[
+    list[str] | None, typer.Option("--require", metavar="COND", help="cli_opt_require", show_default=False)
+]
 Agents = Annotated[
     int | None,
     typer.Option(

@@ -10,6 +10,7 @@ from dacu import words
 from dacu.estimates import Estimate, Kind
 from dacu.kpis import BY_ID
 from dacu.results import Alternative, Comparison, Difference, Result
+from dacu.targets import Prospect
 from dacu_cli import aims, worlds
 from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief
 from dacu_cli.view import View
@@ -31,7 +32,7 @@ SURE = 0.975
 """A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
 
 
-def simulated(view: View, result: Result, folder: Path, follow: str) -> Page:
+def simulated(view: View, result: Result, folder: Path, follow: str, required: Sequence[Prospect] = ()) -> Page:
     """What `simulate` prints."""
     sections = [
         *aims.chances(view, [result]),
@@ -44,10 +45,12 @@ def simulated(view: View, result: Result, folder: Path, follow: str) -> Page:
     data = result.as_json() | {
         "warnings": [finding.sentence(view.lang) for finding in result.warnings],
         "folder": str(folder),
+        "required": [one.as_json() for one in required],
     }
     every = [_kpi_row(result, kpi) for kpi in result.kpis]
     whole = Section("", ("kpi", "unit", *_spread_columns(result), "used"), every)
-    return Page(data, tuple(sections), whole, (_heading(view, result),), notes)
+    opening = (_heading(view, result), *aims.required(view, required))
+    return Page(data, tuple(sections), whole, opening, notes)
 
 
 def _heading(view: View, result: Result) -> str:

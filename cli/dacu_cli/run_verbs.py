@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import typer
+
 from dacu.language.compose import split_reference
+from dacu.results import chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
-from dacu_cli import reading
+from dacu.targets import parse_condition
+from dacu_cli import aims, reading
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
-from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers, Worlds
+from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
 
@@ -22,12 +26,14 @@ def simulate(
     worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
+    require: Requirements = None,
     out: Out = None,
 ) -> None:
     """What will this plan do?"""
     from dacu.sim import runs
     from dacu.store import run_folder
 
+    conditions = [parse_condition(text) for text in require or ()]
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], worlds or replications, agents, workers)
     facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
@@ -38,8 +44,11 @@ def simulate(
                 progress=tick,
             )  # fmt: skip
         write_result(folder, loaded, result)
-    view.show(reading.simulated(view, result, folder.path, _next(reference, loaded)))
+    required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
+    view.show(reading.simulated(view, result, folder.path, _next(reference, loaded), required))
     view.warn(result.warnings)
+    if any(one.chance < aims.ENOUGH for one in required):
+        raise typer.Exit(1)
 
 
 def compare(

@@ -8,6 +8,8 @@ targets together is counted, and never above the least of the single chances.
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -16,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from dacu import units
+from dacu.errors import Finding, InputError
 from dacu.estimates import HIGH, LOW, Bounds, Kind, Samples, interval, percentile
 from dacu.kpis import BY_ID, MEASURE_UNITS, Kpi
 from dacu.worlds import wilson
@@ -83,6 +86,22 @@ def parse_figure(text: str, kpi: Kpi) -> float:
     if kpi.unit == "share":
         return units.parse_share(text)
     return units.parse_ratio(text) if kpi.unit == "ratio" else units.parse_number(text)
+
+
+def parse_condition(text: str) -> Target:
+    """A target as on the command line: `net_gmv>=2600万`, `refund_rate<=20%`. Raises InputError."""
+    found = re.fullmatch(r"\s*(\w+)\s*([<>])=(.*)", text, re.DOTALL)
+    if found is None:
+        raise InputError(Finding("condition_unreadable", None, "--require", text))
+    name, sign, written = found.groups()
+    if name not in BY_ID:
+        hint = next(iter(difflib.get_close_matches(name, BY_ID, n=1)), "")
+        raise InputError(Finding("unknown_kpi", None, "--require", text, {"name": name}, hint))
+    try:
+        value = parse_figure(written, BY_ID[name])
+    except units.Unreadable as error:
+        raise InputError(Finding(error.code, None, "--require", written, error.values, error.hint)) from None
+    return Target(name, "at_least" if sign == ">" else "at_most", value)
 
 
 def prospects(targets: Sequence[Target], samples: Mapping[str, Samples], runs: int, kind: Kind) -> list[Prospect]:

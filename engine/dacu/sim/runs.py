@@ -176,17 +176,15 @@ def _job(job: Job) -> list[Replication]:
 def _simulate(plans: Sequence[Loaded], job: Job) -> list[Replication]:
     """One replication of every plan; plans of equal people share them."""
     people, key = People(), Seed(job.seed, job.replication)
-    here = [_in_world(plan, job) for plan in plans]
+    here = [in_world(plan, job) for plan in plans]
     return [run(plan, job.seed, job.replication, job.agents, people.of(plan, key, job.agents)) for plan in here]
 
 
-def _in_world(plan: Loaded, job: Job) -> Loaded:
+def in_world(plan: Loaded, job: Job) -> Loaded:
     """The plan as this job's world has it. What a plan derives from its coefficients is derived anew from these."""
-    if job.worlds is None:
-        return plan
     tree = plan.composed.tree
     behaviour = tree.children["behaviour"]
-    if not isinstance(behaviour, Branch):
+    if job.worlds is None or not isinstance(behaviour, Branch):
         return plan
     drawn = beliefs.in_world(behaviour, job.seed, job.replication, job.worlds)
     return from_tree(replace(plan.composed, tree=replace(tree, children=tree.children | {"behaviour": drawn})))

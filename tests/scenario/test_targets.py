@@ -18,7 +18,8 @@ def test_a_figure_is_a_floor_or_a_ceiling_where_less_is_better(shop):
 
 def test_a_corridor_is_two_targets(shop):
     loaded = shop.loaded("targets: {spend: {at_least: 1万, at_most: 2万}}")
-    assert [(one.side, one.value) for one in targets_of(loaded.scenario.targets)] == [("at_least", 1e4), ("at_most", 2e4)]
+    found = targets_of(loaded.scenario.targets)
+    assert [(one.side, one.value) for one in found] == [("at_least", 1e4), ("at_most", 2e4)]
 
 
 @pytest.mark.parametrize(

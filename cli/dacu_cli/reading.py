@@ -130,6 +130,7 @@ def compared(
         sections.append(_differences(view, other, kind))
         verdicts[other.name] = [verdict(view, other)] if kind == "sampling" else list(worlds.verdicts(view, other))
     data = comparison.as_json() | {
+        "targets": {result.scenario: [one.as_json() for one in result.targets] for result in results if result.targets},
         "verdicts": {name: "\n".join(lines) for name, lines in verdicts.items()},
         "folder": str(folder),
     }

@@ -180,6 +180,8 @@ def test_targets_are_answered_on_the_screen_in_a_table_and_in_json(dacu: Any, tm
     assert (never["kpi"], never["unit"], never["kind"]) == ("net_gmv", "yuan", "sampling")
     assert never["gap"] == pytest.approx(never["p50"] - 1e8)
     assert (every["kpi"], every["chance"]) == ("all", 0)
+    done = dacu("compare", "aims.yaml", "aims.yaml+rich", *SMALL, "--format", "json")
+    assert {name: len(rows) for name, rows in json.loads(done.stdout)["targets"].items()} == {"aims": 4, "aims+rich": 4}
     rows = (tmp_path / "out/aims-simulate/targets.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [row.split(",")[1] for row in rows] == ["kpi", "exposures", "net_gmv", "marketing_cost_rate", "all"]
 

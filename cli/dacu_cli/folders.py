@@ -13,6 +13,7 @@ from dacu.language.text import dump
 from dacu.results import Comparison, Figure, Result
 from dacu.scenario.load import Loaded
 from dacu.store import LOCK_FILE, Folder, file_name
+from dacu.worlds import Driver
 from dacu_cli import machine
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def write_result(folder: Folder, loaded: Loaded, result: Result) -> None:
     folder.write_table("kpis", kpi_table(result))
     for name, table in result.tables.items():
         folder.write_table(name, table)
+    if result.targets:
+        folder.write_table("targets", target_table([result]))
     folder.facts |= {"agents": result.agents, "weight": result.weight}
 
 
@@ -69,9 +72,13 @@ def write_comparison(
         folder.write_text(f"{file_name(plan.name)}.lock.yaml", dump(plan.composed.tree))
     folder.write_table("comparison", comparison_table(comparison))
     folder.write_table("changes", change_table(comparison))
+    if results[0].kind == "beliefs":
+        folder.write_table("drivers", driver_table(comparison))
     folder.write_table("kpis", concat([_of_plan(kpi_table(result), result.scenario) for result in results]))
     for name in results[0].tables:
         folder.write_table(name, concat([_of_plan(result.tables[name], result.scenario) for result in results]))
+    if any(result.targets for result in results):
+        folder.write_table("targets", target_table(results))
     folder.facts |= {"agents": results[0].agents, "weight": results[0].weight}
 
 
@@ -81,10 +88,11 @@ def kpi_table(result: Result) -> DataFrame:
 
     rows = [
         {"kpi": kpi, "unit": figure.unit, **_bounds("mean", figure, figure.used), "used": figure.used,
+         "kind": figure.kind, **_median(figure),
          **_bounds("realised", figure, "realised"), **_bounds("expected", figure, "expected")}
         for kpi, figure in result.kpis.items()
     ]  # fmt: skip
-    return _numbers(DataFrame(rows), text=("kpi", "unit", "used"))
+    return _numbers(DataFrame(rows), text=("kpi", "unit", "used", "kind"))
 
 
 def comparison_table(comparison: Comparison) -> DataFrame:
@@ -92,11 +100,34 @@ def comparison_table(comparison: Comparison) -> DataFrame:
     from pandas import DataFrame
 
     rows = [
-        {"other": other.name, "kpi": kpi, **difference.as_json()}
+        {"scenario": other.name, "kpi": kpi, **difference.as_json()}
         for other in comparison.others
         for kpi, difference in other.kpis.items()
     ]
-    return _numbers(DataFrame(rows), text=("other", "kpi", "unit", "kind", "identical", "used"))
+    return _numbers(DataFrame(rows), text=("scenario", "kpi", "unit", "kind", "identical", "used"))
+
+
+def target_table(results: Sequence[Result]) -> DataFrame:
+    """One row a plan and target; money in yuan."""
+    from pandas import DataFrame
+
+    rows = [{"scenario": result.scenario, **one.as_json()} for result in results for one in result.targets]
+    return _numbers(DataFrame(rows), text=("scenario", "kpi", "side", "unit", "rule", "kind"))
+
+
+def driver_table(comparison: Comparison) -> DataFrame:
+    """One row a plan, KPI and coefficient that turns the answer."""
+    from pandas import DataFrame
+
+    columns = ["other", "kpi", *Driver._fields]
+    rows = [
+        [other.name, kpi, *driver]
+        for other in comparison.others
+        for kpi, one in other.kpis.items()
+        if one.wins
+        for driver in one.wins.drivers
+    ]
+    return DataFrame(rows, columns=columns)
 
 
 def change_table(comparison: Comparison) -> DataFrame:
@@ -112,6 +143,11 @@ def _of_plan(table: DataFrame, name: str) -> DataFrame:
     table = table.copy()
     table.insert(0, "scenario", name)
     return table
+
+
+def _median(figure: Figure) -> dict[str, float | None]:
+    """Only worlds have one."""
+    return {"median": figure.best.median} if figure.kind == "beliefs" else {}
 
 
 def _bounds(name: str, figure: Figure, used: Any) -> dict[str, float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from dacu.scenario.load import Loaded
@@ -24,6 +24,13 @@ def from_history(view: View, plans: Sequence[Loaded], agents: int | None, worker
         if any(plan.scenario.history for plan in plans):
             tell(view.say("solving_history"))
         return [settle(plan, agents=agents, workers=workers) for plan in plans]
+
+
+def anchor_of(settled: Sequence[Settled]) -> Callable[[Loaded], Loaded] | None:
+    """What solves each world's offsets anew; nothing where no plan has a history."""
+    from dacu.calibrate.history import anchored
+
+    return anchored if any(one.checks for one in settled) else None
 
 
 def history_sections(view: View, settled: Settled) -> list[Section]:

@@ -78,6 +78,16 @@ Replications = Annotated[
         "-r", "--replications", metavar="N", parser=_value("-r", units.parse_whole, 1), help="cli_opt_replications"
     ),
 ]
+Worlds = Annotated[
+    int | None,
+    typer.Option(
+        "--worlds", metavar="N", parser=_value("--worlds", units.parse_whole, 2), help="cli_opt_worlds",
+        show_default=False,
+    ),
+]  # fmt: skip
+Requirements = Annotated[
+    list[str] | None, typer.Option("--require", metavar="COND", help="cli_opt_require", show_default=False)
+]
 Agents = Annotated[
     int | None,
     typer.Option(

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dacu.estimates import Estimate
+from dacu import words
+from dacu.estimates import Estimate, Kind
 from dacu.kpis import BY_ID
 from dacu.results import Alternative, Comparison, Difference, Result
+from dacu.targets import Prospect
+from dacu_cli import aims, worlds
 from dacu_cli.history import history_data, history_sections
-from dacu_cli.page import Cell, Page, Quantity, Section, Span
+from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -32,43 +35,55 @@ SURE = 0.975
 """A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
 
 
-def simulated(view: View, settled: Settled, result: Result, folder: Path, follow: str) -> Page:
+def simulated(
+    view: View, settled: Settled, result: Result, folder: Path, follow: str, required: Sequence[Prospect] = ()
+) -> Page:
     """What `simulate` prints: history first, then the forecast."""
     sections = [
         *history_sections(view, settled),
+        *aims.chances(view, [result]),
         _kpis(view, result),
         _funnel(view, result.tables["funnel"]),
         _lines(view, result.tables["channels"]),
     ]
-    notes = (view.say("folder", path=folder), view.say("next", line=follow))
+    about = (words.say(view.lang, f"kind_{result.kind}"), *aims.rules(view, [result]))
+    notes = (*about, view.say("folder", path=folder), view.say("next", line=follow))
     data = result.as_json() | {
         "history": history_data(settled),
         "warnings": [finding.sentence(view.lang) for finding in (*settled.warnings, *result.warnings)],
         "folder": str(folder),
+        "required": [one.as_json() for one in required],
     }
     every = [_kpi_row(result, kpi) for kpi in result.kpis]
-    whole = Section("", ("kpi", "unit", "mean", "interval", "used"), every)
-    return Page(data, tuple(sections), whole, (_heading(view, result),), notes)
+    whole = Section("", ("kpi", "unit", *_spread_columns(result), "used"), every)
+    opening = (_heading(view, result), *aims.required(view, required))
+    return Page(data, tuple(sections), whole, opening, notes)
 
 
 def _heading(view: View, result: Result) -> str:
     return view.say(
-        "simulated", name=result.scenario, replications=len(result.replications), agents=f"{result.agents:,}",
-        weight=f"{result.weight:,}", seed=result.seed,
+        "simulated" if result.kind == "sampling" else "simulated_worlds", name=result.scenario,
+        replications=len(result.replications), agents=f"{result.agents:,}", weight=f"{result.weight:,}",
+        seed=result.seed,
     )  # fmt: skip
 
 
 def _kpis(view: View, result: Result) -> Section:
     rows = [_kpi_row(result, kpi, view=view) for kpi in HEADLINE if kpi in result.kpis]
     shown = [row for row in rows if isinstance(row[1], Quantity) and row[1].value is not None]
-    return Section(view.say("kpis_title"), ("kpi", "mean", "interval", "used"), shown)
+    return Section(view.say(f"kpis_title_{result.kind}"), ("kpi", *_spread_columns(result), "used"), shown)
+
+
+def _spread_columns(result: Result) -> tuple[str, ...]:
+    return ("mean", "interval") if result.kind == "sampling" else ("mean", "median", "band")
 
 
 def _kpi_row(result: Result, kpi: str, view: View | None = None) -> list[Cell]:
     """A KPI for people, or for programs where nobody views it."""
     figure = result.kpis[kpi]
     best = figure.best
-    spread: list[Cell] = [Quantity(best.mean, best.unit), Span(best.low, best.high, best.unit)]
+    middle: list[Cell] = [] if best.kind == "sampling" else [Quantity(best.median, best.unit)]
+    spread: list[Cell] = [Quantity(best.mean, best.unit), *middle, Span(best.low, best.high, best.unit)]
     if view is None:
         return [kpi, figure.unit, *spread, figure.used]
     return [_name(view, kpi), *spread, view.say(f"used_{figure.used}")]
@@ -103,12 +118,7 @@ def _lines(view: View, table: DataFrame) -> Section:
 def _line_figures(row: dict[Any, Any]) -> list[Cell]:
     units = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
              "orders": "count", "gmv": "yuan", "roi": "ratio"}  # fmt: skip
-    return [Quantity(_brief(row[name] or None), unit) for name, unit in units.items()]
-
-
-def _brief(value: float | None) -> float | None:
-    """Three digits: more than these figures are sure of."""
-    return None if value is None else float(f"{value:.3g}")
+    return [Quantity(brief(row[name] or None), unit) for name, unit in units.items()]
 
 
 def _line_name(view: View, path: str) -> str:
@@ -124,24 +134,34 @@ def compared(
     folder: Path,
 ) -> Page:
     """What `compare` prints: for each other plan what differs, a verdict, and the differences."""
-    sections: list[Section] = history_sections(view, settled)
-    verdicts: list[str] = []
+    sections = [*history_sections(view, settled), *aims.chances(view, results)]
+    verdicts: dict[str, list[str]] = {}
+    kind = results[0].kind
     for other, changed in zip(comparison.others, changes, strict=True):
         sections.append(Section(view.say("changes_title", name=other.name), changed.columns, changed.rows))
-        sections.append(_differences(view, other))
-        verdicts.append(verdict(view, other))
-    columns = ("other", "kpi", "unit", "base", "value", "difference", "interval", "relative", "better_probability",
-               "variance_ratio")  # fmt: skip
-    rows = [[other.name, *_raw(kpi, one)] for other in comparison.others for kpi, one in other.kpis.items()]
+        sections.append(_differences(view, other, kind))
+        verdicts[other.name] = [verdict(view, other)] if kind == "sampling" else list(worlds.verdicts(view, other))
     data = comparison.as_json() | {
         "history": history_data(settled),
-        "verdicts": dict(zip((other.name for other in comparison.others), verdicts, strict=True)),
+        "targets": {result.scenario: [one.as_json() for one in result.targets] for result in results if result.targets},
+        "verdicts": {name: "\n".join(lines) for name, lines in verdicts.items()},
         "folder": str(folder),
     }
-    opening = (_heading(view, results[0]), *verdicts)
+    opening = (_heading(view, results[0]), *(line for lines in verdicts.values() for line in lines))
     follow = view.say("next", line=f"dacu simulate {folder}")
-    notes = (view.say("paired"), *pairing(view, comparison), view.say("folder", path=folder), follow)
-    return Page(data, tuple(sections), Section("", columns, rows), opening, notes)
+    about = (words.say(view.lang, f"kind_{kind}"), view.say(f"paired_{kind}"), *pairing(view, comparison))
+    notes = (*about, *aims.rules(view, results), view.say("folder", path=folder), follow)
+    return Page(data, tuple(sections), _every_difference(comparison, kind), opening, notes)
+
+
+def _every_difference(comparison: Comparison, kind: Kind) -> Section:
+    """The one table of a comparison's CSV."""
+    every = [(other.name, kpi, one) for other in comparison.others for kpi, one in other.kpis.items()]
+    if kind == "beliefs":
+        return Section("", worlds.RAW, [worlds.raw(*row) for row in every])
+    columns = ("other", "kpi", "unit", "base", "value", "difference", "interval", "relative", "better_probability",
+               "variance_ratio")  # fmt: skip
+    return Section("", columns, [[name, *_raw(kpi, one)] for name, kpi, one in every])
 
 
 def verdict(view: View, other: Alternative, kpi: str = "gmv") -> str:
@@ -179,10 +199,17 @@ def _amount(view: View, value: float | None, estimate: Estimate) -> str:
     return reading(Quantity(value, estimate.unit, signed=True), view.lang)
 
 
-def _differences(view: View, other: Alternative) -> Section:
-    rows = [[_name(view, kpi), *_difference(other.kpis[kpi], _brief)] for kpi in COMPARED if kpi in other.kpis]
+def _differences(view: View, other: Alternative, kind: Kind) -> Section:
+    title, shown = (
+        view.say(f"differences_title_{kind}", name=other.name),
+        [kpi for kpi in COMPARED if kpi in other.kpis],
+    )
+    if kind == "beliefs":
+        found = [[_name(view, kpi), *worlds.row(other.kpis[kpi])] for kpi in shown]
+        return Section(title, worlds.COLUMNS, found)
+    rows = [[_name(view, kpi), *_difference(other.kpis[kpi], brief)] for kpi in shown]
     columns = ("kpi", "base", "other", "difference", "interval", "relative", "better_probability", "variance_ratio")
-    return Section(view.say("differences_title", name=other.name), columns, rows)
+    return Section(title, columns, rows)
 
 
 def _difference(one: Difference, rounded: Callable[[float | None], float | None] = lambda value: value) -> list[Cell]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import typer
+
 from dacu.language.compose import split_reference
+from dacu.results import chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
-from dacu_cli import reading
+from dacu.targets import parse_condition
+from dacu_cli import aims, reading
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
-from dacu_cli.history import from_history, write_history
-from dacu_cli.options import Agents, Out, Reference, References, Replications, Seed, Sets, Workers
+from dacu_cli.history import anchor_of, from_history, write_history
+from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
 
@@ -20,28 +24,35 @@ def simulate(
     sets: Sets = None,
     seed: Seed = 1,
     replications: Replications = 8,
+    worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
+    require: Requirements = None,
     out: Out = None,
 ) -> None:
     """What will this plan do?"""
     from dacu.sim import runs
     from dacu.store import run_folder
 
+    conditions = [parse_condition(text) for text in require or ()]
     loaded = load(reference, sets or ())
-    workers = workers_for([loaded], replications, agents, workers)
-    facts = facts_of("simulate", [reference], [loaded], sets, seed, replications)
+    workers = workers_for([loaded], worlds or replications, agents, workers)
+    facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
     with run_folder(out, f"{loaded.name}-simulate", facts) as folder:
         settled = from_history(view, [loaded], agents, workers)
         loaded = settled[0].loaded
         with view.progress(view.say("simulating")) as tick:
             result = runs.simulate(
-                loaded, seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
-            )
+                loaded, seed=seed, replications=replications, agents=agents, workers=workers, worlds=worlds,
+                anchor=anchor_of(settled), progress=tick,
+            )  # fmt: skip
         write_result(folder, loaded, result)
         write_history(folder, settled)
-    view.show(reading.simulated(view, settled[0], result, folder.path, _next(reference, loaded)))
+    required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
+    view.show(reading.simulated(view, settled[0], result, folder.path, _next(reference, loaded), required))
     view.warn((*settled[0].warnings, *result.warnings))
+    if any(one.chance < aims.ENOUGH for one in required):
+        raise typer.Exit(1)
 
 
 def compare(
@@ -51,6 +62,7 @@ def compare(
     sets: Sets = None,
     seed: Seed = 1,
     replications: Replications = 8,
+    worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
@@ -60,15 +72,16 @@ def compare(
     from dacu.store import run_folder
 
     plans = [load(reference, sets or ()) for reference in (base, *references)]
-    workers = workers_for(plans, replications, agents, workers)
-    facts = facts_of("compare", [base, *references], plans, sets, seed, replications)
+    workers = workers_for(plans, worlds or replications, agents, workers)
+    facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
     with run_folder(out, f"{plans[0].name}-compare", facts) as folder:
         settled = from_history(view, plans, agents, workers)
         plans = [one.loaded for one in settled]
         with view.progress(view.say("simulating")) as tick:
             comparison, results = runs.compare(
-                plans[0], plans[1:], seed=seed, replications=replications, agents=agents, workers=workers, progress=tick
-            )
+                plans[0], plans[1:], seed=seed, replications=replications, agents=agents, workers=workers,
+                worlds=worlds, anchor=anchor_of(settled), progress=tick,
+            )  # fmt: skip
         write_comparison(folder, plans, comparison, results)
         write_history(folder, settled)
     what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]

@@ -123,6 +123,8 @@ class Stream(IntEnum):
     LEAD_TIME = 147
     CREATOR = 148
     SERVICE_ASK = 149
+    # what is believed
+    BELIEF = 190
 
 
 def _mix(word: int) -> int:

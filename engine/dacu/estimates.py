@@ -1,13 +1,15 @@
 """What replications allow us to say: means with intervals, and paired differences.
 
-Every figure here speaks of sampling alone: what another draw of people and events would change, at the same
-coefficients. All sums run over replications, in their order, so results do not depend on who ran them.
+Replications at the same coefficients speak of sampling alone: what another draw of people and events would change.
+Where each runs in a world of its own, with coefficients drawn from what is plausible, they speak of beliefs too, and
+the interval is that of the worlds themselves, P10 to P90. All sums run over replications, in their order, so results
+do not depend on who ran them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,15 +17,18 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
 Samples = Sequence[float | None]
+Kind: TypeAlias = Literal["sampling", "beliefs"]
 
 LEVEL = 0.95
+LOW, HIGH = 0.1, 0.9
+"""Shares of worlds below the ends of an interval over worlds."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over `n` replications with its 95% t-interval.
+    """A mean over `n` replications with its 95% t-interval; over worlds with their P10, P50 (`median`) and P90.
 
-    `low` and `high` are None for a single replication, all three where no replication defines the figure.
+    The bounds are None for a single replication, the mean too where no replication defines the figure.
     """
 
     mean: float | None
@@ -31,7 +36,8 @@ class Estimate:
     high: float | None
     unit: str
     n: int
-    kind: Literal["sampling"] = "sampling"
+    kind: Kind = "sampling"
+    median: float | None = None
 
 
 class Bounds(NamedTuple):
@@ -47,9 +53,10 @@ class Paired:
     """One KPI of two plans, compared replication by replication on the same people and draws.
 
     `relative` is the change of the mean over the size of the base's mean. `better_probability` is the chance
-    that the other plan is better, None for one replication or a KPI without a better side. `variance_ratio`
-    is the variance of an unpaired difference over that of this one, None below three replications or where
-    the difference never varies; `identical` says that it is always zero.
+    that the other plan is better, None for one replication or a KPI without a better side; over worlds it is the
+    share of them in which the plan is better. `variance_ratio` is the variance of an unpaired difference over that
+    of this one, None below three replications, over worlds, or where the difference never varies; `identical` says
+    that it is always zero.
     """
 
     base: Estimate
@@ -61,11 +68,37 @@ class Paired:
     identical: bool
 
 
-def estimate(samples: Samples, unit: str) -> Estimate:
-    """The mean of one figure over replications; `n` counts those that define it."""
+def estimate(samples: Samples, unit: str, kind: Kind = "sampling") -> Estimate:
+    """The mean of one figure over replications or worlds; `n` counts those that define it."""
     known = np.array([value for value in samples if value is not None], dtype=np.float64)
     mean, half = interval(known[:, None])
-    return _estimate(mean[0], half[0], unit, len(known))
+    if kind == "sampling" or len(known) < 2:
+        return replace(_estimate(mean[0], half[0], unit, len(known)), kind=kind)
+    low, median, high = (percentile(known.tolist(), share) for share in (LOW, 0.5, HIGH))
+    return Estimate(float(mean[0]), low, high, unit, len(known), kind, median)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that a share of the others lies below, on the line between neighbours (Hyndman & Fan 1996, type 7)."""
+    ordered = sorted(values)
+    below = min(int(share * (len(ordered) - 1)), len(ordered) - 2) if len(ordered) > 1 else 0
+    part = share * (len(ordered) - 1) - below
+    if part == 0:
+        return ordered[below]
+    return ordered[below] + part * (ordered[below + 1] - ordered[below])
+
+
+def spread(samples: Floats, kind: Kind) -> tuple[Floats, Floats, Floats]:
+    """Mean and both bounds of each column, as `estimate` gives them; NaN where it gives none."""
+    mean, half = interval(samples)
+    if kind == "sampling":
+        return mean, mean - half, mean + half
+    known = [column[~np.isnan(column)].tolist() for column in samples.T]
+    low, high = (
+        np.array([percentile(values, share) if len(values) > 1 else np.nan for values in known], dtype=np.float64)
+        for share in (LOW, HIGH)
+    )
+    return mean, low, high
 
 
 def _estimate(mean: float, half: float, unit: str, n: int) -> Estimate:
@@ -118,24 +151,35 @@ def _t_quantiles(freedom: NDArray[np.int_]) -> Floats:
     return quantiles
 
 
-def compare_paired(base: Samples, other: Samples, unit: str, better: int) -> Paired:
-    """Compare two plans over the replications that define the figure in both.
+def compare_paired(base: Samples, other: Samples, unit: str, better: int, kind: Kind = "sampling") -> Paired:
+    """Compare two plans over the replications, or worlds, that define the figure in both.
 
     The relative change comes from the ratio of means, with the t-interval of the ratio estimator's residuals
-    (Cochran 1977, Sampling Techniques, ch. 6).
+    (Cochran 1977, Sampling Techniques, ch. 6); over worlds its bounds are those of their own relative changes.
     """
     pairs = [(b, o) for b, o in zip(base, other, strict=True) if b is not None and o is not None]
     a, b = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-    difference = estimate((b - a).tolist(), unit)
+    difference, sampled = estimate((b - a).tolist(), unit, kind), kind == "sampling"
     return Paired(
-        base=estimate(base, unit),
-        other=estimate(other, unit),
+        base=estimate(base, unit, kind),
+        other=estimate(other, unit, kind),
         difference=difference,
-        relative=_relative(a, b),
-        better_probability=_better_probability(difference, better),
-        variance_ratio=_variance_ratio(a, b),
+        relative=_relative(a, b) if sampled else _relative_in_worlds(a, b),
+        better_probability=_better_probability(difference, better) if sampled else _better_share(b - a, better),
+        variance_ratio=_variance_ratio(a, b) if sampled else None,
         identical=len(a) > 0 and bool((a == b).all()),
     )
+
+
+def _relative_in_worlds(base: Floats, other: Floats) -> Estimate:
+    own = [
+        (after - before) / abs(before) for before, after in zip(base.tolist(), other.tolist(), strict=True) if before
+    ]
+    return replace(estimate(own, "ratio", "beliefs"), mean=_relative(base, other).mean)
+
+
+def _better_share(difference: Floats, better: int) -> float | None:
+    return float((better * difference > 0).mean()) if better and len(difference) else None
 
 
 def _relative(base: Floats, other: Floats) -> Estimate:

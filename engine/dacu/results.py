@@ -1,5 +1,6 @@
 """What runs hand back: the estimates of a plan (`Result`), the paired differences of several (`Comparison`).
 
+Replications in worlds of their own (`kind` is "beliefs") differ by coefficients as well as by luck.
 A replication counts in whole people and fen; where a chance is compared with a draw it is also summed, so
 many measures have an expected value beside the realised one. Both are kept; `used` says which one speaks.
 """
@@ -12,9 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from dacu.errors import Finding
-from dacu.estimates import Estimate, Paired, Samples, compare_paired, estimate
+from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
 from dacu.kpis import KPIS, RATIONED, Kpi, compute
 from dacu.tables import Table, merge, records
+from dacu.targets import Prospect, Target, prospects
+from dacu.worlds import Coordinates, Wins, wins
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -41,10 +44,11 @@ class Figure:
     samples: Mapping[Used, Samples]
     used: Used
     why: str
+    kind: Kind = "sampling"
 
     def estimate(self, used: Used) -> Estimate:
         """The mean with its interval, by one of the two counts; KeyError where that count is not kept."""
-        return estimate(self.samples[used], self.unit)
+        return estimate(self.samples[used], self.unit, self.kind)
 
     @cached_property
     def best(self) -> Estimate:
@@ -65,6 +69,8 @@ class Result:
     tables: Mapping[str, DataFrame]
     warnings: tuple[Finding, ...] = ()
     manifest: Mapping[str, Any] = field(default_factory=dict)
+    kind: Kind = "sampling"
+    targets: tuple[Prospect, ...] = ()
 
     @property
     def draws(self) -> list[tuple[int, int]]:
@@ -78,25 +84,28 @@ class Result:
             "scenario": self.scenario,
             "seed": self.seed,
             "replications": len(self.replications),
+            "kind": self.kind,
             "agents": self.agents,
             "weight": self.weight,
             "kpis": {kpi: _spread(figure.best) | {"used": figure.used} for kpi, figure in self.kpis.items()},
             "funnel": records(self.tables["funnel"]) if "funnel" in self.tables else [],
             "channels": {row.pop("channel"): row for row in channels},
+            "targets": [prospect.as_json() for prospect in self.targets],
         }
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One KPI of another plan against the base, and which of the two counts it stands on."""
+    """One KPI of another plan against the base, and which of the two counts it stands on; over worlds the wins too."""
 
     paired: Paired
     used: Used
+    wins: Wins | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Means, paired difference with its interval, and how sure we are."""
+        """Means, paired difference with its interval, and how sure we are; over worlds the count of wins."""
         paired, ratio = self.paired, self.paired.variance_ratio
-        return {
+        return _wins(paired, self.wins) | {
             "base": paired.base.mean,
             "other": paired.other.mean,
             "difference": paired.difference.mean,
@@ -139,6 +148,7 @@ class Comparison:
                 "name": other.name,
                 "changes": [dict(change) for change in other.changes],
                 "kpis": {kpi: difference.as_json() for kpi, difference in other.kpis.items()},
+                **_drivers(other),
             }
             for other in self.others
         ]
@@ -154,10 +164,13 @@ def summarise(
     *,
     warnings: Iterable[Finding] = (),
     manifest: Mapping[str, Any] | None = None,
+    kind: Kind = "sampling",
+    targets: Sequence[Target] = (),
 ) -> Result:
-    """Estimates and merged tables of one plan. A single replication is warned of: it gives no interval."""
+    """Estimates, merged tables and the chances of targets of one plan. A single replication is warned of."""
     runs = tuple(replications)
     names = runs[0].tables if runs else ()
+    kpis = _figures(runs, kind)
     alone = (Finding(code="one_replication"),) if len(runs) == 1 else ()
     return Result(
         scenario=scenario,
@@ -165,45 +178,86 @@ def summarise(
         agents=agents,
         weight=weight,
         replications=runs,
-        kpis=_figures(runs),
-        tables={name: merge([run.tables[name] for run in runs]) for name in names},
+        kpis=kpis,
+        tables={name: merge([run.tables[name] for run in runs], kind) for name in names},
         warnings=(*warnings, *alone),
         manifest=manifest or {},
+        kind=kind,
+        targets=chances(kpis, targets, len(runs), kind),
     )
 
 
-def contrast(base: Result, other: Result, name: str, changes: Sequence[Mapping[str, Any]] = ()) -> Alternative:
+def chances(kpis: Mapping[str, Figure], targets: Sequence[Target], runs: int, kind: Kind) -> tuple[Prospect, ...]:
+    """The chance of each target, by the count that each KPI stands on."""
+    return tuple(prospects(targets, {kpi: figure.samples[figure.used] for kpi, figure in kpis.items()}, runs, kind))
+
+
+def contrast(
+    base: Result,
+    other: Result,
+    name: str,
+    changes: Sequence[Mapping[str, Any]] = (),
+    coordinates: Coordinates | None = None,
+) -> Alternative:
     """Compare two plans pair by pair. ValueError unless they ran the same seeds and replications.
 
-    Expected counts are used only where both plans stand on them.
+    Expected counts are used only where both plans stand on them. `coordinates` say where the worlds lie, where the
+    plans ran in such.
     """
-    if base.draws != other.draws:
+    if base.draws != other.draws or base.kind != other.kind:
         raise ValueError(f"{base.scenario} and {other.scenario} did not run the same replications")
     both = [kpi for kpi in KPIS if kpi.id in base.kpis and kpi.id in other.kpis]
-    return Alternative(name, changes, {kpi.id: _difference(kpi, base.kpis[kpi.id], other.kpis[kpi.id]) for kpi in both})
+    found = {kpi.id: _difference(kpi, base.kpis[kpi.id], other.kpis[kpi.id], coordinates) for kpi in both}
+    return Alternative(name, changes, found)
 
 
-def _difference(kpi: Kpi, base: Figure, other: Figure) -> Difference:
+def _difference(kpi: Kpi, base: Figure, other: Figure, coordinates: Coordinates | None) -> Difference:
     used: Used = "expected" if base.used == other.used == "expected" else "realised"
-    return Difference(compare_paired(base.samples[used], other.samples[used], kpi.unit, kpi.better), used)
+    before, after = base.samples[used], other.samples[used]
+    paired = compare_paired(before, after, kpi.unit, kpi.better, base.kind)
+    return Difference(paired, used, wins(before, after, kpi.better, coordinates) if coordinates else None)
 
 
-def _figures(runs: Sequence[Replication]) -> dict[str, Figure]:
+def _wins(paired: Paired, found: Wins | None) -> dict[str, Any]:
+    """What only worlds can say of a difference."""
+    if paired.difference.kind == "sampling":
+        return {}
+    better, of, share = found[:3] if found else (None, None, None)
+    return {
+        "median": paired.difference.median,
+        "better_worlds": better,
+        "worlds": of,
+        "better_low": share and share.low,
+        "better_high": share and share.high,
+    }
+
+
+def _drivers(other: Alternative) -> dict[str, Any]:
+    """The coefficients that turn the answer, by KPI."""
+    found = {kpi: one.wins for kpi, one in other.kpis.items() if one.wins}
+    if not found:
+        return {}
+    return {"drivers": [{"kpi": kpi, **one._asdict()} for kpi, won in found.items() for one in won.drivers]}
+
+
+def _figures(runs: Sequence[Replication], kind: Kind) -> dict[str, Figure]:
     realised = _samples([run.realised for run in runs])
     expected = _samples([run.expected for run in runs])
     rationed = any(run.realised.get("lost_units", 0) > 0 for run in runs)
     return {
-        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed) for kpi in KPIS if kpi.id in realised
+        kpi.id: _figure(kpi, realised[kpi.id], expected.get(kpi.id), rationed, kind)
+        for kpi in KPIS
+        if kpi.id in realised
     }
 
 
-def _figure(kpi: Kpi, realised: Samples, expected: Samples | None, rationed: bool) -> Figure:
+def _figure(kpi: Kpi, realised: Samples, expected: Samples | None, rationed: bool, kind: Kind) -> Figure:
     if expected is None:
-        return Figure(kpi.unit, {"realised": realised}, "realised", "used_realised_only")
+        return Figure(kpi.unit, {"realised": realised}, "realised", "used_realised_only", kind)
     both: dict[Used, Samples] = {"realised": realised, "expected": expected}
     if rationed and kpi.measures & RATIONED:
-        return Figure(kpi.unit, both, "realised", "used_realised_rationed")
-    return Figure(kpi.unit, both, "expected", "used_expected")
+        return Figure(kpi.unit, both, "realised", "used_realised_rationed", kind)
+    return Figure(kpi.unit, both, "expected", "used_expected", kind)
 
 
 def _samples(runs: Sequence[Mapping[str, int] | Mapping[str, float]]) -> dict[str, Samples]:
@@ -214,4 +268,5 @@ def _samples(runs: Sequence[Mapping[str, int] | Mapping[str, float]]) -> dict[st
 
 
 def _spread(one: Estimate) -> dict[str, Any]:
-    return {"mean": one.mean, "low": one.low, "high": one.high, "unit": one.unit, "kind": one.kind}
+    middle = {"median": one.median} if one.kind == "beliefs" else {}
+    return {"mean": one.mean, **middle, "low": one.low, "high": one.high, "unit": one.unit, "kind": one.kind}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 """A cell that starts so may be run as a formula (OWASP, CSV Injection; with the full-width twins)."""
 BOUNDS = ("_low", "_high")
-"""Endings of the columns that hold the 95% interval of the column before them."""
+"""Endings of the columns that hold the interval of the column before them: 95%, over worlds P10 to P90."""
 YUAN = frozenset({
     "cost", "budget", "cogs", "list_value", "gmv_expected", "mean_price", "gmv_per_person", "yuan", "refunds_expected",
     "preship_expected",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dacu.estimates import interval
+from dacu.estimates import Kind, spread
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -22,7 +22,7 @@ class Table:
     numbers: Mapping[str, Sequence[float | None]]
 
 
-def merge(tables: Sequence[Table]) -> DataFrame:
+def merge(tables: Sequence[Table], kind: Kind = "sampling") -> DataFrame:
     """One table over replications: the keys, then each number as its mean with `_low` and `_high` beside it.
 
     ValueError unless all have the same rows and columns in the same order.
@@ -35,8 +35,8 @@ def merge(tables: Sequence[Table]) -> DataFrame:
     keys, numbers = shapes[0]
     columns: dict[str, Any] = dict(keys)
     for name in numbers:
-        mean, half = interval(np.array([table.numbers[name] for table in tables], dtype=np.float64))
-        columns |= {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}
+        mean, low, high = spread(np.array([table.numbers[name] for table in tables], dtype=np.float64), kind)
+        columns |= {name: mean, f"{name}_low": low, f"{name}_high": high}
     return DataFrame(columns)
 
 

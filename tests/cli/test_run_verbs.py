@@ -132,3 +132,71 @@ def test_a_stopped_run_says_so(dacu: Any, tmp_path: Path, tiny: str, sent: signa
     out, told = running.communicate(timeout=60)
     assert (running.returncode, out, told) == (code, "", "stopped\n")
     assert manifest(tmp_path / "stopped")["status"] == "interrupted"
+
+
+def test_worlds_are_the_same_bytes_for_any_number_of_workers(dacu: Any, tmp_path: Path) -> None:
+    for workers in ("1", "2"):
+        arguments = ("tiny.yaml", "tiny.yaml+deep", "--worlds", "3", "--workers", workers, "-o", workers)
+        done = dacu("compare", *arguments)
+        assert done.returncode == 0, done.stderr
+    assert hashes(tmp_path / "1") == hashes(tmp_path / "2")
+    assert "drivers.csv" in hashes(tmp_path / "1")
+    assert manifest(tmp_path / "1")["worlds"] == 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", ("plausible worlds", "P10 – P90", "beliefs and")), ("zh", ("个可信世界", "P10 – P90", "系数判断"))],
+)
+def test_compare_says_in_how_many_worlds_a_plan_is_better(dacu: Any, lang: str, said: tuple[str, ...]) -> None:
+    told = dacu("compare", "tiny.yaml", "tiny.yaml+rich", "--worlds", "3", "--workers", "1", "--lang", lang).stdout
+    assert all(words in told.replace("\n", "") for words in said)
+    assert "sampling only" not in told
+
+
+def test_the_json_of_worlds_counts_wins(dacu: Any) -> None:
+    done = dacu("compare", "tiny.yaml", "tiny.yaml+rich", "--worlds", "3", "--workers", "1", "--format", "json")
+    gmv = json.loads(done.stdout)["others"][0]["kpis"]["gmv"]
+    assert (gmv["kind"], gmv["worlds"]) == ("beliefs", 3)
+    assert gmv["better_probability"] == gmv["better_worlds"] / 3
+    assert gmv["better_low"] <= gmv["better_probability"] <= gmv["better_high"]
+
+
+def test_one_world_is_refused(dacu: Any) -> None:
+    done = dacu("simulate", "tiny.yaml", "--worlds", "1")
+    assert (done.returncode, "--worlds" in done.stderr) == (2, True)
+
+
+def test_targets_are_answered_on_the_screen_in_a_table_and_in_json(dacu: Any, tmp_path: Path, tiny: str) -> None:
+    aims = tiny + "targets: {exposures: 1, net_gmv: 1亿, marketing_cost_rate: {at_most: 100}}\n"
+    (tmp_path / "aims.yaml").write_text(aims, encoding="utf-8")
+    told = dacu("simulate", "aims.yaml", *SMALL, "--lang", "zh").stdout
+    assert "目标达成" in told
+    assert "退款后GMV" in told
+    answer = json.loads(dacu("simulate", "aims.yaml", *SMALL, "--format", "json").stdout)
+    sure, never, _, every = answer["targets"]
+    assert (sure["kpi"], sure["side"], sure["target"], sure["rule"]) == ("exposures", "at_least", 1, "predicted")
+    assert sure["chance"] > 0.95
+    assert (never["kpi"], never["unit"], never["kind"]) == ("net_gmv", "yuan", "sampling")
+    assert never["gap"] == pytest.approx(never["p50"] - 1e8)
+    assert (every["kpi"], every["chance"]) == ("all", 0)
+    done = dacu("compare", "aims.yaml", "aims.yaml+rich", *SMALL, "--format", "json")
+    assert {name: len(rows) for name, rows in json.loads(done.stdout)["targets"].items()} == {"aims": 4, "aims+rich": 4}
+    rows = (tmp_path / "out/aims-simulate/targets.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[1] for row in rows] == ["kpi", "exposures", "net_gmv", "marketing_cost_rate", "all"]
+
+
+def test_the_rows_of_a_comparison_name_their_plan(dacu: Any, tmp_path: Path) -> None:
+    dacu("compare", "tiny.yaml", "tiny.yaml+rich", *SMALL, "-o", "told")
+    rows = (tmp_path / "told/comparison.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert all(row.startswith("tiny+rich,") for row in rows[1:])
+
+
+@pytest.mark.parametrize(("condition", "code"), [("exposures>=1", 0), ("exposures<=1", 1), ("exposures<=", 2)])
+def test_a_required_condition_decides_the_exit_code(dacu: Any, condition: str, code: int) -> None:
+    done = dacu("simulate", "tiny.yaml", *SMALL, "--require", condition, "--format", "json")
+    assert done.returncode == code, done.stderr
+    answer = json.loads(done.stdout)
+    if code < 2:
+        (required,) = answer["required"]
+        assert (required["chance"] >= 0.5) == (code == 0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dacu.errors import InputError
-from dacu.sim.runs import compare, memory_needed, simulate
+from dacu.sim.runs import Job, compare, in_world, memory_needed, simulate
 
 PLAN = "channels: {feed_ads: {daily_budget: 400}}\nmarket: {baseline: {feed_ads: 400}}"
 SMALL = ("people.agents=1000", "calendar.days=1")
@@ -71,3 +71,38 @@ def test_progress_is_told_after_each_replication(shop):
     told = []
     simulate(shop.loaded("", *SMALL), replications=2, progress=lambda done, of: told.append((done, of)))
     assert told == [(1, 2), (2, 2)]
+
+
+def test_worlds_differ_by_coefficients_and_are_the_same_for_any_number_of_workers(shop):
+    loaded, other = (shop.loaded(PLAN, *SMALL, f"channels.feed_ads.daily_budget={money}") for money in (400, 500))
+    (one, left), (two, right) = (compare(loaded, [other], worlds=3, workers=workers) for workers in (1, 2))
+    assert one.as_json() == two.as_json()
+    assert [result.as_json() for result in left] == [result.as_json() for result in right]
+    plain = simulate(loaded, replications=3)
+    assert left[0].kind == "beliefs"
+    assert left[0].kpis["exposures"].samples != plain.kpis["exposures"].samples
+
+
+def test_a_plan_against_itself_is_better_in_no_world(shop):
+    loaded = shop.loaded(PLAN, *SMALL)
+    comparison, _ = compare(loaded, [loaded], worlds=2)
+    for kpi in ("gmv", "net_gmv", "contribution"):
+        found = comparison.others[0].kpis[kpi]
+        assert found.paired.identical
+        assert (found.wins.better, found.wins.drivers) == (0, ())
+
+
+def test_the_worlds_of_two_plans_share_every_coordinate(shop):
+    """A plan with a coefficient of its own meets the same worlds: all other coefficients are the same."""
+    base, other = shop.loaded(PLAN, *SMALL), shop.loaded(PLAN, *SMALL, "behaviour.buy.trust=1.0")
+    one, two = (in_world(plan, Job(1, 2, None, 4)).behaviour for plan in (base, other))
+    assert one._replace(buy=two.buy) == two
+    assert one.buy._replace(trust=two.buy.trust) == two.buy
+    assert one.buy.trust < two.buy.trust
+
+
+def test_a_run_answers_its_targets(shop):
+    loaded = shop.loaded(f"targets: {{clicks: 0, gmv: 1亿}}\n{PLAN}", *SMALL)
+    sure, never, both = simulate(loaded, worlds=2).targets
+    assert (sure.chance, never.chance, both.chance) == (1, 0, 0)
+    assert never.gap == pytest.approx(never.p50 - 1e8)

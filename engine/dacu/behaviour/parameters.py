@@ -94,10 +94,17 @@ def _parameters() -> Iterator[Parameter]:
     for group, entries in _children(_document()):
         for name, entry in _children(entries):
             facts = dict(_children(entry))
-            low, high = (float(_text(item)) for item in _items(facts["range"]))
-            rest = (_text(facts["unit"]), low, high, _text(facts["grade"]), _text(facts["source"]))
-            for path, node in _leaves(_values(group, entry), f"behaviour.{group}.{name}"):
-                yield Parameter(path, _text(node), *rest)
+            rest = (_text(facts["grade"]), _text(facts["source"]))
+            leaves = list(_leaves(_values(group, entry), f"behaviour.{group}.{name}"))
+            for (path, node), (low, high) in zip(leaves, _ranges(facts["range"], len(leaves)), strict=True):
+                yield Parameter(path, _text(node), _text(facts["unit"]), low, high, *rest)
+
+
+def _ranges(node: Node, leaves: int) -> list[tuple[float, float]]:
+    """One range for all leaves of an entry, or one for each column of a table's row."""
+    items = _items(node)
+    pairs = [_items(item) for item in items] if isinstance(items[0], Sequence) else [items] * leaves
+    return [(float(_text(low)), float(_text(high))) for low, high in pairs]
 
 
 def _values(group: str, entry: Node) -> Node:

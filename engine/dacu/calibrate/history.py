@@ -27,15 +27,24 @@ from dacu.sim import runs
 from dacu.sim.stage import placed
 from dacu.store import keep, kept
 
-AGENTS = 20_000
-REPLICATIONS = 2
 SEED = 20_110  # of the solve's own people and draws: a forecast is made on others
-ROUNDS = 8
 CLOSE = 0.01  # a fitted figure this near is met
 FAR = 0.15  # a figure further off than this is shown in red
 
 Figures = Mapping[str, float]  # by name of a history figure
 Key = tuple[str, str]  # platform, figure
+
+
+class Effort(NamedTuple):
+    """What a solve may cost: agents and replications of a round, and rounds."""
+
+    agents: int
+    replications: int
+    rounds: int
+
+
+FULL = Effort(20_000, 2, 8)
+A_WORLD = Effort(10_000, 1, 4)  # of many drawn worlds, whose own spread is far wider than what is left
 
 
 class Lever(NamedTuple):
@@ -106,18 +115,18 @@ class Settled:
         )  # fmt: skip
 
 
-def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1) -> Settled:
+def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1, effort: Effort = FULL) -> Settled:
     """Solve the shop's offsets against `history`. Offsets that the scenario states itself stay as they are."""
     if not loaded.scenario.history:
         return Settled(loaded)
     usual = usual_days(loaded)
     wanted = {platform: _wanted(block) for platform, block in loaded.scenario.history.items()}
     free = [(platform, name) for platform in wanted for name in LEVERS if _free(loaded, platform, name, wanted)]
-    size = min(AGENTS, agents or loaded.scenario.people.agents or AGENTS)
-    digest = _digest(usual, wanted, size)
+    effort = effort._replace(agents=min(effort.agents, agents or loaded.scenario.people.agents or effort.agents))
+    digest = _digest(usual, wanted, effort)
     known, rounds = kept(digest), 0
     if known is None:
-        best, rounds = _solve(usual, wanted, free, size, workers)
+        best, rounds = _solve(usual, wanted, free, effort, workers)
         solution, figures = dict(best.at), best.found
         keep(digest, json.dumps({"offsets": [[*key, value] for key, value in solution.items()], "figures": figures}))
     else:
@@ -142,30 +151,34 @@ def _wanted(block: HistoryBlock) -> dict[str, float]:
 
 
 def _free(loaded: Loaded, platform: str, figure: str, wanted: Mapping[str, Figures]) -> bool:
-    """Whether a figure is told and none of its offsets is."""
-    paths = [("platforms", platform, "offsets", name) for name in LEVERS[figure].offsets]
-    return figure in wanted[platform] and not any(find(loaded.composed.tree, path)[2] for path in paths)
+    """Whether a figure is told and none of its offsets is: one that was solved before stands at the figure's own line."""
+    if figure not in wanted[platform]:
+        return False
+    tree = loaded.composed.tree
+    asked = find(tree, ("history", platform, figure))[1]
+    places = [find(tree, ("platforms", platform, "offsets", name)) for name in LEVERS[figure].offsets]
+    return all(mark == asked for _, mark, there in places if there)
 
 
-def _digest(usual: Loaded, wanted: Mapping[str, Figures], agents: int) -> str:
+def _digest(usual: Loaded, wanted: Mapping[str, Figures], effort: Effort) -> str:
     """What the answer depends on."""
-    text = json.dumps([__version__, wanted, agents, REPLICATIONS, SEED, DAYS], sort_keys=True)
+    text = json.dumps([__version__, wanted, effort, SEED, DAYS], sort_keys=True)
     return hashlib.sha256((dump(usual.composed.tree, origins=False) + text).encode("utf-8")).hexdigest()
 
 
 def _solve(
-    usual: Loaded, wanted: Mapping[str, Figures], free: Sequence[Key], agents: int, workers: int
+    usual: Loaded, wanted: Mapping[str, Figures], free: Sequence[Key], effort: Effort, workers: int
 ) -> tuple[Round[Key, dict[str, dict[str, float]]], int]:
     """The best round, and how many were tried: figures that cannot be met leave residuals, and are shown."""
 
     def attempt(at: Mapping[Key, float]) -> Round[Key, dict[str, dict[str, float]]]:
         plan = with_leaves(usual, _leaves(usual, at))
-        result = runs.simulate(plan, seed=SEED, replications=REPLICATIONS, agents=agents, workers=workers)
+        result = runs.simulate(plan, seed=SEED, replications=effort.replications, agents=effort.agents, workers=workers)
         figures = ordinary_day(result, list(wanted))
         return Round(at, figures, {key: _gap(wanted[key[0]], figures[key[0]], key[1]) for key in free})
 
     knobs = {key: LEVERS[key[1]].knob for key in free}
-    rounds = solve(knobs, attempt, close=CLOSE, rounds=ROUNDS)
+    rounds = solve(knobs, attempt, close=CLOSE, rounds=effort.rounds)
     return min(rounds, key=lambda one: one.worst), len(rounds)
 
 
@@ -220,6 +233,6 @@ def _checks(
                 yield Check(platform, figure, wanted[platform][figure], figures[platform].get(figure), fitted)
 
 
-def settle_all(plans: Sequence[Loaded], *, agents: int | None = None, workers: int = 1) -> list[Settled]:
-    """Each plan from its history. Plans of one shop share the answer: it is known after the first."""
-    return [settle(plan, agents=agents, workers=workers) for plan in plans]
+def anchored(loaded: Loaded) -> Loaded:
+    """A plan in a drawn world, its offsets solved again under that world's coefficients. Plans of one shop share it."""
+    return settle(loaded, effort=A_WORLD).loaded

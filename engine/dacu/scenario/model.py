@@ -21,6 +21,7 @@ from dacu.people.blocks import PeopleBlock, PlatformBlock
 from dacu.people.platforms import ONLY
 from dacu.scenario.history import CONTRADICTION, HistoryBlock
 from dacu.scenario.optimise import OptimiseBlock
+from dacu.scenario.targets import TargetBlock, check_targets
 from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
 from dacu.shop.operations import OperationsBlock, check_operations
 
@@ -43,6 +44,7 @@ class Scenario(Block):
     risks: dict[str, Lever] = item({}, zh="风险", en="risks")
     market: MarketBlock = item(MarketBlock(), zh="市场", en="market")
     history: dict[str, HistoryBlock] = item({}, zh="历史数据", en="history by platform")
+    targets: dict[str, TargetBlock] = item({}, zh="目标", en="targets")
     optimise: OptimiseBlock = item(OptimiseBlock(), zh="优化", en="optimisation")
 
     def check(self) -> Iterator[Problem]:
@@ -53,6 +55,7 @@ class Scenario(Block):
             yield Problem("nothing_sells", ("platforms",))
         yield from (problem._replace(at=("skus", *problem.at)) for problem in check_skus(self.skus))
         yield from check_operations(self.operations, self.skus, self.calendar.start)
+        yield from check_targets(self.targets)
         yield from self._references()
 
     def _references(self) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 A job is one replication of every plan that is compared, so the plans share their people, and results do not depend on
 how jobs are spread over workers. Jobs carry composed trees, not blocks: a worker checks them again, as the parent did.
+With `worlds` each replication is in a world of its own: the plans composed again on coefficients as plausible.
 """
 
 from __future__ import annotations
@@ -10,21 +11,27 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
+from dacu.behaviour import beliefs
 from dacu.errors import Finding, InputError
+from dacu.estimates import Kind
 from dacu.language.compose import Composed
+from dacu.language.tree import Branch
 from dacu.people.platforms import build_platforms
 from dacu.people.population import Seed, build_born
 from dacu.people.users import Born
 from dacu.results import Comparison, Replication, Result, contrast, summarise
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, from_tree
+from dacu.scenario.targets import targets_of
 from dacu.shop.categories import unknown_category
 from dacu.sim.run import run
 from dacu.sim.stage import calendar_of, levers_of, placed, size
 
 Progress = Callable[[int, int], None]
+Anchor = Callable[[Loaded], Loaded]  # a function of a module, so that workers know it: a plan made fit for its world
 BYTES_AN_AGENT = 190  # all columns of users at six channels, with the largest transient of an hour
 BYTES_A_LEVER = 1  # views today of a capped line, an agent
 SHARE_OF_FREE = 0.8
@@ -32,24 +39,47 @@ SHARE_OF_FREE = 0.8
 _plans: list[Loaded] = []  # of a worker process: what its jobs simulate
 
 
+class Job(NamedTuple):
+    """One replication of every plan; of `worlds` it is the world of the same number, `anchor` what each plan does there
+    before it runs.
+    """
+
+    seed: int
+    replication: int
+    agents: int | None
+    worlds: int | None = None
+    anchor: Anchor | None = None
+
+
 def simulate(
     loaded: Loaded, *, seed: int = 1, replications: int = 8, agents: int | None = None, workers: int = 1,
-    progress: Progress | None = None,
+    worlds: int | None = None, anchor: Anchor | None = None, progress: Progress | None = None,
 ) -> Result:  # fmt: skip
-    """Simulate one plan over replications."""
-    return paired([loaded], seed=seed, replications=replications, agents=agents, workers=workers, progress=progress)[0]
+    """Simulate one plan over replications, or over so many worlds with one replication each."""
+    return paired(
+        [loaded],
+        seed=seed,
+        replications=replications,
+        agents=agents,
+        workers=workers,
+        worlds=worlds,
+        anchor=anchor,
+        progress=progress,
+    )[0]
 
 
 def compare(
     base: Loaded, others: Sequence[Loaded], *, seed: int = 1, replications: int = 8, agents: int | None = None,
-    workers: int = 1, progress: Progress | None = None,
+    workers: int = 1, worlds: int | None = None, anchor: Anchor | None = None, progress: Progress | None = None,
 ) -> tuple[Comparison, list[Result]]:  # fmt: skip
-    """Simulate plans on the same people and draws; the results stand in the order base, others."""
+    """Simulate plans on the same people and draws, in the same worlds; the results stand in the order base, others."""
     results = paired(
-        [base, *others], seed=seed, replications=replications, agents=agents, workers=workers, progress=progress
-    )
+        [base, *others], seed=seed, replications=replications, agents=agents, workers=workers, worlds=worlds,
+        anchor=anchor, progress=progress,
+    )  # fmt: skip
+    where = beliefs.coordinates(seed, worlds) if worlds else None
     alternatives = [
-        contrast(results[0], result, other.name, changes(base, other))
+        contrast(results[0], result, other.name, changes(base, other), where)
         for other, result in zip(others, results[1:], strict=True)
     ]
     return Comparison(base.name, tuple(alternatives)), results
@@ -65,11 +95,12 @@ def changes(base: Loaded, other: Loaded) -> list[dict[str, Any]]:
 
 def paired(
     plans: Sequence[Loaded], *, seed: int, replications: int, agents: int | None, workers: int,
-    progress: Progress | None = None,
+    worlds: int | None = None, anchor: Anchor | None = None, progress: Progress | None = None,
 ) -> list[Result]:  # fmt: skip
-    """Results of several plans, replication by replication on the same draws."""
+    """Results of several plans, replication by replication on the same draws and in the same worlds."""
     check_same_people(plans, agents)
-    jobs = [(seed, replication, agents) for replication in range(replications)]
+    jobs = [Job(seed, number, agents, worlds, anchor) for number in range(worlds or replications)]
+    kind: Kind = "beliefs" if worlds else "sampling"
     done: list[list[Replication]] = []
     for figures in _each(plans, jobs, workers):
         done.append(figures)
@@ -79,7 +110,8 @@ def paired(
     return [
         summarise(
             plan.name, seed, count, weight, [figures[place] for figures in done], warnings=warnings_of(plan),
-            manifest={"overridden": [list(row) for row in plan.overridden]},
+            manifest={"overridden": [list(row) for row in plan.overridden]}, kind=kind,
+            targets=targets_of(plan.scenario.targets),
         )
         for place, plan in enumerate(plans)
     ]  # fmt: skip
@@ -115,13 +147,11 @@ def memory_needed(loaded: Loaded, agents: int | None = None, workers: int = 1) -
     return workers * (count * (BYTES_AN_AGENT + BYTES_A_LEVER * capped + coupons) + tally + 150_000_000)
 
 
-def _each(
-    plans: Sequence[Loaded], jobs: Sequence[tuple[int, int, int | None]], workers: int
-) -> Iterator[list[Replication]]:
+def _each(plans: Sequence[Loaded], jobs: Sequence[Job], workers: int) -> Iterator[list[Replication]]:
     """The figures of each job, in the order of the jobs."""
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
-            yield _simulate(plans, *job)
+            yield _simulate(plans, job)
         return
     trees = [plan.composed for plan in plans]
     with pool(min(workers, len(jobs)), trees) as executor:
@@ -150,14 +180,27 @@ def _learn(trees: list[Composed]) -> None:
     _plans[:] = [from_tree(tree) for tree in trees]
 
 
-def _job(job: tuple[int, int, int | None]) -> list[Replication]:
-    return _simulate(_plans, *job)
+def _job(job: Job) -> list[Replication]:
+    return _simulate(_plans, job)
 
 
-def _simulate(plans: Sequence[Loaded], seed: int, replication: int, agents: int | None) -> list[Replication]:
+def _simulate(plans: Sequence[Loaded], job: Job) -> list[Replication]:
     """One replication of every plan; plans of equal people share them."""
-    people, key = People(), Seed(seed, replication)
-    return [run(plan, seed, replication, agents, people.of(plan, key, agents)) for plan in plans]
+    people, key = People(), Seed(job.seed, job.replication)
+    here = [in_world(plan, job) for plan in plans]
+    if job.worlds is not None and job.anchor is not None:
+        here = [job.anchor(plan) for plan in here]
+    return [run(plan, job.seed, job.replication, job.agents, people.of(plan, key, job.agents)) for plan in here]
+
+
+def in_world(plan: Loaded, job: Job) -> Loaded:
+    """The plan as this job's world has it. What a plan derives from its coefficients is derived anew from these."""
+    tree = plan.composed.tree
+    behaviour = tree.children["behaviour"]
+    if job.worlds is None or not isinstance(behaviour, Branch):
+        return plan
+    drawn = beliefs.in_world(behaviour, job.seed, job.replication, job.worlds)
+    return from_tree(replace(plan.composed, tree=replace(tree, children=tree.children | {"behaviour": drawn})))
 
 
 class People:

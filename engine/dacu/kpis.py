@@ -92,6 +92,18 @@ KPIS: tuple[Kpi, ...] = (
         "brand_searches", "brand_searches_usual",
         about_zh="品牌词搜索 ÷ 开始前一周按同样天数折算的搜索",
         about_en="brand searches ÷ those of the week before the start, scaled to the same number of days"),
+    Kpi("retention_d1", "share", "次日回访率", "next-day return", "returning_visitors", "visitor_days",
+        about_zh="次日又来的访客 ÷ 当日访客(末日除外)",
+        about_en="visitors of a day who come on the next, too ÷ visitors of all days but the last"),
+    Kpi("check_in_retention_d1", "share", "签到次日回访率", "next-day return of check-ins",
+        "returning_check_ins", "check_in_days",
+        about_zh="签到者中次日又来的占比", about_en="of those who checked in, who come on the next day"),
+    # private domain
+    Kpi("private_members", "people", "私域成员", "private-domain members", "private_members",
+        about_zh="期末人数", about_en="at the end"),
+    Kpi("group_interactions", "count", "社群互动", "group interactions", "group_interactions"),
+    Kpi("group_interaction_rate", "ratio", "人均周互动", "group interactions a member-week",
+        "group_interactions", "member_days", times=7),
     # from cart to order
     Kpi("carts", "count", "加购", "cart adds", "carts"),
     Kpi("cart_rate", "share", "加购率", "cart rate", "channel_carts", "channel_clicks",

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import person_appeal
+from dacu.behaviour.groups import roles
 from dacu.behaviour.interest import VIEW, gain, need, parts, stock
-from dacu.draws import Stream, bits32, chance_of
+from dacu.draws import Stream, bits32, chance_of, uniform
 from dacu.people.users import Flag
 from dacu.sim.world import World
 
@@ -84,6 +85,12 @@ def join(world: World, users: I32, share: float, where: int) -> None:
     if world.setting.has_members:
         joined = users[bits32(world.key(Stream.JOIN, where), users) < chance_of(share)]
         world.users.flags[joined] |= np.uint8(Flag.MEMBER)
+
+
+def roles_of(world: World, users: I32) -> NDArray[np.uint8]:
+    """Role of each in the group, should they be in it: drawn once and for all."""
+    draw = uniform(world.setting.seed.key(Stream.GROUP_ROLE), users)
+    return roles(world.setting.behaviour, draw.astype(np.float32))
 
 
 def touch(world: World, users: I32, slot: NDArray[np.integer], levers: NDArray[np.integer]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.columns import totals_by
 from dacu.ledger import NONE, LineFlag
 from dacu.levers.base import Channel
@@ -27,7 +28,9 @@ FROM_TALLY = {
     "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
     "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
-    "human_three_minutes": Measure.HUMAN_THREE_MINUTES,
+    "human_three_minutes": Measure.HUMAN_THREE_MINUTES, "returning_visitors": Measure.RETURNS,
+    "returning_check_ins": Measure.CHECK_IN_RETURNS, "group_interactions": Measure.TALK,
+    "member_days": Measure.MEMBER_DAYS,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -43,6 +46,8 @@ FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
     "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
+    "returning_visitors", "visitor_days", "returning_check_ins", "check_in_days", "group_interactions", "member_days",
+    "private_members",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 
@@ -85,6 +90,9 @@ def _realised(world: World) -> dict[str, int]:
         "learning_hours": sum(state.get("learning_hours", 0) for state in world.state),
         "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
         "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
+        "visitor_days": int(world.tally.visitors[:-1].sum()),
+        "check_in_days": int(count[Measure.CHECK_INS, :-HOURS_A_DAY].sum()),
+        "private_members": int((world.users.flags & Flag.MEMBER != 0).sum()) * weight,
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
         "newcomer_off": _newcomer_off(world),
     }

@@ -123,7 +123,7 @@ def _setting(
         seed=seed, weight=weight, calendar=stage.calendar, behaviour=behaviour, personas=tuple(table.values()),
         persona_names=tuple(table), platforms=stage.platforms, present=stage.present, shop=loaded.scenario.shop,
         **_back_office(loaded), market=loaded.scenario.market, rulebook=book, outlook=Outlook(book), levers=tuple(rows),
-        rooms=tuple(stage.rooms), room_levers=tuple(stage.room_levers),
+        activities=tuple(stage.activities), rooms=tuple(stage.rooms), room_levers=tuple(stage.room_levers),
         own_items=tuple(np.array(own, np.int32) for own in stage.own_items), sku_hash=np.array(hashes, np.uint64),
         offer_hash=np.array([path_hash(rule.path) for rule in offers.rules], np.uint64),
         offer_lever=tuple(stage.offer_lever),

@@ -18,6 +18,7 @@ from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
 from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
+from dacu.sim.mingle import mingle
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
 from dacu.sim.receive import deliver_parcels
@@ -146,7 +147,7 @@ STEPS = (
     Step("online", "上线", "come online", _online, ("users.born",), (), (S.ONLINE, S.SLOT, S.PLATFORM_NOW)),
     Step("place", "投放意图", "levers place", _place, ("items", "offers"), ("state",)),
     Step("deliver", "曝光", "deliver", deliver, ("users.awareness", "users.consideration", "users.fatigue"),
-         ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.RATION)),
+         ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.GROUP_ROLE, S.RATION)),
     Step("engage", "互动与点击", "engage and click", engage, ("users", "items"),
          ("users.awareness", "users.consideration", "users.fatigue", "users.reached", "users.follows",
           "users.touch_lever", "users.touch_slot"), (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD)),
@@ -165,6 +166,8 @@ STEPS = (
     Step("grant", "库存与记账", "grant and book", grant, ("goods",),
          ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
           "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
+    Step("mingle", "社群互动", "groups mingle", mingle, ("users",), ("users.flags", "ledger"),
+         (S.CHECK_IN, S.GROUP_TALK)),
     Step("serve", "客服应答", "service desk", serve, ("parcels",), ("ledger",)),
     Step("reorder", "补货下单", "reorders", _reorder, ("goods",), ("ledger",), (S.LEAD_TIME,)),
     Step("heat", "内容热度", "heat", _heat, ("items",), ("items.heat",)),

@@ -47,6 +47,11 @@ class Measure(IntEnum):
     HUMAN_SECONDS = auto()
     HUMAN_HALF_MINUTE = auto()  # answered by a human within 30 s
     HUMAN_THREE_MINUTES = auto()
+    RETURNS = auto()  # visitors of a day who had come on the day before
+    CHECK_INS = auto()
+    CHECK_IN_RETURNS = auto()  # of them who had checked in on the day before
+    TALK = auto()  # interactions in groups
+    MEMBER_DAYS = auto()
 
 
 class Expected(IntEnum):

@@ -20,6 +20,7 @@ from dacu.behaviour.interest import match
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import logit64
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
@@ -54,10 +55,21 @@ def note_visits(world: World, users: I32) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
     today = world.t // 24
     fresh = np.unique(users[world.users.visited[users] != today])
+    _note_returns(world, fresh)
     world.users.visited[fresh] = today
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)
+
+
+def _note_returns(world: World, fresh: I32) -> None:
+    """Of those who come for the first time today, who came yesterday too; D1 has no yesterday."""
+    if world.t < HOURS_A_DAY:
+        return
+    back = fresh[world.users.visited[fresh] == world.t // HOURS_A_DAY - 1]
+    checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
+    for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
+        world.tally.add(measure, world.t, np.full(len(users), -1, np.int16))
 
 
 def claim(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], where: Claim) -> None:

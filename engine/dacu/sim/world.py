@@ -19,6 +19,7 @@ from dacu.clock.calendar import Calendar
 from dacu.content.items import Items
 from dacu.errors import Finding
 from dacu.ledger import Account, Ledger
+from dacu.levers.activity import Activity
 from dacu.levers.base import Channel, Lever
 from dacu.levers.market import MarketBlock
 from dacu.levers.room import Room
@@ -42,7 +43,7 @@ from dacu.sim.tally import Tally
 
 FATIGUE = {
     Channel.FEED_ADS: 0, Channel.BOOST: 1, Channel.ORGANIC: 2, Channel.KOL: 3, Channel.KOC: 3, Channel.VENUE: 4,
-    Channel.PRIVATE: 5,
+    Channel.PRIVATE: 5, Channel.MOMENTS: 5,
 }  # fmt: skip
 """Row of the fatigue column of each channel that wears out."""
 FATIGUE_CHANNELS = 6
@@ -81,6 +82,7 @@ class Setting:
     rulebook: Rulebook
     outlook: Outlook
     levers: tuple[LeverRow, ...]
+    activities: tuple[tuple[int, Activity], ...]  # by lever
     rooms: tuple[Room, ...]
     room_levers: tuple[int, ...]
     own_items: tuple[NDArray[np.int32], ...]  # by lever

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class Moments(Shown):
         hours = [minute / 60 for minute in self.post_hours]
         posts = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, stage.calendar.days)
         state = stage.state
-        state["hours"] = posts
+        state["hours"] = [floor(hour) for hour in posts]
         if not posts:
             return
         state["platform"], state["list"] = stage.platform(self.platform), stage.members()
@@ -53,13 +54,13 @@ class Moments(Shown):
         allowance; further ones share it.
         """
         state, facts = hour.state, hour.behaviour.private
-        ages = [max(hour.t - posted, 0.0) for posted in state["hours"] if posted < hour.t + 1]
+        ages = [hour.t - posted for posted in state["hours"] if posted <= hour.t]
         fresh = [age for age in ages if age < FADED * facts.moment_half_life]
         if not fresh:
             return
         lasting = float(pow64(0.5, 1 / facts.moment_half_life))  # from one hour to the next
         life = sum(float(pow64(lasting, age)) for age in fresh) * (1 - lasting)
-        today = sum(1 for age in ages if age < HOURS_A_DAY - 1)
+        today = sum(1 for age in ages if age < HOURS_A_DAY)
         allowance = min(1.0, hour.behaviour.content.allowance / max(today, 1))
         yield Placement(
             channel=self.channel, mode=Mode.LIST, items=np.array([state["item"]], np.int32),

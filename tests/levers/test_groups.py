@@ -12,7 +12,8 @@ from dacu.sim.tally import Measure
 
 GROUP = "channels: {private: {every: 每天 20:00}}\npromotions: {%s}"
 MEMBERS = ("people.customers=100%", "people.members=100%", "people.size=1万", "people.agents=10000")
-THEME, CHECK_IN, DRAW = "theme: {type: group_theme, cost: 50}", "check_in: {reward: 0.33}", "lucky_draw: {prize_cost: 9}"
+THEME, CHECK_IN = "theme: {type: group_theme, cost: 50}", "check_in: {reward: 0.33}"
+DRAW = "lucky_draw: {prize_cost: 9}"
 
 
 def rate(shop, *activities):

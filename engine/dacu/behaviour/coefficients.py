@@ -235,6 +235,8 @@ class Private(NamedTuple):
     join_buyer: float
     join_viewer: float
     join_click: float
+    add_active: float
+    add_passive: float
     leave: float
     leave_burden: float
     core: float

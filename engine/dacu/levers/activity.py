@@ -1,4 +1,4 @@
-"""What goes on among members or visitors, once its lever has opened: the facts that sim/mingle.py lives through."""
+"""What goes on among members or visitors, and what invites people to join: the facts that a run lives through."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ class Kind(IntEnum):
     THEME = 0
     CHECK_IN = 1
     DRAW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """How people are asked to join the private domain. factor: of the plain join shares; fen: a gift for each."""
+
+    factor: float = 1.0
+    fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

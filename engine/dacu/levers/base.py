@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dacu.clock.calendar import Calendar, Event
     from dacu.content.items import Item
     from dacu.ledger import Account
-    from dacu.levers.activity import Activity
+    from dacu.levers.activity import Activity, Invitation
     from dacu.levers.hot_topic import HotTopic
     from dacu.levers.market import MarketBlock
     from dacu.levers.room import Room
@@ -182,6 +182,9 @@ class Stage(Protocol):
 
     def members(self) -> int:
         """Number of the list of private-domain members."""
+
+    def invite(self, invitation: Invitation) -> None:
+        """Ask people to join the private domain; of several invitations the strongest counts."""
 
     def activity(self, activity: Activity) -> None:
         """Add something that goes on among members or visitors."""

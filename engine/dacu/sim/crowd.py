@@ -12,6 +12,7 @@ from dacu.behaviour.choice import person_appeal
 from dacu.behaviour.groups import roles
 from dacu.behaviour.interest import VIEW, gain, need, parts, stock
 from dacu.draws import Stream, bits32, chance_of, uniform
+from dacu.ledger import Account
 from dacu.people.users import Flag
 from dacu.sim.world import World
 
@@ -82,9 +83,15 @@ def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
 
 def join(world: World, users: I32, share: float, where: int) -> None:
     """Some of the people who come by join the private domain, if the shop has one; `where` tells occasions apart."""
-    if world.setting.has_members:
-        joined = users[bits32(world.key(Stream.JOIN, where), users) < chance_of(share)]
-        world.users.flags[joined] |= np.uint8(Flag.MEMBER)
+    if not world.setting.has_members:
+        return
+    lever, invitation = world.setting.invitation
+    outside = users[world.users.flags[users] & Flag.MEMBER == 0]
+    joined = outside[bits32(world.key(Stream.JOIN, where), outside) < chance_of(share * invitation.factor)]
+    world.users.flags[joined] |= np.uint8(Flag.MEMBER)
+    gifts = invitation.fen * len(joined) * world.setting.weight
+    if gifts and world.booked:
+        world.ledger.book_entry(world.t, Account.GIFT, gifts, lever=lever)
 
 
 def roles_of(world: World, users: I32) -> NDArray[np.uint8]:

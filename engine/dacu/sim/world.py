@@ -19,7 +19,7 @@ from dacu.clock.calendar import Calendar
 from dacu.content.items import Items
 from dacu.errors import Finding
 from dacu.ledger import Account, Ledger
-from dacu.levers.activity import Activity
+from dacu.levers.activity import Activity, Invitation
 from dacu.levers.base import Channel, Lever
 from dacu.levers.market import MarketBlock
 from dacu.levers.room import Room
@@ -92,6 +92,7 @@ class Setting:
     mean_spend: float  # mean category capacity of the default crowd, yuan in 30 days
     mean_price_sense: float  # mean price sensitivity of the default crowd
     has_members: bool  # somebody runs a private domain that buyers may join
+    invitation: tuple[int, Invitation]  # to the private domain, by lever
     audiences: tuple[AudienceBlock, ...]
     budgets: dict[int, NDArray[np.int64]]  # fen a day by lever
     baselines: dict[int, int]  # fen a day by lever, in the warm-up

@@ -119,6 +119,8 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="订单 ÷ 点击", about_en="orders ÷ clicks"),
     Kpi("buyers", "people", "买家", "buyers", "buyers"),
     Kpi("new_buyers", "people", "新客", "new buyers", "new_buyers"),
+    Kpi("new_customer_order_rate", "share", "新客下单率", "order rate of new customers", "new_buyers", "new_visitors",
+        about_zh="首单 ÷ 未购买过的访客(按日)", about_en="first orders ÷ visitors of a day who never bought"),
     Kpi("units", "units", "件数", "units sold", "units"),
     Kpi("units_per_order", "ratio", "连带率", "units per order", "units", "orders"),
     Kpi("lost_sales", "units", "缺货损失", "lost sales", "lost_units", better=-1,

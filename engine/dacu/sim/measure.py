@@ -29,6 +29,7 @@ FROM_TALLY = {
     "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
     "human_three_minutes": Measure.HUMAN_THREE_MINUTES, "returning_visitors": Measure.RETURNS,
+    "new_visitors": Measure.NEW_VISITORS,
     "returning_check_ins": Measure.CHECK_IN_RETURNS, "group_interactions": Measure.TALK,
     "member_days": Measure.MEMBER_DAYS,
 }  # fmt: skip
@@ -47,7 +48,7 @@ FIXED = (
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
     "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
     "returning_visitors", "visitor_days", "returning_check_ins", "check_in_days", "group_interactions", "member_days",
-    "private_members",
+    "private_members", "new_visitors",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 

@@ -50,6 +50,7 @@ class Measure(IntEnum):
     RETURNS = auto()  # visitors of a day who had come on the day before
     CHECK_INS = auto()
     CHECK_IN_RETURNS = auto()  # of them who had checked in on the day before
+    NEW_VISITORS = auto()  # visitors of a day who never bought
     TALK = auto()  # interactions in groups
     MEMBER_DAYS = auto()
 

@@ -57,6 +57,8 @@ def note_visits(world: World, users: I32) -> None:
     fresh = np.unique(users[world.users.visited[users] != today])
     _note_returns(world, fresh)
     world.users.visited[fresh] = today
+    new = fresh[world.users.orders[fresh] == 0]
+    world.tally.add(Measure.NEW_VISITORS, world.t, np.full(len(new), -1, np.int16))
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)

@@ -82,6 +82,16 @@ def test_next_day_return_counts_people_who_come_on_two_days_running(shop):
     assert again.tally.count[Measure.RETURNS].sum() == 5 * len(back) > 0
 
 
+def test_new_customers_are_counted_by_day_and_order_once(shop):
+    world = shop.world("", "people.customers=50%", "behaviour.search.category_rate=0.05", "calendar.days=1")
+    came = world.users.visited == 0
+    bought = world.users.orders > 0
+    new = int(world.tally.count[Measure.NEW_VISITORS].sum())
+    assert 5 * (came & ~bought).sum() <= new <= world.tally.visitors.sum()
+    figures = measure(world).realised
+    assert compute(figures)["new_customer_order_rate"] == figures["new_buyers"] / new
+
+
 def test_an_activity_that_ends_before_it_starts_is_refused_in_both_languages(shop):
     with pytest.raises(InputError) as caught:
         shop.world(GROUP % "check_in: {start: D2, end: D1}")

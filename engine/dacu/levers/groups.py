@@ -36,7 +36,7 @@ class GroupTheme(Scheduled):
 
 
 @lever("promotions.*", type="check_in", zh="签到", en="check-in")
-class CheckIn(Scheduled):
+class DailyCheckIn(Scheduled):
     """Visitors of a day check in for a reward; tomorrow they are likelier to come again."""
 
     audience: Text | None = item(None, zh="人群", en="audience", about="Left out: every visitor.")

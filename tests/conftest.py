@@ -79,7 +79,8 @@ channels:
   boost: {account: own, daily_budget: 40}
   brand_words: {type: search_ads, queries: brand, daily_budget: 30}
   category_words: {type: search_ads, daily_budget: 50}
-  private: {every: 每天 20:00}
+  private: {every: 每天 20:00, incentive: 1, join_gift: 2}
+  moments: {posts: 2/day, post_cost: 20}
   venue: {}
 kols:
   lin: {followers: 2000, posts: [D1 12:00], fee: 500, commission: 10%}
@@ -90,6 +91,9 @@ promotions:
   threshold: {tiers: {t1: {over: 200, minus: 20}}}
   coupon: {face: 10, over: 100, quantity: 1000}
   flash: {skus: [mask], price: 49, start: D2 20:00, minutes: 15, quantity: 100}
+  group_theme: {cost: 30}
+  check_in: {reward: 0.2}
+  lucky_draw: {prizes: 5, prize_cost: 10}
   member_price: {audience: members, cut: 5%, skus: [mask]}
   instant: {type: instant_discount, cut: 15%, skus: [cream], start: D1, end: D2, funded_by: 40%}
   gift: {over: 150, value: 30, cost: 5}

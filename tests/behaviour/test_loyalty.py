@@ -1,11 +1,13 @@
 """Coming back by oneself: closed forms, and the upper bounds that save draws."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dacu.behaviour.loyalty import direct_rate, dropout, habit_rate, most_direct, most_habit
+from dacu.behaviour.loyalty import Reasons, direct_rate, dropout, habit_rate, most_direct, most_habit
 from dacu.behaviour.parameters import read, root
 
 BEHAVIOUR = read(root().children["behaviour"])
@@ -31,16 +33,22 @@ def test_no_customer_comes_more_often_than_the_bound(rate, needed, member, coupo
     assert own <= rate * most_direct(BEHAVIOUR) * (1 + 1e-5)
 
 
-@given(st.integers(1, 4), SHARES, YES_OR_NO, YES_OR_NO, YES_OR_NO)
-def test_no_visitor_looks_in_more_often_than_the_bound(days, trust, member, coupon, cart):
-    own = habit_rate(BEHAVIOUR, floats(days), floats(trust), floats(member), floats(coupon), floats(cart))[0]
+@given(st.integers(1, 4), st.tuples(SHARES, YES_OR_NO, YES_OR_NO, YES_OR_NO, YES_OR_NO))
+def test_no_visitor_looks_in_more_often_than_the_bound(days, why):
+    own = habit_rate(BEHAVIOUR, floats(days), Reasons(*(floats(reason) for reason in why)))[0]
     assert own <= most_habit(BEHAVIOUR) * (1 + 1e-5)
 
 
 def test_habit_is_halved_each_further_day():
     nothing = floats(0, 0, 0)
-    rates = habit_rate(BEHAVIOUR, floats(1, 2, 3), floats(0.4, 0.4, 0.4), nothing, nothing, nothing)
-    assert rates == pytest.approx([0.20, 0.10, 0.05], rel=1e-4)
+    why = Reasons(floats(0.4, 0.4, 0.4), nothing, nothing, nothing, nothing)
+    assert habit_rate(BEHAVIOUR, floats(1, 2, 3), why) == pytest.approx([0.20, 0.10, 0.05], rel=1e-4)
+
+
+@pytest.mark.parametrize(("reason", "pull"), [("check_in", 0.7), ("coupon", 0.5), ("member", 0.5), ("cart", 0.3)])
+def test_each_reason_to_look_in_again_multiplies_by_its_own_factor(reason, pull):
+    why = Reasons(floats(0.4), floats(0), floats(0), floats(0), floats(0))._replace(**{reason: floats(1)})
+    assert habit_rate(BEHAVIOUR, floats(1), why) == pytest.approx([0.20 * math.exp(pull)], rel=1e-4)
 
 
 @given(SHARES, SHARES, SHARES)

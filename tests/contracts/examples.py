@@ -11,6 +11,7 @@ LOT = "stock: 5, restock: {first: {date: D1 16:00, units: 4000}}"
 ADS = "channels: {feed_ads: {daily_budget: 66.66}}\n"
 STOCK = f"{ADS}skus: {{mask: {{{LOT}}}, toner: {{{LOT}}}, cream: {{{LOT}}}}}\n"
 SALE = "calendar: {events: {sale: {announce: D1, start: D1 12:00, end: D2 12:00, venue: {exposures: 5000}}}}\n"
+GROUP = "channels: {private: {every: 每天 20:00}}\n"
 
 EXAMPLES = {
     "channels:feed_ads": Example(
@@ -38,6 +39,11 @@ EXAMPLES = {
     ),
     "channels:private": Example(
         "channels.private", "channels: {private: {every: 每天 20:00}}", off=(("channels.private=null",),)
+    ),
+    "channels:moments": Example(
+        "channels.moments",
+        "channels: {moments: {post_cost: 33.33}}",
+        off=(("channels.moments=null",), ("channels.moments.posts=0/day",)),
     ),
     "content.accounts:content.accounts": Example(
         "content.accounts.own", ACCOUNT, off=(("content.accounts.own.posts=0/day",),)
@@ -86,6 +92,21 @@ EXAMPLES = {
         "promotions.member_price",
         "promotions: {member_price: {audience: members, cut: 20%}}",
         off=(("promotions.member_price.cut=0%",),),
+    ),
+    "promotions:group_theme": Example(
+        "promotions.theme",
+        f"{GROUP}promotions: {{theme: {{type: group_theme, cost: 33.33}}}}",
+        off=(("promotions.theme=null",),),
+    ),
+    "promotions:check_in": Example(
+        "promotions.check_in",
+        f"{GROUP}promotions: {{check_in: {{reward: 0.33}}}}",
+        off=(("promotions.check_in=null",),),
+    ),
+    "promotions:lucky_draw": Example(
+        "promotions.lucky_draw",
+        f"{GROUP}promotions: {{lucky_draw: {{prize_cost: 9.99}}}}",
+        off=(("promotions.lucky_draw=null",), ("promotions.lucky_draw.prizes=0",)),
     ),
     "risks:account_limit": Example(
         "risks.it",

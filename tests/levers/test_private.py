@@ -1,9 +1,12 @@
 """Pushes: who gets them, what they cost, how many open."""
 
+import numpy as np
 import pytest
 
+from dacu.behaviour.groups import CORE
 from dacu.ledger import Account
 from dacu.people.users import Flag
+from dacu.sim.crowd import join, roles_of
 from dacu.sim.tally import Measure
 
 PLAN = "channels: {private: {every: 每天 20:00, message_cost: 0.05}}"
@@ -45,3 +48,32 @@ def test_a_coupon_at_the_push_is_claimed_by_those_who_open_it(shop):
     opened = int(world.tally.count[Measure.VIEWS, :, 0].sum())
     assert 0 < world.tally.count[Measure.CLAIMS].sum() <= opened
     assert world.users.claimed.any()
+
+
+@pytest.mark.parametrize(("line", "factor"), [("", 1), ("incentive: 6", 7), ("incentive: 2, adds: active", 1.8),
+                                              ("adds: passive", 0.3)])  # fmt: skip
+def test_buyers_join_by_the_incentive_and_by_how_they_are_added(shop, line, factor):
+    """Of 10,000 who come by once, with the plain chance of a buyer."""
+    world = shop.world(f"channels: {{private: {{every: 每天 20:00, {line}}}}}", "people.agents=10000", until=-24)
+    world.users.flags[:] = 0
+    facts = world.setting.behaviour.private
+    join(world, np.arange(10_000, dtype=np.int32), facts.join_buyer, where=0)
+    joined = (world.users.flags & Flag.MEMBER != 0).mean()
+    assert joined == pytest.approx(min(0.12 * factor, 1), abs=0.015)
+
+
+def test_a_gift_is_given_to_each_who_joins_and_to_nobody_twice(shop):
+    plan = "channels: {private: {every: 每天 20:00, incentive: 6, join_gift: 3.33}}"
+    world = shop.world(plan, "people.customers=0%", "behaviour.private.leave=0", "calendar.warmup=0d")
+    members = int((world.users.flags & Flag.MEMBER != 0).sum()) * 5
+    assert world.ledger.spent(Account.GIFT) == 333 * members > 0
+
+
+def test_core_members_open_more_than_ordinary_ones(shop):
+    world = shop.world(PLAN, *MEMBERS, "calendar.days=1", "calendar.warmup=0d", "behaviour.private.core=0.5",
+                       "behaviour.private.active=0")  # fmt: skip
+    core = roles_of(world, np.arange(10_000, dtype=np.int32)) == CORE
+    opened = world.users.reached != 0
+    odds = 0.25 / 0.75 * 2.718281828**0.6
+    assert opened[core].mean() == pytest.approx(odds / (1 + odds), abs=0.03)
+    assert opened[~core].mean() == pytest.approx(0.25, abs=0.03)

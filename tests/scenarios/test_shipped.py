@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from dacu.clock.calendar import Calendar, occurrences
+from dacu.kpis import compute
+from dacu.levers.groups import Scheduled
 from dacu.levers.live import LiveRoom
 from dacu.levers.paid import Paid
 from dacu.levers.venue import Venue
@@ -13,6 +15,9 @@ from dacu.people.population import Seed
 from dacu.scenario.diff import Change, differences
 from dacu.scenario.load import Loaded, load
 from dacu.scenario.model import Scenario
+from dacu.sim.measure import measure
+from dacu.sim.run import live_until
+from dacu.sim.settle import settle
 from dacu.sim.stage import build, calendar_of
 from dacu_cli.price_verb import price_table_of
 
@@ -138,12 +143,15 @@ def test_ad_money_is_five_fold_in_the_burst() -> None:
     assert (int(spend[0]), int(spend[24])) == (10_000_00, 50_000_00)
 
 
-@pytest.mark.parametrize(("variant", "sessions"), [("", 3), ("+nightly_live", 7)])
-def test_the_room_opens_so_often_a_week(variant: str, sessions: int) -> None:
-    room = scenario(f"bigsale_1111.yaml{variant}").live["main"]
+@pytest.mark.parametrize(
+    ("reference", "sessions"),
+    [("bigsale_1111.yaml", 3), ("bigsale_1111.yaml+nightly_live", 7), ("membership_live.yaml", 3)],
+)
+def test_the_room_opens_so_often_a_week(reference: str, sessions: int) -> None:
+    room = scenario(reference).live["main"]
     assert isinstance(room, LiveRoom)
     assert room.every is not None
-    days = calendar("bigsale_1111.yaml")
+    days = calendar(reference)
     weeks = [occurrences(room.every, days, first * 24, (first + 7) * 24) for first in range(0, 28, 7)]
     assert [len(week) for week in weeks] == [sessions] * 4
 
@@ -215,3 +223,20 @@ def test_the_current_plan_keeps_its_own_limits() -> None:
     for group in question.groups.values():
         share = sum(sum(lines[name].budget.values()) for name in group.channels) / total
         assert group.share[0] <= share <= group.share[1]
+
+
+@pytest.mark.parametrize(("variant", "kinds"), [("", 3), ("+no_draw", 2), ("+quiet_group", 0), ("+nothing", 0)])
+def test_variants_switch_group_activities_off_one_by_one(variant: str, kinds: int) -> None:
+    promotions = scenario(f"membership_live.yaml{variant}").promotions.values()
+    assert sum(isinstance(promotion, Scheduled) for promotion in promotions) == kinds
+
+
+@pytest.mark.slow
+def test_four_posts_a_day_bring_more_over_sixty_days_than_one_or_eight() -> None:
+    contribution = {}
+    for variant in ("", "+posts_1", "+posts_8"):
+        world = build(loaded(f"posting_sweep.yaml{variant}"), Seed(1, 0), agents=2000)
+        live_until(world, world.setting.calendar.end_hour)
+        settle(world)
+        contribution[variant] = compute(measure(world).expected)["contribution"]
+    assert contribution["+posts_8"] < contribution["+posts_1"] < contribution[""]

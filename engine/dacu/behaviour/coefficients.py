@@ -238,8 +238,23 @@ class Private(NamedTuple):
     join_buyer: float
     join_viewer: float
     join_click: float
+    add_active: float
+    add_passive: float
     leave: float
     leave_burden: float
+    core: float
+    active: float
+    open_core: float
+    open_active: float
+    open_satisfaction: float
+    talk: float
+    talk_theme: float
+    talk_check_in: float
+    talk_draw: float
+    talk_satisfaction: float
+    check_in: float
+    moment_seen: float
+    moment_half_life: float
 
 
 class Venue(NamedTuple):
@@ -344,6 +359,7 @@ class Loyalty(NamedTuple):
     habit: float
     habit_coupon: float
     habit_member: float
+    habit_check_in: float
     habit_cart: float
     habit_trust: float
     dormant_days: float

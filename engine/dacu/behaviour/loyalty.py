@@ -6,7 +6,7 @@ person, and a chance to drop out after each order.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +33,22 @@ def most_direct(behaviour: Behaviour) -> float:
     return (1 + loyalty.member) * (1 + loyalty.coupon) / behaviour.reference.need / loyalty.conversion
 
 
-def habit_rate(
-    behaviour: Behaviour, days: Floats, trust: Floats, member: Floats, coupon: Floats, cart: Floats
-) -> Floats:
+class Reasons(NamedTuple):
+    """Why visitors look in again, one value each: trust is a stock, the others 1 where they apply, else 0."""
+
+    trust: Floats
+    member: Floats
+    coupon: Floats
+    cart: Floats
+    check_in: Floats
+
+
+def habit_rate(behaviour: Behaviour, days: Floats, why: Reasons) -> Floats:
     """Visits a day after a visit day, halved each further day without one. days ≥ 1 since the last visit."""
     loyalty = behaviour.loyalty
-    pull = coupon * np.float32(loyalty.habit_coupon) + member * np.float32(loyalty.habit_member)
-    pull += cart * np.float32(loyalty.habit_cart) + (trust - np.float32(0.4)) * np.float32(loyalty.habit_trust)
+    pull = why.coupon * np.float32(loyalty.habit_coupon) + why.member * np.float32(loyalty.habit_member)
+    pull += why.cart * np.float32(loyalty.habit_cart) + (why.trust - np.float32(0.4)) * np.float32(loyalty.habit_trust)
+    pull += why.check_in * np.float32(loyalty.habit_check_in)
     pull -= (days - 1) * np.float32(0.6931471805599453)
     return exp32(pull) * np.float32(loyalty.habit)
 
@@ -47,7 +56,8 @@ def habit_rate(
 def most_habit(behaviour: Behaviour) -> float:
     """Upper bound of `habit_rate` on the day after a visit."""
     loyalty = behaviour.loyalty
-    pull = loyalty.habit_coupon + loyalty.habit_member + loyalty.habit_cart + 0.6 * loyalty.habit_trust
+    pull = loyalty.habit_coupon + loyalty.habit_member + loyalty.habit_cart + loyalty.habit_check_in
+    pull += 0.6 * loyalty.habit_trust
     return float(exp32(pull)) * loyalty.habit
 
 

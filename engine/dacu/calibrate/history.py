@@ -151,7 +151,7 @@ def _wanted(block: HistoryBlock) -> dict[str, float]:
 
 
 def _free(loaded: Loaded, platform: str, figure: str, wanted: Mapping[str, Figures]) -> bool:
-    """Whether a figure is told and none of its offsets is: one that was solved before stands at the figure's own line."""
+    """Whether a figure is told and no offset of it is; one solved before stands at the figure's own line."""
     if figure not in wanted[platform]:
         return False
     tree = loaded.composed.tree

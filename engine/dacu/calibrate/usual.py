@@ -13,6 +13,7 @@ from dacu.errors import Mark
 from dacu.language.patch import leaf_patch, overlay
 from dacu.language.tree import Branch, Leaf, find
 from dacu.levers.paid import Paid
+from dacu.levers.venue import Venue
 from dacu.scenario.load import Loaded, from_tree
 
 DAYS = 14
@@ -45,8 +46,10 @@ def _changes(loaded: Loaded) -> Iterator[tuple[tuple[str, ...], str | None]]:
     for name, line in scenario.channels.items():
         if isinstance(line, Paid):
             yield from _line(loaded, name, gone)
-        elif getattr(line, "every", None) is None:
+        elif isinstance(line, Venue):
             yield ("channels", name), None
+        else:
+            yield from ((("channels", name, key), None) for key in ("start", "until"))
 
 
 def _line(loaded: Loaded, name: str, gone: set[str]) -> Iterator[tuple[tuple[str, ...], str | None]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dacu.clock.calendar import Calendar, Event
     from dacu.content.items import Item
     from dacu.ledger import Account
+    from dacu.levers.activity import Activity, Invitation
     from dacu.levers.hot_topic import HotTopic
     from dacu.levers.market import MarketBlock
     from dacu.levers.room import Room
@@ -51,6 +52,7 @@ class Channel(IntEnum):
     SEARCH = 8
     LIVE = 9
     DIRECT = 10
+    MOMENTS = 11
 
     @property
     def label(self) -> str:
@@ -180,6 +182,12 @@ class Stage(Protocol):
 
     def members(self) -> int:
         """Number of the list of private-domain members."""
+
+    def invite(self, invitation: Invitation) -> None:
+        """Ask people to join the private domain; of several invitations the strongest counts."""
+
+    def activity(self, activity: Activity) -> None:
+        """Add something that goes on among members or visitors."""
 
     @property
     def market(self) -> MarketBlock:

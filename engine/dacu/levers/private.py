@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.calendar import occurrences
 from dacu.content.items import Item
 from dacu.language.block import Clock, Money, Number, Repeat, Text, item
+from dacu.levers.activity import Invitation
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
 from dacu.levers.paid import Shown
 
@@ -28,6 +30,16 @@ class Private(Shown):
     every: Repeat = item(..., zh="推送时间", en="pushes", about="`周二 周四 20:00`.")
     also: tuple[Clock, ...] = item((), zh="同日加推", en="further pushes on those days")
     message_cost: Money = item("0.03", zh="单条成本", en="cost a message", ge=0)
+    incentive: Number = item(
+        "0", zh="入群激励", en="incentive to join", unit="multiple", ge=0, le=6, about="Joins rise by this multiple."
+    )
+    join_gift: Money = item("0", zh="入群礼成本", en="gift for joining", ge=0)
+    adds: Literal["open", "active", "passive"] = item(
+        "open",
+        zh="添加方式",
+        en="how people are added",
+        about="`open`: whoever wants is in; `active`: the shop asks; `passive`: people must ask.",
+    )
     quality: Number = item("0.5", zh="内容质量", en="content quality", unit="score", ge=0, le=1)
 
     def open(self, stage: Stage) -> None:
@@ -36,6 +48,9 @@ class Private(Shown):
         state["platform"] = stage.platform(self.platform)
         state["audience"] = stage.audience(self.audience)
         state["list"] = stage.members()
+        facts = stage.behaviour.private
+        accepted = {"open": 1.0, "active": facts.add_active, "passive": facts.add_passive}[self.adds]
+        stage.invite(Invitation((1 + self.incentive) * accepted, self.join_gift))
         minutes = [self.every.minute or 0, *self.also]
         hours = {
             int(hour)

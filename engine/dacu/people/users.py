@@ -36,6 +36,7 @@ class Flag(IntFlag):
     VISITED = 4  # came to the shop in the reported part of the run
     BOUGHT = 8  # ordered in the reported part of the run
     BARGAIN = 16  # buys at deep discounts only
+    CHECKED_IN = 32  # on the day of the last visit
 
 
 class CartFlag(IntFlag):

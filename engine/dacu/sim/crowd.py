@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import person_appeal
+from dacu.behaviour.groups import roles
 from dacu.behaviour.interest import VIEW, gain, need, parts, stock
-from dacu.draws import Stream, bits32, chance_of
+from dacu.draws import Stream, bits32, chance_of, uniform
+from dacu.ledger import Account
 from dacu.people.users import Flag
 from dacu.sim.world import World
 
@@ -81,9 +83,21 @@ def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
 
 def join(world: World, users: I32, share: float, where: int) -> None:
     """Some of the people who come by join the private domain, if the shop has one; `where` tells occasions apart."""
-    if world.setting.has_members:
-        joined = users[bits32(world.key(Stream.JOIN, where), users) < chance_of(share)]
-        world.users.flags[joined] |= np.uint8(Flag.MEMBER)
+    if not world.setting.has_members:
+        return
+    lever, invitation = world.setting.invitation
+    outside = users[world.users.flags[users] & Flag.MEMBER == 0]
+    joined = outside[bits32(world.key(Stream.JOIN, where), outside) < chance_of(share * invitation.factor)]
+    world.users.flags[joined] |= np.uint8(Flag.MEMBER)
+    gifts = invitation.fen * len(joined) * world.setting.weight
+    if gifts and world.booked:
+        world.ledger.book_entry(world.t, Account.GIFT, gifts, lever=lever)
+
+
+def roles_of(world: World, users: I32) -> NDArray[np.uint8]:
+    """Role of each in the group, should they be in it: drawn once and for all."""
+    draw = uniform(world.setting.seed.key(Stream.GROUP_ROLE), users)
+    return roles(world.setting.behaviour, draw.astype(np.float32))
 
 
 def touch(world: World, users: I32, slot: NDArray[np.integer], levers: NDArray[np.integer]) -> None:

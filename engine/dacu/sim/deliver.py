@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import match_appeal
-from dacu.behaviour.interest import exposure_gain, match, weariness
+from dacu.behaviour.groups import opened
+from dacu.behaviour.interest import exposure_gain, match, stock, weariness
 from dacu.behaviour.maths import exp32, exp64, one_minus_exp32
-from dacu.draws import Stream, bits32, chance, chance_of
+from dacu.draws import Stream, bits32, chance
 from dacu.ledger import Account, round_fen
 from dacu.levers.base import Mode, PaysOn, Placement
 from dacu.people.users import Flag
-from dacu.sim.crowd import Mind, raise_stock, reach, tire
+from dacu.sim.crowd import Mind, raise_stock, reach, roles_of, tire
 from dacu.sim.now import Now, Touches
 from dacu.sim.online import slots_of
 from dacu.sim.tally import Measure
@@ -237,8 +238,9 @@ def _to_list(
     users = world.lists[placement.list]
     if placement.audience:
         users = users[world.users.audiences[users] & np.uint32(placement.audience) != 0]
-    if placement.pays_on is PaysOn.SEND:
+    if placement.list == world.member_list:  # some have left since the morning
         users = users[world.users.flags[users] & Flag.MEMBER != 0]
+    if placement.pays_on is PaysOn.SEND:
         sent = len(users) * world.setting.weight
         charge(world, lever, sent * placement.price / PER_FEN, placement.limit, Account.MESSAGES)
         world.tally.add_people(Measure.MESSAGES, world.t, lever, sent)
@@ -249,7 +251,9 @@ def _to_list(
         return _nobody()
     if placement.pays_on is PaysOn.SEND:
         draw = bits32(world.key(Stream.PUSH_OPEN, int(world.setting.levers[lever].hash)), users)
-        seen = np.flatnonzero(draw < chance_of(placement.volume))
+        content = stock(world.users.satisfaction[users])
+        chances = opened(world.setting.behaviour, placement.volume, roles_of(world, users), content)
+        seen = np.flatnonzero(draw < chance(chances))
         views = np.ones(len(seen), np.int64)
     else:
         seen, views = _views(world, lever, placement.mode, users, np.full(len(users), placement.volume, np.float32))

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.columns import totals_by
-from dacu.ledger import NONE, LineFlag
+from dacu.ledger import NONE, Account, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
@@ -27,7 +28,10 @@ FROM_TALLY = {
     "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
     "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
-    "human_three_minutes": Measure.HUMAN_THREE_MINUTES,
+    "human_three_minutes": Measure.HUMAN_THREE_MINUTES, "returning_visitors": Measure.RETURNS,
+    "new_visitors": Measure.NEW_VISITORS,
+    "returning_check_ins": Measure.CHECK_IN_RETURNS, "group_interactions": Measure.TALK,
+    "member_days": Measure.MEMBER_DAYS,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -44,6 +48,8 @@ FIXED = (
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
     "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
     "price_back",
+    "returning_visitors", "visitor_days", "returning_check_ins", "check_in_days", "group_interactions", "member_days",
+    "private_members", "new_visitors",
 )  # fmt: skip
 """Measures that no draw of a purchase touches, or whose chances nobody sums: expected figures are the realised ones."""
 
@@ -86,6 +92,9 @@ def _realised(world: World) -> dict[str, int]:
         "learning_hours": sum(state.get("learning_hours", 0) for state in world.state),
         "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
         "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
+        "visitor_days": int(world.tally.visitors[:-1].sum()),
+        "check_in_days": int(count[Measure.CHECK_INS, :-HOURS_A_DAY].sum()),
+        "private_members": int((world.users.flags & Flag.MEMBER != 0).sum()) * weight,
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
         "newcomer_off": _newcomer_off(world),
     }
@@ -96,6 +105,7 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     mass = {name: world.tally.expected(row).sum(axis=0) for name, row in FROM_CHANCES.items()}
     figures = {name: float(by_lever.sum()) for name, by_lever in mass.items()}
     figures |= {name: float(realised[name]) for name in FIXED}
+    figures["gifts"] += _given_away(world)
     figures["refunds"] += figures["price_back"]
     figures["attributed_gmv"] = float(world.tally.credited()[:-1][paid_levers(world)].sum())
     figures["commission"] = sum(
@@ -105,6 +115,12 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     )
     figures["brand_searches_usual"] = world.tally.usual_mass / 2.0**32 * world.setting.weight * _as_long(world)
     return figures
+
+
+def _given_away(world: World) -> float:
+    """Fen of gifts that go with no order: those of joining and of group activities."""
+    entries = world.ledger.entries
+    return float(entries["fen"][(entries["account"] == Account.GIFT) & (entries["order"] == NONE)].sum())
 
 
 def _as_long(world: World) -> float:

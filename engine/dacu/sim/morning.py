@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour.groups import leaving
 from dacu.behaviour.interest import kept
-from dacu.behaviour.scalars import exp64
 from dacu.draws import Stream, bits32, chance_of
+from dacu.levers.base import Channel
 from dacu.people.blocks import AudienceBlock
 from dacu.people.users import Flag
 from dacu.sim.world import World
@@ -95,20 +96,22 @@ def _bought(world: World, selector: str | None) -> NDArray[np.bool_]:
 
 
 def leave_groups(world: World) -> None:
-    """Members leave at a hazard that grows with yesterday's pushes."""
-    facts, users = world.setting.behaviour.private, world.users
-    pushes = sum(
-        1
-        for state in world.state
-        for hour in state.get("hours", ())
-        if world.t - 24 <= hour < world.t and "list" in state
-    )
-    if not pushes or world.member_list < 0:
+    """Members leave at a hazard that grows with yesterday's pushes, and at one that grows with its moments."""
+    if world.member_list < 0:
         return
-    hazard = facts.leave * float(exp64(facts.leave_burden * (pushes - 1)))
+    behaviour, users = world.setting.behaviour, world.users
+    tiring = (Channel.PRIVATE, Channel.MOMENTS)
+    hazard = sum(leaving(behaviour, _yesterday(world, channel)) for channel in tiring)
     members = world.lists[world.member_list]
     gone = members[bits32(world.key(Stream.UNSUBSCRIBE), members) < chance_of(hazard)]
     users.flags[gone] &= np.uint8(0xFF ^ Flag.MEMBER)
+
+
+def _yesterday(world: World, channel: Channel) -> int:
+    """Pushes or posts of a channel in the last 24 hours."""
+    rows = zip(world.setting.levers, world.state, strict=True)
+    hours = [hour for row, state in rows if row.lever.channel is channel for hour in state.get("hours", ())]
+    return sum(1 for hour in hours if world.t - 24 <= hour < world.t)
 
 
 def new_day(world: World) -> None:

@@ -17,6 +17,7 @@ from dacu.draws import Stream, bits32, chance, path_hash, uniform_one
 from dacu.errors import Finding, InputError
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import Account
+from dacu.levers.activity import Activity, Invitation
 from dacu.levers.hot_topic import HotTopic
 from dacu.levers.market import MarketBlock
 from dacu.levers.room import Room
@@ -51,6 +52,8 @@ class StageBuilder:
         self.lists: list[NDArray[np.int32]] = []
         self.fan_bits: dict[int, int] = {}
         self.member_list = -1
+        self.invitation: tuple[int, Invitation] = (-1, Invitation())  # by lever
+        self.activities: list[tuple[int, Activity]] = []  # by lever
         self.rooms: list[Room] = []
         self.room_levers: list[int] = []
         self.due: list[tuple[float, int, int, int]] = []  # hour, kind, entity, amount
@@ -170,6 +173,16 @@ class StageBuilder:
             self.lists.append(np.empty(0, np.int32))
             self.member_list = len(self.lists) - 1
         return self.member_list
+
+    def invite(self, invitation: Invitation) -> None:
+        """Keep the strongest invitation."""
+        lever, strongest = self.invitation
+        if lever < 0 or invitation.factor > strongest.factor:
+            self.invitation = (self._index, invitation)
+
+    def activity(self, activity: Activity) -> None:
+        """Add an activity."""
+        self.activities.append((self._index, activity))
 
     def room(self, room: Room) -> int:
         """Add a room."""

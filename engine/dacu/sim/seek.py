@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
 from dacu.behaviour.interest import search_rate
-from dacu.behaviour.loyalty import direct_rate, habit_rate, most_direct, most_habit
+from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.behaviour.quantiles import exponential
 from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
@@ -160,9 +160,11 @@ def _habit_visitors(world: World) -> I32:
     at_most = chance_of(scalars.one_minus_exp64(most * share))
     near = bits32(key, recent) < at_most
     recent, days = recent[near], days[near]
-    trust, cart = Mind.of(world, recent).trust, (users.cart_sku[recent] != NO_CART).astype(np.float32)
-    member, coupon = _member(world, recent), _coupon(world, recent)
-    rate = habit_rate(behaviour, days.astype(np.float32), trust, member, coupon, cart) * _own_traffic(world, recent)
+    cart = (users.cart_sku[recent] != NO_CART).astype(np.float32)
+    check_in = (users.flags[recent] & Flag.CHECKED_IN != 0).astype(np.float32)
+    trust, member, coupon = Mind.of(world, recent).trust, _member(world, recent), _coupon(world, recent)
+    rate = habit_rate(behaviour, days.astype(np.float32), Reasons(trust, member, coupon, cart, check_in))
+    rate *= _own_traffic(world, recent)
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
     bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
     return recent[comes & ~bargain]

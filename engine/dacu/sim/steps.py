@@ -18,6 +18,7 @@ from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
 from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
+from dacu.sim.mingle import mingle
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
 from dacu.sim.protect import protect
@@ -154,7 +155,7 @@ STEPS = (
     Step("online", "上线", "come online", _online, ("users.born",), (), (S.ONLINE, S.SLOT, S.PLATFORM_NOW)),
     Step("place", "投放意图", "levers place", _place, ("items", "offers"), ("state",)),
     Step("deliver", "曝光", "deliver", deliver, ("users.awareness", "users.consideration", "users.fatigue"),
-         ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.RATION)),
+         ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.GROUP_ROLE, S.RATION)),
     Step("engage", "互动与点击", "engage and click", engage, ("users", "items"),
          ("users.awareness", "users.consideration", "users.fatigue", "users.reached", "users.follows",
           "users.touch_lever", "users.touch_slot"), (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD)),
@@ -163,16 +164,18 @@ STEPS = (
          (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT)),
     Step("rooms", "直播间", "live rooms", run_rooms, ("users", "offers"),
          ("users.awareness", "users.consideration", "users.visited", "users.flags",
-          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.cart_slot"),
+          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.cart_slot", "ledger"),
          (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND)),
     Step("land", "落地与加购", "land and cart", _land, ("users", "goods", "offers"),
          ("users.visited", "users.flags", "users.held", "users.claimed", "users.cart_sku", "users.cart_slot",
-          "users.cart_flags", "users.ref_price", "users.priced"), (S.CLAIM, S.LAND, S.CART)),
+          "users.cart_flags", "users.ref_price", "users.priced", "ledger"), (S.CLAIM, S.LAND, S.CART)),
     Step("decide", "下单决策", "decide", _decide, ("users", "goods", "offers"), ("users.cart_sku",),
          (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
     Step("grant", "库存与记账", "grant and book", grant, ("goods",),
          ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
           "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
+    Step("mingle", "社群互动", "groups mingle", mingle, ("users",), ("users.flags", "ledger"),
+         (S.CHECK_IN, S.GROUP_TALK)),
     Step("serve", "客服应答", "service desk", serve, ("parcels",), ("ledger",)),
     Step("reorder", "补货下单", "reorders", _reorder, ("goods",), ("ledger",), (S.LEAD_TIME,)),
     Step("heat", "内容热度", "heat", _heat, ("items",), ("items.heat",)),

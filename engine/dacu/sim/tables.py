@@ -79,7 +79,8 @@ def _timed(world: World, hours: int) -> Table:
     if hours == 24:
         new = tally.expected(Expected.NEW_ORDERS).sum(axis=1).reshape(count, hours).sum(axis=1)
         numbers |= {"new_orders_expected": new.tolist()}
-        numbers |= {"uv": tally.visitors.tolist(), "uv_new": tally.newcomers.tolist()}
+        newcomers = tally.count[Measure.NEW_VISITORS].sum(axis=1).reshape(count, hours).sum(axis=1)
+        numbers |= {"uv": tally.visitors.tolist(), "uv_new": newcomers.tolist()}
     return Table(keys, numbers)
 
 

@@ -47,6 +47,12 @@ class Measure(IntEnum):
     HUMAN_SECONDS = auto()
     HUMAN_HALF_MINUTE = auto()  # answered by a human within 30 s
     HUMAN_THREE_MINUTES = auto()
+    RETURNS = auto()  # visitors of a day who had come on the day before
+    CHECK_INS = auto()
+    CHECK_IN_RETURNS = auto()  # of them who had checked in on the day before
+    NEW_VISITORS = auto()  # visitors of a day who never bought
+    TALK = auto()  # interactions in groups
+    MEMBER_DAYS = auto()
 
 
 class Expected(IntEnum):
@@ -88,7 +94,6 @@ class Tally:
     count: NDArray[np.int64]
     mass: NDArray[np.int64]
     visitors: NDArray[np.int64]  # unique people by day
-    newcomers: NDArray[np.int64]  # of them those who never bought
     tracked: NDArray[np.float64]  # by hour, share of orders whose touch reports can see
     usual_count: int = 0  # brand searches of the week before D1, people
     usual_mass: int = 0  # the same as chances of agents
@@ -100,7 +105,6 @@ class Tally:
             weight,
             np.zeros((len(Measure), hours, levers + 1), np.int64),
             np.zeros((len(Expected), hours, levers + 1), np.int64),
-            np.zeros(-(-hours // 24), np.int64),
             np.zeros(-(-hours // 24), np.int64),
             np.ones(hours),
         )
@@ -163,6 +167,6 @@ class Tally:
     def copy(self) -> Tally:
         """A snapshot."""
         return Tally(
-            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(), self.newcomers.copy(),
+            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(),
             self.tracked.copy(), self.usual_count, self.usual_mass,
         )  # fmt: skip

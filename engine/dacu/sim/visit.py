@@ -20,6 +20,7 @@ from dacu.behaviour.interest import match
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import logit64
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
@@ -55,12 +56,24 @@ def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     today = world.t // 24
     news = np.flatnonzero(world.users.visited[users] != today)
     fresh, first = np.unique(users[news], return_index=True)
+    _note_returns(world, fresh)
     world.users.visited[fresh] = today
     world.places.come(world.t, platform[news[first]])
+    new = fresh[world.users.orders[fresh] == 0]
+    world.tally.add(Measure.NEW_VISITORS, world.t, np.full(len(new), -1, np.int16))
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight
-        world.tally.newcomers[today] += int((world.users.orders[fresh] == 0).sum()) * world.setting.weight
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)
+
+
+def _note_returns(world: World, fresh: I32) -> None:
+    """Of those who come for the first time today, who came yesterday too; D1 has no yesterday."""
+    if world.t < HOURS_A_DAY:
+        return
+    back = fresh[world.users.visited[fresh] == world.t // HOURS_A_DAY - 1]
+    checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
+    for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
+        world.tally.add(measure, world.t, np.full(len(users), -1, np.int16))
 
 
 def claim(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], where: Claim) -> None:

@@ -21,6 +21,7 @@ from dacu.content.items import Items
 from dacu.draws import chance_of
 from dacu.errors import Finding
 from dacu.ledger import Account, Ledger
+from dacu.levers.activity import Activity, Invitation
 from dacu.levers.base import Channel, Lever
 from dacu.levers.market import MarketBlock
 from dacu.levers.room import Room
@@ -45,7 +46,7 @@ from dacu.sim.tally import Tally
 
 FATIGUE = {
     Channel.FEED_ADS: 0, Channel.BOOST: 1, Channel.ORGANIC: 2, Channel.KOL: 3, Channel.KOC: 3, Channel.VENUE: 4,
-    Channel.PRIVATE: 5,
+    Channel.PRIVATE: 5, Channel.MOMENTS: 5,
 }  # fmt: skip
 """Row of the fatigue column of each channel that wears out."""
 FATIGUE_CHANNELS = 6
@@ -84,6 +85,7 @@ class Setting:
     rulebook: Rulebook
     outlook: Outlook
     levers: tuple[LeverRow, ...]
+    activities: tuple[tuple[int, Activity], ...]  # by lever
     rooms: tuple[Room, ...]
     room_levers: tuple[int, ...]
     own_items: tuple[NDArray[np.int32], ...]  # by lever
@@ -93,6 +95,7 @@ class Setting:
     mean_spend: float  # mean category capacity of the default crowd, yuan in 30 days
     mean_price_sense: float  # mean price sensitivity of the default crowd
     has_members: bool  # somebody runs a private domain that buyers may join
+    invitation: tuple[int, Invitation]  # to the private domain, by lever
     audiences: tuple[AudienceBlock, ...]
     budgets: dict[int, NDArray[np.int64]]  # fen a day by lever
     baselines: dict[int, int]  # fen a day by lever, in the warm-up

@@ -75,6 +75,11 @@ FORTNIGHT = {
     "human_seconds": 8_000,
     "human_half_minute": 400,
     "human_three_minutes": 475,
+    "claims": 4_000,
+    "blocked_claims": 600,
+    "coupon_orders": 1_000,
+    "coupon_visitors": 2_000,
+    "coupon_returned": 900,
 }
 BY_HAND = {
     "exposures": 1_000_000,
@@ -136,6 +141,10 @@ BY_HAND = {
     "coupon_cost": 80_000,
     "coupon_cost_rate": 0.16,
     "marketing_cost_rate": (60_000 + 30_000 + 5_000 + 7_000 + 1_000 + 1_500) / 400_000,
+    "claims": 4_000,
+    "blocked_claims": 600,
+    "redeemed": 0.25,
+    "coupon_return": 0.45,
     "gross_profit": 360_000 + 20_000 - 2_000 - 142_000 - 18_000,
     "contribution": 218_000 - 60_000 - 58_000,
 }

@@ -164,6 +164,12 @@ class Coupon(NamedTuple):
     claim: float
     claim_affinity: float
     claim_face: float
+    accounts: float
+    guard_hunter: float
+    guard_other: float
+    wake: float
+    wake_face: float
+    wake_affinity: float
 
 
 class Auction(NamedTuple):

@@ -281,6 +281,9 @@ class Hour(Protocol):
     def promotions(self) -> int:
         """Kinds of promotion with an offer open in this hour."""
 
+    def false_blocks(self) -> float:
+        """Share of today's claims so far that the abuse guard refused to people who are no bargain hunters."""
+
     @property
     def media_price(self) -> float:
         """What media cost now, a multiple of an ordinary day."""

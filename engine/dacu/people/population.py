@@ -116,6 +116,7 @@ def build_users(
         follows=np.zeros(agents, np.uint16),
         claimed=np.zeros(agents, np.uint32),
         priced=np.full(agents, 255, np.uint8),
+        refused=np.empty(0, np.uint32),
     )
 
 

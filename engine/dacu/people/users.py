@@ -88,6 +88,7 @@ class Users:
     follows: U16  # bits of own accounts and rooms
     claimed: U32  # bits of coupons claimed in this run
     priced: U8  # day (modulo 256) on which a price last sank in
+    refused: U32  # bits of coupons that the guard refused; empty without a guard
 
     def __len__(self) -> int:
         return len(self.flags)
@@ -110,5 +111,5 @@ class Users:
         return {name: column.nbytes / max(1, len(self)) for name, column in columns.items()}
 
 
-OPTIONAL = frozenset({"visited", "follows", "claimed", "priced"})
+OPTIONAL = frozenset({"visited", "follows", "claimed", "priced", "refused"})
 """Columns beside the born and moving ones that a shop without rooms, accounts and habit would not need."""

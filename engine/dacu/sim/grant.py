@@ -12,6 +12,7 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NEVER, NONE, Account, LineFlag, round_fen
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
+from dacu.sim.claims import use_up
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
 from dacu.sim.now import Now
@@ -237,7 +238,7 @@ def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64
     columns.orders[users] = np.minimum(columns.orders[users].astype(np.int64) + 1, 65535).astype(np.uint16)
     spent = columns.spend_30d[users].astype(np.int64) + pay
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
-    columns.held[users] &= ~used
+    use_up(world, users, used)
     columns.cart_sku[users] = NO_CART
     flags = columns.flags[users] | np.uint8(Flag.ALIVE)
     if world.booked:

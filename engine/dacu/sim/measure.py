@@ -13,6 +13,7 @@ from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
 from dacu.results import Replication
+from dacu.shop.offers import Kind
 from dacu.sim.aftermath import aftermath, quick_refunds
 from dacu.sim.tables import tables_of
 from dacu.sim.tally import Expected, Measure
@@ -28,6 +29,8 @@ FROM_TALLY = {
     "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
     "human_three_minutes": Measure.HUMAN_THREE_MINUTES,
+    "claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "coupon_visitors": Measure.COUPON_VISITORS,
+    "coupon_returned": Measure.COUPON_RETURNED,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -43,6 +46,7 @@ FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
     "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
+    "claims", "blocked_claims", "coupon_visitors", "coupon_returned", "coupon_orders",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 
@@ -87,6 +91,7 @@ def _realised(world: World) -> dict[str, int]:
         "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
         "newcomer_off": _newcomer_off(world),
+        "coupon_orders": len(np.unique(lines["order"][lines["offers"] & np.uint32(_coupons(world)) != 0])) * weight,
     }
     return figures
 
@@ -129,6 +134,11 @@ def _unseen(world: World) -> NDArray[np.bool_]:
 def _refunds(world: World) -> NDArray[np.int64]:
     """Fen paid back within the first hour, by the touch of their orders that reports can see."""
     return _by_lever(world, np.where(quick_refunds(world), world.ledger.lines["paid"], 0))
+
+
+def _coupons(world: World) -> int:
+    """Bits of all coupons."""
+    return sum(1 << bit for bit, rule in enumerate(world.offers.rules) if rule.kind is Kind.COUPON)
 
 
 def _newcomer_off(world: World) -> int:

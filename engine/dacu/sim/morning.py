@@ -10,9 +10,11 @@ from dacu.behaviour.scalars import exp64
 from dacu.draws import Stream, bits32, chance_of
 from dacu.people.blocks import AudienceBlock
 from dacu.people.users import Flag
+from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
 HOUR = 4
+NO_LEVER = -1
 RECENT_DAYS = 4  # days after a visit in which habit may bring a person back
 
 
@@ -112,7 +114,10 @@ def leave_groups(world: World) -> None:
 
 
 def new_day(world: World) -> None:
-    """At midnight: budgets and frequency caps start afresh."""
+    """At midnight: budgets and frequency caps start afresh, and who came with a coupon yesterday is counted."""
+    came = (world.users.visited == world.t // 24 - 1) & (world.users.claimed != 0)
+    people = int(came.sum()) * world.setting.weight
+    world.tally.add_people(Measure.COUPON_VISITORS, world.t - 1, NO_LEVER, people)
     world.spent_today[:] = 0
     for column in world.seen_today.values():
         column[:] = 0

@@ -156,6 +156,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     first = calendar.first_hour
     users = build_users(setting.seed, born, loaded.scenario.people, loaded.behaviour, FATIGUE_CHANNELS, first)
     users.follows |= stage.follows
+    if setting.shop.abuse_guard:
+        users.refused = np.zeros(len(users), np.uint32)
     agenda = Agenda(float(first))
     for restock in stage.goods.restocks:
         hour = stage.arrival(calendar.hour(restock.at))
@@ -174,7 +176,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         tally=Tally.empty(setting.weight, calendar.end_hour, levers), state=stage.states,
         spent=np.zeros((levers, calendar.days), np.int64), spent_today=np.zeros(levers, np.int64), appeal=appeal,
         seen_today={lever: np.zeros(agents, np.uint8) for lever in capped},
-        coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons}, lists=stage.lists,
+        coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons},
+        coupons_left={bit: np.zeros(agents, np.uint8) for bit in coupons}, lists=stage.lists,
         fan_bits=stage.fan_bits, member_list=stage.member_list, customers=np.empty(0, np.int32),
         recent=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),

@@ -13,6 +13,7 @@ from dacu.draws import Stream
 from dacu.errors import Fault, Finding
 from dacu.ledger import Account
 from dacu.sim import morning
+from dacu.sim.claims import send
 from dacu.sim.decide import decide
 from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
@@ -116,6 +117,11 @@ def _place(world: World, now: Now) -> None:
         now.placements += [(index, placement) for placement in row.lever.place(view.of(index))]
 
 
+def _send(world: World, now: Now) -> None:
+    """Coupons are sent before anybody comes by himself."""
+    send(world)
+
+
 def _land(world: World, now: Now) -> None:
     """Visits, landing, carts."""
     now.visits = [land_and_cart(world, now)]
@@ -149,17 +155,21 @@ STEPS = (
          ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.RATION)),
     Step("engage", "互动与点击", "engage and click", engage, ("users", "items"),
          ("users.awareness", "users.consideration", "users.fatigue", "users.reached", "users.follows",
-          "users.touch_lever", "users.touch_slot"), (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD)),
+          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.refused"),
+         (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD, S.CLAIM, S.CLAIM_GUARD)),
+    Step("send", "发券", "send coupons", _send, ("users", "offers"),
+         ("users.held", "users.claimed", "users.refused", "ledger"), (S.CLAIM_GUARD, S.RATION)),
     Step("seek", "搜索与自来", "search, direct, habit", seek, ("users",),
          ("users.consideration", "users.touch_lever", "users.touch_slot", "ledger"),
-         (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT)),
+         (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT, S.WAKE_UP)),
     Step("rooms", "直播间", "live rooms", run_rooms, ("users", "offers"),
          ("users.awareness", "users.consideration", "users.visited", "users.flags",
-          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.cart_slot"),
-         (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND)),
+          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.refused", "users.cart_slot"),
+         (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND, S.CLAIM, S.CLAIM_GUARD)),
     Step("land", "落地与加购", "land and cart", _land, ("users", "goods", "offers"),
-         ("users.visited", "users.flags", "users.held", "users.claimed", "users.cart_sku", "users.cart_slot",
-          "users.cart_flags", "users.ref_price", "users.priced"), (S.CLAIM, S.LAND, S.CART)),
+         ("users.visited", "users.flags", "users.held", "users.claimed", "users.refused", "users.cart_sku",
+          "users.cart_slot", "users.cart_flags", "users.ref_price", "users.priced"),
+         (S.CLAIM, S.CLAIM_GUARD, S.LAND, S.CART)),
     Step("decide", "下单决策", "decide", _decide, ("users", "goods", "offers"), ("users.cart_sku",),
          (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
     Step("grant", "库存与记账", "grant and book", grant, ("goods",),

@@ -13,6 +13,7 @@ from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
 from dacu.levers.risk import Risk
+from dacu.shop.offers import Kind
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 from dacu.tables import Table
@@ -37,6 +38,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "live": _live(world),
         "kols": _kols(world),
         "risks": _risks(world),
+        "coupons": _coupons(world),
         "ledger": _ledger(world),
     }
 
@@ -228,6 +230,26 @@ def _risks(world: World) -> Table:
         "cost": _yuan(cost[[index for index, _ in rows]]),
     }
     return Table({"risk": [row.path for _, row in rows]}, numbers)
+
+
+def _coupons(world: World) -> Table:
+    """One row a coupon: what was claimed and refused, the orders that used it, what they saved and brought."""
+    rules, weight, lines = world.offers.rules, world.setting.weight, world.ledger.lines
+    bits = [bit for bit, rule in enumerate(rules) if rule.kind is Kind.COUPON]
+    levers = [world.setting.offer_lever[bit] for bit in bits]
+    count = {name: world.tally.count[row].sum(axis=0)[levers] for name, row in _HANDED_OUT.items()}
+    used = [lines["offers"] & np.uint32(1 << bit) != 0 for bit in bits]
+    orders = np.array([len(np.unique(lines["order"][rows])) * weight for rows in used], np.int64)
+    money = {
+        heading: _yuan(np.array([lines[column][rows].sum() for rows in used], np.int64))
+        for heading, column in (("coupon_cost", "shop_off"), ("gmv", "paid"))
+    }
+    numbers: dict[str, Any] = {name: column.tolist() for name, column in count.items()}
+    numbers |= {"orders": orders.tolist(), "redeemed": _ratio(orders, count["claims"]), **money}
+    return Table({"coupon": [rules[bit].path for bit in bits]}, numbers)
+
+
+_HANDED_OUT = {"claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "messages": Measure.MESSAGES}
 
 
 def _ledger(world: World) -> Table:

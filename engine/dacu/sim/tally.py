@@ -39,7 +39,7 @@ class Measure(IntEnum):
     EFFECTIVE_SECONDS = auto()
     ROOM_ORDERS = auto()
     LOST_UNITS = auto()
-    CLAIMS = auto()
+    CLAIMS = auto()  # coupons that people got
     MESSAGES = auto()
     CONTACTS = auto()  # with the service desk while it is staffed
     REPLY_SECONDS = auto()
@@ -47,6 +47,10 @@ class Measure(IntEnum):
     HUMAN_SECONDS = auto()
     HUMAN_HALF_MINUTE = auto()  # answered by a human within 30 s
     HUMAN_THREE_MINUTES = auto()
+    BLOCKED_CLAIMS = auto()  # coupons that the guard refused
+    COUPON_VISITORS = auto()  # people with a coupon who came on a day, but for the last
+    COUPON_RETURNED = auto()  # those of them who came on the next day too
+    FALSE_BLOCKS = auto()  # those of them whose claimant is no bargain hunter
 
 
 class Expected(IntEnum):

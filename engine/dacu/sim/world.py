@@ -154,6 +154,7 @@ class World:
     appeal: NDArray[np.float64]  # by lever: mean and sd of last hour's utility, relative click rate
     seen_today: dict[int, NDArray[np.uint8]]  # views of capped lines, by lever
     coupon_until: dict[int, NDArray[np.int32]]  # hour at which a held coupon ends, by offer bit
+    coupons_left: dict[int, NDArray[np.uint8]]  # how many of a held coupon a person has, by offer bit
     lists: list[NDArray[np.int32]]  # people on each list
     fan_bits: dict[int, int]  # list number → bit in users.follows, for lists that grow
     member_list: int
@@ -181,6 +182,7 @@ class World:
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
         twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}
+        twin.coupons_left = {bit: column.copy() for bit, column in self.coupons_left.items()}
         twin.lists = list(self.lists)
         twin.dials = copy.copy(self.dials)
         twin.supply, twin.parcels = self.supply.copy(), self.parcels.copy()

@@ -80,6 +80,10 @@ FORTNIGHT = {
     "coupon_orders": 1_000,
     "coupon_visitors": 2_000,
     "coupon_returned": 900,
+    "points_issued": 300_000,
+    "points_redeemed": 20_000,
+    "points_open": 260_000,
+    "points_off": 20_000,
 }
 BY_HAND = {
     "exposures": 1_000_000,
@@ -145,6 +149,10 @@ BY_HAND = {
     "blocked_claims": 600,
     "redeemed": 0.25,
     "coupon_return": 0.45,
+    "points_issued": 300_000,
+    "points_redeemed": 20_000,
+    "points_open": 260_000,
+    "points_off": 200,
     "gross_profit": 360_000 + 20_000 - 2_000 - 142_000 - 18_000,
     "contribution": 218_000 - 60_000 - 58_000,
 }

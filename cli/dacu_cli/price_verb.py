@@ -47,6 +47,7 @@ def price_table_of(loaded: Loaded, most_pieces: int) -> PriceTable:
     fronts = tuple(Storefront(platforms.names[row], row, float(platforms.fee[row])) for row in platforms.selling)
     costs = Costs(fronts, shop.fulfilment, shop.margin_floor)
     audiences = {name: 1 << (FIRST_AUDIENCE_BIT + place) for place, name in enumerate(loaded.scenario.people.audiences)}
+    audiences |= {f"members.{name}": bit for name, bit in world.setting.level_bits.items()}
     days = loaded.scenario.calendar.days
     return price_table(world.setting.rulebook, world.goods, audiences, costs, days, most_pieces)
 

@@ -205,6 +205,13 @@ KPIS: tuple[Kpi, ...] = (
         "coupon_returned", "coupon_visitors",
         about_zh="领过券的当日访客中次日再访的占比(不含最后一天)",
         about_en="visitors of a day, the last left out, who have had a coupon and come again on the next day"),
+    # membership
+    Kpi("points_issued", "count", "发放积分", "points issued", "points_issued", better=0),
+    Kpi("points_redeemed", "count", "抵扣积分", "points redeemed", "points_redeemed", better=0),
+    Kpi("points_open", "count", "未用积分", "points open", "points_open", better=0,
+        about_zh="期末会员手中的积分", about_en="what members still have at the end"),
+    Kpi("points_off", "yuan", "积分抵扣", "paid with points", "points_off", better=0,
+        about_zh="已含在商家优惠中", about_en="part of the coupon cost"),
     # profit
     Kpi("gross_profit", "yuan", "毛利", "gross profit", GROSS_PROFIT,
         about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点",
@@ -223,7 +230,7 @@ RATIONED = frozenset({
     "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off",
     "platform_off", "newcomer_off", "coupon_orders", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back",
     "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission",
-    "fulfilment", "gifts",
+    "fulfilment", "gifts", "points_issued", "points_redeemed", "points_off",
 })  # fmt: skip
 
 

@@ -77,6 +77,11 @@ EXAMPLES = {
         "promotions: {member_price: {audience: members, cut: 20%}}",
         off=(("promotions.member_price.cut=0%",),),
     ),
+    "members:members": Example(
+        "members",
+        "members: {on: yes, levels: {gold: {over: 100, discount: 10%, held: 50%}}}",
+        off=(("members.on=no",),),
+    ),
     "risks:account_limit": Example(
         "risks.it",
         f"{ACCOUNT}risks: {{it: {{type: account_limit, account: own, {STRIKES}}}}}",

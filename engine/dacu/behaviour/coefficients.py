@@ -349,6 +349,9 @@ class Loyalty(NamedTuple):
     habit_member: float
     habit_cart: float
     habit_trust: float
+    level_buy: float
+    level_direct: float
+    level_dropout: float
     dormant_days: float
     churned_days: float
 

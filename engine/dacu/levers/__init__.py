@@ -4,7 +4,7 @@ from importlib import import_module
 
 SHIPPED = (
     "feed_ads", "search_ads", "boost", "venue", "private", "organic", "kol", "live", "time_discount", "threshold",
-    "coupon", "flash", "member_price", "platform_risks", "shop_risks",
+    "coupon", "flash", "member_price", "members", "platform_risks", "shop_risks",
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible
+from dacu.sim.programme import off_by_points, standing
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.visit import reference_price
 from dacu.sim.world import World
@@ -132,6 +133,7 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
         qty += np.minimum(poisson(draw, mean), int(basket.stock_up_most))
         distinct, row = bills(world, Baskets.plain(sku, qty, usable))
         pay = np.array([bill.pay for bill in distinct], np.int64)[row]
+    pay = pay - off_by_points(world, users, pay)
     return Asking(qty, (pay / qty).astype(np.float32), distinct, row, usable)
 
 
@@ -146,6 +148,7 @@ def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind
     reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
     utility += reviews * np.float32(behaviour.buy.reviews)
     utility += deadline(world, users, asking)
+    utility += standing(world, users) * np.float32(behaviour.loyalty.level_buy)
     days = setting.shop.delivery / 24 - behaviour.buy.delivery_reference
     utility -= np.float32(behaviour.buy.delivery * days)
     returns = setting.operations.returns

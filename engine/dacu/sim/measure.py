@@ -15,6 +15,7 @@ from dacu.people.users import Flag
 from dacu.results import Replication
 from dacu.shop.offers import Kind
 from dacu.sim.aftermath import aftermath, quick_refunds
+from dacu.sim.programme import open_points
 from dacu.sim.tables import tables_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -30,7 +31,8 @@ FROM_TALLY = {
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
     "human_three_minutes": Measure.HUMAN_THREE_MINUTES,
     "claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "coupon_visitors": Measure.COUPON_VISITORS,
-    "coupon_returned": Measure.COUPON_RETURNED,
+    "coupon_returned": Measure.COUPON_RETURNED, "points_issued": Measure.POINTS_ISSUED,
+    "points_redeemed": Measure.POINTS_REDEEMED, "points_off": Measure.POINTS_OFF,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -47,6 +49,7 @@ FIXED = (
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
     "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
     "claims", "blocked_claims", "coupon_visitors", "coupon_returned", "coupon_orders",
+    "points_issued", "points_redeemed", "points_off", "points_open",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 
@@ -91,6 +94,7 @@ def _realised(world: World) -> dict[str, int]:
         "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
         "newcomer_off": _newcomer_off(world),
+        "points_open": open_points(world),
         "coupon_orders": len(np.unique(lines["order"][lines["offers"] & np.uint32(_coupons(world)) != 0])) * weight,
     }
     return figures

@@ -10,6 +10,7 @@ from dacu.behaviour.scalars import exp64
 from dacu.draws import Stream, bits32, chance_of
 from dacu.people.blocks import AudienceBlock
 from dacu.people.users import Flag
+from dacu.sim.programme import promote
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
@@ -55,6 +56,7 @@ def tell_apart(world: World) -> None:
         inside = audience_mask(world, audience)
         users.audiences &= ~bit
         users.audiences[inside] |= bit
+    promote(world)
     for number, fan_bit in world.fan_bits.items():
         fans = users.follows >> np.uint16(fan_bit) & np.uint16(1) != 0
         world.lists[number] = np.flatnonzero(fans).astype(np.int32)

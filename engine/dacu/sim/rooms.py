@@ -30,6 +30,7 @@ from dacu.sim.decide import Buyers, compose, credited, deadline, pieces, too_dea
 from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now
 from dacu.sim.pricing import bills, eligible
+from dacu.sim.programme import standing
 from dacu.sim.tally import Measure
 from dacu.sim.visit import note_visits, reference_price
 from dacu.sim.world import World
@@ -257,6 +258,7 @@ def _room_utility(
     viewers = world.rooms[number]
     orders = 100 * int(viewers["ordered"][0]) / max(len(viewers["user"]), 1)
     host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * float(log64(1 + orders))
+    utility += standing(world, users) * np.float32(behaviour.loyalty.level_buy)
     return utility + taste + np.float32(host)
 
 

@@ -26,6 +26,7 @@ from dacu.sim.deliver import PER_FEN, charge
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.online import platform_of, slots_of
 from dacu.sim.pricing import coupon_bits, valid_coupons
+from dacu.sim.programme import standing
 from dacu.sim.tally import CHANCE, Expected, Measure
 from dacu.sim.world import World
 
@@ -135,11 +136,13 @@ def _direct_visitors(world: World) -> I32:
     behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
     rates = exponential(class_middles()) * behaviour.loyalty.rate_mean
     key = world.key(Stream.DIRECT)
-    at_most = chance(one_minus_exp64(rates * most_direct(behaviour) * share))
+    most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
+    at_most = chance(one_minus_exp64(rates * most * share))
     near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
     mind = Mind.of(world, near)
     rate = rates.astype(np.float32)[users.born.repeat[near]]
     own = direct_rate(behaviour, rate, mind.need, _member(world, near), _coupon(world, near))
+    own *= 1 + standing(world, near) * np.float32(behaviour.loyalty.level_direct)
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
 
 

@@ -34,6 +34,7 @@ from dacu.shop.shifts import build_capacity, build_shift
 from dacu.shop.supply import build_supply
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
+from dacu.sim.programme import enrol
 from dacu.sim.rooms import empty_room
 from dacu.sim.tally import Tally
 from dacu.sim.world import FATIGUE_CHANNELS, RESTOCK, LeverRow, Setting, World
@@ -44,7 +45,7 @@ REACH_BITS = 32
 
 
 def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
-    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions, risks."""
+    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions, risks, members."""
     families: dict[tuple[str, ...], Any] = {
         ("live",): scenario.live, ("content", "accounts"): scenario.content.accounts, ("channels",): scenario.channels,
         ("kols",): scenario.kols, ("promotions",): scenario.promotions, ("risks",): scenario.risks,
@@ -52,6 +53,8 @@ def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
     for family, blocks in families.items():
         for name, lever in blocks.items():
             yield join_path((*family, name)), lever
+    if scenario.members.on:
+        yield "members", scenario.members
 
 
 def size(loaded: Loaded, agents: int | None) -> tuple[int, int]:
@@ -130,6 +133,7 @@ def _setting(
         mean_spend=spend * sum(p.share * p.spend for p in default),
         mean_price_sense=price_sense * sum(p.share * p.price for p in default),
         has_members=stage.member_list >= 0, audiences=tuple(loaded.scenario.people.audiences.values()),
+        members=loaded.scenario.members if loaded.scenario.members.on else None, level_bits=stage.level_bits,
         budgets=stage.budgets, baselines=stage.baselines, charges=tuple(stage.charges),
         warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules)),
                   *(placed(loaded, f) for f in unknown_category(loaded.scenario.shop))),
@@ -156,6 +160,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     first = calendar.first_hour
     users = build_users(setting.seed, born, loaded.scenario.people, loaded.behaviour, FATIGUE_CHANNELS, first)
     users.follows |= stage.follows
+    if setting.members is not None:
+        enrol(users, setting.members, setting.seed)
     if setting.shop.abuse_guard:
         users.refused = np.zeros(len(users), np.uint32)
     agenda = Agenda(float(first))

@@ -21,6 +21,7 @@ from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
+from dacu.sim.programme import lapse, note_opening
 from dacu.sim.receive import deliver_parcels
 from dacu.sim.refund import refund
 from dacu.sim.rooms import run_rooms
@@ -97,10 +98,12 @@ def _morning(world: World, now: Now) -> None:
         morning.new_day(world)
     if world.t == 0:
         world.users.reached[:] = 0
+        note_opening(world)
     if world.t % 24 == morning.HOUR:
         morning.leave_groups(world)
         morning.fade(world)
         morning.restock_elsewhere(world)
+        lapse(world)
         morning.tell_apart(world)
 
 
@@ -148,7 +151,8 @@ STEPS = (
          (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG)),
     Step("morning", "清晨结转", "morning", _morning, ("users",),
          ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",
-          "users.audiences", "users.flags", "users.reached"), (S.RESTOCK, S.UNSUBSCRIBE)),
+          "users.audiences", "users.flags", "users.reached", "users.level", "users.points"),
+         (S.RESTOCK, S.UNSUBSCRIBE)),
     Step("online", "上线", "come online", _online, ("users.born",), (), (S.ONLINE, S.SLOT, S.PLATFORM_NOW)),
     Step("place", "投放意图", "levers place", _place, ("items", "offers"), ("state",)),
     Step("deliver", "曝光", "deliver", deliver, ("users.awareness", "users.consideration", "users.fatigue"),
@@ -174,7 +178,8 @@ STEPS = (
          (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
     Step("grant", "库存与记账", "grant and book", grant, ("goods",),
          ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
-          "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
+          "users.flags", "users.points", "users.spend_year", "goods.stock", "ledger"),
+         (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
     Step("serve", "客服应答", "service desk", serve, ("parcels",), ("ledger",)),
     Step("reorder", "补货下单", "reorders", _reorder, ("goods",), ("ledger",), (S.LEAD_TIME,)),
     Step("heat", "内容热度", "heat", _heat, ("items",), ("items.heat",)),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.columns import totals_by
 from dacu.kpis import compute
+from dacu.language.paths import join_path
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
 from dacu.levers.risk import Risk
@@ -39,6 +40,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "kols": _kols(world),
         "risks": _risks(world),
         "coupons": _coupons(world),
+        "levels": _levels(world),
         "ledger": _ledger(world),
     }
 
@@ -250,6 +252,20 @@ def _coupons(world: World) -> Table:
 
 
 _HANDED_OUT = {"claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "messages": Measure.MESSAGES}
+
+
+def _levels(world: World) -> Table:
+    """One row a level of the membership programme, the entry level first: people at the end, what they ordered."""
+    setting, lines, weight = world.setting, world.ledger.lines, world.setting.weight
+    if setting.members is None:
+        return Table({"level": []}, {name: [] for name in ("people", "orders", "gmv")})
+    names = ["members.entry", *(join_path(("members", "levels", name)) for name in setting.level_bits)]
+    level = world.users.level.astype(np.int64)
+    people = np.bincount(level[world.users.orders > 0], minlength=len(names)) * weight
+    orders = np.unique(lines["order"], return_index=True)[1]
+    ordered = np.bincount(level[lines["user"][orders]], minlength=len(names)) * weight
+    gmv = totals_by(level[lines["user"]], lines["paid"], len(names))
+    return Table({"level": names}, {"people": people.tolist(), "orders": ordered.tolist(), "gmv": _yuan(gmv)})
 
 
 def _ledger(world: World) -> Table:

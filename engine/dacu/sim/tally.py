@@ -50,6 +50,11 @@ class Measure(IntEnum):
     BLOCKED_CLAIMS = auto()  # coupons that the guard refused
     COUPON_VISITORS = auto()  # people with a coupon who came on a day, but for the last
     COUPON_RETURNED = auto()  # those of them who came on the next day too
+    POINTS_OPENING = auto()  # points open at D1 00:00
+    POINTS_ISSUED = auto()
+    POINTS_REDEEMED = auto()
+    POINTS_EXPIRED = auto()
+    POINTS_OFF = auto()  # fen paid with points
     FALSE_BLOCKS = auto()  # those of them whose claimant is no bargain hunter
 
 

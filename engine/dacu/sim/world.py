@@ -21,6 +21,7 @@ from dacu.errors import Finding
 from dacu.ledger import Account, Ledger
 from dacu.levers.base import Channel, Lever
 from dacu.levers.market import MarketBlock
+from dacu.levers.members import Members
 from dacu.levers.room import Room
 from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
@@ -91,6 +92,8 @@ class Setting:
     mean_price_sense: float  # mean price sensitivity of the default crowd
     has_members: bool  # somebody runs a private domain that buyers may join
     audiences: tuple[AudienceBlock, ...]
+    members: Members | None  # the membership programme, if it is on
+    level_bits: dict[str, int]  # audience bits of its levels, the lowest first
     budgets: dict[int, NDArray[np.int64]]  # fen a day by lever
     baselines: dict[int, int]  # fen a day by lever, in the warm-up
     charges: tuple[tuple[Account, int], ...]  # (account, lever) of agenda rows

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from dacu.audit import identities
 from dacu.errors import InputError
+from dacu.ledger import LineFlag
 from dacu.levers.members import Members
 from dacu.shop.points import PointsBlock, points_earned, points_off, points_used
 from dacu.sim.measure import measure
-from dacu.sim.programme import redeem
+from dacu.sim.programme import promote, redeem
 from dacu.sim.run import finish
 from dacu.sim.settle import books_of
 from dacu.sim.tally import Measure
@@ -23,6 +24,7 @@ RULES = st.builds(
 )  # fmt: skip
 LOYAL = "members: {on: yes, levels: {gold: {over: 100, discount: 10%, held: 60%}}, points: {most: 50%}}"
 CUSTOMERS = "people.customers=60%"
+LONG = ("people.customers=100%", "calendar.days=6", "calendar.warmup=2d")
 
 
 def one(number):
@@ -68,7 +70,7 @@ def test_points_come_off_an_order_s_lines_and_no_other(orders, data):
     [
         ({"levels": {"a": {"over": 300}, "b": {"over": 300}}}, ("level_twice", ("levels", "b", "over"))),
         ({"levels": {"a": {"over": 300, "held": "101%"}}}, None),
-        ({"levels": {"a": {"over": 1, "held": "60%"}, "b": {"over": 2, "held": "60%"}}}, ("shares_above_one", ("levels",))),
+        ({"levels": {"a": {"over": 1, "held": 0.6}, "b": {"over": 2, "held": 0.6}}}, ("shares_above_one", ("levels",))),
         ({"levels": {"a": {"over": 1, "discount": "1.25%"}}}, ("finer_than_permille", ("levels", "a", "discount"))),
         ({"points": {"most": "1.25%"}}, ("finer_than_permille", ("points", "most"))),
     ],
@@ -93,11 +95,8 @@ def test_levels_follow_a_year_s_spend(shop):
     users = world.users
     users.spend_year[:4] = (29_999, 30_000, 100_000, 300_000)
     twin = shop.world("members: {on: yes}", CUSTOMERS, until=1)
-    assert np.bincount(twin.users.level)[1:] / (twin.users.orders > 0).sum() == pytest.approx(
-        [0.2, 0.08, 0.02], abs=0.03
-    )
-    from dacu.sim.programme import promote
-
+    shares = np.bincount(twin.users.level)[1:] / (twin.users.orders > 0).sum()
+    assert shares == pytest.approx([0.2, 0.08, 0.02], abs=0.03)
     promote(world)
     assert users.level[:4].tolist() == [0, 1, 2, 3]
     bits = list(world.setting.level_bits.values())
@@ -115,16 +114,15 @@ def test_a_level_pays_its_price_and_a_programme_that_is_off_has_no_columns(shop)
     assert len(shop.world(until=1).users.level) == 0
 
 
-def test_members_order_more_often(shop):
-    plain, loyal = shop.world("", CUSTOMERS), shop.world(LOYAL, CUSTOMERS)
-    orders = [len(set(world.ledger.lines["order"])) for world in (plain, loyal)]
-    assert orders[1] > 1.2 * orders[0]
+@pytest.mark.parametrize("settings", [(), ("members.levels.gold.discount=0%", "members.points.per_yuan=0")])
+def test_old_customers_order_more_often_for_the_price_and_for_the_level_alone(shop, settings):
+    plain, loyal = shop.world(LOYAL, *LONG, "members.on=no"), shop.world(LOYAL, *LONG, *settings)
+    old = [int((world.ledger.lines["flags"] & LineFlag.NEW_BUYER == 0).sum()) for world in (plain, loyal)]
+    assert old[1] > 1.05 * old[0]
 
 
 def test_points_add_up_to_the_last_and_one_astray_is_found(shop):
-    world = shop.world(
-        LOYAL, "people.customers=100%", "calendar.days=6", "calendar.warmup=2d", "members.points.valid=3d"
-    )
+    world = shop.world(LOYAL, *LONG, "members.points.valid=3d")
     finish(world)
     count = {row: int(world.tally.count[row].sum()) for row in Measure if row.name.startswith("POINTS")}
     assert all(count.values())
@@ -137,7 +135,7 @@ def test_points_add_up_to_the_last_and_one_astray_is_found(shop):
 
 
 def test_points_are_the_shop_s_discount(shop):
-    without, with_points = (shop.world(LOYAL, CUSTOMERS, f"members.points.worth={worth}") for worth in (0, 1))
+    without, with_points = (shop.world(LOYAL, *LONG, f"members.points.worth={worth}") for worth in (0, 1))
     money = with_points.ledger.money()
     off = int(with_points.tally.count[Measure.POINTS_OFF].sum())
     assert int(without.tally.count[Measure.POINTS_OFF].sum()) == 0 < off

@@ -135,3 +135,16 @@ def test_honest_claims_refused_turn_people_against_the_shop(shop):
     risk = f"{COUPON}\nrisks: {{backlash: {{type: promo_backlash, classes: 9}}}}"
     guarded = [shop.world(risk, CUSTOMERS, f"shop.abuse_guard={share}") for share in ("0%", "100%")]
     assert [measure(world).tables["risks"].numbers["strikes"] for world in guarded] == [[0], [2]]
+
+
+def test_what_newcomers_coupons_take_off_is_part_of_the_cost_of_a_new_buyer(shop):
+    people = "people: {audiences: {fresh: {bought: never}}}\nchannels: {feed_ads: {daily_budget: 3000}}\n"
+    coupon = "promotions: {welcome: {type: coupon, audience: fresh, face: 30, over: 60}}"
+    world = shop.world(people + coupon, "calendar.days=4")
+    lines = world.ledger.lines
+    orders = len(set(lines["order"][lines["offers"] != 0]))
+    figures = measure(world).realised
+    assert orders > 0
+    assert figures["newcomer_off"] == orders * 30_00 * world.setting.weight
+    cost = world.ledger.money()["spend"] + orders * 30_00 * world.setting.weight
+    assert compute(figures)["cac"] == pytest.approx(cost / 100 / figures["new_buyers"])

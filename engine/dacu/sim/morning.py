@@ -117,9 +117,11 @@ def leave_groups(world: World) -> None:
 
 def new_day(world: World) -> None:
     """At midnight: budgets and frequency caps start afresh, and who came with a coupon yesterday is counted."""
-    came = (world.users.visited == world.t // 24 - 1) & (world.users.claimed != 0)
-    people = int(came.sum()) * world.setting.weight
-    world.tally.add_people(Measure.COUPON_VISITORS, world.t - 1, NO_LEVER, people)
+    if world.t > 0:
+        came = (world.users.visited == world.t // 24 - 1) & (world.users.claimed != 0)
+        world.guests = np.flatnonzero(came).astype(np.int32)
+        people = len(world.guests) * world.setting.weight
+        world.tally.add_people(Measure.COUPON_VISITORS, world.t - 1, NO_LEVER, people)
     world.spent_today[:] = 0
     for column in world.seen_today.values():
         column[:] = 0

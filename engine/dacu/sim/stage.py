@@ -185,7 +185,7 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons},
         coupons_left={bit: np.zeros(agents, np.uint8) for bit in coupons}, lists=stage.lists,
         fan_bits=stage.fan_bits, member_list=stage.member_list, customers=np.empty(0, np.int32),
-        recent=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
+        recent=np.empty(0, np.int32), guests=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
         restocked=np.zeros(len(stage.goods), np.int64),
         supply=build_supply(setting.operations, stage.goods.names), opening=stage.goods.stock.copy(),

@@ -56,7 +56,7 @@ def note_visits(world: World, users: I32) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
     today = world.t // 24
     fresh = np.unique(users[world.users.visited[users] != today])
-    again = fresh[(world.users.visited[fresh] == today - 1) & (world.users.claimed[fresh] != 0)]
+    again = np.intersect1d(fresh, world.guests, assume_unique=True)
     world.users.visited[fresh] = today
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight

@@ -163,6 +163,7 @@ class World:
     member_list: int
     customers: NDArray[np.int32]  # who may come back by themselves today
     recent: NDArray[np.int32]  # visitors of the last days
+    guests: NDArray[np.int32]  # yesterday's visitors who have had a coupon, since D1
     sales: NDArray[np.int64]  # fen paid by agents so far, by platform, warm-up too
     receipts: NDArray[np.int64]  # pieces that arrived, by SKU
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
@@ -180,7 +181,8 @@ class World:
         twin.offers, twin.ledger, twin.tally = self.offers.copy(), self.ledger.copy(), self.tally.copy()
         twin.agenda = Agenda.load(self.agenda.snapshot())
         twin.state = copy.deepcopy(self.state)
-        arrays = ("spent", "spent_today", "appeal", "customers", "recent", "sales", "receipts", "opening", "restocked")
+        arrays = ("spent", "spent_today", "appeal", "customers", "recent", "guests", "sales", "receipts", "opening",
+                  "restocked")  # fmt: skip
         for name in arrays:
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}

@@ -50,6 +50,7 @@ def price_table_of(loaded: Loaded, most_pieces: int = 3) -> PriceTable:
     fronts = tuple(Storefront(platforms.names[row], row, float(platforms.fee[row])) for row in platforms.selling)
     costs = Costs(fronts, _parcel(loaded), shop.margin_floor, _dearest_commission(loaded))
     audiences = {name: 1 << (FIRST_AUDIENCE_BIT + place) for place, name in enumerate(loaded.scenario.people.audiences)}
+    audiences |= {f"members.{name}": bit for name, bit in world.setting.level_bits.items()}
     days = loaded.scenario.calendar.days
     table = price_table(world.setting.rulebook, world.goods, audiences, costs, days, most_pieces)
     selling = {front.platform: front.row for front in fronts}

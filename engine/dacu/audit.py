@@ -20,6 +20,16 @@ class Budget(NamedTuple):
     unspent: int
 
 
+class Points(NamedTuple):
+    """The membership programme's points, people's; `per_yuan` are earned by each full yuan of an order."""
+
+    per_yuan: int
+    opening: int
+    redeemed: int
+    expired: int
+    open: int
+
+
 @dataclass(frozen=True)
 class Books:
     """What the rest of the World says, and the ledger must agree with.
@@ -40,6 +50,7 @@ class Books:
     backlog: Ints
     closing: Ints
     budgets: Mapping[tuple[int, int], Budget]
+    points: Points | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ def identities(ledger: Ledger, books: Books) -> list[Violation]:
         *_profit_by_two_routes(ledger, len(books.skus)),
         *_stock_adds_up(ledger, books),
         *_budgets_hold(ledger, books),
+        *_points_add_up(ledger, books),
     ]
 
 
@@ -179,3 +191,16 @@ def _budgets_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
             yield Violation("ledger_budget", where, spent, budget.limit)
         if spent + budget.unspent != budget.limit:
             yield Violation("ledger_unspent", where, spent + budget.unspent, budget.limit)
+
+
+def _points_add_up(ledger: Ledger, books: Books) -> Iterator[Violation]:
+    """Points open at first + issued = redeemed + expired + open, the issued ones recomputed from the order lines."""
+    points = books.points
+    if points is None:
+        return
+    orders, row = np.unique(ledger.lines["order"], return_inverse=True)
+    yuan = totals_by(row, ledger.lines["paid"], len(orders)) // books.weight // 100
+    into = points.opening + int(yuan.sum()) * points.per_yuan * books.weight
+    out = points.redeemed + points.expired + points.open
+    if into != out:
+        yield Violation("ledger_points", "total", into, out)

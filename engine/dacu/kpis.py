@@ -209,6 +209,25 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("marketing_cost_rate", "share", "费比", "marketing cost rate", MARKETING, "gmv", better=-1,
         about_zh="(广告 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
         about_en="(media + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
+    # coupons
+    Kpi("claims", "units", "领券张数", "coupons claimed", "claims", better=0,
+        about_zh="领取与发到账户的券,薅羊毛者的多个账户都算",
+        about_en="coupons claimed or sent, on all accounts of a bargain hunter"),
+    Kpi("blocked_claims", "units", "拦截领券", "coupons refused", "blocked_claims", better=0,
+        about_zh="风控拒发的券", about_en="claims that the abuse guard refused"),
+    Kpi("redeemed", "share", "券核销率", "coupons redeemed", "coupon_orders", "claims",
+        about_zh="用券订单 ÷ 领券张数", about_en="orders that used a coupon ÷ coupons claimed"),
+    Kpi("coupon_return", "share", "领券人群次日回访率", "next-day return with a coupon",
+        "coupon_returned", "coupon_visitors",
+        about_zh="领过券的当日访客中次日再访的占比(不含最后一天)",
+        about_en="visitors of a day, the last left out, who have had a coupon and come again on the next day"),
+    # membership
+    Kpi("points_issued", "count", "发放积分", "points issued", "points_issued", better=0),
+    Kpi("points_redeemed", "count", "抵扣积分", "points redeemed", "points_redeemed", better=0),
+    Kpi("points_open", "count", "未用积分", "points open", "points_open", better=0,
+        about_zh="期末会员手中的积分", about_en="what members still have at the end"),
+    Kpi("points_off", "yuan", "积分抵扣", "paid with points", "points_off", better=0,
+        about_zh="已含在商家优惠中", about_en="part of the coupon cost"),
     # profit
     Kpi("gross_profit", "yuan", "毛利", "gross profit", GROSS_PROFIT,
         about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点",
@@ -225,8 +244,9 @@ MEASURES: frozenset[str] = frozenset().union(*(kpi.measures for kpi in KPIS))
 # Where stock ran short, sums of chances would count sales of these that nobody could make.
 RATIONED = frozenset({
     "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off",
-    "platform_off", "newcomer_off", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back", "attributed_gmv",
-    "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission", "fulfilment", "gifts",
+    "platform_off", "newcomer_off", "coupon_orders", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back",
+    "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission",
+    "fulfilment", "gifts", "points_issued", "points_redeemed", "points_off",
 })  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dacu.behaviour.loyalty import Reasons, direct_rate, dropout, habit_rate, most_direct, most_habit
+from dacu.behaviour.loyalty import Reasons, direct_rate, dropout, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.parameters import read, root
 
 BEHAVIOUR = read(root().children["behaviour"])
@@ -61,3 +61,9 @@ def test_a_satisfied_buyer_drops_out_less(chance, one, other):
 def test_at_usual_satisfaction_the_own_chance_counts():
     assert dropout(BEHAVIOUR, floats(0.35), floats(AT.satisfaction)) == pytest.approx([0.35], rel=1e-6)
     assert dropout(BEHAVIOUR, floats(0.9), floats(0)) == 1
+
+
+def test_a_sent_coupon_wakes_by_its_face_and_the_taste_for_coupons():
+    plain, keen = wake_rate(BEHAVIOUR, 0.25, floats(0, 1))
+    assert plain == pytest.approx(1 / (1 + np.exp(2.0)), rel=1e-5)  # −3.5 + 6 · 0.25
+    assert keen == pytest.approx(1 / (1 + np.exp(1.0)), rel=1e-5)

@@ -108,6 +108,11 @@ EXAMPLES = {
         f"{GROUP}promotions: {{lucky_draw: {{prize_cost: 9.99}}}}",
         off=(("promotions.lucky_draw=null",), ("promotions.lucky_draw.prizes=0",)),
     ),
+    "members:members": Example(
+        "members",
+        "members: {on: yes, levels: {gold: {over: 100, discount: 10%, held: 50%}}}",
+        off=(("members.on=no",),),
+    ),
     "risks:account_limit": Example(
         "risks.it",
         f"{ACCOUNT}risks: {{it: {{type: account_limit, account: own, {STRIKES}}}}}",

@@ -171,6 +171,11 @@ def test_a_deep_coupon_changes_the_face_alone_and_doubles_it() -> None:
     assert [(c.path, c.before, c.after) for c in change] == [("promotions.coupon.face", "20", "40")]
 
 
+def test_the_guard_is_all_that_its_variant_switches_off() -> None:
+    guarded, open_ = loaded("promo_guarded.yaml").composed, loaded("promo_guarded.yaml+guard_off").composed
+    assert [(c.path, c.after) for c in differences(guarded, open_)] == [("shop.abuse_guard", "0%")]
+
+
 def test_more_creators_are_added_and_nobody_else_is_touched() -> None:
     base, more = loaded("bigsale_1111.yaml").composed, loaded("bigsale_1111.yaml+more_kol").composed
     assert {_kind(change) for change in differences(base, more)} == {("kols", "not there")}

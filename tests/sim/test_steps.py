@@ -22,4 +22,4 @@ def test_declared_columns_exist():
 
 def test_draws_of_a_stream_belong_to_one_step_but_for_rationing():
     shared = [stream for stream in Stream if sum(stream in step.streams for step in STEPS) > 1]
-    assert set(shared) <= {Stream.RATION, Stream.CLAIM, Stream.JOIN, Stream.EXPOSE, Stream.CLICK}
+    assert set(shared) <= {Stream.RATION, Stream.CLAIM, Stream.CLAIM_GUARD, Stream.JOIN, Stream.EXPOSE, Stream.CLICK}

@@ -167,6 +167,12 @@ class Coupon(NamedTuple):
     claim: float
     claim_affinity: float
     claim_face: float
+    accounts: float
+    guard_hunter: float
+    guard_other: float
+    wake: float
+    wake_face: float
+    wake_affinity: float
 
 
 class Auction(NamedTuple):
@@ -362,6 +368,9 @@ class Loyalty(NamedTuple):
     habit_check_in: float
     habit_cart: float
     habit_trust: float
+    level_buy: float
+    level_direct: float
+    level_dropout: float
     dormant_days: float
     churned_days: float
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
-from dacu.behaviour.maths import exp32
+from dacu.behaviour.maths import exp32, sigmoid32
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -59,6 +59,14 @@ def most_habit(behaviour: Behaviour) -> float:
     pull = loyalty.habit_coupon + loyalty.habit_member + loyalty.habit_cart + loyalty.habit_check_in
     pull += 0.6 * loyalty.habit_trust
     return float(exp32(pull)) * loyalty.habit
+
+
+def wake_rate(behaviour: Behaviour, face: float, affinity: Floats) -> Floats:
+    """Visits a day of people on the day a coupon is sent to them. face: of its value to the mean price."""
+    coupon = behaviour.coupon
+    pull = affinity * np.float32(coupon.wake_affinity) + np.float32(coupon.wake + coupon.wake_face * face)
+    rate: Floats = sigmoid32(pull)
+    return rate
 
 
 def dropout(behaviour: Behaviour, chance: Floats, satisfaction: Floats) -> Floats:

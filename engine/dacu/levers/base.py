@@ -165,6 +165,9 @@ class Stage(Protocol):
     def audience(self, name: str | None) -> int:
         """Bit of a named audience of the people block; None is everybody (0)."""
 
+    def levels(self, names: Sequence[str]) -> tuple[int, ...]:
+        """Bits of the membership programme's levels, the lowest first, beside those of named audiences."""
+
     def skus(self, names: Sequence[str] | None) -> tuple[int, ...]:
         """Rows of goods; None is the whole assortment."""
 
@@ -292,6 +295,9 @@ class Hour(Protocol):
     def promotions(self) -> int:
         """Kinds of promotion with an offer open in this hour."""
 
+    def false_blocks(self) -> float:
+        """Share of today's claims so far that the abuse guard refused to people who are no bargain hunters."""
+
     @property
     def media_price(self) -> float:
         """What media cost now, a multiple of an ordinary day."""
@@ -358,7 +364,7 @@ LeverClass: TypeAlias = type[Lever]
 class Registration:
     """One registered lever: where it stands in a scenario and what it is called."""
 
-    family: str  # "channels", "kols", "live", "promotions", "risks", "content.accounts"
+    family: str  # "channels", "kols", "live", "promotions", "risks", "content.accounts", "members"
     type: str
     block: LeverClass
     zh: str

@@ -21,9 +21,14 @@ class Coupon(Promotion):
     quantity: Whole | None = item(None, zh="发放张数", en="coupons", unit="coupons", ge=0, about="Left out: no limit.")
     per_user: Whole = item("1", zh="每人限领", en="coupons a person", unit="coupons", ge=1, le=100)
     valid: Span = item("7d", zh="有效期", en="valid for", gt=0, about="Counted from the claim.")
-    where: Literal["visit", "push", "room"] = item(
-        "visit", zh="领取位置", en="claimed at", about="Shop page, private-domain push or live room."
+    where: Literal["visit", "push", "room", "sent"] = item(
+        "visit",
+        zh="领取位置",
+        en="claimed at",
+        about="Shop page, private-domain push, live room; or sent to customers and members of its audience, each day "
+        "at the hour of its start to whoever has not had it yet.",
     )
+    message_cost: Money = item("0.05", zh="触达单条成本", en="cost a message", ge=0, about="Of a coupon that is sent.")
 
     def open(self, stage: Stage) -> None:
         """State the rule."""
@@ -35,5 +40,6 @@ class Coupon(Promotion):
             per_user=self.per_user,
             claimed_at=Claim[self.where.upper()],
             valid_h=self.valid,
+            message_cost=self.message_cost,
         )
         stage.offer(rule)

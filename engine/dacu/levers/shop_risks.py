@@ -51,15 +51,18 @@ class DataLeak(Strike):
 
 @lever("risks.*", type="promo_backlash", zh="促销反感", en="promotion backlash")
 class PromoBacklash(Risk):
-    """More kinds of promotion at once than people bear: who comes to the shop on such a day trusts it less."""
+    """More kinds of promotion at once than people bear, or honest claims refused: who comes that day trusts less."""
 
     classes: Whole = item("4", zh="可承受促销种类", en="kinds of promotion borne", unit="kinds", ge=0, le=30)
+    refused: Share = item(
+        "1%", zh="可承受误拦率", en="claims refused wrongly", ge=0, le=1, about="Share of a day's claims of coupons."
+    )
     trust: Number = item("-0.03", zh="每日信任变化", en="change of trust a day", unit="stock", ge=-1, le=0)
 
     def shock(self, hour: Hour) -> Shock | None:
         """At midnight, for the day that ends."""
         spells = hour.state["spells"]
-        if hour.t >= 0 and hour.promotions() > self.classes:
+        if hour.t >= 0 and (hour.promotions() > self.classes or hour.false_blocks() > self.refused):
             today = hour.t - hour.t % HOURS_A_DAY
             if not spells or spells[-1][1] <= today:
                 spells.append((today, today + HOURS_A_DAY))

@@ -116,6 +116,10 @@ def build_users(
         follows=np.zeros(agents, np.uint16),
         claimed=np.zeros(agents, np.uint32),
         priced=np.full(agents, 255, np.uint8),
+        level=np.empty(0, np.uint8),
+        points=np.empty(0, np.uint32),
+        spend_year=np.empty(0, np.uint32),
+        refused=np.empty(0, np.uint32),
     )
 
 

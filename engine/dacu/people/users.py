@@ -89,6 +89,10 @@ class Users:
     follows: U16  # bits of own accounts and rooms
     claimed: U32  # bits of coupons claimed in this run
     priced: U8  # day (modulo 256) on which a price last sank in
+    level: U8  # of the membership programme; this and the next two are empty without one
+    points: U32
+    spend_year: U32  # fen within a year
+    refused: U32  # bits of coupons that the guard refused; empty without a guard
 
     def __len__(self) -> int:
         return len(self.flags)
@@ -111,5 +115,5 @@ class Users:
         return {name: column.nbytes / max(1, len(self)) for name, column in columns.items()}
 
 
-OPTIONAL = frozenset({"visited", "follows", "claimed", "priced"})
+OPTIONAL = frozenset({"visited", "follows", "claimed", "priced", "refused", "level", "points", "spend_year"})
 """Columns beside the born and moving ones that a shop without rooms, accounts and habit would not need."""

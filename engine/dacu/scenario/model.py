@@ -15,6 +15,7 @@ from dacu.levers.content import ContentBlock
 from dacu.levers.kol import Creator
 from dacu.levers.live import LiveRoom
 from dacu.levers.market import MarketBlock
+from dacu.levers.members import Members
 from dacu.levers.paid import Paid
 from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
@@ -40,6 +41,7 @@ class Scenario(Block):
     kols: dict[str, Creator] = item({}, zh="达人", en="creators")
     live: dict[str, LiveRoom] = item({}, zh="直播", en="live rooms")
     promotions: dict[str, Lever] = item({}, zh="促销", en="promotions")
+    members: Members = item(Members(), zh="会员体系", en="membership programme")
     operations: OperationsBlock = item(OperationsBlock(), zh="运营后台", en="operations")
     risks: dict[str, Lever] = item({}, zh="风险", en="risks")
     market: MarketBlock = item(MarketBlock(), zh="市场", en="market")

@@ -31,6 +31,14 @@ class ShopBlock(Block):
     )
     delivery: Span = item("3d", zh="承诺送达", en="promised delivery", ge=0, le=720)
     fulfilment: Money = item("4", zh="单均履约成本", en="fulfilment cost per order", ge=0)
+    abuse_guard: Share = item(
+        "0%",
+        zh="反薅力度",
+        en="abuse guard",
+        ge=0,
+        le=1,
+        about="How strictly claims of coupons are checked: bargain hunters are refused, and now and then others.",
+    )
     margin_floor: Share | None = item(
         None,
         zh="毛利率底线",

@@ -62,11 +62,12 @@ _STACKS = {
 
 
 class Claim(IntEnum):
-    """Where a coupon is claimed."""
+    """Where a coupon is claimed, or that it is sent without being asked for."""
 
     VISIT = 0
     PUSH = 1
     ROOM = 2
+    SENT = 3
 
 
 class Step(NamedTuple):
@@ -113,7 +114,8 @@ class Offer:
     takes the one step as often as it fits. `asked_before`: the tiers of order rules ask for the value before this
     unit rule. `funded` is the platform's permille of the discount. `audience`
     is the bit of those it is for, 0 for everybody. `quantity` counts pieces a window, or coupons in all;
-    `per_user` pieces an order, or coupons a person, 0 for any number.
+    `per_user` pieces an order, or coupons a person, 0 for any number. `message_cost` is fen for each person whom a
+    coupon is sent to.
     """
 
     path: str
@@ -133,6 +135,7 @@ class Offer:
     per_user: int = 0
     claimed_at: Claim | None = None
     valid_h: float = 0.0
+    message_cost: int = 0
     visible_counter: bool = False
     exclusive_with: tuple[str, ...] = ()
 

@@ -29,13 +29,14 @@ from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
-from dacu.shop.bill import Bill, Line
+from dacu.shop.bill import LEAST_PAY, Bill, Line
 from dacu.shop.service import reply_utility
 from dacu.sim.crowd import Mind
 from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible, felt
+from dacu.sim.programme import off_by_points, standing
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.visit import reference_price
 from dacu.sim.world import World
@@ -132,7 +133,9 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
         draw = uniform(key, users, world.users.cart_slot[users].astype(np.int64).astype(np.uint64))
         qty += np.minimum(poisson(draw, mean), int(basket.stock_up_most))
         distinct, row = bills(world, Baskets.plain(sku, qty, usable))
-    return Asking(qty, (felt(world, distinct)[row] / qty).astype(np.float32), distinct, row, usable)
+        pay = np.array([bill.pay for bill in distinct], np.int64)[row]
+    feels = np.maximum(LEAST_PAY, felt(world, distinct)[row] - off_by_points(world, users, pay))
+    return Asking(qty, (feels / qty).astype(np.float32), distinct, row, usable)
 
 
 def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind: Mind) -> F32:
@@ -146,6 +149,7 @@ def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind
     reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
     utility += reviews * np.float32(behaviour.buy.reviews)
     utility += deadline(world, users, asking)
+    utility += standing(world, users) * np.float32(behaviour.loyalty.level_buy)
     days = setting.shop.delivery / 24 - behaviour.buy.delivery_reference
     utility -= np.float32(behaviour.buy.delivery * days)
     returns = setting.operations.returns

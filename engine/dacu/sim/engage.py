@@ -17,12 +17,12 @@ from dacu.content.heat import kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.levers.base import PaysOn, Placement
 from dacu.shop.offers import Claim
+from dacu.sim.claims import claim
 from dacu.sim.crowd import Mind, raise_stock, touch
 from dacu.sim.deliver import sink_in
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import public_saving
 from dacu.sim.tally import CHANCE, Expected, Measure
-from dacu.sim.visit import claim
 from dacu.sim.world import FATIGUE, World
 
 F32: TypeAlias = NDArray[np.float32]

@@ -16,6 +16,7 @@ from dacu.shop.bill import Bill
 from dacu.shop.offers import present_of
 from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets
+from dacu.sim.programme import off_by_points
 from dacu.sim.receive import terms
 from dacu.sim.refund import return_cost
 from dacu.sim.tally import Expected
@@ -55,15 +56,18 @@ def expect(world: World, may: Chances) -> None:
     new = world.users.orders[may.user] == 0
     tally.expect(Expected.NEW_ORDERS, t, lever[new], may.chance[new])
     bills, row = may.distinct, may.bill
-    pay = np.array([bill.pay for bill in bills], np.int64)[row]
+    full = np.array([bill.pay for bill in bills], np.int64)[row]
+    off = off_by_points(world, may.user, full)
+    pay = full - off
     sums = {
         Expected.LIST: np.array([bill.list_value for bill in bills], np.int64)[row],
-        Expected.SHOP_OFF: np.array([bill.shop_off for bill in bills], np.int64)[row],
+        Expected.SHOP_OFF: np.array([bill.shop_off for bill in bills], np.int64)[row] + off,
         Expected.PLATFORM_OFF: np.array([bill.platform_off for bill in bills], np.int64)[row],
         Expected.PAID: pay,
         Expected.OLD_PAID: np.where(new, 0, pay),
     }
-    sums |= {measure: np.rint(amount).astype(np.int64) for measure, amount in _kept(world, may).items()}
+    kept = _kept(world, may, pay / full)
+    sums |= {measure: np.rint(amount).astype(np.int64) for measure, amount in kept.items()}
     for measure, fen in sums.items():
         tally.expect_money(measure, t, lever, may.chance, fen)
     world.places.expect(Place.ORDERS, t, may.platform, may.chance)
@@ -73,8 +77,11 @@ def expect(world: World, may: Chances) -> None:
     tally.expect_units(t, lever, may.chance, units)
 
 
-def _kept(world: World, may: Chances) -> dict[Expected, F64]:
-    """Fen expected of each order once it is placed: what is refunded, and the costs that remain."""
+def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
+    """Fen expected of each order once it is placed: what is refunded, and the costs that remain.
+
+    due: share of its bill that is paid with money, not with points.
+    """
     setting, operations = world.setting, world.setting.operations
     paid, cost, subsidy = _by_sku(world, may.distinct)
     zero = np.zeros(len(may.user))
@@ -86,7 +93,7 @@ def _kept(world: World, may: Chances) -> dict[Expected, F64]:
         fate = _fates(world, may, rows, sku, filler)
         bill = may.bill[rows]
         before, back = fate.preship.astype(np.float64), fate.refund_only.astype(np.float64) + fate.returned
-        money, rate = paid[bill, sku], setting.platforms.fee[may.platform[rows]]
+        money, rate = paid[bill, sku] * due[rows], setting.platforms.fee[may.platform[rows]]
         sums[Expected.REFUNDED][rows] += money * (before + back)
         sums[Expected.CANCELLED][rows] += money * before
         sums[Expected.SUBSIDY_BACK][rows] += subsidy[bill, sku] * (before + back)

@@ -13,10 +13,12 @@ from dacu.ledger import NEVER, NONE, Account, LineFlag, round_fen
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
 from dacu.shop.offers import present_of
+from dacu.sim.claims import use_up
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
 from dacu.sim.now import Now
 from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.programme import off_by_points, redeem, remember_order
 from dacu.sim.receive import facts
 from dacu.sim.ship import queue_up
 from dacu.sim.tally import Measure
@@ -149,14 +151,16 @@ def _book(world: World, buyers: Buyers, rows: I64) -> None:
     new = world.users.orders[users] == 0
     unseen = _untracked(world, users)
     world.tally.add(Measure.ORDERS, world.t, np.where(unseen, NONE, levers))
-    table = _lines_of(buyers, rows, new, unseen)
+    pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
+    off = off_by_points(world, users, pay)
+    table = _lines_of(buyers, rows, new, unseen, off)
     start = world.ledger.lines.size if world.booked else NONE
     if world.booked:
         _book_lines(world, buyers, rows, table)
     send_off(world, buyers.platform[rows], users, table, start)
-    pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
-    np.add.at(world.sales, buyers.platform[rows], pay)
-    _live_on(world, users, buyers.distinct, bill, pay)
+    np.add.at(world.sales, buyers.platform[rows], pay - off)
+    remember_order(world, users, pay - off, off)
+    _live_on(world, users, buyers.distinct, bill, pay - off)
 
 
 def _untracked(world: World, users: I32) -> NDArray[np.bool_]:
@@ -176,8 +180,10 @@ class OrderLines:
     flags: NDArray[np.uint16]
 
 
-def _lines_of(buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_]) -> OrderLines:
-    """Take the bills apart."""
+def _lines_of(
+    buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_], off: I64
+) -> OrderLines:  # fmt: skip
+    """Take the bills apart, and off them what points pay (by order)."""
     counts = np.array([len(b.lines) for b in buyers.distinct])[buyers.bill[rows]]
     of = np.repeat(np.arange(len(rows)), counts)
     lines = np.array([line for b in buyers.bill[rows].tolist() for line in buyers.distinct[b].lines], np.int64)
@@ -187,7 +193,7 @@ def _lines_of(buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray
     flags |= np.where(sku == buyers.filler[rows][of], LineFlag.FILLER, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.add_on[rows][of], LineFlag.ADD_ON, 0).astype(np.uint16)
     first = np.concatenate(([True], of[1:] != of[:-1]))
-    return OrderLines(of, first, sku, qty, lines[:, 2:6], flags)
+    return OrderLines(of, first, sku, qty, redeem(lines[:, 2:6], of, off), flags)
 
 
 def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> None:
@@ -245,7 +251,7 @@ def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64
     columns.orders[users] = np.minimum(columns.orders[users].astype(np.int64) + 1, 65535).astype(np.uint16)
     spent = columns.spend_30d[users].astype(np.int64) + pay
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
-    columns.held[users] &= ~used
+    use_up(world, users, used)
     columns.cart_sku[users] = NO_CART
     flags = columns.flags[users] | np.uint8(Flag.ALIVE)
     if world.booked:

@@ -138,6 +138,15 @@ class HourView:
         open_ = np.flatnonzero((offers.slots_open(self.t) != 0) & (offers.left != 0))
         return len({type(setting.levers[setting.offer_lever[bit]].lever) for bit in open_.tolist()})
 
+    def false_blocks(self) -> float:
+        """Measured since midnight, in coupons."""
+        tally, since = self._world.tally, max(0, self.t - self.t % 24)
+        claims, refused, wrongly = (
+            int(tally.count[row, since : max(0, self.t)].sum())
+            for row in (Measure.CLAIMS, Measure.BLOCKED_CLAIMS, Measure.FALSE_BLOCKS)
+        )
+        return wrongly / max(claims + refused, 1)
+
     @property
     def media_price(self) -> float:
         """The dial of media prices."""

@@ -14,7 +14,9 @@ from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
 from dacu.results import Replication
+from dacu.shop.offers import Kind
 from dacu.sim.aftermath import aftermath, quick_refunds
+from dacu.sim.programme import open_points
 from dacu.sim.tables import tables_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -32,6 +34,9 @@ FROM_TALLY = {
     "new_visitors": Measure.NEW_VISITORS,
     "returning_check_ins": Measure.CHECK_IN_RETURNS, "group_interactions": Measure.TALK,
     "member_days": Measure.MEMBER_DAYS,
+    "claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "coupon_visitors": Measure.COUPON_VISITORS,
+    "coupon_returned": Measure.COUPON_RETURNED, "points_issued": Measure.POINTS_ISSUED,
+    "points_redeemed": Measure.POINTS_REDEEMED, "points_off": Measure.POINTS_OFF,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -50,6 +55,8 @@ FIXED = (
     "price_back",
     "returning_visitors", "visitor_days", "returning_check_ins", "check_in_days", "group_interactions", "member_days",
     "private_members", "new_visitors",
+    "claims", "blocked_claims", "coupon_visitors", "coupon_returned", "coupon_orders",
+    "points_issued", "points_redeemed", "points_off", "points_open",
 )  # fmt: skip
 """Measures that no draw of a purchase touches, or whose chances nobody sums: expected figures are the realised ones."""
 
@@ -97,6 +104,8 @@ def _realised(world: World) -> dict[str, int]:
         "private_members": int((world.users.flags & Flag.MEMBER != 0).sum()) * weight,
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
         "newcomer_off": _newcomer_off(world),
+        "points_open": open_points(world),
+        "coupon_orders": len(np.unique(lines["order"][lines["offers"] & np.uint32(_coupons(world)) != 0])) * weight,
     }
     return figures
 
@@ -147,6 +156,11 @@ def _unseen(world: World) -> NDArray[np.bool_]:
 def _refunds(world: World) -> NDArray[np.int64]:
     """Fen paid back within the first hour, by the touch of their orders that reports can see."""
     return _by_lever(world, np.where(quick_refunds(world), world.ledger.lines["paid"], 0))
+
+
+def _coupons(world: World) -> int:
+    """Bits of all coupons."""
+    return sum(1 << bit for bit, rule in enumerate(world.offers.rules) if rule.kind is Kind.COUPON)
 
 
 def _newcomer_off(world: World) -> int:

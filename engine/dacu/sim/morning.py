@@ -11,9 +11,12 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.levers.base import Channel
 from dacu.people.blocks import AudienceBlock
 from dacu.people.users import Flag
+from dacu.sim.programme import promote
+from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
 HOUR = 4
+NO_LEVER = -1
 RECENT_DAYS = 4  # days after a visit in which habit may bring a person back
 
 
@@ -54,6 +57,7 @@ def tell_apart(world: World) -> None:
         inside = audience_mask(world, audience)
         users.audiences &= ~bit
         users.audiences[inside] |= bit
+    promote(world)
     for number, fan_bit in world.fan_bits.items():
         fans = users.follows >> np.uint16(fan_bit) & np.uint16(1) != 0
         world.lists[number] = np.flatnonzero(fans).astype(np.int32)
@@ -115,7 +119,12 @@ def _yesterday(world: World, channel: Channel) -> int:
 
 
 def new_day(world: World) -> None:
-    """At midnight: budgets and frequency caps start afresh."""
+    """At midnight: budgets and frequency caps start afresh, and who came with a coupon yesterday is counted."""
+    if world.t > 0:
+        came = (world.users.visited == world.t // 24 - 1) & (world.users.claimed != 0)
+        world.guests = np.flatnonzero(came).astype(np.int32)
+        people = len(world.guests) * world.setting.weight
+        world.tally.add_people(Measure.COUPON_VISITORS, world.t - 1, NO_LEVER, people)
     world.spent_today[:] = 0
     for column in world.seen_today.values():
         column[:] = 0

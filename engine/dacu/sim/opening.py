@@ -30,6 +30,7 @@ from dacu.shop.offers import Offer
 from dacu.sim.world import CHARGE
 
 FIRST_AUDIENCE_BIT = 8
+AUDIENCE_BITS = 32
 MOST_FANS = 16
 
 
@@ -54,6 +55,7 @@ class StageBuilder:
         self.member_list = -1
         self.invitation: tuple[int, Invitation] = (-1, Invitation())  # by lever
         self.activities: list[tuple[int, Activity]] = []  # by lever
+        self.level_bits: dict[str, int] = {}
         self.rooms: list[Room] = []
         self.room_levers: list[int] = []
         self.due: list[tuple[float, int, int, int]] = []  # hour, kind, entity, amount
@@ -110,6 +112,14 @@ class StageBuilder:
         if name is None:
             return 0
         return 1 << (FIRST_AUDIENCE_BIT + list(self._loaded.scenario.people.audiences).index(name))
+
+    def levels(self, names: Sequence[str]) -> tuple[int, ...]:
+        """Bits above those of named audiences."""
+        first = FIRST_AUDIENCE_BIT + len(self._loaded.scenario.people.audiences)
+        if first + len(names) > AUDIENCE_BITS:
+            raise InputError(Finding("too_many", path=self._path, args={"most": str(AUDIENCE_BITS - first)}))
+        self.level_bits = {name: 1 << (first + place) for place, name in enumerate(names)}
+        return tuple(self.level_bits.values())
 
     def audience_share(self, audience: int) -> float:
         """Share of all people in an audience by persona; who bought what is not known before the run."""

@@ -28,6 +28,7 @@ from dacu.ledger import NONE, LineFlag
 from dacu.people.population import class_middles
 from dacu.people.users import Flag
 from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.programme import standing
 from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
@@ -103,6 +104,7 @@ def _stay_or_go(world: World, rows: I64) -> None:
     buyer = table["user"][rows]
     own = beta(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b, class_middles()).astype(np.float32)
     leaving = dropout(behaviour, own[users.born.dropout[buyer]], stock(users.satisfaction[buyer]))
+    leaving *= np.maximum(1 - standing(world, buyer) * np.float32(behaviour.loyalty.level_dropout), np.float32(0))
     paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
     gone = bits32(world.setting.seed.key(Stream.DROPOUT), buyer, paid_at) < chance(leaving)
     users.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)

@@ -24,13 +24,15 @@ from dacu.ledger import LineFlag
 from dacu.levers.room import Room
 from dacu.people.users import NO_CART
 from dacu.shop.offers import Claim
+from dacu.sim.claims import claim
 from dacu.sim.crowd import Mind, join, raise_stock, touch
 from dacu.sim.decide import Buyers, compose, credited, deadline, pieces, too_dear
 from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now
 from dacu.sim.pricing import bills, eligible
+from dacu.sim.programme import standing
 from dacu.sim.tally import Measure
-from dacu.sim.visit import claim, note_visits, reference_price
+from dacu.sim.visit import note_visits, reference_price
 from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
@@ -257,6 +259,7 @@ def _room_utility(
     orders = 100 * int(viewers["ordered"][0]) / max(len(viewers["user"]), 1)
     host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * float(log64(1 + orders))
     utility += world.setting.platforms.offsets.order[room.platform]
+    utility += standing(world, users) * np.float32(behaviour.loyalty.level_buy)
     return utility + taste + np.float32(host)
 
 

@@ -1,10 +1,11 @@
-"""Coming by oneself: brand and category searches, direct visits of customers, next-day visits.
+"""Coming by oneself: brand and category searches, direct visits of customers, next-day visits, calls of a sent coupon.
 
 Searches belong to the people online; direct and habit visits come by their own hazards, whatever the online draw.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -12,18 +13,20 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
 from dacu.behaviour.interest import search_rate
-from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit
+from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.behaviour.quantiles import exponential
 from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
 from dacu.levers.base import Mode, Placement
 from dacu.people.population import class_middles
 from dacu.people.users import NO_CART, Flag
+from dacu.shop.offers import Claim
 from dacu.sim.crowd import Mind, raise_stock, touch
 from dacu.sim.deliver import PER_FEN, charge
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.online import platform_of, slots_of
 from dacu.sim.pricing import coupon_bits, valid_coupons
+from dacu.sim.programme import standing
 from dacu.sim.tally import CHANCE, Expected, Measure
 from dacu.sim.world import World
 
@@ -42,6 +45,7 @@ def seek(world: World, now: Now) -> None:
     _search(world, now, one_minus_exp32(category), brand_query=False)
     now.visits.append(_come(world, _direct_visitors(world), Came.DIRECT))
     now.visits.append(_come(world, _habit_visitors(world), Came.HABIT))
+    now.visits += [_come(world, woken, Came.CHANNEL) for woken in _woken_visitors(world)]
 
 
 def _own_traffic(world: World, users: I32) -> NDArray[np.float32]:
@@ -139,12 +143,14 @@ def _direct_visitors(world: World) -> I32:
     pulls = offsets.visits * offsets.repurchase
     rates = exponential(class_middles()) * behaviour.loyalty.rate_mean
     key = world.key(Stream.DIRECT)
-    at_most = chance(one_minus_exp64(rates * (most_direct(behaviour) * float(pulls.max()) * share)))
+    most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
+    at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))
     near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
     mind = Mind.of(world, near)
     rate = rates.astype(np.float32)[users.born.repeat[near]]
     own = direct_rate(behaviour, rate, mind.need, _member(world, near), _coupon(world, near))
     own *= pulls[platform_of(world, near, buying=True)]
+    own *= 1 + standing(world, near) * np.float32(behaviour.loyalty.level_direct)
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
 
 
@@ -168,6 +174,22 @@ def _habit_visitors(world: World) -> I32:
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
     bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
     return recent[comes & ~bargain]
+
+
+def _woken_visitors(world: World) -> Iterator[I32]:
+    """By offer, people who look in within a day of a coupon sent to them, while they hold it."""
+    setting, users, share = world.setting, world.users, world.setting.calendar.activity[world.t] / 24
+    coupon = np.array([p.coupon for p in setting.personas], np.float32)
+    for bit in coupon_bits(world):
+        rule = world.offers.rules[bit]
+        if rule.claimed_at is not Claim.SENT:
+            continue
+        sent_today = world.coupon_until[bit] > world.t - 24 + int(rule.valid_h)
+        told = np.flatnonzero(sent_today & (users.held >> np.uint32(bit) & np.uint32(1) != 0)).astype(np.int32)
+        face = max(step.off for step in rule.steps) / world.goods.category_price
+        rate = wake_rate(setting.behaviour, face, coupon[users.born.persona[told]])
+        draw = bits32(world.key(Stream.WAKE_UP, int(setting.offer_hash[bit])), told)
+        yield told[draw < chance(one_minus_exp32(rate * np.float32(share)))]
 
 
 def _member(world: World, users: I32) -> NDArray[np.float32]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.audit import Books, Budget, verify
+from dacu.audit import Books, Budget, Points, verify
 from dacu.columns import totals_by
 from dacu.ledger import NEVER, Account
 from dacu.people.users import Users
+from dacu.sim.programme import open_points
+from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
 
@@ -69,12 +71,24 @@ def books_of(world: World) -> Books:
         restocked=world.restocked,
         backlog=totals_by(lines["sku"], np.where(counted[lines["sku"]], waiting, 0), len(goods)),
         closing=np.where(counted, goods.stock, 0),
+        points=_points_of(world),
         budgets={
             (lever, day): Budget(int(limit), int(limit - world.spent[lever, day]))
             for lever, by_day in setting.budgets.items()
             for day, limit in enumerate(by_day)
         },
     )
+
+
+def _points_of(world: World) -> Points | None:
+    """The points of the membership programme, if there is one."""
+    members, count = world.setting.members, world.tally.count
+    if members is None:
+        return None
+    opening, redeemed, expired = (
+        int(count[row].sum()) for row in (Measure.POINTS_OPENING, Measure.POINTS_REDEEMED, Measure.POINTS_EXPIRED)
+    )
+    return Points(members.points.per_yuan, opening, redeemed, expired, open_points(world))
 
 
 def segments_of(users: Users) -> NDArray[np.int64]:

@@ -35,6 +35,7 @@ from dacu.shop.supply import build_supply
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
 from dacu.sim.places import Places
+from dacu.sim.programme import enrol
 from dacu.sim.rooms import empty_room
 from dacu.sim.tally import Tally
 from dacu.sim.world import FATIGUE_CHANNELS, RESTOCK, LeverRow, Setting, World
@@ -45,7 +46,7 @@ REACH_BITS = 32
 
 
 def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
-    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions, risks."""
+    """All levers of a scenario with their paths: content, channels, creators, rooms, promotions, risks, members."""
     families: dict[tuple[str, ...], Any] = {
         ("live",): scenario.live, ("content", "accounts"): scenario.content.accounts, ("channels",): scenario.channels,
         ("kols",): scenario.kols, ("promotions",): scenario.promotions, ("risks",): scenario.risks,
@@ -53,6 +54,8 @@ def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
     for family, blocks in families.items():
         for name, lever in blocks.items():
             yield join_path((*family, name)), lever
+    if scenario.members.on:
+        yield "members", scenario.members
 
 
 def size(loaded: Loaded, agents: int | None) -> tuple[int, int]:
@@ -134,6 +137,7 @@ def _setting(
         mean_price_sense=price_sense * sum(p.share * p.price for p in default),
         has_members=stage.member_list >= 0, invitation=stage.invitation,
         audiences=tuple(loaded.scenario.people.audiences.values()),
+        members=loaded.scenario.members if loaded.scenario.members.on else None, level_bits=stage.level_bits,
         budgets=stage.budgets, baselines=stage.baselines, charges=tuple(stage.charges),
         warnings=(*stage.calendar.warnings, *(placed(loaded, f) for f in unknown_exclusives(offers.rules)),
                   *(placed(loaded, f) for f in unknown_category(loaded.scenario.shop)),
@@ -161,6 +165,10 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     first = calendar.first_hour
     users = build_users(setting.seed, born, loaded.scenario.people, loaded.behaviour, FATIGUE_CHANNELS, first)
     users.follows |= stage.follows
+    if setting.members is not None:
+        enrol(users, setting.members, setting.seed)
+    if setting.shop.abuse_guard:
+        users.refused = np.zeros(len(users), np.uint32)
     agenda = Agenda(float(first))
     for restock in stage.goods.restocks:
         hour = stage.arrival(calendar.hour(restock.at))
@@ -179,9 +187,10 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         tally=Tally.empty(setting.weight, calendar.end_hour, levers), state=stage.states,
         spent=np.zeros((levers, calendar.days), np.int64), spent_today=np.zeros(levers, np.int64), appeal=appeal,
         seen_today={lever: np.zeros(agents, np.uint8) for lever in capped},
-        coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons}, lists=stage.lists,
+        coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons},
+        coupons_left={bit: np.zeros(agents, np.uint8) for bit in coupons}, lists=stage.lists,
         fan_bits=stage.fan_bits, member_list=stage.member_list, customers=np.empty(0, np.int32),
-        recent=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
+        recent=np.empty(0, np.int32), guests=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
         restocked=np.zeros(len(stage.goods), np.int64),
         places=Places.empty(setting.weight, calendar.days, len(setting.platforms)),

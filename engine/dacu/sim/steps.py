@@ -13,6 +13,7 @@ from dacu.draws import Stream
 from dacu.errors import Fault, Finding
 from dacu.ledger import Account
 from dacu.sim import morning
+from dacu.sim.claims import send
 from dacu.sim.decide import decide
 from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
@@ -21,6 +22,7 @@ from dacu.sim.hour import HourView
 from dacu.sim.mingle import mingle
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
+from dacu.sim.programme import lapse, note_opening
 from dacu.sim.protect import protect
 from dacu.sim.receive import deliver_parcels
 from dacu.sim.refund import refund
@@ -103,10 +105,12 @@ def _morning(world: World, now: Now) -> None:
         morning.new_day(world)
     if world.t == 0:
         world.users.reached[:] = 0
+        note_opening(world)
     if world.t % 24 == morning.HOUR:
         morning.leave_groups(world)
         morning.fade(world)
         morning.restock_elsewhere(world)
+        lapse(world)
         morning.tell_apart(world)
 
 
@@ -121,6 +125,11 @@ def _place(world: World, now: Now) -> None:
     view = HourView(world, now)
     for index, row in enumerate(world.setting.levers):
         now.placements += [(index, placement) for placement in row.lever.place(view.of(index))]
+
+
+def _send(world: World, now: Now) -> None:
+    """Coupons are sent before anybody comes by himself."""
+    send(world)
 
 
 def _land(world: World, now: Now) -> None:
@@ -151,29 +160,36 @@ STEPS = (
          (S.PRICE_PROTECTION,)),
     Step("morning", "清晨结转", "morning", _morning, ("users",),
          ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",
-          "users.audiences", "users.flags", "users.reached"), (S.RESTOCK, S.UNSUBSCRIBE)),
+          "users.audiences", "users.flags", "users.reached", "users.level", "users.points"),
+         (S.RESTOCK, S.UNSUBSCRIBE)),
     Step("online", "上线", "come online", _online, ("users.born",), (), (S.ONLINE, S.SLOT, S.PLATFORM_NOW)),
     Step("place", "投放意图", "levers place", _place, ("items", "offers"), ("state",)),
     Step("deliver", "曝光", "deliver", deliver, ("users.awareness", "users.consideration", "users.fatigue"),
          ("ledger",), (S.EXPOSE, S.PUSH_OPEN, S.GROUP_ROLE, S.RATION)),
     Step("engage", "互动与点击", "engage and click", engage, ("users", "items"),
          ("users.awareness", "users.consideration", "users.fatigue", "users.reached", "users.follows",
-          "users.touch_lever", "users.touch_slot"), (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD)),
+          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.refused"),
+         (S.ITEM, S.INTERACT, S.FOLLOW, S.HEAT, S.CLICK, S.LEAD, S.CLAIM, S.CLAIM_GUARD)),
+    Step("send", "发券", "send coupons", _send, ("users", "offers"),
+         ("users.held", "users.claimed", "users.refused", "ledger"), (S.CLAIM_GUARD, S.RATION)),
     Step("seek", "搜索与自来", "search, direct, habit", seek, ("users",),
          ("users.consideration", "users.touch_lever", "users.touch_slot", "ledger"),
-         (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT)),
+         (S.SEARCH, S.SEARCH_CLICK, S.DIRECT, S.HABIT, S.WAKE_UP)),
     Step("rooms", "直播间", "live rooms", run_rooms, ("users", "offers"),
          ("users.awareness", "users.consideration", "users.visited", "users.flags",
-          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.cart_slot", "ledger"),
-         (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND)),
+          "users.touch_lever", "users.touch_slot", "users.held", "users.claimed", "users.refused", "users.cart_slot",
+          "ledger"),
+         (S.ROOM_ENTER, S.ROOM_BOUNCE, S.ROOM_DWELL, S.ROOM_BUY, S.RECOMMEND, S.CLAIM, S.CLAIM_GUARD)),
     Step("land", "落地与加购", "land and cart", _land, ("users", "goods", "offers"),
-         ("users.visited", "users.flags", "users.held", "users.claimed", "users.cart_sku", "users.cart_slot",
-          "users.cart_flags", "users.ref_price", "users.priced", "ledger"), (S.CLAIM, S.LAND, S.CART)),
+         ("users.visited", "users.flags", "users.held", "users.claimed", "users.refused", "users.cart_sku",
+          "users.cart_slot", "users.cart_flags", "users.ref_price", "users.priced", "ledger"),
+         (S.CLAIM, S.CLAIM_GUARD, S.LAND, S.CART)),
     Step("decide", "下单决策", "decide", _decide, ("users", "goods", "offers"), ("users.cart_sku",),
          (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
     Step("grant", "库存与记账", "grant and book", grant, ("goods",),
          ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
-          "users.flags", "goods.stock", "ledger"), (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
+          "users.flags", "users.points", "users.spend_year", "goods.stock", "ledger"),
+         (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
     Step("mingle", "社群互动", "groups mingle", mingle, ("users",), ("users.flags", "ledger"),
          (S.CHECK_IN, S.GROUP_TALK)),
     Step("serve", "客服应答", "service desk", serve, ("parcels",), ("ledger",)),

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from dacu.columns import totals_by
 from dacu.kpis import compute
+from dacu.language.paths import join_path
 from dacu.ledger import Account, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.levers.organic import OrganicAccount
 from dacu.levers.risk import Risk
+from dacu.shop.offers import Kind
 from dacu.sim.places import Place
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -40,6 +42,8 @@ def tables_of(world: World) -> dict[str, Table]:
         "live": _live(world),
         "kols": _kols(world),
         "risks": _risks(world),
+        "coupons": _coupons(world),
+        "levels": _levels(world),
         "ledger": _ledger(world),
         "places": _places(world),
         "accounts": _accounts(world),
@@ -303,6 +307,40 @@ def _risks(world: World) -> Table:
         "cost": _yuan(cost[[index for index, _ in rows]]),
     }
     return Table({"risk": [row.path for _, row in rows]}, numbers)
+
+
+def _coupons(world: World) -> Table:
+    """One row a coupon: what was claimed and refused, the orders that used it, what they saved and brought."""
+    rules, weight, lines = world.offers.rules, world.setting.weight, world.ledger.lines
+    bits = [bit for bit, rule in enumerate(rules) if rule.kind is Kind.COUPON]
+    levers = [world.setting.offer_lever[bit] for bit in bits]
+    count = {name: world.tally.count[row].sum(axis=0)[levers] for name, row in _HANDED_OUT.items()}
+    used = [lines["offers"] & np.uint32(1 << bit) != 0 for bit in bits]
+    orders = np.array([len(np.unique(lines["order"][rows])) * weight for rows in used], np.int64)
+    money = {
+        heading: _yuan(np.array([lines[column][rows].sum() for rows in used], np.int64))
+        for heading, column in (("coupon_cost", "shop_off"), ("gmv", "paid"))
+    }
+    numbers: dict[str, Any] = {name: column.tolist() for name, column in count.items()}
+    numbers |= {"orders": orders.tolist(), "redeemed": _ratio(orders, count["claims"]), **money}
+    return Table({"coupon": [rules[bit].path for bit in bits]}, numbers)
+
+
+_HANDED_OUT = {"claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "messages": Measure.MESSAGES}
+
+
+def _levels(world: World) -> Table:
+    """One row a level of the membership programme, the entry level first: people at the end, what they ordered."""
+    setting, lines, weight = world.setting, world.ledger.lines, world.setting.weight
+    if setting.members is None:
+        return Table({"level": []}, {name: [] for name in ("people", "orders", "gmv")})
+    names = ["members.entry", *(join_path(("members", "levels", name)) for name in setting.level_bits)]
+    level = world.users.level.astype(np.int64)
+    people = np.bincount(level[world.users.orders > 0], minlength=len(names)) * weight
+    orders = np.unique(lines["order"], return_index=True)[1]
+    ordered = np.bincount(level[lines["user"][orders]], minlength=len(names)) * weight
+    gmv = totals_by(level[lines["user"]], lines["paid"], len(names))
+    return Table({"level": names}, {"people": people.tolist(), "orders": ordered.tolist(), "gmv": _yuan(gmv)})
 
 
 def _ledger(world: World) -> Table:

@@ -39,7 +39,7 @@ class Measure(IntEnum):
     EFFECTIVE_SECONDS = auto()
     ROOM_ORDERS = auto()
     LOST_UNITS = auto()
-    CLAIMS = auto()
+    CLAIMS = auto()  # coupons that people got
     MESSAGES = auto()
     CONTACTS = auto()  # with the service desk while it is staffed
     REPLY_SECONDS = auto()
@@ -53,6 +53,15 @@ class Measure(IntEnum):
     NEW_VISITORS = auto()  # visitors of a day who never bought
     TALK = auto()  # interactions in groups
     MEMBER_DAYS = auto()
+    BLOCKED_CLAIMS = auto()  # coupons that the guard refused
+    COUPON_VISITORS = auto()  # people with a coupon who came on a day, but for the last
+    COUPON_RETURNED = auto()  # those of them who came on the next day too
+    POINTS_OPENING = auto()  # points open at D1 00:00
+    POINTS_ISSUED = auto()
+    POINTS_REDEEMED = auto()
+    POINTS_EXPIRED = auto()
+    POINTS_OFF = auto()  # fen paid with points
+    FALSE_BLOCKS = auto()  # those of them whose claimant is no bargain hunter
 
 
 class Expected(IntEnum):

@@ -24,6 +24,7 @@ from dacu.clock.hours import HOURS_A_DAY
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
+from dacu.sim.claims import claim
 from dacu.sim.crowd import Mind, join
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
@@ -32,6 +33,7 @@ from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
+NO_LEVER = -1
 
 
 def land_and_cart(world: World, now: Now) -> Visits:
@@ -57,12 +59,14 @@ def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     news = np.flatnonzero(world.users.visited[users] != today)
     fresh, first = np.unique(users[news], return_index=True)
     _note_returns(world, fresh)
+    again = np.intersect1d(fresh, world.guests, assume_unique=True)
     world.users.visited[fresh] = today
     world.places.come(world.t, platform[news[first]])
     new = fresh[world.users.orders[fresh] == 0]
     world.tally.add(Measure.NEW_VISITORS, world.t, np.full(len(new), -1, np.int16))
     if world.booked:
         world.tally.visitors[today] += len(fresh) * world.setting.weight
+        world.tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * world.setting.weight)
         world.users.flags[fresh] |= np.uint8(Flag.VISITED)
 
 
@@ -74,50 +78,6 @@ def _note_returns(world: World, fresh: I32) -> None:
     checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
     for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
         world.tally.add(measure, world.t, np.full(len(users), -1, np.int16))
-
-
-def claim(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], where: Claim) -> None:
-    """Coupons on offer are claimed once a person and campaign, by affinity and face value, until none is left.
-
-    The draw has no hour in its key: whoever lets a coupon go by once always does. Bargain hunters come first.
-    """
-    for bit in coupon_bits(world):
-        rule = world.offers.rules[bit]
-        if rule.claimed_at is not where or world.offers.left[bit] == 0:
-            continue
-        open_slots = int(world.offers.slots_open(world.t)[bit])
-        if not open_slots:
-            continue
-        may = (open_slots >> slot.astype(np.int64)) & 1 != 0
-        if rule.platform >= 0:
-            may &= platform == rule.platform
-        if rule.audience:
-            may &= world.users.audiences[users] & np.uint32(rule.audience) != 0
-        may &= world.users.claimed[users] >> np.uint32(bit) & np.uint32(1) == 0
-        takers = np.unique(users[may])
-        _take_coupon(world, bit, takers)
-
-
-def _take_coupon(world: World, bit: int, takers: I32) -> None:
-    behaviour, rule = world.setting.behaviour.coupon, world.offers.rules[bit]
-    affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[takers]]
-    face = max(step.off for step in rule.steps) / world.goods.category_price
-    utility = affinity * np.float32(behaviour.claim_affinity)
-    utility += np.float32(behaviour.claim + behaviour.claim_face * face)
-    ordinal = int(world.setting.offer_hash[bit])
-    draw = bits32(world.setting.seed.key(Stream.CLAIM, ordinal=ordinal), takers)
-    won = takers[draw < chance(logistic(0.5, utility))]
-    left = int(world.offers.left[bit])
-    if left >= 0 and len(won) > left // world.setting.weight:
-        hunter = world.users.flags[won] & Flag.BARGAIN == 0
-        won = won[np.lexsort((bits32(world.key(Stream.RATION, ordinal), won), hunter))][: left // world.setting.weight]
-    if left >= 0:
-        world.offers.left[bit] = left - len(won) * world.setting.weight
-    world.users.held[won] |= np.uint32(1 << bit)
-    world.users.claimed[won] |= np.uint32(1 << bit)
-    world.coupon_until[bit][won] = min(world.t + rule.valid_h, 2**30)
-    lever = world.setting.offer_lever[bit]
-    world.tally.add_people(Measure.CLAIMS, world.t, lever, len(won) * world.setting.weight)
 
 
 def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:

@@ -24,6 +24,7 @@ from dacu.ledger import Account, Ledger
 from dacu.levers.activity import Activity, Invitation
 from dacu.levers.base import Channel, Lever
 from dacu.levers.market import MarketBlock
+from dacu.levers.members import Members
 from dacu.levers.room import Room
 from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
@@ -97,6 +98,8 @@ class Setting:
     has_members: bool  # somebody runs a private domain that buyers may join
     invitation: tuple[int, Invitation]  # to the private domain, by lever
     audiences: tuple[AudienceBlock, ...]
+    members: Members | None  # the membership programme, if it is on
+    level_bits: dict[str, int]  # audience bits of its levels, the lowest first
     budgets: dict[int, NDArray[np.int64]]  # fen a day by lever
     baselines: dict[int, int]  # fen a day by lever, in the warm-up
     charges: tuple[tuple[Account, int], ...]  # (account, lever) of agenda rows
@@ -167,11 +170,13 @@ class World:
     appeal: NDArray[np.float64]  # by lever: mean and sd of last hour's utility, relative click rate
     seen_today: dict[int, NDArray[np.uint8]]  # views of capped lines, by lever
     coupon_until: dict[int, NDArray[np.int32]]  # hour at which a held coupon ends, by offer bit
+    coupons_left: dict[int, NDArray[np.uint8]]  # how many of a held coupon a person has, by offer bit
     lists: list[NDArray[np.int32]]  # people on each list
     fan_bits: dict[int, int]  # list number → bit in users.follows, for lists that grow
     member_list: int
     customers: NDArray[np.int32]  # who may come back by themselves today
     recent: NDArray[np.int32]  # visitors of the last days
+    guests: NDArray[np.int32]  # yesterday's visitors who have had a coupon, since D1
     sales: NDArray[np.int64]  # fen paid by agents so far, by platform, warm-up too
     receipts: NDArray[np.int64]  # pieces that arrived, by SKU
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
@@ -190,11 +195,13 @@ class World:
         twin.offers, twin.ledger, twin.tally = self.offers.copy(), self.ledger.copy(), self.tally.copy()
         twin.agenda = Agenda.load(self.agenda.snapshot())
         twin.state = copy.deepcopy(self.state)
-        arrays = ("spent", "spent_today", "appeal", "customers", "recent", "sales", "receipts", "opening", "restocked")
+        arrays = ("spent", "spent_today", "appeal", "customers", "recent", "guests", "sales", "receipts", "opening",
+                  "restocked")  # fmt: skip
         for name in arrays:
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
         twin.coupon_until = {bit: column.copy() for bit, column in self.coupon_until.items()}
+        twin.coupons_left = {bit: column.copy() for bit, column in self.coupons_left.items()}
         twin.lists = list(self.lists)
         twin.dials = copy.copy(self.dials)
         twin.supply, twin.parcels, twin.places = self.supply.copy(), self.parcels.copy(), self.places.copy()

@@ -134,6 +134,13 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("uv_value", "yuan", "UV价值", "value per visitor", "gmv", "visitors"),
     Kpi("old_customer_gmv_share", "share", "老客GMV占比", "old-customer GMV share",
         "old_gmv", "gmv", better=0),
+    Kpi("repurchase_90d", "share", "90天复购率", "repurchase within 90 days", "cohort_repeaters", "cohort_buyers",
+        about_zh="期内首单后90天内再下单的买家占比;只算首单后还剩90天的买家",
+        about_en="of buyers whose first order of the run leaves 90 days to follow, the share that orders again in them"),
+    Kpi("repurchase_trailing", "share", "近90天复购率", "repurchase ratio of the last 90 days",
+        "trailing_repeaters", "trailing_buyers",
+        about_zh="最后90天内下单两次及以上的买家占比;新近买家还来不及复购,故偏低",
+        about_en="of the last 90 days' buyers, those with two orders or more in them; low, as recent buyers had no time"),
     # back office
     Kpi("ship48_rate", "share", "48小时发货率", "shipped within 48 hours", "ship48_kept", "ship48_due",
         about_zh="48小时内发出 ÷ 到期未取消的订单",

@@ -14,6 +14,7 @@ from dacu.levers.kol import Creator
 from dacu.people.users import Flag
 from dacu.results import Replication
 from dacu.sim.aftermath import aftermath, quick_refunds
+from dacu.sim.repurchase import repurchase
 from dacu.sim.tables import tables_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -68,6 +69,8 @@ def _realised(world: World) -> dict[str, int]:
     paid, new = paid_levers(world), lines["flags"] & LineFlag.NEW_BUYER != 0
     searched = _of_channel(world, Channel.SEARCH_ADS)
     by_lever = {row: count[row].sum(axis=0)[:-1] for row in (Measure.VIEWS, Measure.CLICKS, Measure.VISITS)}
+    again = repurchase(world.ledger, world.setting.calendar.end_hour)
+    figures |= {name: agents * weight for name, agents in again.items()}
     figures |= aftermath(world) | {
         "units": int(lines["qty"].astype(np.int64).sum()) * weight,
         "buyers": len(np.unique(lines["user"])) * weight,

@@ -79,6 +79,7 @@ FORTNIGHT = {
     "human_seconds": 8_000,
     "human_half_minute": 400,
     "human_three_minutes": 475,
+    "abandoned": 20,
 }
 BY_HAND = {
     "exposures": 1_000_000,
@@ -116,6 +117,7 @@ BY_HAND = {
     "reply_human_s": 16,
     "reply_30s": 0.8,
     "reply_3min": 0.95,
+    "abandoned_rate": 0.04,
     "aov": 200,
     "uv_value": 400_000 / 30_000,
     "old_customer_gmv_share": 0.25,

@@ -155,6 +155,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("reply_30s", "share", "人工30秒应答率", "human replies within 30 s", "human_half_minute", "human_contacts"),
     Kpi("reply_3min", "share", "人工3分钟应答率", "human replies within 3 min", "human_three_minutes",
         "human_contacts"),
+    Kpi("abandoned_rate", "share", "放弃等待率", "gave up waiting", "abandoned", "human_contacts", better=-1,
+        about_zh="人工回复前耐心耗尽的咨询占比", about_en="human contacts whose patience ended before the answer"),
     # live rooms
     Kpi("live_viewers", "people", "直播间观众", "live viewers", "live_viewers"),
     Kpi("live_effective_viewers", "people", "有效观众", "effective viewers", "live_effective",

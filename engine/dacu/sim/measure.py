@@ -28,7 +28,7 @@ FROM_TALLY = {
     "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
     "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
-    "human_three_minutes": Measure.HUMAN_THREE_MINUTES,
+    "human_three_minutes": Measure.HUMAN_THREE_MINUTES, "abandoned": Measure.ABANDONED,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from dacu.behaviour.aftersale import Cause
 from dacu.columns import Columns
 from dacu.shop.warehouse import Queue
 
@@ -38,6 +39,16 @@ class Fate(IntEnum):
     CANCELLED = 1  # before shipment
     REFUND_ONLY = 2  # the buyer keeps the goods
     RETURNED = 3
+
+
+WAYS = (("before_shipment", ""), ("refund_only", ""), *(("returned", cause.name.lower()) for cause in Cause))
+"""The ways in which money comes back, as (stage, cause)."""
+
+
+def way(fate: NDArray[np.uint8], cause: NDArray[np.uint8]) -> I64:
+    """Row of WAYS of each refunded line."""
+    rows: I64 = np.where(fate == Fate.RETURNED, cause.astype(np.int64) + 2, fate.astype(np.int64) - 1)
+    return rows
 
 
 COLUMNS: Mapping[str, DTypeLike] = {

@@ -13,6 +13,7 @@ from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
 from dacu.levers.risk import Risk
+from dacu.sim.back_office import dispatch, refunds, returns, service
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 from dacu.tables import Table
@@ -38,6 +39,10 @@ def tables_of(world: World) -> dict[str, Table]:
         "kols": _kols(world),
         "risks": _risks(world),
         "ledger": _ledger(world),
+        "returns": returns(world),
+        "refunds": refunds(world),
+        "dispatch": dispatch(world),
+        "service": service(world),
     }
 
 

@@ -17,7 +17,7 @@ from dacu.sim.stage import build, calendar_of
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(path.name for path in FOLDER.glob("*.yaml"))
-SAME_SHOP = ("baseline_shop.yaml", "bigsale_1111.yaml", "budget_618.yaml")
+SAME_SHOP = ("baseline_shop.yaml", "bigsale_1111.yaml", "budget_618.yaml", "ops_service.yaml")
 
 
 @cache

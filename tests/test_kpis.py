@@ -80,6 +80,8 @@ FORTNIGHT = {
     "human_half_minute": 400,
     "human_three_minutes": 475,
     "abandoned": 20,
+    "word_good": 900,
+    "word_bad": 40,
 }
 BY_HAND = {
     "exposures": 1_000_000,
@@ -121,6 +123,8 @@ BY_HAND = {
     "aov": 200,
     "uv_value": 400_000 / 30_000,
     "old_customer_gmv_share": 0.25,
+    "word_good": 900,
+    "word_bad": 40,
     "repurchase_90d": 0.35,
     "repurchase_trailing": 0.2,
     "live_viewers": 20_000,

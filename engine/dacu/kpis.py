@@ -141,6 +141,10 @@ KPIS: tuple[Kpi, ...] = (
         "trailing_repeaters", "trailing_buyers",
         about_zh="最后90天内下单两次及以上的买家占比;新近买家还来不及复购,故偏低",
         about_en="of the last 90 days' buyers, those with two orders or more in them; low, as recent buyers had no time"),
+    Kpi("word_good", "count", "好口碑触达", "good word heard", "word_good",
+        about_zh="满意的买家向朋友推荐,被听进去的次数", about_en="times that friends took notice of a pleased buyer"),
+    Kpi("word_bad", "count", "坏口碑触达", "bad word heard", "word_bad", better=-1,
+        about_zh="不满的买家向朋友抱怨,被听进去的次数", about_en="times that friends took notice of a displeased buyer"),
     # back office
     Kpi("ship48_rate", "share", "48小时发货率", "shipped within 48 hours", "ship48_kept", "ship48_due",
         about_zh="48小时内发出 ÷ 到期未取消的订单",

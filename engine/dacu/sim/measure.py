@@ -29,6 +29,7 @@ FROM_TALLY = {
     "contacts": Measure.CONTACTS, "reply_seconds": Measure.REPLY_SECONDS, "human_contacts": Measure.HUMAN_CONTACTS,
     "human_seconds": Measure.HUMAN_SECONDS, "human_half_minute": Measure.HUMAN_HALF_MINUTE,
     "human_three_minutes": Measure.HUMAN_THREE_MINUTES, "abandoned": Measure.ABANDONED,
+    "word_good": Measure.WORD_GOOD, "word_bad": Measure.WORD_BAD,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,

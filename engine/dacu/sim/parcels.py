@@ -69,6 +69,7 @@ COLUMNS: Mapping[str, DTypeLike] = {
     "state": np.uint8,
     "fate": np.uint8,
     "cause": np.uint8,
+    "stars": np.uint8,  # of the review that is written, 0 without one
     "event": np.int32,  # hour of the next thing to happen to it
 }
 

@@ -22,6 +22,7 @@ from dacu.sim.now import Now
 from dacu.sim.online import come_online
 from dacu.sim.receive import deliver_parcels
 from dacu.sim.refund import refund
+from dacu.sim.reviews import publish_reviews
 from dacu.sim.rooms import run_rooms
 from dacu.sim.seek import seek
 from dacu.sim.serve import serve
@@ -66,11 +67,12 @@ def _agenda(world: World, now: Now) -> None:
 
 
 def follow(world: World) -> None:
-    """Parcels of this hour: cancelled, sent, delivered, refunded."""
+    """Parcels of this hour: cancelled, sent, delivered, refunded, reviewed."""
     cancel(world)
     ship(world)
     deliver_parcels(world)
     refund(world)
+    publish_reviews(world)
 
 
 def _parcels(world: World, now: Now) -> None:
@@ -138,8 +140,10 @@ STEPS = (
          ("dials", "users.trust", "users.flags"), (S.RISK_PEOPLE,)),
     Step("agenda", "日程到点", "agenda to t+1", _agenda, ("agenda",), ("goods.stock", "ledger")),
     Step("parcels", "包裹与退款", "parcels and refunds", _parcels, ("parcels",),
-         ("users.satisfaction", "users.trust", "users.flags", "goods.stock", "ledger"),
-         (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG)),
+         ("users.satisfaction", "users.trust", "users.flags", "users.consideration", "goods.stock", "goods.rating",
+          "goods.reviews", "ledger"),
+         (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG, S.REVIEW, S.SHARE_WORD,
+          S.HEAR_WORD, S.FRIEND)),
     Step("morning", "清晨结转", "morning", _morning, ("users",),
          ("users.awareness", "users.consideration", "users.fatigue", "users.spend_30d", "users.stocked_until",
           "users.audiences", "users.flags", "users.reached"), (S.RESTOCK, S.UNSUBSCRIBE)),

@@ -143,7 +143,8 @@ def _skus(world: World) -> Table:
     return Table(
         {"sku": [goods.path(row) for row in range(size)]},
         {"units": units.tolist(), "gmv": _yuan(paid), "list_value": _yuan(listed), "coupon_cost": _yuan(off),
-         "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock},
+         "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock,
+         "rating": goods.rating.tolist(), "reviews": goods.reviews.tolist()},
     )  # fmt: skip
 
 

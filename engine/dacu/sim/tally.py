@@ -49,6 +49,8 @@ class Measure(IntEnum):
     HUMAN_THREE_MINUTES = auto()
     ABANDONED = auto()  # left before a human answered
     BACKLOG = auto()  # contacts that wait for a human at the end of the hour
+    WORD_GOOD = auto()  # heard from a pleased buyer
+    WORD_BAD = auto()  # heard from a displeased one
 
 
 class Expected(IntEnum):

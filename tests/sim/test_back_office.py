@@ -1,6 +1,5 @@
 """Tables of what follows the sale: each adds up to the ledger, and its rows can be found in it one by one."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np

@@ -4,7 +4,7 @@
 |---|---|
 | `review_chance(reviews, satisfied)` | chance that an order is reviewed |
 | `stars(reviews, satisfied)` | 1…5 |
-| `rating_after(reviews, rating, count, stars, more)` | rating and count once `more` reviews with `stars` in all are out |
+| `rating_after(reviews, rating, count, stars, more)` | both once `more` reviews with `stars` in all are out |
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ def review_chance(reviews: Reviews, satisfied: Floats) -> Floats:
 
 def stars(reviews: Reviews, satisfied: Floats) -> NDArray[np.uint8]:
     """Stars by satisfaction: one more at each threshold."""
-    steps = (reviews.two, reviews.three, reviews.four, reviews.five)
-    given: NDArray[np.uint8] = sum((satisfied >= np.float32(step)).astype(np.uint8) for step in steps) + np.uint8(1)
+    given = np.ones(len(satisfied), np.uint8)
+    for step in (reviews.two, reviews.three, reviews.four, reviews.five):
+        given += satisfied >= np.float32(step)
     return given
 
 

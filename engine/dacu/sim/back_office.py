@@ -71,7 +71,7 @@ def refunds(world: World) -> Table:
 
 
 def dispatch(world: World) -> Table:
-    """One row a day of payment: orders that were due within 48 hours and by their own promise, and the share in time."""
+    """One row a day of payment: orders due within 48 hours and by their own promise, and the share in time."""
     days = world.setting.calendar.days
     numbers: dict[str, Any] = {}
     for name, term in terms_of_dispatch(world).items():

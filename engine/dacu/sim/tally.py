@@ -87,7 +87,7 @@ MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expe
 class Tally:
     """count: measures × hours × levers in people; mass: expected × hours × levers. The last lever row is "none".
 
-    refund_mass: expected refunds of orders placed so far, ways × SKUs × platforms, where a way is a stage and its cause.
+    refund_mass: expected refunds of orders placed so far, ways × SKUs × platforms; a way is a stage and its cause.
     """
 
     weight: int
@@ -163,7 +163,8 @@ class Tally:
 
     def refunds(self) -> NDArray[np.float64]:
         """Ways × SKUs × platforms: fen expected to come back."""
-        fen: NDArray[np.float64] = self.refund_mass * (2.0 ** -(32 - MONEY_SHIFT) * self.weight)
+        fen: NDArray[np.float64] = self.refund_mass.astype(np.float64)
+        fen *= 2.0 ** -(32 - MONEY_SHIFT) * self.weight
         return fen
 
     def credited(self) -> NDArray[np.float64]:

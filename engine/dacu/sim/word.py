@@ -1,7 +1,7 @@
 """Word of mouth: buyers tell friends of a delivery, and those who take notice want the shop's goods more, or less.
 
-Who is a friend is drawn, not stored: the k-th friend of a person is a keyed draw among everybody, the same all through a
-run. An agent that tells stands for `weight` people who tell as many others.
+Who is a friend is drawn, not stored: the k-th friend of a person is a keyed draw among everybody, the same all through
+a run. An agent that tells stands for `weight` people who tell as many others.
 """
 
 from __future__ import annotations

@@ -163,7 +163,8 @@ def test_fates_by_hand():
 @given(COVARIATES)
 def test_fates_are_chances_that_exclude_each_other(covariates):
     fate = aftersale.fates(FACTS, Category(0.15, 0.02, 6.3), lines(**covariates), TERMS)
-    assert all(0 <= share <= 1 for (share,) in fate)
+    assert all(0 <= share <= 1 for (share,) in (*fate[:4], *fate.causes))
+    assert fate.causes.sum() == pytest.approx(fate.returned[0], rel=1e-5)
     assert fate.preship + fate.refund_only + fate.returned <= 1 + 1e-6
     assert fate.restocked <= fate.returned
 

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import hyp2f1
 
 from dacu.behaviour.loyalty import Reasons, direct_rate, dropout, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.parameters import read, root
+from dacu.behaviour.quantiles import beta, exponential
+from dacu.people.population import class_middles
 
 BEHAVIOUR = read(root().children["behaviour"])
 FACTS, AT = BEHAVIOUR.loyalty, BEHAVIOUR.reference
@@ -67,3 +70,33 @@ def test_a_sent_coupon_wakes_by_its_face_and_the_taste_for_coupons():
     plain, keen = wake_rate(BEHAVIOUR, 0.25, floats(0, 1))
     assert plain == pytest.approx(1 / (1 + np.exp(2.0)), rel=1e-5)  # −3.5 + 6 · 0.25
     assert keen == pytest.approx(1 / (1 + np.exp(1.0)), rel=1e-5)
+
+
+def customers():
+    """Rate a day and own chance to drop out of each pair of classes, as the simulator has them (MBG/NBD)."""
+    middles = class_middles()
+    rates, chances = exponential(middles) * FACTS.rate_mean, beta(FACTS.dropout_a, FACTS.dropout_b, middles)
+    return np.repeat(rates, 256), np.tile(chances, 256)
+
+
+def test_rates_and_dropout_have_the_moments_of_their_laws():
+    rate, chance = customers()
+    assert rate.mean() == pytest.approx(FACTS.rate_mean, rel=0.005)
+    assert rate.var() == pytest.approx(FACTS.rate_mean**2, rel=0.02)
+    a, b = FACTS.dropout_a, FACTS.dropout_b
+    stays = 1.0
+    for orders in range(4):  # still a customer after n orders: B(a, b + n) ÷ B(a, b)
+        assert ((1 - chance) ** orders).mean() == pytest.approx(stays, rel=0.002)
+        stays *= (b + orders) / (a + b + orders)
+
+
+@pytest.mark.parametrize("days", [30, 90, 365])
+def test_repeat_buying_follows_the_closed_forms_of_mbg_nbd(days):
+    """Batislam, Denizel & Filiztekin (2007); α = 96 days and r = 1, a chance to drop out after the first order too."""
+    rate, chance = customers()
+    alpha, a, b = 1 / FACTS.rate_mean, FACTS.dropout_a, FACTS.dropout_b
+    again = ((1 - chance) * (1 - np.exp(-rate * days))).mean()
+    assert again == pytest.approx(b / (a + b) * (1 - alpha / (alpha + days)), rel=0.005)
+    orders = ((1 - chance) / chance * (1 - np.exp(-rate * chance * days))).mean()
+    tail = alpha / (alpha + days) * hyp2f1(1, b + 1, a + b, days / (alpha + days))
+    assert orders == pytest.approx(b / (a - 1) * (1 - tail), rel=0.01)

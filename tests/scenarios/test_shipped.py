@@ -24,7 +24,7 @@ from dacu_cli.price_verb import price_table_of
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(path.name for path in FOLDER.glob("*.yaml"))
 RULES = sorted(path.name for path in (FOLDER / "rules").glob("*.yaml"))
-SAME_SHOP = ("baseline_shop.yaml", "bigsale_1111.yaml", "budget_618.yaml")
+SAME_SHOP = ("baseline_shop.yaml", "bigsale_1111.yaml", "budget_618.yaml", "ops_service.yaml")
 
 
 @cache

@@ -85,13 +85,14 @@ class Fates(NamedTuple):
     """Chances of an order line, at payment: the first three exclude each other.
 
     restocked: comes back after delivery and is sold again, a part of `returned`. What is refunded before shipment is
-    sold again too, and not counted here.
+    sold again too, and not counted here. causes: `returned` by cause, rows as in `Cause`.
     """
 
     preship: Floats
     refund_only: Floats
     returned: Floats
     restocked: Floats
+    causes: Floats
 
 
 def satisfaction(
@@ -212,7 +213,8 @@ def fates(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) 
     total = _total(hazards)
     sound = total - hazards[Cause.QUALITY] - hazards[Cause.LOGISTICS]
     share = np.divide(sound, total, out=np.zeros_like(total), where=total > 0)
-    return Fates(before, delivered * without, returned, returned * share * np.float32(terms.restock))
+    causes = np.divide(hazards * returned, total, out=np.zeros_like(hazards), where=total > 0)
+    return Fates(before, delivered * without, returned, returned * share * np.float32(terms.restock), causes)
 
 
 def terms_utility(aftersale: AfterSale, insured: bool, lenient: bool) -> float:

@@ -326,6 +326,30 @@ class AfterSale(NamedTuple):
     insured_utility: float
 
 
+class Reviews(NamedTuple):
+    share: float
+    unhappy: float
+    five: float
+    four: float
+    three: float
+    two: float
+    delay: float
+    prior: float
+
+
+class Word(NamedTuple):
+    share: float
+    happy: float
+    happy_above: float
+    unhappy: float
+    unhappy_below: float
+    friends: float
+    friends_sigma: float
+    hears: float
+    good: float
+    bad: float
+
+
 class Live(NamedTuple):
     follower_push: float
     follower_fade: float
@@ -403,5 +427,7 @@ class Behaviour(NamedTuple):
     operations: Operations
     categories: dict[str, Category]
     aftersale: AfterSale
+    reviews: Reviews
+    word: Word
     live: Live
     loyalty: Loyalty

@@ -1,4 +1,4 @@
-"""Goods compiled: one row a SKU, in the order of the scenario. Only stock moves."""
+"""Goods compiled: one row a SKU, in the order of the scenario. Only stock and reviews move."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ class Goods:
         return join_path(("skus", self.names[row]))
 
     def copy(self) -> Goods:
-        """A snapshot: shares what never changes, not the stock."""
-        return replace(self, stock=self.stock.copy())
+        """A snapshot: shares what never changes, not the stock and the reviews."""
+        return replace(self, stock=self.stock.copy(), rating=self.rating.copy(), reviews=self.reviews.copy())
 
 
 def build_goods(skus: Mapping[str, SkuBlock], shop: ShopBlock) -> Goods:

@@ -76,7 +76,14 @@ class ServiceBlock(Block):
     handle: Span = item("90s", zh="单次处理时长", en="handling time", gt=0, le=2)
     bot_share: Share = item("50%", zh="机器人解决率", en="answered by the bot", ge=0, le=1)
     bot_reply: Span = item("2s", zh="机器人响应", en="reply of the bot", ge=0, le=1)
-    patience: Span = item("180s", zh="买家耐心(均值)", en="mean patience", gt=0, le=24)
+    patience: Span = item(
+        "180s",
+        zh="买家耐心(均值)",
+        en="mean patience",
+        gt=0,
+        le=24,
+        about="Exponential; who waits longer than that is counted as gone, and shortens no queue.",
+    )
     seat_cost: Money = item("0", zh="坐席时薪", en="cost of a seat", unit="yuan/h", ge=0)
     resolve_within: Span = item(
         "24h", zh="售后处理时限", en="cases answered within", ge=0, le=720, about="In time restores satisfaction."

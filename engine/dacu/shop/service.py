@@ -67,7 +67,10 @@ class Reply(NamedTuple):
         return 0.0 if left < 0 else 1.0 - self.chance * exp64(-self.drain * left / SECONDS)
 
     def gave_up(self, patience: float) -> float:
-        """Share that leaves unanswered when patience is exponential with that mean, s; leaving shortens no queue."""
+        """Share that leaves unanswered when patience is exponential with that mean, s; leaving shortens no queue.
+
+        Garnett, Mandelbaum & Reiman (2002) let who leaves free the seats; here the wait is M/M/c's, an upper bound.
+        """
         further = self.chance / (1.0 + self.drain * patience / SECONDS)
         stayed = exp64(-self.delay / patience) * (1.0 - further)
         # with rate r and mean patience p: E e^(−W/p) = e^(−delay/p)·(1 − C + C·rp/(1 + rp))

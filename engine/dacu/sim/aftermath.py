@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.ledger import NEVER, NONE, Account
+from dacu.ledger import HOURS_A_DAY, NEVER, NONE, Account
 from dacu.sim.parcels import Fate
 from dacu.sim.world import World
 
 Rows: TypeAlias = NDArray[np.bool_]
+I64: TypeAlias = NDArray[np.int64]
 TWO_DAYS = 48  # hours
 QUICK = 1  # hours after payment within which platforms leave a refund out of net deals
 
@@ -42,16 +43,32 @@ def quick_refunds(world: World) -> Rows:
     return quick
 
 
-def _dispatch(world: World) -> dict[str, int]:
-    """Orders due within 48 hours and by their own promise, and those that had left by then."""
-    table, weight = world.parcels.lines, world.setting.weight
+class Term(NamedTuple):
+    """Orders of the campaign, a row each: day of payment, whether it was due by a term, whether it had left by then."""
+
+    day: I64
+    due: Rows
+    kept: Rows
+
+
+def terms_of_dispatch(world: World) -> dict[str, Term]:
+    """The two terms that platforms hold a shop to: 48 hours from payment, and the shop's own promise."""
+    table = world.parcels.lines
     rows = np.flatnonzero((table["first"] == 1) & (table["line"] != NONE))
     paid_at, due, shipped = (table[name][rows].astype(np.int64) for name in ("paid_at", "due", "shipped"))
     gone = world.ledger.lines["returned"][table["line"][rows]].astype(np.int64)
     cancelled = np.where(table["fate"][rows] == Fate.CANCELLED, gone, np.iinfo(np.int64).max)
-    figures: dict[str, int] = {}
+    terms: dict[str, Term] = {}
     for name, by in (("ship48", paid_at + TWO_DAYS), ("promise", due)):
         counts = cancelled > by  # an order cancelled in time was never due
-        left = counts & (shipped != NEVER) & (shipped <= by)
-        figures |= {f"{name}_due": int(counts.sum()) * weight, f"{name}_kept": int(left.sum()) * weight}
+        terms[name] = Term(paid_at // HOURS_A_DAY, counts, counts & (shipped != NEVER) & (shipped <= by))
+    return terms
+
+
+def _dispatch(world: World) -> dict[str, int]:
+    """People's orders due by each term, and those that had left by then."""
+    figures: dict[str, int] = {}
+    for name, term in terms_of_dispatch(world).items():
+        for verb, rows in (("due", term.due), ("kept", term.kept)):
+            figures[f"{name}_{verb}"] = int(rows.sum()) * world.setting.weight
     return figures

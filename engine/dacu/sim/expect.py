@@ -100,6 +100,9 @@ def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
         sums[Expected.FEE][rows] += money * rate * (1 - before - back)
         sums[Expected.COGS][rows] += cost[bill, sku] * (1 - before - fate.restocked)
         sums[Expected.FULFILMENT][rows] += fate.returned * float(return_cost(world))
+        for place, share in enumerate((fate.preship, fate.refund_only, *fate.causes)):
+            fen = np.rint(money * share).astype(np.int64)
+            world.tally.expect_refund(place, sku, may.platform[rows], may.chance[rows], fen)
     insurance = operations.returns.insurance
     parcel = setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
     everyone = np.arange(len(may.user))

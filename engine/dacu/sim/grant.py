@@ -234,7 +234,7 @@ def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: Order
         "qty": table.qty, "platform": platform[table.of], "flags": table.flags,
         "due": world.t + int(setting.operations.warehouse.ship_within), "reply": round(world.dials.reply_wait),
         "ratio": np.minimum(ratio, 1_000_000).astype(np.int64), "shipped": NEVER, "delivered": NEVER,
-        "state": State.WAITING, "fate": Fate.KEPT, "cause": 0, "event": FAR,
+        "state": State.WAITING, "fate": Fate.KEPT, "cause": 0, "stars": 0, "event": FAR,
     })  # fmt: skip
     parcels.orders += len(users)
     queue_up(world, rows, facts(world, rows))

@@ -17,6 +17,7 @@ from dacu.results import Replication
 from dacu.shop.offers import Kind
 from dacu.sim.aftermath import aftermath, quick_refunds
 from dacu.sim.programme import open_points
+from dacu.sim.repurchase import repurchase
 from dacu.sim.tables import tables_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -37,6 +38,8 @@ FROM_TALLY = {
     "claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "coupon_visitors": Measure.COUPON_VISITORS,
     "coupon_returned": Measure.COUPON_RETURNED, "points_issued": Measure.POINTS_ISSUED,
     "points_redeemed": Measure.POINTS_REDEEMED, "points_off": Measure.POINTS_OFF,
+    "abandoned": Measure.ABANDONED,
+    "word_good": Measure.WORD_GOOD, "word_bad": Measure.WORD_BAD,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -82,6 +85,8 @@ def _realised(world: World) -> dict[str, int]:
     paid, new = paid_levers(world), lines["flags"] & LineFlag.NEW_BUYER != 0
     searched = _of_channel(world, Channel.SEARCH_ADS)
     by_lever = {row: count[row].sum(axis=0)[:-1] for row in (Measure.VIEWS, Measure.CLICKS, Measure.VISITS)}
+    again = repurchase(world.ledger, world.setting.calendar.end_hour)
+    figures |= {name: agents * weight for name, agents in again.items()}
     figures |= aftermath(world) | {
         "units": int(lines["qty"].astype(np.int64).sum()) * weight,
         "buyers": len(np.unique(lines["user"])) * weight,

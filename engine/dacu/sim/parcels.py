@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from dacu.behaviour.aftersale import Cause
 from dacu.columns import Columns
 from dacu.shop.warehouse import Queue
 
@@ -40,6 +41,16 @@ class Fate(IntEnum):
     RETURNED = 3
 
 
+WAYS = (("before_shipment", ""), ("refund_only", ""), *(("returned", cause.name.lower()) for cause in Cause))
+"""The ways in which money comes back, as (stage, cause)."""
+
+
+def way(fate: NDArray[np.uint8], cause: NDArray[np.uint8]) -> I64:
+    """Row of WAYS of each refunded line."""
+    rows: I64 = np.where(fate == Fate.RETURNED, cause.astype(np.int64) + 2, fate.astype(np.int64) - 1)
+    return rows
+
+
 COLUMNS: Mapping[str, DTypeLike] = {
     "order": np.int64,  # of all orders, warm-up too
     "line": np.int64,  # row of the ledger, NONE in the warm-up
@@ -58,6 +69,7 @@ COLUMNS: Mapping[str, DTypeLike] = {
     "state": np.uint8,
     "fate": np.uint8,
     "cause": np.uint8,
+    "stars": np.uint8,  # of the review that is written, 0 without one
     "event": np.int32,  # hour of the next thing to happen to it
 }
 

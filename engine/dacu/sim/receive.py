@@ -1,4 +1,4 @@
-"""Delivery: buyers are pleased or not, some never come back, and some will want their money back."""
+"""Delivery: buyers are pleased or not and say so, some never come back, and some will want their money back."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from dacu.people.population import class_middles
 from dacu.people.users import Flag
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.programme import standing
+from dacu.sim.reviews import write_reviews
+from dacu.sim.word import tell_friends
 from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
@@ -45,7 +47,9 @@ def deliver_parcels(world: World) -> None:
     booked = table["line"][rows] != NONE
     world.ledger.lines["delivered"][table["line"][rows[booked]]] = world.t
     orders = rows[table["first"][rows] == 1]
-    _please(world, orders)
+    pleased = _please(world, orders)
+    write_reviews(world, orders, pleased)
+    tell_friends(world, orders, pleased)
     _stay_or_go(world, orders)
     _ask_money_back(world, rows)
 
@@ -78,8 +82,8 @@ def terms(world: World) -> Terms:
     return Terms(operations.carrying.damage, returns.insurance.on, returns.lenient, returns.restock)
 
 
-def _please(world: World, rows: I64) -> None:
-    """Satisfaction with an order moves what its buyer thinks of the shop; bargain hunters learn no trust."""
+def _please(world: World, rows: I64) -> F32:
+    """Satisfaction with each order moves what its buyer thinks of the shop; bargain hunters learn no trust."""
     table, setting, users = world.parcels.lines, world.setting, world.users
     aftersale, known = setting.behaviour.aftersale, facts(world, rows)
     notice = setting.operations.carrying.delay_notice
@@ -96,6 +100,7 @@ def _please(world: World, rows: I64) -> None:
     users.satisfaction[buyer] = parts(happy)
     learns = users.flags[buyer] & Flag.BARGAIN == 0
     users.trust[buyer[learns]] = parts(trust[learns])
+    return pleased
 
 
 def _stay_or_go(world: World, rows: I64) -> None:

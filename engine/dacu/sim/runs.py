@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import replace
+from math import inf
 from typing import Any, NamedTuple
 
 from dacu.behaviour import beliefs
@@ -35,6 +36,7 @@ Anchor = Callable[[Loaded], Loaded]  # a function of a module, so that workers k
 BYTES_AN_AGENT = 190  # all columns of users at six channels, with the largest transient of an hour
 BYTES_A_LEVER = 1  # views today of a capped line, an agent
 SHARE_OF_FREE = 0.8
+REFUNDS_LAST = 28 * 24  # hours after a sale in which nearly all of its refunds come
 
 _plans: list[Loaded] = []  # of a worker process: what its jobs simulate
 
@@ -109,7 +111,8 @@ def paired(
     count, weight = size(plans[0], agents)
     return [
         summarise(
-            plan.name, seed, count, weight, [figures[place] for figures in done], warnings=warnings_of(plan),
+            plan.name, seed, count, weight, [figures[place] for figures in done],
+            warnings=(*warnings_of(plan), *still_to_come(plan, [figures[place] for figures in done])),
             manifest={"overridden": [list(row) for row in plan.overridden]}, kind=kind,
             targets=targets_of(plan.scenario.targets),
         )
@@ -125,6 +128,18 @@ def warnings_of(loaded: Loaded) -> tuple[Finding, ...]:
     )
     category = unknown_category(loaded.scenario.shop)
     return (*calendar_of(loaded).warnings, *(placed(loaded, finding) for finding in (*own, *category)))
+
+
+def still_to_come(loaded: Loaded, figures: Sequence[Replication]) -> tuple[Finding, ...]:
+    """A warning where the calendar ends within four weeks of a sale: what is refunded only after the last day."""
+    calendar = calendar_of(loaded)
+    refunds = sum(one.realised["refunds"] for one in figures)
+    last = max((event.end for event in calendar.events), default=-inf)
+    if not refunds or last + REFUNDS_LAST <= calendar.end_hour:
+        return ()
+    share = sum(one.realised["refunds_later"] for one in figures) / refunds
+    finding = Finding("refunds_to_come", path="calendar.days", args={"share": f"{share:.0%}"})
+    return (placed(loaded, finding),)
 
 
 def check_same_people(plans: Sequence[Loaded], agents: int | None) -> None:

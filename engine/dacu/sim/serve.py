@@ -33,6 +33,8 @@ def serve(world: World, now: Now) -> None:
         parcels.cases = cases.backlog
     parcels.resolved = cases.within(block.resolve_within * HOUR)
     if world.booked:
+        waiting = parcels.questions + (0.0 if shared else parcels.cases)
+        world.tally.add_people(Measure.BACKLOG, world.t, NOBODY, round(waiting))
         _count(world, reply, before + after, human)
         _pay_seats(world)
 
@@ -53,6 +55,7 @@ def _count(world: World, reply: Reply, asked: float, human: float) -> None:
         Measure.CONTACTS: asked, Measure.REPLY_SECONDS: asked * mean, Measure.HUMAN_CONTACTS: human,
         Measure.HUMAN_SECONDS: human * reply.wait, Measure.HUMAN_HALF_MINUTE: human * reply.within(HALF_MINUTE),
         Measure.HUMAN_THREE_MINUTES: human * reply.within(THREE_MINUTES),
+        Measure.ABANDONED: human * reply.gave_up(block.patience * HOUR),
     }  # fmt: skip
     for measure, people in figures.items():
         world.tally.add_people(measure, world.t, NOBODY, round(people))

@@ -34,6 +34,7 @@ from dacu.shop.shifts import build_capacity, build_shift
 from dacu.shop.supply import build_supply
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
+from dacu.sim.parcels import WAYS
 from dacu.sim.places import Places
 from dacu.sim.programme import enrol
 from dacu.sim.rooms import empty_room
@@ -178,13 +179,13 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         agenda.add(hour, kind, entity, amount)
     appeal = np.zeros((levers, 3))
     appeal[:, 1:] = (0.5, 1.0)
-    agents = len(born.persona)
+    agents, refunds = len(born.persona), (len(WAYS), len(stage.goods), len(setting.platforms))
     capped = [i for i, row in enumerate(setting.levers) if getattr(row.lever, "cap", 0)]
     coupons = [bit for bit, rule in enumerate(offers.rules) if rule.needs_claim and rule.kind is Kind.COUPON]
     world = World(
         setting=setting, t=first, users=users, items=stage.items.build(len(stage.goods)), goods=stage.goods.copy(),
         offers=offers, agenda=agenda, ledger=Ledger(),
-        tally=Tally.empty(setting.weight, calendar.end_hour, levers), state=stage.states,
+        tally=Tally.empty(setting.weight, calendar.end_hour, levers, refunds), state=stage.states,
         spent=np.zeros((levers, calendar.days), np.int64), spent_today=np.zeros(levers, np.int64), appeal=appeal,
         seen_today={lever: np.zeros(agents, np.uint8) for lever in capped},
         coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons},

@@ -26,6 +26,7 @@ from dacu.sim.programme import lapse, note_opening
 from dacu.sim.protect import protect
 from dacu.sim.receive import deliver_parcels
 from dacu.sim.refund import refund
+from dacu.sim.reviews import publish_reviews
 from dacu.sim.rooms import run_rooms
 from dacu.sim.seek import seek
 from dacu.sim.serve import serve
@@ -70,11 +71,12 @@ def _agenda(world: World, now: Now) -> None:
 
 
 def follow(world: World) -> None:
-    """Parcels of this hour: cancelled, sent, delivered, refunded."""
+    """Parcels of this hour: cancelled, sent, delivered, refunded, reviewed."""
     cancel(world)
     ship(world)
     deliver_parcels(world)
     refund(world)
+    publish_reviews(world)
 
 
 def _parcels(world: World, now: Now) -> None:
@@ -154,8 +156,10 @@ STEPS = (
          ("dials", "users.trust", "users.flags"), (S.RISK_PEOPLE,)),
     Step("agenda", "日程到点", "agenda to t+1", _agenda, ("agenda",), ("goods.stock", "ledger")),
     Step("parcels", "包裹与退款", "parcels and refunds", _parcels, ("parcels",),
-         ("users.satisfaction", "users.trust", "users.flags", "goods.stock", "ledger"),
-         (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG)),
+         ("users.satisfaction", "users.trust", "users.flags", "users.consideration", "goods.stock", "goods.rating",
+          "goods.reviews", "ledger"),
+         (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG, S.REVIEW, S.SHARE_WORD,
+          S.HEAR_WORD, S.FRIEND)),
     Step("protect", "价保", "price protection", _protect, ("offers",), ("users.satisfaction", "ledger"),
          (S.PRICE_PROTECTION,)),
     Step("morning", "清晨结转", "morning", _morning, ("users",),

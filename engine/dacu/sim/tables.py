@@ -17,6 +17,7 @@ from dacu.levers.kol import Creator
 from dacu.levers.organic import OrganicAccount
 from dacu.levers.risk import Risk
 from dacu.shop.offers import Kind
+from dacu.sim.back_office import dispatch, refunds, returns, service
 from dacu.sim.places import Place
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -47,6 +48,10 @@ def tables_of(world: World) -> dict[str, Table]:
         "ledger": _ledger(world),
         "places": _places(world),
         "accounts": _accounts(world),
+        "returns": returns(world),
+        "refunds": refunds(world),
+        "dispatch": dispatch(world),
+        "service": service(world),
     }
 
 
@@ -209,7 +214,8 @@ def _skus(world: World) -> Table:
         {"sku": [goods.path(row) for row in range(size)]},
         {"units": units.tolist(), "orders_led": led.tolist(), "gmv": _yuan(paid),
          "list_value": _yuan(listed), "coupon_cost": _yuan(off),
-         "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock},
+         "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock,
+         "rating": goods.rating.tolist(), "reviews": goods.reviews.tolist()},
     )  # fmt: skip
 
 

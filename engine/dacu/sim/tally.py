@@ -62,6 +62,10 @@ class Measure(IntEnum):
     POINTS_EXPIRED = auto()
     POINTS_OFF = auto()  # fen paid with points
     FALSE_BLOCKS = auto()  # those of them whose claimant is no bargain hunter
+    ABANDONED = auto()  # left before a human answered
+    BACKLOG = auto()  # contacts that wait for a human at the end of the hour
+    WORD_GOOD = auto()  # heard from a pleased buyer
+    WORD_BAD = auto()  # heard from a displeased one
 
 
 class Expected(IntEnum):
@@ -97,23 +101,28 @@ MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expe
 
 @dataclass
 class Tally:
-    """count: measures × hours × levers in people; mass: expected × hours × levers. The last lever row is "none"."""
+    """count: measures × hours × levers in people; mass: expected × hours × levers. The last lever row is "none".
+
+    refund_mass: expected refunds of orders placed so far, ways × SKUs × platforms; a way is a stage and its cause.
+    """
 
     weight: int
     count: NDArray[np.int64]
     mass: NDArray[np.int64]
+    refund_mass: NDArray[np.int64]
     visitors: NDArray[np.int64]  # unique people by day
     tracked: NDArray[np.float64]  # by hour, share of orders whose touch reports can see
     usual_count: int = 0  # brand searches of the week before D1, people
     usual_mass: int = 0  # the same as chances of agents
 
     @classmethod
-    def empty(cls, weight: int, hours: int, levers: int) -> Tally:
+    def empty(cls, weight: int, hours: int, levers: int, refunds: tuple[int, int, int]) -> Tally:
         """A tally with nothing in it."""
         return cls(
             weight,
             np.zeros((len(Measure), hours, levers + 1), np.int64),
             np.zeros((len(Expected), hours, levers + 1), np.int64),
+            np.zeros(refunds, np.int64),
             np.zeros(-(-hours // 24), np.int64),
             np.ones(hours),
         )
@@ -149,6 +158,13 @@ class Tally:
         """Sum chances times pieces by lever."""
         np.add.at(self.mass[Expected.UNITS, t], lever, chance.astype(np.int64) * units)
 
+    def expect_refund(
+        self, way: int, sku: NDArray[Any], platform: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
+    ) -> None:
+        """Sum chance · money that would come back in one way, by SKU and platform; of one agent, as money always is."""
+        by_cell = self.refund_mass[way].reshape(-1)  # a view
+        np.add.at(by_cell, sku * self.refund_mass.shape[2] + platform, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
+
     def note_usual(self, t: int, chance: NDArray[np.uint32], searches: int) -> None:
         """Brand searches of the week before D1: what the index compares with."""
         if -7 * 24 <= t < 0:
@@ -160,6 +176,12 @@ class Tally:
         unit = 2.0 ** -(32 - MONEY_SHIFT) if measure in MONEY else 1.0 / CHANCE
         people: NDArray[np.float64] = self.mass[measure] * (unit * self.weight)
         return people
+
+    def refunds(self) -> NDArray[np.float64]:
+        """Ways × SKUs × platforms: fen expected to come back."""
+        fen: NDArray[np.float64] = self.refund_mass.astype(np.float64)
+        fen *= 2.0 ** -(32 - MONEY_SHIFT) * self.weight
+        return fen
 
     def credited(self) -> NDArray[np.float64]:
         """Fen expected by the touch that reports can see; the last, without one, takes what they cannot."""
@@ -176,6 +198,6 @@ class Tally:
     def copy(self) -> Tally:
         """A snapshot."""
         return Tally(
-            self.weight, self.count.copy(), self.mass.copy(), self.visitors.copy(),
+            self.weight, self.count.copy(), self.mass.copy(), self.refund_mass.copy(), self.visitors.copy(),
             self.tracked.copy(), self.usual_count, self.usual_mass,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +25,8 @@ class Books:
     """What the rest of the World says, and the ledger must agree with.
 
     `skus` and `levers` are scenario paths in row order; `segment` gives each user's segment, counted from 0;
-    `hours` are those in which orders may be paid; stock is in units; `budgets` are keyed by (lever, day).
+    `hours` are those in which orders may be paid; stock is in units; `budgets` are keyed by (lever, day);
+    `owed` is what contracts come to, fen by (lever, account).
     """
 
     weight: int
@@ -40,6 +41,7 @@ class Books:
     backlog: Ints
     closing: Ints
     budgets: Mapping[tuple[int, int], Budget]
+    owed: Mapping[tuple[int, Account], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def identities(ledger: Ledger, books: Books) -> list[Violation]:
         *_profit_by_two_routes(ledger, len(books.skus)),
         *_stock_adds_up(ledger, books),
         *_budgets_hold(ledger, books),
+        *_contracts_hold(ledger, books),
     ]
 
 
@@ -179,3 +182,12 @@ def _budgets_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
             yield Violation("ledger_budget", where, spent, budget.limit)
         if spent + budget.unspent != budget.limit:
             yield Violation("ledger_unspent", where, spent + budget.unspent, budget.limit)
+
+
+def _contracts_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
+    """Commission and make-goods booked are what the contracts come to over the order ledger."""
+    lever, account, fen = (ledger.entries[name] for name in ("lever", "account", "fen"))
+    for (row, of), due in books.owed.items():
+        booked = int(fen[(lever == row) & (account == of)].sum())
+        if booked != due:
+            yield Violation("ledger_contract", f"{books.levers[row]}, {of.name.lower()}", booked, due)

@@ -71,8 +71,8 @@ def _terms(formula: str) -> Terms:
 NET_GMV = "gmv - refunds"
 GROSS_PROFIT = f"{NET_GMV} + platform_off - subsidy_back - cogs - platform_fee"
 OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts - risk_cost"
-CONTRIBUTION = f"{GROSS_PROFIT} - spend {OTHER_COSTS}"
-MARKETING = "spend + kol_cost + commission + host_studio_content + messages + gifts"
+CONTRIBUTION = f"{GROSS_PROFIT} - spend - rebate {OTHER_COSTS}"
+MARKETING = "spend + rebate + kol_cost + commission + host_studio_content + messages + gifts"
 
 KPIS: tuple[Kpi, ...] = (
     # traffic

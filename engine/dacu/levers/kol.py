@@ -13,6 +13,7 @@ from dacu.content.items import Item
 from dacu.language.block import Flag, Moment, Money, Number, Share, Text, Whole, item
 from dacu.ledger import Account, round_fen
 from dacu.levers.base import Books, Channel, Hour, Lever, Mode, Placement, Stage, lever
+from dacu.levers.contract import BASES, Commission, GuaranteeBlock, earned, to_fen
 from dacu.levers.organic import FADED, follower_chance
 from dacu.levers.posts import live_hour
 
@@ -38,7 +39,16 @@ class Creator(Lever):
     skus: tuple[Text, ...] | None = item(None, zh="带货商品", en="goods shown")
     fee: Money = item(..., zh="坑位费", en="fee a post", ge=0)
     service: Share = item("10%", zh="平台服务费", en="creator-desk service fee", ge=0, le=0.3)
-    commission: Share = item("0%", zh="佣金", en="commission", about="On paid orders of the last touch.", ge=0, le=0.5)
+    mcn: Share = item("0%", zh="MCN服务费", en="agency fee", about="Share of the fee, on top of it.", ge=0, le=0.5)
+    commission: Commission = item(
+        "0%",
+        zh="佣金",
+        en="commission",
+        about="On orders of the last touch, less refunds; or brackets `{0: 10%, 50万: 15%}`.",
+        ge=0,
+        le=0.5,
+    )
+    guarantee: GuaranteeBlock | None = item(None, zh="保ROI", en="guarantee")
     active: Flag = item("yes", zh="是否合作", en="booked")
 
     @property
@@ -61,11 +71,16 @@ class Creator(Lever):
         state["list"] = stage.followers(stage.path, self.followers, topics, state["platform"])
         for post, moment in enumerate(self.posts):
             hour = stage.calendar.hour(moment)
-            stage.charge(Account.KOL_FEE, self.fee, hour)
-            stage.charge(Account.KOL_SERVICE, int(round_fen(self.fee * self.service)), hour)
+            self.owe(stage, self.fee, hour)
             live = live_hour(stage, post, hour)
             if live is not None:
                 stage.item(self._post(stage, post, live))
+
+    def owe(self, stage: Stage, fee: int, hour: float) -> None:
+        """Owe a fee for a post or a show, and what the platform and the agency take on it."""
+        for account, share in ((Account.KOL_FEE, 1.0), (Account.KOL_SERVICE, self.service), (Account.MCN, self.mcn)):
+            if fen := int(round_fen(fee * share)):
+                stage.charge(account, fen, hour)
 
     def _post(self, stage: Stage, post: int, live: float) -> Item:
         form = stage.behaviour.formats[self.format]
@@ -102,7 +117,18 @@ class Creator(Lever):
         )  # fmt: skip
 
     def settle(self, books: Books) -> None:
-        """Commission on what the last touch brought, after refunds."""
-        if self.active and self.commission:
-            kept = books.paid - books.refunded
-            books.charge(Account.COMMISSION, int(round_fen(kept * self.commission)), books.end)
+        """Commission on what the last touch brought, after refunds; then what a missed guarantee gives back."""
+        if not self.active:
+            return
+        books.charge(Account.COMMISSION, to_fen(earned(books.sold("touch").kept, self.commission)), books.end)
+        if self.guarantee is not None:
+            base, sales = self.at_stake(books)
+            books.charge(Account.GUARANTEE, -self.guarantee.make_good(base, sales), books.end)
+
+    def at_stake(self, books: Books) -> tuple[int, int]:
+        """(fen that the guarantee stands on, fen of sales that count): posts and hosted rooms together."""
+        promise = self.guarantee or GuaranteeBlock()
+        base = books.cost(BASES[promise.base]) + (books.ads if promise.base.endswith("ads") else 0)
+        first, last = books.shows
+        sales = books.sold("either", first, last + promise.window)
+        return base, sales.paid if promise.basis == "paid" else sales.kept

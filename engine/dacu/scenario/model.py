@@ -84,6 +84,21 @@ class Scenario(Block):
             if isinstance(line, SearchAds) and not self._sells(line.platform):
                 yield Problem("search_needs_sales", ("channels", name, "platform"))
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
+        yield from self._hosts(paid)
+
+    def _hosts(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
+        """Guests are creators of this scenario; ads of a guarantee are those that land on their rooms."""
+        with_ads: set[str | None] = set()
+        for name, room in self.live.items():
+            if room.host is not None and room.host.removeprefix("kols.") not in self.kols:
+                hint = nearest([f"kols.{creator}" for creator in self.kols], room.host)
+                yield Problem("unknown_name", ("live", name, "host"), {"name": room.host}, hint)
+            if any(getattr(line, "lands_on", None) == f"live.{name}" for line in paid.values()):
+                with_ads.add(room.host)
+        for name, creator in self.kols.items():
+            promise = creator.guarantee
+            if promise is not None and promise.base.endswith("ads") and f"kols.{name}" not in with_ads:
+                yield Problem("guarantee_without_ads", ("kols", name, "guarantee", "base"))
 
     def _planned(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         for name, line in self.optimise.channels.items():

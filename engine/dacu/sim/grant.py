@@ -52,7 +52,7 @@ def _merge(parts: list[Buyers]) -> Buyers | None:
         distinct += part.distinct
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on")
+        for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on", "room")
     }
     bill = np.concatenate(shifted)
     rows = np.sort(np.unique(joined["user"], return_index=True)[1])
@@ -199,7 +199,7 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> N
     world.ledger.book_lines(
         order=orders, user=buyers.user[rows][of], slot=world.t * 12 + buyers.slot[rows][of].astype(np.int64),
         sku=table.sku, qty=table.qty, platform=platform, lever=lever, list=listed, shop_off=shop_off,
-        platform_off=platform_off, paid=paid, offers=offers, flags=table.flags,
+        platform_off=platform_off, paid=paid, offers=offers, flags=table.flags, room=buyers.room[rows][of],
     )  # fmt: skip
     cost = world.goods.cost[table.sku] * table.qty * weight
     fee = round_fen(paid * world.setting.platforms.fee[platform])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.ledger import NONE, LineFlag
+from dacu.ledger import NONE, Account, LineFlag
 from dacu.levers.base import Channel
+from dacu.levers.contract import earned
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
 from dacu.results import Replication
@@ -42,7 +44,7 @@ FROM_CHANCES = {
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",
     "budget", "paid_exposures", "paid_clicks", "kol_cost", "host_studio_content", "service", "messages",
-    "gifts", "risk_cost", "newcomer_off", "attributed_refunds", "learning_hours",
+    "gifts", "risk_cost", "rebate", "newcomer_off", "attributed_refunds", "learning_hours",
 )  # fmt: skip
 """Measures that no draw of a purchase touches: expected figures stand on the realised ones."""
 
@@ -97,12 +99,19 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     figures |= {name: float(realised[name]) for name in FIXED}
     figures["attributed_gmv"] = float(world.tally.credited()[:-1][paid_levers(world)].sum())
     figures["commission"] = sum(
-        float(mass["gmv"][index] - mass["refunds"][index]) * row.lever.commission
+        float(earned(Fraction(float(mass["gmv"][index] - mass["refunds"][index])), row.lever.commission))
         for index, row in enumerate(world.setting.levers)
         if isinstance(row.lever, Creator) and row.lever.active
-    )
+    ) + _hosts_commission(world)
     figures["brand_searches_usual"] = world.tally.usual_mass / 2.0**32 * world.setting.weight * _as_long(world)
     return figures
+
+
+def _hosts_commission(world: World) -> int:
+    """Fen of commission on what was sold in rooms: chances are summed by last touch, not by room."""
+    entries = world.ledger.entries
+    rooms = np.isin(entries["lever"], world.setting.room_levers)
+    return int(entries["fen"][rooms & (entries["account"] == Account.COMMISSION)].sum())
 
 
 def _as_long(world: World) -> float:

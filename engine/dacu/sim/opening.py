@@ -18,6 +18,7 @@ from dacu.errors import Finding, InputError
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import Account
 from dacu.levers.hot_topic import HotTopic
+from dacu.levers.kol import Creator
 from dacu.levers.market import MarketBlock
 from dacu.levers.room import Room
 from dacu.people.platforms import Platforms, build_platforms
@@ -50,6 +51,7 @@ class StageBuilder:
         self.offer_lever: list[int] = []
         self.lists: list[NDArray[np.int32]] = []
         self.fan_bits: dict[int, int] = {}
+        self._fans: dict[tuple[str, int], tuple[int, int]] = {}  # list and bit by whose followers they are
         self.member_list = -1
         self.rooms: list[Room] = []
         self.room_levers: list[int] = []
@@ -154,7 +156,10 @@ class StageBuilder:
         return len(self.lists) - 1
 
     def fans(self, name: str, people: float, topics: Sequence[float], platform: int) -> tuple[int, int]:
-        """A list of followers that grows, and its bit."""
+        """A list of followers that grows, and its bit; rooms of one host share theirs."""
+        known = self._fans.get((name, platform))
+        if known is not None:
+            return known
         bit = len(self.fan_bits)
         if bit >= MOST_FANS:
             raise InputError(Finding("too_many", path=self._path, args={"most": str(MOST_FANS)}))
@@ -162,6 +167,7 @@ class StageBuilder:
         self.follows[first] |= np.uint16(1 << bit)
         self.lists.append(first)
         self.fan_bits[len(self.lists) - 1] = bit
+        self._fans[name, platform] = (len(self.lists) - 1, bit)
         return len(self.lists) - 1, bit
 
     def members(self) -> int:
@@ -173,9 +179,17 @@ class StageBuilder:
 
     def room(self, room: Room) -> int:
         """Add a room."""
+        for other in self.rooms:
+            if room.host and other.host == room.host and room.overlaps(other):
+                args = {"host": room.host, "room": room.path, "other": other.path}
+                raise InputError(Finding("host_in_two_rooms", path=f"{room.path}.host", args=args))
         self.rooms.append(room)
         self.room_levers.append(self._index)
         return len(self.rooms) - 1
+
+    def creator(self, path: str) -> Creator:
+        """A creator."""
+        return self._loaded.scenario.kols[split_path(path)[-1]]
 
     def landing(self, target: str | None) -> int:
         """Room that clicks open, −1 for none; rooms open before other levers."""

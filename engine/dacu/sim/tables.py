@@ -164,11 +164,9 @@ def _live(world: World) -> Table:
     tally, setting = world.tally, world.setting
     rows = list(setting.room_levers)
     lines = world.ledger.lines
-    inside = lines["flags"] & LineFlag.IN_ROOM != 0
-    platform = lines["platform"]
     figures: list[Mapping[str, float | None]] = []
     for room, lever in zip(setting.rooms, rows, strict=True):
-        sold = inside & (platform == room.platform) & _in_sessions(lines["slot"], room.sessions)
+        sold = lines["room"] == lever
         measures = {name: int(tally.count[row, :, lever].sum()) for name, row in _WATCHED.items()} | {
             "live_gmv": int(lines["paid"][sold].sum()),
             "live_sessions": int((room.sessions[:, 0] >= 0).sum()),
@@ -182,13 +180,6 @@ _WATCHED = {
     "live_viewers": Measure.VIEWERS, "live_effective": Measure.EFFECTIVE, "live_seconds": Measure.DWELL_SECONDS,
     "live_effective_seconds": Measure.EFFECTIVE_SECONDS, "live_orders": Measure.ROOM_ORDERS,
 }  # fmt: skip
-
-
-def _in_sessions(slot: NDArray[np.int32], sessions: I64) -> NDArray[np.bool_]:
-    inside = np.zeros(len(slot), np.bool_)
-    for first, last in sessions.tolist():
-        inside |= (slot >= first) & (slot < last)
-    return inside
 
 
 def _kols(world: World) -> Table:

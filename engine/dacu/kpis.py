@@ -134,6 +134,9 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("uv_value", "yuan", "UV价值", "value per visitor", "gmv", "visitors"),
     Kpi("old_customer_gmv_share", "share", "老客GMV占比", "old-customer GMV share",
         "old_gmv", "gmv", better=0),
+    Kpi("vat", "yuan", "增值税(备查)", "VAT (memo)", "vat", better=0,
+        about_zh="退款后GMV所含(或另计)的增值税;各利润指标均未扣除",
+        about_en="VAT in (or on top of) net GMV; no profit figure takes it out"),
     # back office
     Kpi("ship48_rate", "share", "48小时发货率", "shipped within 48 hours", "ship48_kept", "ship48_due",
         about_zh="48小时内发出 ÷ 到期未取消的订单",
@@ -191,15 +194,15 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("coupon_cost_rate", "share", "优惠率", "coupon cost rate", "shop_off", "list_value", better=-1,
         about_zh="商家优惠 ÷ 标价总额", about_en="discounts the shop pays ÷ list value"),
     Kpi("marketing_cost_rate", "share", "费比", "marketing cost rate", MARKETING, "gmv", better=-1,
-        about_zh="(广告 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
-        about_en="(media + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
+        about_zh="(广告 − 返点 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
+        about_en="(media − rebates + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
     # profit
     Kpi("gross_profit", "yuan", "毛利", "gross profit", GROSS_PROFIT,
         about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点",
         about_en="net GMV + platform-paid discounts (kept orders) − cost of goods − platform fee"),
     Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
-        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
-        about_en="gross profit − media, creators, commission, fulfilment, hosts, studio and content, "
+        about_zh="毛利 − 广告(减返点) − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
+        about_en="gross profit − media less rebates, creators, commission, fulfilment, hosts, studio and content, "
         "service, messages, gifts, handling of risks"),
 )  # fmt: skip
 

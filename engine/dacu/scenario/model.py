@@ -10,6 +10,7 @@ from dacu.clock.blocks import CalendarBlock
 from dacu.language.block import Block, Problem, Text, item
 from dacu.language.explain import nearest
 from dacu.language.family import family
+from dacu.language.paths import join_path, split_path
 from dacu.levers.base import Lever, kinds
 from dacu.levers.content import ContentBlock
 from dacu.levers.kol import Creator
@@ -88,17 +89,17 @@ class Scenario(Block):
 
     def _hosts(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         """Guests are creators of this scenario; ads of a guarantee are those that land on their rooms."""
+        creators = {join_path(("kols", name)): creator for name, creator in self.kols.items()}
         with_ads: set[str | None] = set()
         for name, room in self.live.items():
-            if room.host is not None and room.host.removeprefix("kols.") not in self.kols:
-                hint = nearest([f"kols.{creator}" for creator in self.kols], room.host)
-                yield Problem("unknown_name", ("live", name, "host"), {"name": room.host}, hint)
+            if room.host is not None:
+                yield from _must_be(room.host, creators, ("live", name, "host"))
             if any(getattr(line, "lands_on", None) == f"live.{name}" for line in paid.values()):
                 with_ads.add(room.host)
-        for name, creator in self.kols.items():
+        for path, creator in creators.items():
             promise = creator.guarantee
-            if promise is not None and promise.base.endswith("ads") and f"kols.{name}" not in with_ads:
-                yield Problem("guarantee_without_ads", ("kols", name, "guarantee", "base"))
+            if promise is not None and promise.base.endswith("ads") and path not in with_ads:
+                yield Problem("guarantee_without_ads", (*split_path(path), "guarantee", "base"))
 
     def _planned(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         for name, line in self.optimise.channels.items():

@@ -202,9 +202,11 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> N
         platform_off=platform_off, paid=paid, offers=offers, flags=table.flags, room=buyers.room[rows][of],
     )  # fmt: skip
     cost = world.goods.cost[table.sku] * table.qty * weight
-    fee = round_fen(paid * world.setting.platforms.fee[platform])
-    for account, fen in ((Account.COGS, cost), (Account.PLATFORM_FEE, fee)):
-        world.ledger.book_entries(world.t, account, fen, lever=lever, sku=table.sku, order=orders)
+    where = {"lever": lever, "sku": table.sku, "order": orders}
+    world.ledger.book_entries(world.t, Account.COGS, cost, **where)
+    for account, share in world.setting.platforms.fees.items():
+        if share.any():
+            world.ledger.book_entries(world.t, account, round_fen(paid * share[platform]), **where)
 
 
 def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: OrderLines, start: int) -> None:

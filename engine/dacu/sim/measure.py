@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.ledger import NONE, Account, LineFlag
+from dacu.ledger import NONE, Account, LineFlag, round_fen
 from dacu.levers.base import Channel
 from dacu.levers.contract import earned
 from dacu.levers.kol import Creator
@@ -90,6 +90,8 @@ def _realised(world: World) -> dict[str, int]:
         "brand_searches_usual": round(world.tally.usual_count * _as_long(world)),
         "newcomer_off": _newcomer_off(world),
     }
+    if tax := world.setting.shop.costs.tax.share():  # a memo, printed where a rate is given
+        figures["vat"] = int(round_fen((figures["gmv"] - figures["refunds"]) * tax))
     return figures
 
 
@@ -103,6 +105,8 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
         for index, row in enumerate(world.setting.levers)
         if isinstance(row.lever, Creator) and row.lever.active
     ) + _hosts_commission(world)
+    if tax := world.setting.shop.costs.tax.share():
+        figures["vat"] = (figures["gmv"] - figures["refunds"]) * tax
     figures["brand_searches_usual"] = world.tally.usual_mass / 2.0**32 * world.setting.weight * _as_long(world)
     return figures
 

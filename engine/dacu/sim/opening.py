@@ -43,7 +43,7 @@ class StageBuilder:
         self.calendar: Calendar = calendar
         self.behaviour: Behaviour = loaded.behaviour
         self.goods: Goods = build_goods(scenario.skus, scenario.shop)
-        self.platforms: Platforms = build_platforms(scenario.platforms)
+        self.platforms: Platforms = build_platforms(scenario.platforms, scenario.shop.category)
         self.present = self.platforms.present()
         self.items = ItemsBuilder()
         self.own_items: list[list[int]] = []

@@ -13,6 +13,7 @@ from dacu.kpis import compute
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
 from dacu.levers.risk import Risk
+from dacu.sim.accounts import contracts, platforms
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 from dacu.tables import Table
@@ -36,6 +37,8 @@ def tables_of(world: World) -> dict[str, Table]:
         "segments": _segments(world),
         "live": _live(world),
         "kols": _kols(world),
+        "contracts": contracts(world),
+        "platforms": platforms(world),
         "risks": _risks(world),
         "ledger": _ledger(world),
     }
@@ -188,7 +191,7 @@ def _kols(world: World) -> Table:
     lines, entries, tally = world.ledger.lines, world.ledger.entries, world.tally
     size = len(world.setting.levers)
     gmv = totals_by(lines["lever"].astype(np.int64), lines["paid"], size)
-    costs = np.isin(entries["account"], [Account.KOL_FEE, Account.KOL_SERVICE, Account.COMMISSION])
+    costs = np.isin(entries["account"], [a for a in Account if a.measure in ("kol_cost", "commission")])
     cost = totals_by(entries["lever"][costs].astype(np.int64), entries["fen"][costs], size)
     index = [place for place, _ in rows]
     counts = {name: tally.count[row].sum(axis=0)[index] for name, row in _COUNTED.items() if name in _CREATED}

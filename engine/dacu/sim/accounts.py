@@ -27,10 +27,10 @@ PRINTED = ("gmv", "refunds", "net_gmv", "gross_profit", "spend", "contribution",
 
 
 def platforms(world: World) -> Table:
-    """One row a selling platform, and one for costs that belong to none of them; the rows add up to the shop."""
+    """One row a selling platform, and beside several one for costs of none of them; the rows add up to the shop."""
     facts, lines = world.setting.platforms, world.ledger.lines
     entries = _platform_of_entries(world)
-    rows = [*facts.selling, NONE]
+    rows = [*facts.selling, *([NONE] if len(facts.selling) > 1 else [])]
     measures = [_measures(world, lines["platform"] == row, entries == row) for row in rows]
     kpis = [compute(own) for own in measures]
     numbers: dict[str, Sequence[float | None]] = {name: [row[name] for row in kpis] for name in PRINTED}
@@ -39,8 +39,8 @@ def platforms(world: World) -> Table:
         (row["contribution"] or 0) + (own["spend"] + own["rebate"]) / FEN
         for row, own in zip(kpis, measures, strict=True)
     ]
-    names = [join_path(("platforms", facts.names[row])) for row in facts.selling]
-    return Table({"platform": [*names, "none"]}, numbers)
+    names = ["none" if row == NONE else join_path(("platforms", facts.names[row])) for row in rows]
+    return Table({"platform": names}, numbers)
 
 
 def _platform_of_entries(world: World) -> I64:

@@ -87,7 +87,7 @@ def _channels(world: World) -> Table:
     touched = np.where(unseen, len(levers), lines["lever"]).astype(np.int64)
     charged = np.where(entries["lever"] < 0, len(levers), entries["lever"]).astype(np.int64)
     media = entries["account"] == Account.MEDIA
-    fixed = np.isin(entries["account"], [a for a in Account if a.stage == "campaign" and a is not Account.FULFILMENT])
+    fixed = np.isin(entries["account"], [a for a in Account if a.stage == "campaign" and a.measure != "fulfilment"])
     counts = {name: tally.count[row].sum(axis=0)[rows] for name, row in _COUNTED.items()}
     gmv = totals_by(touched, lines["paid"], len(levers) + 1)[rows]
     orders = tally.count[Measure.ORDERS].sum(axis=0)[rows]

@@ -219,6 +219,9 @@ class Stage(Protocol):
     def budget(self, by_day: NDArray[np.int64]) -> None:
         """State the line's daily budgets in fen; spend never passes them (identity I7)."""
 
+    def luck(self, spread: float) -> float:
+        """A lasting multiple of this lever's own, log-normal with mean 1 and this log sd (replication, path)."""
+
     def strikes(self, day: int, chance: float) -> bool:
         """Whether this risk strikes on a day (D1 is 0)."""
 

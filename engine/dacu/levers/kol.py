@@ -21,12 +21,10 @@ TIERS = ((500_000, "head"), (50_000, "mid"), (10_000, "tail"), (0, "koc"))
 POOL_UNIT = 10_000  # followers at which a creator's pool equals that of a fresh own post
 
 
-@lever("kols.*", zh="达人", en="creator")
-class Creator(Lever):
-    """One creator and the posts booked with them."""
+class Booked(Lever):
+    """What is agreed with a creator, whoever it is."""
 
     platform: Text | None = item(None, zh="平台", en="platform")
-    followers: Whole = item(..., zh="粉丝数", en="followers", unit="people", ge=0)
     tier: Literal["head", "mid", "tail", "koc"] | None = item(
         None, zh="层级", en="tier", about="Default: by followers."
     )
@@ -35,9 +33,11 @@ class Creator(Lever):
     quality: Number = item("0.6", zh="内容质量", en="content quality", unit="score", ge=0, le=1)
     trust: Number | None = item(None, zh="信任度", en="trust", unit="score", ge=0, le=1, about="Default: by tier.")
     fit: Number = item("0.5", zh="契合度", en="fit", unit="score", ge=0, le=1)
+    spread: Number = item(
+        "0", zh="爆款离散度", en="spread of reach", unit="log sd", ge=0, le=3, about="Luck of a creator beyond followers."
+    )
     topics: tuple[Number, ...] | None = item(None, zh="主题", en="topics", ge=0)
     skus: tuple[Text, ...] | None = item(None, zh="带货商品", en="goods shown")
-    fee: Money = item(..., zh="坑位费", en="fee a post", ge=0)
     service: Share = item("10%", zh="平台服务费", en="creator-desk service fee", ge=0, le=0.3)
     mcn: Share = item("0%", zh="MCN服务费", en="agency fee", about="Share of the fee, on top of it.", ge=0, le=0.5)
     commission: Commission = item(
@@ -50,6 +50,13 @@ class Creator(Lever):
     )
     guarantee: GuaranteeBlock | None = item(None, zh="保ROI", en="guarantee")
     active: Flag = item("yes", zh="是否合作", en="booked")
+
+@lever("kols.*", zh="达人", en="creator")
+class Creator(Booked):
+    """One creator and the posts booked with them."""
+
+    followers: Whole = item(..., zh="粉丝数", en="followers", unit="people", ge=0)
+    fee: Money = item(..., zh="坑位费", en="fee a post", ge=0)
 
     @property
     def rank(self) -> str:
@@ -66,7 +73,7 @@ class Creator(Lever):
         if not self.active:
             return
         state = stage.state
-        state["platform"] = stage.platform(self.platform)
+        state["platform"], state["luck"] = stage.platform(self.platform), stage.luck(self.spread)
         topics = self.topics or stage.topics
         state["list"] = stage.followers(stage.path, self.followers, topics, state["platform"])
         for post, moment in enumerate(self.posts):
@@ -104,7 +111,7 @@ class Creator(Lever):
         rows, fresh, state = own[alive], fresh[alive], hour.state
         content, creators = hour.behaviour.content, hour.behaviour.creators
         size = hour.distribution() * content.base_hour * float(pow64(self.followers / POOL_UNIT, creators.pool_power))
-        views = fresh * pool_factor(hour.items, rows) * size * float(hour.calendar.activity[hour.t])
+        views = fresh * pool_factor(hour.items, rows) * size * float(hour.calendar.activity[hour.t]) * state["luck"]
         sharpness = hour.behaviour.channels[self.medium.label].sharpness
         yield Placement(
             channel=self.medium, mode=Mode.POOL, items=rows, weights=views.astype(np.float32),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.interest import match
 from dacu.behaviour.maths import exp32
+from dacu.behaviour.scalars import exp64, normal_quantile64
 from dacu.clock.calendar import Calendar
 from dacu.content.items import Item, ItemsBuilder, unit_vector
 from dacu.draws import Stream, bits32, chance, path_hash, uniform_one
@@ -189,7 +190,7 @@ class StageBuilder:
 
     def creator(self, path: str) -> Creator:
         """A creator."""
-        return self._loaded.scenario.kols[split_path(path)[-1]]
+        return self._loaded.scenario.creators[path]
 
     def landing(self, target: str | None) -> int:
         """Room that clicks open, −1 for none; rooms open before other levers."""
@@ -220,6 +221,11 @@ class StageBuilder:
         """State budgets."""
         self.budgets[self._index] = by_day
         self.baselines[self._index] = self.baseline() or 0
+
+    def luck(self, spread: float) -> float:
+        """A draw a lever."""
+        normal = normal_quantile64(uniform_one(self._seed.key(Stream.CREATOR), self._hash))
+        return exp64(spread * normal - spread**2 / 2)
 
     def strikes(self, day: int, chance: float) -> bool:
         """A draw a day and risk."""

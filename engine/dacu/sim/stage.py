@@ -50,6 +50,9 @@ def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
         ("kols",): scenario.kols, ("promotions",): scenario.promotions, ("risks",): scenario.risks,
     }  # fmt: skip
     for family, blocks in families.items():
+        if family == ("kols",):
+            yield from scenario.creators.items()
+            continue
         for name, lever in blocks.items():
             yield join_path((*family, name)), lever
 

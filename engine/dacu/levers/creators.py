@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pydantic import ConfigDict
 
 from dacu.behaviour.scalars import exp64, log64
-from dacu.language.block import Block, Money, Number, Problem, Text, Whole, item
+from dacu.language.block import Block, Moment, Money, Number, Problem, Text, Whole, item
 from dacu.levers.kol import Booked, Creator
-from dacu.units import Moment as When
 
 OWN = frozenset({"count", "followers", "fee", "from_table", "members", "posts"})
 
@@ -45,7 +44,7 @@ class FeesBlock(Block):
 class CreatorGroup(Booked):
     """Many creators booked alike. Each stands for itself in a run, as `kols.<group>.<number or name>`."""
 
-    posts: tuple[When, ...] = item((), zh="发布时刻", en="posts", about="Each creator posts once, at these in turn.")
+    posts: tuple[Moment, ...] = item((), zh="发布时刻", en="posts", about="Each creator posts once, at these in turn.")
     spread: Number = item(
         "1", zh="爆款离散度", en="spread of reach", unit="log sd", ge=0, le=3, about="At 1, a fifth makes over half."
     )
@@ -69,7 +68,9 @@ class CreatorGroup(Booked):
     def creators(self) -> Iterator[tuple[str, Creator]]:
         """Name and block of each member; a counted one is named by its number, the smallest first."""
         if self.count is None or self.followers is None or self.fee is None:
-            yield from self.members.items()
+            for name, creator in self.members.items():
+                said = "spread" in creator.model_fields_set
+                yield name, creator if said else creator.model_copy(update={"spread": self.spread})
             return
         shared = {name: getattr(self, name) for name in Booked.model_fields if name not in OWN}
         for place in range(self.count):

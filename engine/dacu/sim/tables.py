@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.columns import totals_by
 from dacu.kpis import compute
+from dacu.language.paths import join_path, split_path
 from dacu.ledger import Account, LineFlag
 from dacu.levers.kol import Creator
 from dacu.levers.risk import Risk
@@ -37,6 +38,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "segments": _segments(world),
         "live": _live(world),
         "kols": _kols(world),
+        "kol_groups": _kol_groups(world),
         "contracts": contracts(world),
         "platforms": platforms(world),
         "risks": _risks(world),
@@ -205,6 +207,25 @@ def _kols(world: World) -> Table:
     return Table({"kol": [row.path for _, row in rows]}, numbers)
 
 
+def _kol_groups(world: World) -> Table:
+    """One row a group of creators: the sums, and what one of them brings (10th, 50th and 90th percentile)."""
+    alone = _kols(world)
+    paths: list[str] = list(alone.keys["kol"])
+    groups = list(dict.fromkeys(join_path(split_path(path)[:2]) for path in paths if len(split_path(path)) > 2))
+    numbers: dict[str, list[float | None]] = {name: [] for name in ("count", "gmv", "cost", "roi", *_PERCENTILES)}
+    for group in groups:
+        rows = [row for row, path in enumerate(paths) if path.startswith(f"{group}.")]
+        gmv, cost = ([float(alone.numbers[name][row] or 0) for row in rows] for name in ("gmv", "cost"))
+        numbers["count"].append(len(rows))
+        numbers["gmv"].append(sum(gmv))
+        numbers["cost"].append(sum(cost))
+        numbers["roi"].append(sum(gmv) / sum(cost) if sum(cost) > 0 else None)
+        for name, share in _PERCENTILES.items():
+            numbers[name].append(float(np.quantile(gmv, share)))
+    return Table({"group": groups}, numbers)
+
+
+_PERCENTILES = {"one_p10": 0.1, "one_p50": 0.5, "one_p90": 0.9}
 _CREATED = ("exposures", "interactions", "clicks", "visits")
 
 

@@ -15,7 +15,9 @@ from dacu.sim.run import finish, follow_to_the_end
 STEPS = {0: 0.10, 50_000_00: 0.15, 100_000_00: 0.2}
 MONEY = st.integers(0, 10**12)
 RATE = st.integers(0, 500).map(lambda parts: parts / 1000)
-SCALE = st.dictionaries(st.integers(1, 10**9), RATE, max_size=4).map(lambda rest: {0: 0.05} | dict(sorted(rest.items())))
+SCALE = st.dictionaries(st.integers(1, 10**9), RATE, max_size=4).map(
+    lambda rest: {0: 0.05} | dict(sorted(rest.items()))
+)
 HEAD = """
 kols:
   lin: {followers: 9000, tier: head, posts: [D1 09:00], fee: 9999.99, service: 10%, quality: 0.9, CONTRACT}

@@ -25,7 +25,7 @@ def levers(world):
 def test_a_counted_group_is_evenly_spaced_in_logs_and_posts_in_turn(shop):
     members = levers(shop.world(GROUP, until=-24))
     assert list(members) == [f"kols.small.{number}" for number in range(1, 6)]
-    steps = [10 ** 3 * 16 ** ((place + 0.5) / 5) for place in range(5)]
+    steps = [10**3 * 16 ** ((place + 0.5) / 5) for place in range(5)]
     assert [one.followers for one in members.values()] == [round(step) for step in steps]
     assert [one.fee for one in members.values()] == [round(step * 10) for step in steps]
     assert [one.posts[0].day for one in members.values()] == [1, 2, 1, 2, 1]
@@ -64,13 +64,14 @@ def test_the_group_is_told_as_a_sum_and_as_one_of_them(shop):
 
 
 def read(rows, group=f"{{from_table: {TABLE}, posts: [D1, D2], mcn: 5%, spread: 0.5}}"):
-    scenario = f"dacu: 1\ncalendar: {{start: 2026-09-07, days: 2}}\nskus: {{mask: {{list: 69, cost: 19}}}}\nkols: {{t: {group}}}\n"
+    shop = "dacu: 1\ncalendar: {start: 2026-09-07, days: 2}\nskus: {mask: {list: 69, cost: 19}}\n"
+    scenario = f"{shop}kols: {{t: {group}}}\n"
     texts = {"plans/a.yaml": scenario, f"plans/{TABLE}": rows}
     return load("plans/a.yaml", (), lambda path: (path, texts[path]))
 
 
 def test_a_table_becomes_members_and_the_group_speaks_where_a_row_does_not():
-    creators = read(HEAD + "阿林,1.2万,800,12%,\n\n\"b, c\",3万,2000,,D2 12:00；D2 20:00\n").scenario.creators
+    creators = read(HEAD + '阿林,1.2万,800,12%,\n\n"b, c",3万,2000,,D2 12:00；D2 20:00\n').scenario.creators
     one, other = creators["kols.t.阿林"], creators['kols.t."b, c"']
     assert (one.followers, one.fee, one.commission, one.mcn, one.spread) == (12_000, 80_000, 0.12, 0.05, 0.5)
     assert [str(post) for post in one.posts] == ["D1 00:00"]
@@ -103,8 +104,12 @@ def test_a_wrong_cell_is_told_with_its_line(rows, code, line):
     [
         ("{count: 3}", "missing_key", "kols.t"),
         (f"{{count: 3, from_table: {TABLE}}}", "group_of_whom", "kols.t"),
-        ("{count: 3, followers: {from: 9, to: 5}, fee: {from: 1, to: 2}, posts: [D1]}", "range_backwards", "kols.t.followers.to"),
-        ("{count: 3, folowers: {from: 9, to: 5}}", "unknown_key", "kols.t.folowers"),
+        (
+            "{count: 3, followers: {from: 9, to: 5}, fee: {from: 1, to: 2}, posts: [D1]}",
+            "range_backwards",
+            "kols.t.followers.to",
+        ),
+        ("{count: 3, fans: {from: 9, to: 5}}", "unknown_key", "kols.t.fans"),
     ],
 )
 def test_a_group_that_says_too_little_or_too_much_is_refused(group, code, path):

@@ -15,7 +15,8 @@ platforms:
   red: {sells: no, leads_to: {tmall: 100%}}
 channels: {feed_ads: {platform: douyin, daily_budget: 500, rebate: 12%}}
 kols:
-  lin: {platform: tmall, followers: 5000, posts: [D1 09:00], fee: 500, commission: {0: 10%, 100: 20%}, guarantee: {roi: 3}}
+  lin:
+    {platform: tmall, followers: 5000, posts: [D1 09:00], fee: 500, commission: {0: 10%, 100: 20%}, guarantee: {roi: 3}}
   red: {platform: red, followers: 2000, posts: [D1 09:00], fee: 200}
 operations: {service: {seats: 2, seat_cost: 20}}
 """
@@ -62,7 +63,9 @@ def test_break_even_follows_from_the_ledger_of_each_platform(lived):
     """N02: 1 ÷ (contribution before ads per paid yuan)."""
     _, run = lived
     numbers = run.tables["platforms"].numbers
-    for gmv, left, roi in zip(*(numbers[n][:2] for n in ("gmv", "contribution_before_ads", "breakeven_roi")), strict=True):
+    for gmv, left, roi in zip(
+        *(numbers[n][:2] for n in ("gmv", "contribution_before_ads", "breakeven_roi")), strict=True
+    ):
         assert roi == (pytest.approx(gmv / left, abs=0.01) if left > 0 else None)
     assert any(numbers["breakeven_roi"])
 

@@ -13,10 +13,15 @@ SEARCHING = (
     "behaviour.search.brand_rate=0.2", "behaviour.search.brand_awareness=1",
 )  # fmt: skip
 BRAND = "channels: {words: {type: search_ads, queries: brand, daily_budget: 3000, max_bid: 20}}\n"
-FEED = "channels: {feed: {type: feed_ads, daily_budget: 800, bidding: {mode: target_roi, basis: platform, target: %s}}}\n"
+FEED = (
+    "channels: {feed: {type: feed_ads, daily_budget: 800, bidding: {mode: target_roi, basis: platform, target: %s}}}\n"
+)
 LEVERS = """
 content: {accounts: {own: {}}}
-channels: {boost: {account: own, daily_budget: 40}, phased: {type: feed_ads, budget: {all: 900}}, push: {type: private, every: 每天 20:00}}
+channels:
+  boost: {account: own, daily_budget: 40}
+  phased: {type: feed_ads, budget: {all: 900}}
+  push: {type: private, every: 每天 20:00}
 calendar: {phases: {all: {from: D1, to: D3}}}
 kols: {lin: {followers: 2000, posts: [D1 09:00], fee: 500}}
 live: {main: {sessions: [D1 20:00], hours: 1h}}

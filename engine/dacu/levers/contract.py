@@ -1,6 +1,6 @@
 """What a creator is owed for sales: commission by brackets, and a guarantee (保ROI) with the money it gives back.
 
-Rates count as the decimal numbers that were written, sums are exact fractions, and each amount is rounded to a fen once.
+Rates count as the decimal numbers that were written, sums are exact, and each amount is rounded to a fen once.
 """
 
 from __future__ import annotations

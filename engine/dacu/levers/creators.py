@@ -75,11 +75,14 @@ class CreatorGroup(Booked):
         shared = {name: getattr(self, name) for name in Booked.model_fields if name not in OWN}
         for place in range(self.count):
             at = (place + 0.5) / self.count
-            yield str(place + 1), Creator(
-                **shared,
-                followers=_between(self.followers.from_, self.followers.to, at),
-                fee=_between(self.fee.from_, self.fee.to, at),
-                posts=(self.posts[place % len(self.posts)],),
+            yield (
+                str(place + 1),
+                Creator(
+                    **shared,
+                    followers=_between(self.followers.from_, self.followers.to, at),
+                    fee=_between(self.fee.from_, self.fee.to, at),
+                    posts=(self.posts[place % len(self.posts)],),
+                ),
             )
 
 

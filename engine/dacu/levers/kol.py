@@ -34,7 +34,13 @@ class Booked(Lever):
     trust: Number | None = item(None, zh="信任度", en="trust", unit="score", ge=0, le=1, about="Default: by tier.")
     fit: Number = item("0.5", zh="契合度", en="fit", unit="score", ge=0, le=1)
     spread: Number = item(
-        "0", zh="爆款离散度", en="spread of reach", unit="log sd", ge=0, le=3, about="Luck of a creator beyond followers."
+        "0",
+        zh="爆款离散度",
+        en="spread of reach",
+        unit="log sd",
+        ge=0,
+        le=3,
+        about="Luck of a creator beyond followers.",
     )
     topics: tuple[Number, ...] | None = item(None, zh="主题", en="topics", ge=0)
     skus: tuple[Text, ...] | None = item(None, zh="带货商品", en="goods shown")
@@ -50,6 +56,7 @@ class Booked(Lever):
     )
     guarantee: GuaranteeBlock | None = item(None, zh="保ROI", en="guarantee")
     active: Flag = item("yes", zh="是否合作", en="booked")
+
 
 @lever("kols.*", zh="达人", en="creator")
 class Creator(Booked):

@@ -41,10 +41,19 @@ class LiveRoom(Lever):
     explain: Span = item("30min", zh="讲解段", en="explanation block", ge=0)
     flash: Span = item("20min", zh="秒杀段", en="flash block", ge=0)
     host: Text | None = item(
-        None, zh="达人主播", en="guest host", about="`kols.<name>`: shows the goods in their own room, to their followers."
+        None,
+        zh="达人主播",
+        en="guest host",
+        about="`kols.<name>`: shows the goods in their own room, to their followers.",
     )
     minutes: Number | None = item(
-        None, zh="讲品分钟", en="minutes on show", unit="minutes", ge=5, le=1440, about="In a host's room; in place of hours."
+        None,
+        zh="讲品分钟",
+        en="minutes on show",
+        unit="minutes",
+        ge=5,
+        le=1440,
+        about="In a host's room; in place of hours.",
     )
     slot_fee: Money = item("0", zh="坑位费/场", en="slot fee a session", ge=0, about="To the guest host.")
     commission: Commission = item(

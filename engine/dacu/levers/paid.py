@@ -39,7 +39,9 @@ class Paid(Lever):
     daily_budget: Money | None = item(None, zh="日预算", en="daily budget", ge=0)
     budget: dict[str, Money] = item({}, zh="分阶段预算", en="budget by phase", ge=0)
     days: dict[Date, Money] = item({}, zh="分日预算", en="budget by date", ge=0)
-    rebate: Share = item("0%", zh="投放返点", en="rebate", about="Share of what is spent, given back at the end.", ge=0, le=0.5)
+    rebate: Share = item(
+        "0%", zh="投放返点", en="rebate", about="Share of what is spent, given back at the end.", ge=0, le=0.5
+    )
 
     def check(self) -> Iterator[Problem]:
         """One form of budget only."""

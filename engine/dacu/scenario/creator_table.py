@@ -1,4 +1,4 @@
-"""Tables of creators (达人表): `kols.<group>.from_table: FILE.csv` becomes the group's members, each cell with its line."""
+"""Tables of creators (达人表): `kols.<group>.from_table: FILE.csv` becomes the group's members, cells with their lines."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def _listed(group: Node, read_text: ReadText) -> Node:
     file, text = read_text(os.path.join(os.path.dirname(table.mark.file), table.text))
     shared = {key: node for key, node in group.children.items() if key not in OWN}
     marks = {key: group.key_marks[key] for key in shared}
-    members, member_marks = {}, {}
+    members: dict[str, Node] = {}
+    member_marks: dict[str, Mark] = {}
     for place, (name, row) in enumerate(_rows(text, file)):
         if name in members:
             raise InputError(Finding("table_name_twice", row.mark, value=name))

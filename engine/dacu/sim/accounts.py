@@ -52,7 +52,8 @@ def _platform_of_entries(world: World) -> I64:
     of_lever = np.array([*at, alone], np.int64)[entries["lever"]]  # the last stands for no lever (NONE is −1)
     of_order = np.full(max(world.orders, 1), NONE, np.int64)
     of_order[lines["order"]] = lines["platform"]
-    return np.where(entries["order"] == NONE, of_lever, of_order[entries["order"]])
+    where: I64 = np.where(entries["order"] == NONE, of_lever, of_order[entries["order"]])
+    return where
 
 
 def _measures(world: World, lines: Rows, entries: Rows) -> dict[str, int]:

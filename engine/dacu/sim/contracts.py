@@ -1,4 +1,4 @@
-"""Contracts at the end of a run: what a lever sold and cost, and what creators are owed, order by order (identity I8)."""
+"""Contracts at the end of a run: what a lever sold and cost, and what creators are owed (identity I8)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ FAR = 1e6  # hours: no deadline
 
 @dataclass
 class Buyers:
-    """People who pay this hour: their basket's bill (a row of `distinct`), slot, the lever credited, the room they are in."""
+    """People who pay this hour: their basket's bill (a row of `distinct`), slot, lever credited, and room."""
 
     user: I32
     slot: NDArray[np.uint8]

@@ -202,7 +202,7 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> N
         platform_off=platform_off, paid=paid, offers=offers, flags=table.flags, room=buyers.room[rows][of],
     )  # fmt: skip
     cost = world.goods.cost[table.sku] * table.qty * weight
-    where = {"lever": lever, "sku": table.sku, "order": orders}
+    where: dict[str, I64] = {"lever": lever.astype(np.int64), "sku": table.sku, "order": orders}
     world.ledger.book_entries(world.t, Account.COGS, cost, **where)
     for account, share in world.setting.platforms.fees.items():
         if share.any():

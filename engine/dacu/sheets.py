@@ -15,8 +15,8 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 BOUNDS = ("_low", "_high")
 """Endings of the columns that hold the 95% interval of the column before them."""
 YUAN = frozenset({
-    "cost", "budget", "cogs", "list_value", "gmv_expected", "mean_price", "gmv_per_person", "yuan", "one_p10", "one_p50",
-    "one_p90", "fees", "contribution_before_ads", "counted", "target", "owed",
+    "cost", "budget", "cogs", "list_value", "gmv_expected", "mean_price", "gmv_per_person", "yuan", "one_p10",
+    "one_p50", "one_p90", "fees", "contribution_before_ads", "counted", "target", "owed",
 })  # fmt: skip
 """Columns in yuan that are no KPI."""
 

@@ -1,4 +1,4 @@
-"""Tables of creators (达人表): `kols.<group>.from_table: FILE.csv` becomes the group's members, cells with their lines."""
+"""Tables of creators (达人表): the CSV file of `kols.<group>.from_table` becomes the group's members."""
 
 from __future__ import annotations
 

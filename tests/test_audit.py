@@ -45,6 +45,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
     ledger.book_entries(40, Account.REFUND, lines["paid"] // 2, sku=lines["sku"], order=order)
     ledger.book_entries(40, Account.PLATFORM_FEE, lines["paid"] // 20, order=order)
     ledger.book_entry(5, Account.KOL_FEE, 7_000, lever=1)
+    ledger.book_entry(47, Account.COMMISSION, 1_234, lever=1)
     media = draw.integers(0, 900, 48)
     ledger.book_entries(np.arange(48), Account.MEDIA, media, lever=0)
     sold = np.array([lines["qty"][lines["sku"] == sku].sum() for sku in range(SKUS)]) * WEIGHT
@@ -64,6 +65,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
             (0, day): Budget(limit=30_000, unspent=30_000 - int(half.sum()))
             for day, half in enumerate(np.split(media, DAYS))
         },
+        owed={(1, Account.COMMISSION): 1_234},
     )
     return ledger, books
 
@@ -119,6 +121,7 @@ SPOILED = {
     "a piece that left no gap in the stock": (spoil_line("qty", 1), "ledger_stock"),
     "a parcel that never left": (spoil_shipment, "ledger_stock"),
     "media above the day's budget": (spoil_entry(Account.MEDIA, "fen", 40_000), "ledger_budget"),
+    "a commission that no contract owes": (spoil_entry(Account.COMMISSION, "fen", 1_235), "ledger_contract"),
     "media the line does not know of": (spoil_entry(Account.MEDIA, "fen", 901), "ledger_unspent"),
 }
 

@@ -43,6 +43,8 @@ FORTNIGHT = {
     "live_gmv": 9_000_000,
     "live_sessions": 3,
     "spend": 6_000_000,
+    "rebate": -200_000,
+    "vat": 4_100_000,
     "budget": 8_000_000,
     "paid_exposures": 2_000_000,
     "paid_clicks": 30_000,
@@ -138,6 +140,7 @@ BY_HAND = {
     "refunds_to_come": 0.25,
     "settled_gmv": 300_000,
     "price_protection": 500,
+    "vat": 41_000,
     "ship48_rate": 0.95,
     "ship_on_time_rate": 0.9,
     "reply_mean_s": 9,
@@ -172,7 +175,6 @@ BY_HAND = {
     "cac": 100,
     "coupon_cost": 80_000,
     "coupon_cost_rate": 0.16,
-    "marketing_cost_rate": (60_000 + 30_000 + 5_000 + 7_000 + 1_000 + 1_500) / 400_000,
     "claims": 4_000,
     "blocked_claims": 600,
     "redeemed": 0.25,
@@ -181,8 +183,9 @@ BY_HAND = {
     "points_redeemed": 20_000,
     "points_open": 260_000,
     "points_off": 200,
+    "marketing_cost_rate": (60_000 - 2_000 + 30_000 + 5_000 + 7_000 + 1_000 + 1_500) / 400_000,
     "gross_profit": 360_000 + 20_000 - 2_000 - 142_000 - 18_000,
-    "contribution": 218_000 - 60_000 - 58_000,
+    "contribution": 218_000 - 60_000 + 2_000 - 58_000,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dacu.levers.contract import brackets
 from dacu.scenario.load import Loaded, load
 from dacu.units import FEN
 from dacu_cli.options import Pieces, Reference, Sets
@@ -66,8 +67,10 @@ def _parcel(loaded: Loaded) -> int:
 
 
 def _dearest_commission(loaded: Loaded) -> float:
-    """The largest share of what is paid that a creator takes."""
-    return max((creator.commission for creator in loaded.scenario.kols.values() if creator.active), default=0.0)
+    """The largest share of what is paid that a creator or the host of a room takes."""
+    creators = [creator.commission for creator in loaded.scenario.creators.values() if creator.active]
+    hosts = [room.commission for room in loaded.scenario.live.values() if room.active]
+    return max((float(bracket.rate) for owed in (*creators, *hosts) for bracket in brackets(owed)), default=0.0)
 
 
 def _sections(view: View, name: str, rows: tuple[FinalPrice, ...]) -> tuple[Section, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +35,8 @@ class Books:
     """What the rest of the World says, and the ledger must agree with.
 
     `skus` and `levers` are scenario paths in row order; `segment` gives each user's segment, counted from 0;
-    `hours` are those in which orders may be paid; stock is in units; `budgets` are keyed by (lever, day).
+    `hours` are those in which orders may be paid; stock is in units; `budgets` are keyed by (lever, day);
+    `owed` is what contracts come to, fen by (lever, account).
     """
 
     weight: int
@@ -51,6 +52,8 @@ class Books:
     closing: Ints
     budgets: Mapping[tuple[int, int], Budget]
     points: Points | None = None
+
+    owed: Mapping[tuple[int, Account], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def identities(ledger: Ledger, books: Books) -> list[Violation]:
         *_stock_adds_up(ledger, books),
         *_budgets_hold(ledger, books),
         *_points_add_up(ledger, books),
+        *_contracts_hold(ledger, books),
     ]
 
 
@@ -204,3 +208,12 @@ def _points_add_up(ledger: Ledger, books: Books) -> Iterator[Violation]:
     out = points.redeemed + points.expired + points.open
     if into != out:
         yield Violation("ledger_points", "total", into, out)
+
+
+def _contracts_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
+    """Commission and make-goods booked are what the contracts come to over the order ledger."""
+    lever, account, fen = (ledger.entries[name] for name in ("lever", "account", "fen"))
+    for (row, of), due in books.owed.items():
+        booked = int(fen[(lever == row) & (account == of)].sum())
+        if booked != due:
+            yield Violation("ledger_contract", f"{books.levers[row]}, {of.name.lower()}", booked, due)

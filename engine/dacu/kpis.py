@@ -71,8 +71,8 @@ def _terms(formula: str) -> Terms:
 NET_GMV = "gmv - refunds"
 GROSS_PROFIT = f"{NET_GMV} + platform_off - subsidy_back - cogs - platform_fee"
 OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts - risk_cost"
-CONTRIBUTION = f"{GROSS_PROFIT} - spend {OTHER_COSTS}"
-MARKETING = "spend + kol_cost + commission + host_studio_content + messages + gifts"
+CONTRIBUTION = f"{GROSS_PROFIT} - spend - rebate {OTHER_COSTS}"
+MARKETING = "spend + rebate + kol_cost + commission + host_studio_content + messages + gifts"
 
 KPIS: tuple[Kpi, ...] = (
     # traffic
@@ -162,6 +162,9 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("word_bad", "count", "坏口碑触达", "bad word heard", "word_bad", better=-1,
         about_zh="不满的买家向朋友抱怨,被听进去的次数",
         about_en="times that friends took notice of a displeased buyer"),
+    Kpi("vat", "yuan", "增值税(备查)", "VAT (memo)", "vat", better=0,
+        about_zh="退款后GMV所含(或另计)的增值税;各利润指标均未扣除",
+        about_en="VAT in (or on top of) net GMV; no profit figure takes it out"),
     # back office
     Kpi("ship48_rate", "share", "48小时发货率", "shipped within 48 hours", "ship48_kept", "ship48_due",
         about_zh="48小时内发出 ÷ 到期未取消的订单",
@@ -221,8 +224,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("coupon_cost_rate", "share", "优惠率", "coupon cost rate", "shop_off", "list_value", better=-1,
         about_zh="商家优惠 ÷ 标价总额", about_en="discounts the shop pays ÷ list value"),
     Kpi("marketing_cost_rate", "share", "费比", "marketing cost rate", MARKETING, "gmv", better=-1,
-        about_zh="(广告 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
-        about_en="(media + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
+        about_zh="(广告 − 返点 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
+        about_en="(media − rebates + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
     # coupons
     Kpi("claims", "units", "领券张数", "coupons claimed", "claims", better=0,
         about_zh="领取与发到账户的券,薅羊毛者的多个账户都算",
@@ -247,8 +250,8 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点",
         about_en="net GMV + platform-paid discounts (kept orders) − cost of goods − platform fee"),
     Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
-        about_zh="毛利 − 广告 − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
-        about_en="gross profit − media, creators, commission, fulfilment, hosts, studio and content, "
+        about_zh="毛利 − 广告(减返点) − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
+        about_en="gross profit − media less rebates, creators, commission, fulfilment, hosts, studio and content, "
         "service, messages, gifts, handling of risks"),
 )  # fmt: skip
 

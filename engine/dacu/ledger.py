@@ -60,6 +60,10 @@ class Account(IntEnum):
     INSURANCE = 16, "退货运费险", "return-freight insurance", "fulfilment", "campaign"
     SUBSIDY_BACK = 17, "补贴退回", "subsidy given back", "subsidy_back", "sale"
     RISK = 18, "风险处置", "handling of risks", "risk_cost", "campaign"
+    TECHNICAL = 20, "技术服务费", "technical fee", "platform_fee", "sale"
+    PAYMENT = 21, "支付手续费", "payment fee", "platform_fee", "sale"
+    REBATE = 22, "投放返点", "rebate on media", "rebate", "campaign"
+    MCN = 23, "MCN服务费", "agency fee", "kol_cost", "campaign"
 
 
 class LineFlag(IntFlag):
@@ -82,6 +86,7 @@ LINE_COLUMNS: Mapping[str, DTypeLike] = {
     "qty": np.int16,
     "platform": np.uint8,
     "lever": np.int16,  # last touch, NONE without one
+    "room": np.int16,  # lever of the live room it was placed in, NONE outside
     "list": np.int64,
     "shop_off": np.int64,
     "platform_off": np.int64,
@@ -123,12 +128,13 @@ class Ledger:
     def book_lines(self, **columns: ArrayLike) -> None:
         """Book paid order lines; what becomes of their parcels is noted later.
 
-        Wants every column of LINE_COLUMNS but shipped, delivered, returned, cause, price_back and refund.
+        Wants every column of LINE_COLUMNS but shipped, delivered, returned, cause, price_back, refund; room where there
+        is one.
         """
         later: dict[str, ArrayLike] = {
             "shipped": NEVER, "delivered": NEVER, "returned": NEVER, "cause": 0, "price_back": 0, "refund": 0,
         }  # fmt: skip
-        self.lines.append(later | columns)
+        self.lines.append({"room": NONE} | later | columns)
 
     def book_entry(
         self, hour: int, account: Account, fen: int, *, lever: int = NONE, sku: int = NONE, order: int = NONE

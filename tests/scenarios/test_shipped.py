@@ -7,6 +7,7 @@ import pytest
 
 from dacu.clock.calendar import Calendar, occurrences
 from dacu.kpis import compute
+from dacu.ledger import Account
 from dacu.levers.groups import Scheduled
 from dacu.levers.live import LiveRoom
 from dacu.levers.paid import Paid
@@ -16,7 +17,7 @@ from dacu.scenario.diff import Change, differences
 from dacu.scenario.load import Loaded, load
 from dacu.scenario.model import Scenario
 from dacu.sim.measure import measure
-from dacu.sim.run import live_until
+from dacu.sim.run import finish, live_until
 from dacu.sim.settle import settle
 from dacu.sim.stage import build, calendar_of
 from dacu_cli.price_verb import price_table_of
@@ -245,3 +246,22 @@ def test_four_posts_a_day_bring_more_over_sixty_days_than_one_or_eight() -> None
         settle(world)
         contribution[variant] = compute(measure(world).expected)["contribution"]
     assert contribution["+posts_8"] < contribution["+posts_1"] < contribution[""]
+
+
+def test_the_guarantee_of_a_head_creator_under_target_is_kept_to_the_fen() -> None:
+    """A32: fees of 200,000 promise an ROI of 2.5 on settled sales of the note and the show."""
+    plan = scenario("kol_guarantee.yaml")
+    creator, room = plan.creators["kols.head"], plan.live["guest"]
+    assert creator.rank == "head"
+    assert room.host == "kols.head"
+    base = len(creator.posts) * creator.fee + len(room.sessions) * room.slot_fee
+    assert base == 200_000_00
+    world = build(loaded("kol_guarantee.yaml"), Seed(1, 0), agents=2000)
+    live_until(world, world.setting.calendar.end_hour)
+    finish(world)
+    lines, rows = world.ledger.lines, world.setting.by_path
+    mine = (lines["lever"] == rows["kols.head"]) | (lines["room"] == rows["live.guest"])
+    days = (lines["slot"] >= (24 + 19) * 12) & (lines["slot"] < (48 + 20 + 240) * 12)
+    sales = int(lines["paid"][mine & days & (lines["refund"] == 0)].sum())
+    assert 0 < sales < 2.5 * base
+    assert world.ledger.spent(Account.GUARANTEE) == pytest.approx(-base * (1 - sales / (2.5 * base)), abs=1)

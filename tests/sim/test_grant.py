@@ -23,7 +23,7 @@ def buyers_of(world, users, slots):
     world.users.cart_sku[users] = 0
     return Buyers(
         np.array(users, np.int32), np.array(slots, np.uint8), np.zeros(count, np.uint8), none,
-        np.zeros(count, np.int64), [bill], np.zeros(count, np.uint16), none, none,
+        np.zeros(count, np.int64), [bill], np.zeros(count, np.uint16), none, none, none,
     )  # fmt: skip
 
 

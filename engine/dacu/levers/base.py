@@ -10,11 +10,12 @@ the World.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from dacu.language.block import Block
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dacu.ledger import Account
     from dacu.levers.activity import Activity, Invitation
     from dacu.levers.hot_topic import HotTopic
+    from dacu.levers.kol import Creator
     from dacu.levers.market import MarketBlock
     from dacu.levers.room import Room
     from dacu.shop.goods import Goods
@@ -214,7 +216,10 @@ class Stage(Protocol):
         """Room that a line's clicks open (`live.<room>`), −1 for the shop or the platform's own ways."""
 
     def room(self, room: Room) -> int:
-        """Add a live room; returns its number."""
+        """Add a live room; returns its number. InputError if its host is in another one at the same time."""
+
+    def creator(self, path: str) -> Creator:
+        """The creator at `kols.<name>`."""
 
     def charge(self, account: Account, fen: int, hour: float) -> None:
         """Book a fixed cost when its hour comes."""
@@ -224,6 +229,9 @@ class Stage(Protocol):
 
     def budget(self, by_day: NDArray[np.int64]) -> None:
         """State the line's daily budgets in fen; spend never passes them (identity I7)."""
+
+    def luck(self, spread: float) -> float:
+        """A lasting multiple of this lever's own, log-normal with mean 1 and this log sd (replication, path)."""
 
     def strikes(self, day: int, chance: float) -> bool:
         """Whether this risk strikes on a day (D1 is 0)."""
@@ -318,16 +326,34 @@ class Hour(Protocol):
         """A keyed uniform of this lever and hour."""
 
 
+class Sales(NamedTuple):
+    """Fen paid on some orders, and what is left of it once their refunds are taken out."""
+
+    paid: int
+    kept: int
+
+
+Place: TypeAlias = Literal["touch", "room", "either"]
+"""Orders whose last touch a lever is, placed outside its rooms; those placed in them (a room's own, a creator's
+hosted ones); or both."""
+
+
 class Books(Protocol):
-    """What a lever may see and book when the run is over (finished orders by last touch)."""
+    """What a lever may see and book when the run is over, with every order followed to its end."""
+
+    def sold(self, where: Place, first: float = -math.inf, last: float = math.inf) -> Sales:
+        """Sales of orders paid in hours [first, last)."""
+
+    def cost(self, accounts: Sequence[Account]) -> int:
+        """Fen booked so far on this lever and the rooms it hosts."""
 
     @property
-    def paid(self) -> int:
-        """Fen paid on orders whose last touch is this lever."""
+    def ads(self) -> int:
+        """Fen spent by budget lines that land on the rooms it hosts."""
 
     @property
-    def refunded(self) -> int:
-        """Fen paid back on them."""
+    def shows(self) -> tuple[float, float]:
+        """Hours of the first and the last show: posts go up, hosted sessions begin."""
 
     @property
     def end(self) -> int:

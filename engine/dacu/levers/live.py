@@ -11,7 +11,8 @@ from dacu.clock.hours import slot_of
 from dacu.content.items import Item
 from dacu.language.block import Discount, Flag, Moment, Money, Number, Problem, Repeat, Span, Text, Whole, item
 from dacu.ledger import Account
-from dacu.levers.base import Channel, Lever, Stage, lever
+from dacu.levers.base import Books, Channel, Lever, Stage, lever
+from dacu.levers.contract import Commission, earned, to_fen
 from dacu.levers.room import Room
 from dacu.shop.offers import Claim, Kind, Offer, Window
 
@@ -39,6 +40,30 @@ class LiveRoom(Lever):
     warm_up: Span = item("10min", zh="预热段", en="warm-up block", ge=0)
     explain: Span = item("30min", zh="讲解段", en="explanation block", ge=0)
     flash: Span = item("20min", zh="秒杀段", en="flash block", ge=0)
+    host: Text | None = item(
+        None,
+        zh="达人主播",
+        en="guest host",
+        about="`kols.<name>`: shows the goods in their own room, to their followers.",
+    )
+    minutes: Number | None = item(
+        None,
+        zh="讲品分钟",
+        en="minutes on show",
+        unit="minutes",
+        ge=5,
+        le=1440,
+        about="In a host's room; in place of hours.",
+    )
+    slot_fee: Money = item("0", zh="坑位费/场", en="slot fee a session", ge=0, about="To the guest host.")
+    commission: Commission = item(
+        "0%",
+        zh="直播佣金",
+        en="host's commission",
+        about="On orders placed in the room, less refunds; or brackets `{0: 10%, 50万: 15%}`.",
+        ge=0,
+        le=0.5,
+    )
     host_fee: Money = item("0", zh="主播费/场", en="host fee a session", ge=0)
     studio_cost: Money = item("0", zh="场地费/场", en="studio cost a session", ge=0)
     active: Flag = item("yes", zh="是否开播", en="on")
@@ -52,30 +77,58 @@ class LiveRoom(Lever):
             yield Problem("flow_empty", ("explain",))
         if self.active and self.every is None and not self.sessions:
             yield Problem("room_without_session", ())
+        yield from self._check_host()
+
+    def _check_host(self) -> Iterator[Problem]:
+        """What is agreed with a host needs one; whose room it is, brings followers and platform along."""
+        given = self.model_fields_set
+        for key in ("minutes", "slot_fee", "commission"):
+            if self.host is None and key in given:
+                yield Problem("room_without_host", (key,), {"key": key})
+        for key in ("followers", "platform", "topics"):
+            if self.host is not None and key in given:
+                yield Problem("host_brings", (key,), {"key": key}, against=("host",))
+        if self.minutes is not None and "hours" in given:
+            yield Problem("length_twice", ("minutes",), against=("hours",))
 
     def open(self, stage: Stage) -> None:
         """Fix the sessions, draw the followers, owe host and studio."""
         if not self.active:
             return
-        platform = stage.platform(self.platform)
-        topics = self.topics or stage.topics
+        host = None if self.host is None else stage.creator(self.host)
+        if host is not None and not host.active:
+            return
+        owner = host or self
+        platform = stage.platform(owner.platform)
+        topics = owner.topics or stage.topics
         skus = stage.skus(self.skus)
-        fans, bit = stage.fans(stage.path, self.followers, topics, platform)
+        fans, bit = stage.fans(self.host or stage.path, owner.followers, topics, platform)
         starts = self._starts(stage)
-        length = round(self.hours * 60 / SLOT_MINUTES)
+        length = round(self.length * 60 / SLOT_MINUTES)
         sessions = np.array([(slot_of(hour), slot_of(hour) + length) for hour in starts], np.int64).reshape(-1, 2)
         for hour in starts:
             for account, fen in ((Account.HOST, self.host_fee), (Account.STUDIO, self.studio_cost)):
                 if fen and hour >= 0:
                     stage.charge(account, fen, hour)
+            if host is not None:
+                host.owe(stage, self.slot_fee, hour)
         door = stage.item(Item(stage.path, topics, skus, quality=self.skill, live=1.0, platform=platform))
         stage.room(
             Room(
                 path=stage.path, platform=platform, sessions=sessions, skill=self.skill, skus=skus,
                 flow=self._flow(), benefit=self.benefit, recommended=self.recommended, fans=fans, fan_bit=bit,
-                offer=self._price(stage, skus, platform, starts), item=door,
+                offer=self._price(stage, skus, platform, starts), item=door, host=self.host or "",
             )
         )  # fmt: skip
+
+    @property
+    def length(self) -> float:
+        """Hours of a session."""
+        return self.hours if self.minutes is None else self.minutes / 60
+
+    def settle(self, books: Books) -> None:
+        """The host's commission on what was sold in the room and kept."""
+        books.charge(Account.COMMISSION, to_fen(earned(books.sold("room").kept, self.commission)), books.end)
 
     def _starts(self, stage: Stage) -> list[float]:
         calendar = stage.calendar
@@ -97,6 +150,6 @@ class LiveRoom(Lever):
             Offer(
                 path=f"{stage.path}.discount", kind=Kind.UNIT_CUT, cut=round(self.discount * 1000), skus=skus,
                 platform=platform, claimed_at=Claim.ROOM,
-                windows=tuple(Window(hour, hour + self.hours) for hour in starts),
+                windows=tuple(Window(hour, hour + self.length) for hour in starts),
             )
         )  # fmt: skip

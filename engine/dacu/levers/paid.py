@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from dacu.clock.calendar import Calendar
 from dacu.clock.hours import HOURS_A_DAY
-from dacu.language.block import Date, Money, Number, Problem, Text, item
-from dacu.levers.base import Hour, Lever, Stage
+from dacu.language.block import Date, Money, Number, Problem, Share, Text, item
+from dacu.ledger import Account, round_fen
+from dacu.levers.base import Books, Hour, Lever, Stage
 from dacu.shop import shares
 
 FORMS = ("daily_budget", "budget", "days")
@@ -38,6 +39,9 @@ class Paid(Lever):
     daily_budget: Money | None = item(None, zh="日预算", en="daily budget", ge=0)
     budget: dict[str, Money] = item({}, zh="分阶段预算", en="budget by phase", ge=0)
     days: dict[Date, Money] = item({}, zh="分日预算", en="budget by date", ge=0)
+    rebate: Share = item(
+        "0%", zh="投放返点", en="rebate", about="Share of what is spent, given back at the end.", ge=0, le=0.5
+    )
 
     def check(self) -> Iterator[Problem]:
         """One form of budget only."""
@@ -78,6 +82,10 @@ class Paid(Lever):
             )
             amounts += spread(money, hours)
         return amounts
+
+    def settle(self, books: Books) -> None:
+        """What the agency or the platform gives back on the spend."""
+        books.charge(Account.REBATE, -int(round_fen(books.cost([Account.MEDIA]) * self.rebate)), books.end)
 
     def state_budget(self, stage: Stage) -> None:
         """Tell the stage the daily budgets, the warm-up's baseline before them."""

@@ -15,6 +15,7 @@ class Room:
     sessions: array of (first slot, slot after the last). flow: kind of each step of a repeating cycle (0 warm-up,
     1 explanation, 2 flash).
     fans: list number, fan_bit: bit in `follows`. offer: bit of the price only the room has, −1 for none.
+    host: path of the creator whose room it is, "" for the shop's own.
     """
 
     path: str
@@ -29,8 +30,15 @@ class Room:
     fan_bit: int
     offer: int
     item: int
+    host: str = ""
 
     def session_at(self, slot: int) -> int:
         """Number of the session a slot lies in, −1 if the room is closed."""
         inside = np.flatnonzero((self.sessions[:, 0] <= slot) & (slot < self.sessions[:, 1]))
         return int(inside[0]) if len(inside) else -1
+
+    def overlaps(self, other: Room) -> bool:
+        """Whether both are open at some time."""
+        first = np.maximum(self.sessions[:, None, 0], other.sessions[None, :, 0])
+        last = np.minimum(self.sessions[:, None, 1], other.sessions[None, :, 1])
+        return bool((first < last).any())

@@ -57,6 +57,15 @@ class FeesBlock(Block):
     """What a platform keeps."""
 
     commission: Share = item("5%", zh="平台扣点", en="platform fee", about="Share of net GMV.", ge=0, le=0.5)
+    technical: dict[str, Share] = item(
+        {},
+        zh="技术服务费",
+        en="technical fee",
+        about="Share of net GMV by category; that of shop.category counts.",
+        ge=0,
+        le=0.5,
+    )
+    payment: Share = item("0%", zh="支付手续费", en="payment fee", about="Share of net GMV.", ge=0, le=0.1)
 
 
 class OffsetsBlock(Block):

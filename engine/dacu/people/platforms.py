@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.draws import path_hash
+from dacu.ledger import Account
 from dacu.people.blocks import OffsetsBlock, PlatformBlock
 
 ONLY = "shop"  # the platform of a scenario that names none
@@ -37,12 +38,17 @@ class Platforms:
     sells: NDArray[np.bool_]
     leads: NDArray[np.float64]
     direct_link: NDArray[np.float64]
-    fee: NDArray[np.float64]
+    fees: Mapping[Account, NDArray[np.float64]]  # shares of what is paid and kept
     hash: tuple[int, ...]  # of each name: draws are keyed by it, never by the row
     offsets: Offsets
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def fee(self) -> NDArray[np.float64]:
+        """All that a platform keeps, a share of what is paid and kept."""
+        return sum(self.fees.values(), np.zeros(len(self)))
 
     def row(self, name: str | None) -> int:
         """Row of a platform; None is the first one that sells. KeyError if there is none of that name."""
@@ -74,8 +80,8 @@ class Platforms:
         return share
 
 
-def build_platforms(blocks: Mapping[str, PlatformBlock]) -> Platforms:
-    """Compile the block `platforms`; without one, everybody is on one platform that sells."""
+def build_platforms(blocks: Mapping[str, PlatformBlock], category: str = "") -> Platforms:
+    """Compile the block `platforms`, for a shop of a category; without one, everybody is on one platform that sells."""
     blocks = blocks or {ONLY: PlatformBlock()}
     names = tuple(blocks)
     leads = np.zeros((len(names), len(names)))
@@ -89,7 +95,11 @@ def build_platforms(blocks: Mapping[str, PlatformBlock]) -> Platforms:
         sells=np.array([block.sells for block in blocks.values()]),
         leads=leads,
         direct_link=np.array([block.direct_link for block in blocks.values()]),
-        fee=np.array([block.fees.commission for block in blocks.values()]),
+        fees={
+            Account.PLATFORM_FEE: np.array([block.fees.commission for block in blocks.values()]),
+            Account.TECHNICAL: np.array([block.fees.technical.get(category, 0.0) for block in blocks.values()]),
+            Account.PAYMENT: np.array([block.fees.payment for block in blocks.values()]),
+        },
         hash=tuple(int(path_hash(f"platforms.{name}")) for name in names),
         offsets=_offsets([block.offsets for block in blocks.values()]),
     )

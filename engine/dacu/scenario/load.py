@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.parameters import overridden, read, root
@@ -11,6 +11,7 @@ from dacu.errors import DacuError, Finding, InputError
 from dacu.language.compose import Composed, compose
 from dacu.language.tree import Branch
 from dacu.language.validate import validate
+from dacu.scenario.creator_table import with_tables
 from dacu.scenario.model import Scenario, scenario_model
 from dacu.store import read_scenario
 
@@ -38,7 +39,8 @@ def load(
     reference: str, sets: Sequence[str] = (), read_text: Callable[[str], tuple[str, str]] = read_scenario
 ) -> Loaded:
     """Load a scenario reference. Raises InputError with every finding at once."""
-    return from_tree(compose(reference, sets, root(), read_text))
+    composed = compose(reference, sets, root(), read_text)
+    return from_tree(replace(composed, tree=with_tables(composed.tree, read_text)))
 
 
 def from_tree(composed: Composed) -> Loaded:

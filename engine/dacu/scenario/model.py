@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import create_model
+from pydantic import BeforeValidator, create_model
 
 from dacu.clock.blocks import CalendarBlock
 from dacu.language.block import Block, Problem, Text, item
 from dacu.language.explain import nearest
 from dacu.language.family import family
+from dacu.language.paths import join_path, split_path
 from dacu.levers.base import Lever, kinds
 from dacu.levers.content import ContentBlock
+from dacu.levers.creators import CreatorGroup
 from dacu.levers.kol import Creator
 from dacu.levers.live import LiveRoom
 from dacu.levers.market import MarketBlock
@@ -38,7 +40,7 @@ class Scenario(Block):
     skus: dict[str, SkuBlock] = item(..., zh="商品", en="SKUs")
     content: ContentBlock = item(ContentBlock(), zh="内容", en="content")
     channels: dict[str, Lever] = item({}, zh="投放与渠道", en="channels")
-    kols: dict[str, Creator] = item({}, zh="达人", en="creators")
+    kols: dict[str, Lever] = item({}, zh="达人", en="creators")
     live: dict[str, LiveRoom] = item({}, zh="直播", en="live rooms")
     promotions: dict[str, Lever] = item({}, zh="促销", en="promotions")
     members: Members = item(Members(), zh="会员体系", en="membership programme")
@@ -60,6 +62,17 @@ class Scenario(Block):
         yield from check_targets(self.targets)
         yield from self._references()
 
+    @property
+    def creators(self) -> dict[str, Creator]:
+        """Every creator by path, those of groups each for itself."""
+        found: dict[str, Creator] = {}
+        for name, block in self.kols.items():
+            if isinstance(block, Creator):
+                found[join_path(("kols", name))] = block
+            elif isinstance(block, CreatorGroup):
+                found |= {join_path(("kols", name, member)): creator for member, creator in block.creators()}
+        return found
+
     def _references(self) -> Iterator[Problem]:
         known: dict[str, Mapping[str, Any]] = {
             "platform": self.platforms, "audience": self.people.audiences, "skus": self.skus,
@@ -67,7 +80,6 @@ class Scenario(Block):
         }  # fmt: skip
         things: dict[str, Mapping[str, Any]] = {
             "channels": self.channels,
-            "kols": self.kols,
             "live": self.live,
             "promotions": self.promotions,
             "risks": self.risks,
@@ -75,6 +87,8 @@ class Scenario(Block):
         for block, levers in things.items():
             for name, lever in levers.items():
                 yield from _lever_references((block, name), lever, known)
+        for path, creator in self.creators.items():
+            yield from _lever_references(split_path(path), creator, known)
         for name, account in self.content.accounts.items():
             yield from _lever_references(("content", "accounts", name), account, known)
         yield from self._elsewhere()
@@ -93,6 +107,21 @@ class Scenario(Block):
             if isinstance(line, SearchAds) and not self._sells(line.platform):
                 yield Problem("search_needs_sales", ("channels", name, "platform"))
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
+        yield from self._hosts(paid)
+
+    def _hosts(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
+        """Guests are creators of this scenario; ads of a guarantee are those that land on their rooms."""
+        creators = self.creators
+        with_ads: set[str | None] = set()
+        for name, room in self.live.items():
+            if room.host is not None:
+                yield from _must_be(room.host, creators, ("live", name, "host"))
+            if any(getattr(line, "lands_on", None) == f"live.{name}" for line in paid.values()):
+                with_ads.add(room.host)
+        for path, creator in creators.items():
+            promise = creator.guarantee
+            if promise is not None and promise.base.endswith("ads") and path not in with_ads:
+                yield Problem("guarantee_without_ads", (*split_path(path), "guarantee", "base"))
 
     def _remembered(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         """History is of platforms that sell, and its spend is the market's baseline."""
@@ -151,9 +180,26 @@ def scenario_model() -> type[Scenario]:
         __base__=Scenario,
         __doc__=Scenario.__doc__,
         channels=(family(channels), item({}, zh="投放与渠道", en="channels")),
+        kols=(_creators(), item({}, zh="达人", en="creators")),
         promotions=(family(promotions), item({}, zh="促销", en="promotions")),
         risks=(family(risks), item({}, zh="风险", en="risks")),
     )
+
+
+def _creators() -> Any:
+    """The map of creators and groups of them; a group needs no type, its keys tell."""
+    kinds = family({"creator": Creator, "group": CreatorGroup}, default="creator")
+    return Annotated[kinds, BeforeValidator(_groups_told)]
+
+
+def _groups_told(things: Any) -> Any:
+    if not isinstance(things, Mapping):
+        return things
+    telling = {"count", "from_table", "members"}
+    return {
+        name: {"type": "group", **thing} if isinstance(thing, Mapping) and telling & thing.keys() else thing
+        for name, thing in things.items()
+    }
 
 
 def _lever_references(at: tuple[str, ...], lever: Lever, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:

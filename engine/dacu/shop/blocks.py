@@ -4,10 +4,27 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from dacu.content.items import TOPICS
-from dacu.language.block import Block, Moment, Money, Number, Problem, Share, Span, Text, Whole, item
+from dacu.language.block import Block, Flag, Moment, Money, Number, Problem, Share, Span, Text, Whole, item
 
 MONTHS = 12
 MOST_SKUS = 32_767  # rows of goods are 16 bits wide
+
+
+class TaxBlock(Block):
+    """Value-added tax, as a memo: no profit figure takes it out."""
+
+    vat: Share = item("0%", zh="增值税率", en="VAT rate", ge=0, le=0.5)
+    prices_include_vat: Flag = item("yes", zh="价格含税", en="prices include VAT", about="As Chinese prices do.")
+
+    def share(self) -> float:
+        """VAT as a share of net GMV."""
+        return self.vat / (1 + self.vat) if self.prices_include_vat else self.vat
+
+
+class CostsBlock(Block):
+    """What finance wants told beside prices and fees."""
+
+    tax: TaxBlock = item(TaxBlock(), zh="税", en="tax")
 
 
 class ShopBlock(Block):
@@ -39,6 +56,7 @@ class ShopBlock(Block):
         le=1,
         about="How strictly claims of coupons are checked: bargain hunters are refused, and now and then others.",
     )
+    costs: CostsBlock = item(CostsBlock(), zh="成本", en="costs")
     margin_floor: Share | None = item(
         None,
         zh="毛利率底线",

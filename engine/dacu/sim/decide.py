@@ -27,7 +27,7 @@ from dacu.behaviour.choice import (
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.draws import Stream, bits32, chance, uniform
-from dacu.ledger import LineFlag
+from dacu.ledger import NONE, LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import LEAST_PAY, Bill, Line
 from dacu.shop.service import reply_utility
@@ -52,7 +52,7 @@ FAR = 1e6  # hours: no deadline
 
 @dataclass
 class Buyers:
-    """People who pay this hour: their basket's bill (a row of `distinct`), slot and the lever credited."""
+    """People who pay this hour: their basket's bill (a row of `distinct`), slot, lever credited, and room."""
 
     user: I32
     slot: NDArray[np.uint8]
@@ -63,6 +63,7 @@ class Buyers:
     flags: NDArray[np.uint16]
     filler: NDArray[np.int16]
     add_on: NDArray[np.int16]
+    room: NDArray[np.int16]
 
 
 def decide(world: World, now: Now, visits: Visits) -> None:
@@ -104,6 +105,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
         Buyers(
             users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
             np.where(fresh[bought], LineFlag.IMPULSE, 0).astype(np.uint16), filler[bought], baskets.add_on[bought],
+            np.full(int(bought.sum()), NONE, np.int16),
         )
     )  # fmt: skip
     _leave(world, users, wait, ~bought & ~fresh)

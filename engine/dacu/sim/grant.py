@@ -55,7 +55,7 @@ def _merge(parts: list[Buyers]) -> Buyers | None:
         distinct += part.distinct
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on")
+        for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on", "room")
     }
     bill = np.concatenate(shifted)
     rows = np.sort(np.unique(joined["user"], return_index=True)[1])
@@ -206,12 +206,9 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> N
     world.ledger.book_lines(
         order=orders, user=buyers.user[rows][of], slot=world.t * 12 + buyers.slot[rows][of].astype(np.int64),
         sku=table.sku, qty=table.qty, platform=platform, lever=lever, list=listed, shop_off=shop_off,
-        platform_off=platform_off, paid=paid, offers=offers, flags=table.flags,
+        platform_off=platform_off, paid=paid, offers=offers, flags=table.flags, room=buyers.room[rows][of],
     )  # fmt: skip
     cost = world.goods.cost[table.sku] * table.qty * weight
-    fee = round_fen(paid * world.setting.platforms.fee[platform])
-    for account, fen in ((Account.COGS, cost), (Account.PLATFORM_FEE, fee)):
-        world.ledger.book_entries(world.t, account, fen, lever=lever, sku=table.sku, order=orders)
     rules, first = world.setting.rulebook.rules, table.first
     gifts = np.array([present_of(rules, b.offers).cost for b in buyers.distinct], np.int64)[buyers.bill[rows]] * weight
     given = gifts > 0
@@ -219,6 +216,11 @@ def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> N
         world.t, Account.GIFT, gifts[given], lever=lever[first][given], sku=table.sku[first][given],
         order=orders[first][given],
     )  # fmt: skip
+    where: dict[str, I64] = {"lever": lever.astype(np.int64), "sku": table.sku, "order": orders}
+    world.ledger.book_entries(world.t, Account.COGS, cost, **where)
+    for account, share in world.setting.platforms.fees.items():
+        if share.any():
+            world.ledger.book_entries(world.t, account, round_fen(paid * share[platform]), **where)
 
 
 def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: OrderLines, start: int) -> None:

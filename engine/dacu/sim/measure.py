@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.columns import totals_by
-from dacu.ledger import NONE, Account, LineFlag
+from dacu.ledger import NONE, Account, LineFlag, round_fen
 from dacu.levers.base import Channel
+from dacu.levers.contract import earned
 from dacu.levers.kol import Creator
 from dacu.people.users import Flag
 from dacu.results import Replication
@@ -59,7 +61,7 @@ FIXED = (
     "returning_visitors", "visitor_days", "returning_check_ins", "check_in_days", "group_interactions", "member_days",
     "private_members", "new_visitors",
     "claims", "blocked_claims", "coupon_visitors", "coupon_returned", "coupon_orders",
-    "points_issued", "points_redeemed", "points_off", "points_open",
+    "points_issued", "points_redeemed", "points_off", "points_open", "rebate",
 )  # fmt: skip
 """Measures that no draw of a purchase touches, or whose chances nobody sums: expected figures are the realised ones."""
 
@@ -112,6 +114,8 @@ def _realised(world: World) -> dict[str, int]:
         "points_open": open_points(world),
         "coupon_orders": len(np.unique(lines["order"][lines["offers"] & np.uint32(_coupons(world)) != 0])) * weight,
     }
+    if tax := world.setting.shop.costs.tax.share():  # a memo, printed where a rate is given
+        figures["vat"] = int(round_fen((figures["gmv"] - figures["refunds"]) * tax))
     return figures
 
 
@@ -123,10 +127,12 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     figures["refunds"] += figures["price_back"]
     figures["attributed_gmv"] = float(world.tally.credited()[:-1][paid_levers(world)].sum())
     figures["commission"] = sum(
-        float(mass["gmv"][index] - mass["refunds"][index]) * row.lever.commission
+        float(earned(Fraction(float(mass["gmv"][index] - mass["refunds"][index])), row.lever.commission))
         for index, row in enumerate(world.setting.levers)
         if isinstance(row.lever, Creator) and row.lever.active
-    )
+    ) + _hosts_commission(world)
+    if tax := world.setting.shop.costs.tax.share():
+        figures["vat"] = (figures["gmv"] - figures["refunds"]) * tax
     figures["brand_searches_usual"] = world.tally.usual_mass / 2.0**32 * world.setting.weight * _as_long(world)
     return figures
 
@@ -135,6 +141,13 @@ def _given_away(world: World) -> float:
     """Fen of gifts that go with no order: those of joining and of group activities."""
     entries = world.ledger.entries
     return float(entries["fen"][(entries["account"] == Account.GIFT) & (entries["order"] == NONE)].sum())
+
+
+def _hosts_commission(world: World) -> int:
+    """Fen of commission on what was sold in rooms: chances are summed by last touch, not by room."""
+    entries = world.ledger.entries
+    rooms = np.isin(entries["lever"], world.setting.room_levers)
+    return int(entries["fen"][rooms & (entries["account"] == Account.COMMISSION)].sum())
 
 
 def _as_long(world: World) -> float:

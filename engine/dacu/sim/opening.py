@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.interest import match
 from dacu.behaviour.maths import exp32
+from dacu.behaviour.scalars import exp64, normal_quantile64
 from dacu.clock.calendar import Calendar
 from dacu.content.items import Item, ItemsBuilder, unit_vector
 from dacu.draws import Stream, bits32, chance, path_hash, uniform_one
@@ -19,6 +20,7 @@ from dacu.language.paths import join_path, split_path
 from dacu.ledger import Account
 from dacu.levers.activity import Activity, Invitation
 from dacu.levers.hot_topic import HotTopic
+from dacu.levers.kol import Creator
 from dacu.levers.market import MarketBlock
 from dacu.levers.room import Room
 from dacu.people.platforms import Platforms, build_platforms
@@ -44,7 +46,7 @@ class StageBuilder:
         self.calendar: Calendar = calendar
         self.behaviour: Behaviour = loaded.behaviour
         self.goods: Goods = build_goods(scenario.skus, scenario.shop)
-        self.platforms: Platforms = build_platforms(scenario.platforms)
+        self.platforms: Platforms = build_platforms(scenario.platforms, scenario.shop.category)
         self.present = self.platforms.present()
         self.items = ItemsBuilder()
         self.own_items: list[list[int]] = []
@@ -52,6 +54,7 @@ class StageBuilder:
         self.offer_lever: list[int] = []
         self.lists: list[NDArray[np.int32]] = []
         self.fan_bits: dict[int, int] = {}
+        self._fans: dict[tuple[str, int], tuple[int, int]] = {}  # list and bit by whose followers they are
         self.member_list = -1
         self.invitation: tuple[int, Invitation] = (-1, Invitation())  # by lever
         self.activities: list[tuple[int, Activity]] = []  # by lever
@@ -167,7 +170,10 @@ class StageBuilder:
         return len(self.lists) - 1
 
     def fans(self, name: str, people: float, topics: Sequence[float], platform: int) -> tuple[int, int]:
-        """A list of followers that grows, and its bit."""
+        """A list of followers that grows, and its bit; rooms of one host share theirs."""
+        known = self._fans.get((name, platform))
+        if known is not None:
+            return known
         bit = len(self.fan_bits)
         if bit >= MOST_FANS:
             raise InputError(Finding("too_many", path=self._path, args={"most": str(MOST_FANS)}))
@@ -175,6 +181,7 @@ class StageBuilder:
         self.follows[first] |= np.uint16(1 << bit)
         self.lists.append(first)
         self.fan_bits[len(self.lists) - 1] = bit
+        self._fans[name, platform] = (len(self.lists) - 1, bit)
         return len(self.lists) - 1, bit
 
     def members(self) -> int:
@@ -196,9 +203,17 @@ class StageBuilder:
 
     def room(self, room: Room) -> int:
         """Add a room."""
+        for other in self.rooms:
+            if room.host and other.host == room.host and room.overlaps(other):
+                args = {"host": room.host, "room": room.path, "other": other.path}
+                raise InputError(Finding("host_in_two_rooms", path=f"{room.path}.host", args=args))
         self.rooms.append(room)
         self.room_levers.append(self._index)
         return len(self.rooms) - 1
+
+    def creator(self, path: str) -> Creator:
+        """A creator."""
+        return self._loaded.scenario.creators[path]
 
     def landing(self, target: str | None) -> int:
         """Room that clicks open, −1 for none; rooms open before other levers."""
@@ -229,6 +244,11 @@ class StageBuilder:
         """State budgets."""
         self.budgets[self._index] = by_day
         self.baselines[self._index] = self.baseline() or 0
+
+    def luck(self, spread: float) -> float:
+        """A draw a lever."""
+        normal = normal_quantile64(uniform_one(self._seed.key(Stream.CREATOR), self._hash))
+        return exp64(spread * normal - spread**2 / 2)
 
     def strikes(self, day: int, chance: float) -> bool:
         """A draw a day and risk."""

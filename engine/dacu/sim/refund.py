@@ -74,9 +74,9 @@ def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None
     where = {name: lines[name] for name in ("order", "lever", "sku")}
     units = table["qty"][rows].astype(np.int64) * setting.weight
     ledger.book_entries(world.t, Account.REFUND, lines["paid"] - lines["price_back"], **where)
-    ledger.book_entries(
-        world.t, Account.PLATFORM_FEE, -round_fen(lines["paid"] * setting.platforms.fee[lines["platform"]]), **where
-    )
+    for account, share in setting.platforms.fees.items():
+        if share.any():
+            ledger.book_entries(world.t, account, -round_fen(lines["paid"] * share[lines["platform"]]), **where)
     ledger.book_entries(world.t, Account.SUBSIDY_BACK, lines["platform_off"], **where)
     cost = np.where(again, -world.goods.cost[lines["sku"]] * units, 0)
     ledger.book_entries(world.t, Account.COGS, cost, **where)

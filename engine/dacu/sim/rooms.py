@@ -277,9 +277,10 @@ def _order(
     viewers = world.rooms[number]
     viewers["bought"][rows[bought]] = True
     viewers["ordered"][0] = int(bought.sum())
-    world.tally.add(Measure.ROOM_ORDERS, world.t, np.full(int(bought.sum()), world.setting.room_levers[number]))
+    own = np.full(int(bought.sum()), world.setting.room_levers[number], np.int16)
+    world.tally.add(Measure.ROOM_ORDERS, world.t, own)
     flags = np.full(int(bought.sum()), LineFlag.IN_ROOM | LineFlag.IMPULSE, np.uint16)
     now.buyers.append(
         Buyers(users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct, flags,
-               filler[bought], baskets.add_on[bought])
+               filler[bought], baskets.add_on[bought], own)
     )  # fmt: skip

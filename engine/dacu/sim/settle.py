@@ -7,41 +7,12 @@ from numpy.typing import NDArray
 
 from dacu.audit import Books, Budget, Points, verify
 from dacu.columns import totals_by
-from dacu.ledger import NEVER, Account
+from dacu.ledger import NEVER
 from dacu.people.users import Users
+from dacu.sim.contracts import LeverBooks, owed
 from dacu.sim.programme import open_points
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
-
-
-class LeverBooks:
-    """Implements `levers.base.Books` for one lever: orders by last touch, and what it may charge."""
-
-    def __init__(self, world: World, lever: int) -> None:
-        self._world, self._lever = world, lever
-
-    @property
-    def paid(self) -> int:
-        """Fen paid on lines whose last touch is this lever."""
-        lines = self._world.ledger.lines
-        return int(lines["paid"][lines["lever"] == self._lever].sum())
-
-    @property
-    def refunded(self) -> int:
-        """Fen refunded on them."""
-        entries = self._world.ledger.entries
-        rows = (entries["account"] == Account.REFUND) & (entries["lever"] == self._lever)
-        return int(entries["fen"][rows].sum())
-
-    @property
-    def end(self) -> int:
-        """The last hour."""
-        return self._world.setting.calendar.end_hour - 1
-
-    def charge(self, account: Account, fen: int, hour: int) -> None:
-        """Book a cost."""
-        if fen:
-            self._world.ledger.book_entry(hour, account, fen, lever=self._lever)
 
 
 def settle(world: World) -> None:
@@ -77,6 +48,7 @@ def books_of(world: World) -> Books:
             for lever, by_day in setting.budgets.items()
             for day, limit in enumerate(by_day)
         },
+        owed=owed(world),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -48,15 +48,18 @@ REACH_BITS = 32
 
 def levers_of(scenario: Scenario) -> Iterator[tuple[str, Lever]]:
     """All levers of a scenario with their paths: content, channels, creators, rooms, promotions, risks, members."""
-    families: dict[tuple[str, ...], Any] = {
-        ("live",): scenario.live, ("content", "accounts"): scenario.content.accounts, ("channels",): scenario.channels,
-        ("kols",): scenario.kols, ("promotions",): scenario.promotions, ("risks",): scenario.risks,
-    }  # fmt: skip
-    for family, blocks in families.items():
-        for name, lever in blocks.items():
-            yield join_path((*family, name)), lever
+    yield from _under(("live",), scenario.live)
+    yield from _under(("content", "accounts"), scenario.content.accounts)
+    yield from _under(("channels",), scenario.channels)
+    yield from scenario.creators.items()
+    yield from _under(("promotions",), scenario.promotions)
+    yield from _under(("risks",), scenario.risks)
     if scenario.members.on:
         yield "members", scenario.members
+
+
+def _under(family: tuple[str, ...], levers: Mapping[str, Lever]) -> Iterator[tuple[str, Lever]]:
+    return ((join_path((*family, name)), lever) for name, lever in levers.items())
 
 
 def size(loaded: Loaded, agents: int | None) -> tuple[int, int]:

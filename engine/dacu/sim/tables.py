@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from dacu.columns import totals_by
 from dacu.kpis import compute
-from dacu.language.paths import join_path
+from dacu.language.paths import join_path, split_path
 from dacu.ledger import Account, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.levers.organic import OrganicAccount
 from dacu.levers.risk import Risk
 from dacu.shop.offers import Kind
+from dacu.sim.accounts import contracts, platforms
 from dacu.sim.back_office import dispatch, refunds, returns, service
 from dacu.sim.places import Place
 from dacu.sim.tally import Expected, Measure
@@ -42,6 +43,9 @@ def tables_of(world: World) -> dict[str, Table]:
         "segments": _segments(world),
         "live": _live(world),
         "kols": _kols(world),
+        "kol_groups": _kol_groups(world),
+        "contracts": contracts(world),
+        "platforms": platforms(world),
         "risks": _risks(world),
         "coupons": _coupons(world),
         "levels": _levels(world),
@@ -158,7 +162,7 @@ def _channels(world: World) -> Table:
     touched = np.where(unseen, len(levers), lines["lever"]).astype(np.int64)
     charged = np.where(entries["lever"] < 0, len(levers), entries["lever"]).astype(np.int64)
     media = entries["account"] == Account.MEDIA
-    fixed = np.isin(entries["account"], [a for a in Account if a.stage == "campaign" and a is not Account.FULFILMENT])
+    fixed = np.isin(entries["account"], [a for a in Account if a.stage == "campaign" and a.measure != "fulfilment"])
     counts = {name: tally.count[row].sum(axis=0)[rows] for name, row in _COUNTED.items()}
     gmv = totals_by(touched, lines["paid"], len(levers) + 1)[rows]
     orders = tally.count[Measure.ORDERS].sum(axis=0)[rows]
@@ -249,11 +253,9 @@ def _live(world: World) -> Table:
     tally, setting = world.tally, world.setting
     rows = list(setting.room_levers)
     lines = world.ledger.lines
-    inside = lines["flags"] & LineFlag.IN_ROOM != 0
-    platform = lines["platform"]
     figures: list[Mapping[str, float | None]] = []
     for room, lever in zip(setting.rooms, rows, strict=True):
-        sold = inside & (platform == room.platform) & _in_sessions(lines["slot"], room.sessions)
+        sold = lines["room"] == lever
         measures = {name: int(tally.count[row, :, lever].sum()) for name, row in _WATCHED.items()} | {
             "live_gmv": int(lines["paid"][sold].sum()),
             "live_sessions": int((room.sessions[:, 0] >= 0).sum()),
@@ -269,20 +271,13 @@ _WATCHED = {
 }  # fmt: skip
 
 
-def _in_sessions(slot: NDArray[np.int32], sessions: I64) -> NDArray[np.bool_]:
-    inside = np.zeros(len(slot), np.bool_)
-    for first, last in sessions.tolist():
-        inside |= (slot >= first) & (slot < last)
-    return inside
-
-
 def _kols(world: World) -> Table:
     """One row a creator."""
     rows = [(index, row) for index, row in enumerate(world.setting.levers) if isinstance(row.lever, Creator)]
     lines, entries, tally = world.ledger.lines, world.ledger.entries, world.tally
     size = len(world.setting.levers)
     gmv = totals_by(lines["lever"].astype(np.int64), lines["paid"], size)
-    costs = np.isin(entries["account"], [Account.KOL_FEE, Account.KOL_SERVICE, Account.COMMISSION])
+    costs = np.isin(entries["account"], [a for a in Account if a.measure in ("kol_cost", "commission")])
     cost = totals_by(entries["lever"][costs].astype(np.int64), entries["fen"][costs], size)
     index = [place for place, _ in rows]
     counts = {name: tally.count[row].sum(axis=0)[index] for name, row in _COUNTED.items() if name in _CREATED}
@@ -296,6 +291,25 @@ def _kols(world: World) -> Table:
     return Table({"kol": [row.path for _, row in rows]}, numbers)
 
 
+def _kol_groups(world: World) -> Table:
+    """One row a group of creators: the sums, and what one of them brings (10th, 50th and 90th percentile)."""
+    alone = _kols(world)
+    paths: list[str] = list(alone.keys["kol"])
+    groups = list(dict.fromkeys(join_path(split_path(path)[:2]) for path in paths if len(split_path(path)) > 2))
+    numbers: dict[str, list[float | None]] = {name: [] for name in ("count", "gmv", "cost", "roi", *_PERCENTILES)}
+    for group in groups:
+        rows = [row for row, path in enumerate(paths) if path.startswith(f"{group}.")]
+        gmv, cost = ([float(alone.numbers[name][row] or 0) for row in rows] for name in ("gmv", "cost"))
+        numbers["count"].append(len(rows))
+        numbers["gmv"].append(sum(gmv))
+        numbers["cost"].append(sum(cost))
+        numbers["roi"].append(sum(gmv) / sum(cost) if sum(cost) > 0 else None)
+        for name, share in _PERCENTILES.items():
+            numbers[name].append(float(np.quantile(gmv, share)))
+    return Table({"group": groups}, numbers)
+
+
+_PERCENTILES = {"one_p10": 0.1, "one_p50": 0.5, "one_p90": 0.9}
 _CREATED = ("exposures", "interactions", "clicks", "visits")
 
 

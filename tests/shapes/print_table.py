@@ -13,11 +13,11 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "shapes.md"
 HEAD = """# 形状对照 · Shapes beside real data
 
 由 `make shapes` 生成,勿手改。现实数字取自公开数据集(`tests/shapes/derived.yaml` 记来源与算法);模型数字为 {replications} 次小规模
-复制({agents:,} 个体)的均值,括号内为各次复制的最小与最大值。
+复制({agents:,} 个体)的均值,括号内为各次复制的最小与最大值。模型不记加购前的浏览,首次浏览即加购那次。
 
 Made by `make shapes`; do not edit. Real figures come from open data sets (sources and methods in
 `tests/shapes/derived.yaml`); the model's are means of {replications} small replications ({agents:,} agents), in brackets the
-lowest and highest of them. A room's real figures are the 10th, 50th and 90th percentile of twenty large hosts' sessions.
+lowest and highest of them. The model keeps no browsing before a cart: its first view is the one that led to it. A room's real figures are the 10th, 50th and 90th percentile of twenty large hosts' sessions.
 
 | 图形 · figure | 现实 · real | 模型 · model | 可接受 · accepted | 合? · within? |
 |---|---|---|---|---|

@@ -41,6 +41,7 @@ def taobao_2017(data: Path) -> dict[str, Figure]:
         "views_by_hour_2017": _shares(events.loc[events["behavior"] == "pv", "hour"]),
         "buys_per_cart_2017": float(counts["buy"] / counts["cart"]),
         "seen_a_day_2017": float(seen.mean() / events["user_id"].nunique()),
+        "carted_before_2017": _carted_before(events),
         **_lags(events, "pv", "view_to_buy"),
         **_lags(events, "cart", "cart_to_buy"),
     }
@@ -49,6 +50,13 @@ def taobao_2017(data: Path) -> dict[str, Figure]:
 def _shares(hours: pd.Series[int]) -> list[float]:
     counts = np.bincount(hours.to_numpy(), minlength=24)
     return [float(share) for share in counts / counts.sum()]
+
+
+def _carted_before(events: pd.DataFrame) -> float:
+    """Of the items that a person bought, the share that had been in the cart by then."""
+    first = events.groupby(["behavior", "user_id", "item_id"])["ts"].min()
+    bought = first["buy"].to_frame("buy").join(first["cart"].rename("cart"), how="left")
+    return float((bought["cart"] <= bought["buy"]).mean())
 
 
 def _lags(events: pd.DataFrame, before: str, name: str) -> dict[str, Figure]:
@@ -75,10 +83,10 @@ def double_11(data: Path) -> dict[str, Figure]:
     by_day = trades.groupby("day").size().resample("D").sum()
     found: dict[str, Figure] = {}
     for year in (2012, 2013):
-        october = by_day[f"{year}-10-01":f"{year}-10-31"].mean()
+        october = by_day[f"{year}-10-01" : f"{year}-10-31"].mean()
         spans = {"day": ("11-11", "11-11"), "before": ("11-01", "11-10"), "after": ("11-12", "11-20")}
         for name, (first, last) in spans.items():
-            found[f"double_11_{name}_{year}"] = float(by_day[f"{year}-{first}":f"{year}-{last}"].mean() / october)
+            found[f"double_11_{name}_{year}"] = float(by_day[f"{year}-{first}" : f"{year}-{last}"].mean() / october)
     return found
 
 

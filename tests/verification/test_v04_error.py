@@ -27,14 +27,12 @@ def online_share(agents: int, replication: int) -> float:
 
 
 def test_v04_the_error_of_a_share_falls_with_the_square_root_of_the_agents():
-    """People and events drawn anew forty times. With Gamma(1) paces of mean m the share online is m/(1 + m), and the root
-    mean square error √(p(1 − p)/agents): within four standard errors of a root mean square of forty, 45%.
+    """People and events drawn anew forty times. With Gamma(1) paces of mean m the share online is m/(1 + m), and the
+    root mean square error √(p(1 − p)/agents): within four standard errors of a root mean square of forty, 45%.
     """
     mean = BEHAVIOUR.activity.session_rate
     share = mean / (1 + mean)
-    errors = [
-        np.mean([(online_share(agents, run) - share) ** 2 for run in range(RUNS)]) ** 0.5 for agents in AGENTS
-    ]
+    errors = [np.mean([(online_share(agents, run) - share) ** 2 for run in range(RUNS)]) ** 0.5 for agents in AGENTS]
     binomial = [(share * (1 - share) / agents) ** 0.5 for agents in AGENTS]
     slack = 4 / (2 * RUNS) ** 0.5
     assert np.abs(np.array(errors) / binomial - 1).max() < slack

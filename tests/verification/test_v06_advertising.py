@@ -14,9 +14,9 @@ LEVELS = (0.5, 1.5)
 
 @pytest.mark.parametrize(("customers", "most"), [("40%", 0.25), ("5%", 0.45)], ids=["established", "young"])
 def test_v06_money_follows_advertising_as_published(lived, customers, most):
-    """All paid lines together from half to one and a half of their usual spend, over a fortnight: an elasticity of .03 to
-    .25 where many have bought before, up to .45 in a young shop that lives on ads. Means of 751 published ones: short-run
-    .12, long-run .24, higher early in the life cycle (Sethuraman, Tellis & Briesch 2011).
+    """All paid lines together from half to one and a half of their usual spend, over a fortnight: an elasticity of .03
+    to .25 where many have bought before, up to .45 in a young shop that lives on ads. Means of 751 published ones:
+    short-run .12, long-run .24, higher early in the life cycle (Sethuraman, Tellis & Briesch 2011).
     """
     paid = []
     for level in LEVELS:

@@ -23,7 +23,9 @@ AUCTIONS = 100_000
 SIGMA = 0.6
 
 
-def held(bid: float, quality: float, median: float, auctions: int, replication: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def held(
+    bid: float, quality: float, median: float, auctions: int, replication: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Whether each auction was won, and what the winners paid."""
     rivals = lognormal(uniform(key(1, replication, STREAM), np.arange(auctions)), median, SIGMA)
     won = bid * quality > rivals
@@ -51,8 +53,8 @@ def test_v12_errors_fall_with_the_square_root_of_the_auctions():
 
 def test_v12_a_living_shop_wins_and_pays_as_the_formulas_say(shop, monkeypatch):
     """Three days of feed ads with money for part of the market. Each hour's bid is solved anew by bisection; views are
-    Poisson, so the win rate lies within four standard errors of the formulas', and so does the price, which hours of more
-    or fewer views than planned mix a little differently: 1%.
+    Poisson, so the win rate lies within four standard errors of the formulas'. The price lies within 1%: hours with
+    more views than planned weigh a little more in it.
     """
     hours: list[tuple[float, float, float]] = []
     place = FeedAds.place

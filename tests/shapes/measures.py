@@ -165,11 +165,3 @@ def room(replication: int) -> Figures:
         world.tally.count[row].sum() for row in (Measure.DWELL_SECONDS, Measure.ROOM_ORDERS, Measure.VIEWERS)
     )
     return {"room_stay_s": float(seconds / viewers), "room_orders": float(orders / viewers)}
-
-
-MODEL = (ordinary, lifts, double_11, room)
-
-
-def model(replication: int) -> Figures:
-    """Every figure of one replication."""
-    return {name: value for each in MODEL for name, value in each(replication).items()}

@@ -45,8 +45,7 @@ def why_off() -> str:
 
 def page() -> str:
     """The whole page."""
-    found = [measures.model(replication) for replication in range(REPLICATIONS)]
-    table = "".join(line(row, [figures[row.figure] for figures in found]) for row in ROWS)
+    table = "".join(line(row, [row.value(replication) for replication in range(REPLICATIONS)]) for row in ROWS)
     return HEAD.format(replications=REPLICATIONS, agents=measures.AGENTS) + table + why_off()
 
 

@@ -55,9 +55,12 @@ def _share(figure: str, zh: str, en: str, share: float) -> Row:
 DOUBLE_11 = f"{real('double_11_day_2012'):.1f}, {real('double_11_day_2013'):.1f}"
 
 ROWS: tuple[Row, ...] = (
-    Row(ordinary, "hours_2014", "逐时访问与淘宝 2014 的相关", "visits by hour, correlation with Taobao 2014", "1", 0.9, 1),
-    Row(ordinary, "hours_2017", "逐时访问与淘宝 2017 的相关", "visits by hour, correlation with Taobao 2017", "1", 0.9, 1),
-    Row(ordinary, "seen_a_day", "一天内上线的人", "people online in a day", f"{real('seen_a_day_2017'):.3f}", 0.74, 0.84),
+    Row(ordinary, "hours_2014", "逐时访问与淘宝 2014 的相关", "visits by hour, correlation with Taobao 2014",
+        "1", 0.9, 1),
+    Row(ordinary, "hours_2017", "逐时访问与淘宝 2017 的相关", "visits by hour, correlation with Taobao 2017",
+        "1", 0.9, 1),
+    Row(ordinary, "seen_a_day", "一天内上线的人", "people online in a day",
+        f"{real('seen_a_day_2017'):.3f}", 0.74, 0.84),
     Row(double_11, "double_11_day", "双 11 当天订单 ÷ 平日,预算不放大",
         "orders on Double 11 ÷ a usual day, no five-fold budget", DOUBLE_11, 5, 10),
     Row(double_11, "double_11_no_venue", "同上,不进会场", "the same, outside the venue", DOUBLE_11, 5, 10),

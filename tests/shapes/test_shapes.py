@@ -1,6 +1,7 @@
 """The model's shapes against those of open data, each row of rows.py. Printed side by side: `make shapes`.
 
-One replication of 5,000 agents, where it can be told from an edge; docs/shapes.md has two. A figure off by what off.yaml says fails as expected.
+One replication of 5,000 agents, or two where one cannot be told from an edge; docs/shapes.md has two throughout. Where
+off.yaml says that the model is off, the test fails as expected.
 """
 
 from __future__ import annotations

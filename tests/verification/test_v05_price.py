@@ -18,7 +18,7 @@ def test_v05_orders_fall_with_the_price_as_published(lived):
     orders = []
     for level in LEVELS:
         prices = (
-            line for name, sku in skus.items() for line in
+            line for name, sku in skus.items() if level != 1 for line in
             (f"skus.{name}.market_value={sku.list / 100}", f"skus.{name}.list={sku.list * level / 100:.2f}")
         )  # fmt: skip
         orders.append(lived(*prices).tally.expected(Expected.ORDERS).sum())

@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint acceptance bench coverage clean
+.PHONY: help demo test lint acceptance shapes bench coverage clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -35,6 +35,8 @@ lint: $(VENV)/dev.stamp ## style, types, layers, spelling
 
 acceptance: $(VENV)/dev.stamp ## every row of the acceptance table; docs/acceptance.md and .json; goes on after a stop
 	PYTHONPATH=engine:cli $(BIN)/python tests/acceptance
+shapes: $(VENV)/dacu.stamp ## the model's shapes beside those of open data, written to docs/shapes.md
+	$(BIN)/python tests/shapes/print_table.py
 
 bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }

@@ -39,7 +39,7 @@ def _told(**changes: str) -> str:
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DACU_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(history, "REPLICATIONS", 1)
+        patch.setattr(history, "FULL", history.FULL._replace(replications=1))
         patch.setattr(usual, "DAYS", 7)
         yield
 

@@ -115,13 +115,14 @@ class Settled:
         )  # fmt: skip
 
 
-def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1, effort: Effort = FULL) -> Settled:
+def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1, effort: Effort | None = None) -> Settled:
     """Solve the shop's offsets against `history`. Offsets that the scenario states itself stay as they are."""
     if not loaded.scenario.history:
         return Settled(loaded)
     usual = usual_days(loaded)
     wanted = {platform: _wanted(block) for platform, block in loaded.scenario.history.items()}
     free = [(platform, name) for platform in wanted for name in LEVERS if _free(loaded, platform, name, wanted)]
+    effort = effort or FULL
     effort = effort._replace(agents=min(effort.agents, agents or loaded.scenario.people.agents or effort.agents))
     digest = _digest(usual, wanted, effort)
     known, rounds = kept(digest), 0

@@ -12,10 +12,10 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint acceptance shapes bench coverage clean
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 demo: $(VENV)/dacu.stamp ## simulate a shop, compare two plans, optimise a budget; results in out/
 	$(DACU) simulate scenarios/baseline_shop.yaml $(DEMO_SIZE) --out $(OUT)/demo-simulate
@@ -32,6 +32,9 @@ lint: $(VENV)/dev.stamp ## style, types, layers, spelling
 	$(BIN)/mypy
 	PYTHONPATH=engine:cli $(BIN)/lint-imports
 	$(BIN)/codespell
+
+calibrate-reference: $(VENV)/dev.stamp ## solve one coefficient a figure at the reference scenarios; writes parameters.yaml
+	PYTHONPATH=engine:cli $(BIN)/python tests/acceptance/calibrate.py --write
 
 acceptance: $(VENV)/dev.stamp ## every row of the acceptance table; docs/acceptance.md and .json; goes on after a stop
 	PYTHONPATH=engine:cli $(BIN)/python tests/acceptance

@@ -176,12 +176,12 @@ def _write(found: Mapping[str, float]) -> None:
     for path, value in found.items():
         group, key, *_ = path.split(".")  # of a channel the first of its row
         start = text.index(f"\n{group}:\n")
-        line = re.compile(rf"^  {key}:\s+\{{value: (\[?)([^,]+),(.*)grade: \w, source: (.*)\}}$", re.MULTILINE)
+        line = re.compile(rf"^(  {key}:\s+\{{value: \[?)([^,]+),(.*)grade: \w, source: (.*)\}}$", re.MULTILINE)
         met = line.search(text, start)
         if met is None:
             raise ValueError(f"no line for {path}")
         source = re.sub(r"; calibrated [\d-]+", "", met[4].strip("'\""))
-        new = f"  {key}: {{value: {met[1]}{_text(value)},{met[3]}grade: C, source: '{source}; calibrated {today}'}}"
+        new = f"{met[1]}{_text(value)},{met[3]}grade: C, source: '{source}; calibrated {today}'}}"
         text = text[: met.start()] + new + text[met.end() :]
     FILE.write_text(text, encoding="utf-8")
 

@@ -102,7 +102,7 @@ class SkuBlock(Block):
     quality: Share = item("0.7", zh="商品质量", en="product quality", ge=0, le=1)
     listing: Share = item("0.5", zh="详情页质量", en="listing quality", ge=0, le=1)
     rating: Number = item("4.6", zh="评分", en="rating", unit="stars", ge=1, le=5)
-    reviews: Whole = item("100", zh="评价数", en="reviews", unit="reviews", ge=0, le=2_000_000_000)
+    reviews: Whole = item("4000", zh="评价数", en="reviews", unit="reviews", ge=0, le=2_000_000_000)
     sold: Whole = item("0", zh="已售", en="sold so far", unit="units", ge=0, le=2_000_000_000)
     season: tuple[Number, ...] = item(
         (1.0,) * MONTHS,

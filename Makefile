@@ -15,7 +15,7 @@ DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 .PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
 
 demo: $(VENV)/dacu.stamp ## simulate a shop, compare two plans, optimise a budget; results in out/
 	$(DACU) simulate scenarios/baseline_shop.yaml $(DEMO_SIZE) --out $(OUT)/demo-simulate

@@ -11,7 +11,7 @@ from table import row, waits
 
 Results = Mapping[str, Runs]
 
-DESK, HALF_DESK = Plan("ops_service.yaml", agents=10_000), Plan("ops_service.yaml+half_seats", agents=10_000)
+DESK, HALF_DESK = Plan("ops_service.yaml", agents=40_000), Plan("ops_service.yaml+half_seats", agents=40_000)
 
 
 @row("A20", "mean first reply, seconds", 0, 30, full=DESK, half=HALF_DESK)
@@ -53,8 +53,7 @@ def _on_burst(rate: bool) -> Read:
 
 
 @row("P3", "second supplier: lost sales, with ÷ without − 1", -1, 0,
-     off=Plan("supply_shock.yaml+reorders", agents=10_000),
-     on=Plan("supply_shock.yaml+reorders+fallback", agents=10_000))  # fmt: skip
+     off=Plan("second_supplier.yaml", agents=10_000), on=Plan("second_supplier.yaml+second", agents=10_000))  # fmt: skip
 def _(r: Results) -> Found:
     lost = measure("lost_units")
     told = moved(change(r["off"], r["on"], lost))

@@ -56,14 +56,17 @@ WOKEN = Plan("promo_guarded.yaml+wake_up")
 ACTIVITY = range(8, 14)  # days of the coupon week
 
 
-@row("A16", "next-day return of people with a coupon", 0.45, 0.49, on=GUARDED)
+@row("A16", "next-day return of people with a coupon, check-in on", 0.45, 0.49,
+     on=Plan("promo_guarded.yaml+check_in"), coupon=GUARDED)  # fmt: skip
 def _(r: Results) -> Found:
     def returned(run: Replication) -> float:
         came, again = daily(run, "coupon_visitors"), daily(run, "coupon_returned")
         inner = ACTIVITY[1:-1]
         return sum(again[day] / came[day - 1] for day in inner) / len(inner)
 
-    return mean(r["on"], returned).beside(all_visitors=mean(r["on"], realised("retention_d1")))
+    every, checked = (mean(r["on"], realised(name)) for name in ("retention_d1", "check_in_retention_d1"))
+    coupon_alone = mean(r["coupon"], returned)
+    return mean(r["on"], returned).beside(coupon_alone=coupon_alone, check_ins=checked, all_visitors=every)
 
 
 BENCHMARK = 0.12  # return rate of the category: an assumption, as the table says
@@ -112,7 +115,7 @@ def posting(key: str, suffix: str = "") -> Plan:
     return Plan(f"posting_sweep.yaml{key}", (suffix,) if suffix else (), agents=5000)
 
 
-MOMENTS = {f"n{n}": posting("" if n == 4 else f"+posts_{n}") for n in (1, 2, 3, 4, 6, 8, 10)}
+MOMENTS = {f"n{n}": posting("" if n == 4 else f"+posts_{n}") for n in (4, 1, 2, 3, 6, 8, 10)}
 ACCOUNT = {f"account_{n}": posting("", f"content.accounts.shop_account.posts={n}/day") for n in (4, 8)}
 
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from math import inf
 
 from bench import Plan
-from figures import Found, Read, Runs, change, column, kpi, mean, measure, moved, ratio, realised
+from figures import Found, Runs, change, column, kpi, mean, measure, moved, ratio, realised
 from table import row, waits
+
+from dacu.results import Replication
 
 Results = Mapping[str, Runs]
 
-DESK, HALF_DESK = Plan("ops_service.yaml", agents=40_000), Plan("ops_service.yaml+half_seats", agents=40_000)
+DESK, HALF_DESK = Plan("ops_service.yaml", agents=80_000), Plan("ops_service.yaml+half_seats", agents=80_000)
 
 
 @row("A20", "mean first reply, seconds", 0, 30, full=DESK, half=HALF_DESK)
@@ -33,11 +35,14 @@ def _(r: Results) -> Found:
 BURST = 25  # the day of the sale in bigsale_1111
 
 
-@row("A21", "orders of the burst day shipped within 48 hours, with hired hands", 0.95, 1,
-     surge=Plan("bigsale_1111.yaml", agents=40_000), none=Plan("bigsale_1111.yaml+no_surge", agents=40_000))  # fmt: skip
+HANDS = {name: Plan(f"bigsale_1111.yaml{variant}", agents=40_000)
+         for name, variant in (("surge", ""), ("none", "+no_surge"))}  # fmt: skip
+
+
+@row("A21", "orders of the burst day shipped within 48 hours, with hired hands", 0.95, 1, **HANDS)
 def _(r: Results) -> Found:
     def kept(runs: Runs) -> Found:
-        return ratio(runs, _on_burst(rate=True), _on_burst(rate=False))
+        return ratio(runs, _in_time, lambda run: column(run, "dispatch", "ship48_due")[BURST - 1])
 
     without = kept(r["none"])
     whole = mean(r["surge"], realised("ship48_rate"))
@@ -45,15 +50,17 @@ def _(r: Results) -> Found:
     return kept(r["surge"]).beside(without_hired=without, whole_run=whole).provided(below)
 
 
-def _on_burst(rate: bool) -> Read:
-    """Orders of the burst day that were due, or of them those in time."""
-    return lambda run: column(run, "dispatch", "ship48_due")[BURST - 1] * (
-        column(run, "dispatch", "ship48_rate")[BURST - 1] if rate else 1.0
-    )
+def _in_time(run: Replication) -> float:
+    """Orders of the burst day that left within 48 hours."""
+    due, rate = (column(run, "dispatch", name)[BURST - 1] for name in ("ship48_due", "ship48_rate"))
+    return due * rate
 
 
-@row("P3", "second supplier: lost sales, with ÷ without − 1", -1, 0,
-     off=Plan("second_supplier.yaml", agents=10_000), on=Plan("second_supplier.yaml+second", agents=10_000))  # fmt: skip
+SUPPLY = {name: Plan(f"second_supplier.yaml{variant}", agents=10_000)
+          for name, variant in (("off", ""), ("on", "+second"))}  # fmt: skip
+
+
+@row("P3", "second supplier: lost sales, with ÷ without − 1", -1, 0, **SUPPLY)
 def _(r: Results) -> Found:
     lost = measure("lost_units")
     told = moved(change(r["off"], r["on"], lost))

@@ -63,7 +63,8 @@ def _(r: Results) -> Found:
     return yes(inside, **parts)
 
 
-GROWTH = {name: Plan(f"growth_plan.yaml{variant}", agents=15_000) for name, variant in (("plan", ""), ("none", "+unchanged"))}
+GROWTH = {name: Plan(f"growth_plan.yaml{variant}", agents=15_000)
+          for name, variant in (("plan", ""), ("none", "+unchanged"))}  # fmt: skip
 FIRST, SECOND = slice(0, 30), slice(30, 60)  # days
 
 
@@ -120,11 +121,11 @@ def _(r: Results) -> Found:
 
     def gap(run: Replication) -> float:
         terms = _terms(run)
-        sales = terms["kols.head", "guarantee"][0] * 100
-        due = -fees * (1 - min(1.0, sales / ((roi or 0) * fees)))
+        counted = terms["kols.head", "guarantee"][0] * 100
+        due = -fees * (1 - min(1.0, counted / ((roi or 0) * fees)))
         commission = 0
         for path, block in (("kols.head", creator), ("live.guest", guest)):
-            kept = sum(counted for (owner, term), (counted, _) in terms.items() if owner == path and term != "guarantee")
+            kept = sum(sales for (owner, term), (sales, _) in terms.items() if owner == path and term != "guarantee")
             earned = 0.0
             for part in brackets(block.commission):
                 top = kept * 100 if part.end is None else min(kept * 100, part.end)

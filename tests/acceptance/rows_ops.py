@@ -35,11 +35,12 @@ def _(r: Results) -> Found:
 BURST = 25  # the day of the sale in bigsale_1111
 
 
+THE_DAY = "four-fold hands send about 13 ordinary days' parcels in three days; A13's burst day is still above 15"
 HANDS = {name: Plan(f"bigsale_1111.yaml{variant}", agents=40_000)
          for name, variant in (("surge", ""), ("none", "+no_surge"))}  # fmt: skip
 
 
-@row("A21", "orders of the burst day shipped within 48 hours, with hired hands", 0.95, 1, **HANDS)
+@row("A21", "orders of the burst day shipped within 48 hours, with hired hands", 0.95, 1, THE_DAY, **HANDS)
 def _(r: Results) -> Found:
     def kept(runs: Runs) -> Found:
         return ratio(runs, _in_time, lambda run: column(run, "dispatch", "ship48_due")[BURST - 1])

@@ -42,9 +42,9 @@ def _(r: Results) -> Found:
     usual = sum(BUDGET.load().scenario.market.baseline.values())
     prices = {price.limit.id: price for price in found.answer.binding}
     cap = prices.get("optimise.daily_cap_multiple")
-    gain = found.answer.verified.gain
-    told = Found(int(max(by_day)) / usual, parts={"gain": gain.mean, "price_of_a_usual_day": cap.gain if cap else None})
-    return told.provided(cap is not None)
+    parts = {"gain": found.answer.verified.gain.mean, "rounds": len(found.answer.rounds), "runs": found.answer.runs,
+             "price_of_a_usual_day": cap.gain if cap else None}  # fmt: skip
+    return Found(int(max(by_day)) / usual, parts=parts).provided(cap is not None)
 
 
 waits("A31", "the optimiser splits money over lines and does not choose creators yet")

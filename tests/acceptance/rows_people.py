@@ -33,7 +33,7 @@ HABIT = "visits of habit (behaviour.*.habit) and repurchase are not calibrated t
 FANS = {name: Plan(f"fan_club.yaml{variant}") for name, variant in (("off", "+no_programme"), ("on", ""))}
 
 
-@row("A10", "repurchase of room followers within 90 days, programme on ÷ off − 1", 0.30, 0.40, **FANS)
+@row("A10", "repurchase of room followers within 90 days, programme on ÷ off − 1", 0.30, 0.40, HABIT, **FANS)
 def _(r: Results) -> Found:
     found = change(r["off"], r["on"], realised("fan_repurchase_90d"))
     pooled = {name: _pooled(runs, "fan_cohort_repeaters", "fan_cohort_buyers") for name, runs in r.items()}
@@ -107,7 +107,7 @@ PROGRAMME = {name: Plan(f"membership_live.yaml+{variant}", LONG, agents=10_000)
              for name, variant in (("off", "nothing"), ("on", "levels"))}  # fmt: skip
 
 
-@row("A25", "repurchase within 90 days of all buyers, programme on", 0.48, 0.52, **PROGRAMME)
+@row("A25", "repurchase within 90 days of all buyers, programme on", 0.48, 0.52, HABIT, **PROGRAMME)
 def _(r: Results) -> Found:
     without, found = (_pooled(r[name], "cohort_repeaters", "cohort_buyers") for name in ("off", "on"))
     return found.beside(off=without).provided(without.within(0.33, 0.37))

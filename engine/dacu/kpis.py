@@ -153,10 +153,17 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("repurchase_90d", "share", "90天复购率", "repurchase within 90 days", "cohort_repeaters", "cohort_buyers",
         about_zh="期内首单后90天内再下单的买家占比;只算首单后还剩90天的买家",
         about_en="of buyers whose first order of the run leaves 90 days to follow, those who order again in them"),
+    Kpi("fan_repurchase_90d", "share", "直播间粉丝90天复购率", "repurchase of room followers within 90 days",
+        "fan_cohort_repeaters", "fan_cohort_buyers",
+        about_zh="首单前已关注直播间的买家中,90天内再下单的占比",
+        about_en="of buyers who followed a room before their first order of the run, those who order again in 90 days"),
     Kpi("repurchase_trailing", "share", "近90天复购率", "repurchase ratio of the last 90 days",
         "trailing_repeaters", "trailing_buyers",
         about_zh="最后90天内下单两次及以上的买家占比;新近买家还来不及复购,故偏低",
         about_en="of the last 90 days' buyers, those with two orders or more; low, as recent buyers had no time"),
+    Kpi("share_rank", "share", "类目份额分位", "share rank", "rivals_below", "rivals",
+        about_zh="30天支付GMV低于本店的同行占比(按 market.rivals)",
+        about_en="share of the rivals of market.rivals whose paid GMV of 30 days is below the shop's"),
     Kpi("word_good", "count", "好口碑触达", "good word heard", "word_good",
         about_zh="满意的买家向朋友推荐,被听进去的次数", about_en="times that friends took notice of a pleased buyer"),
     Kpi("word_bad", "count", "坏口碑触达", "bad word heard", "word_bad", better=-1,
@@ -263,7 +270,7 @@ RATIONED = frozenset({
     "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off",
     "platform_off", "newcomer_off", "coupon_orders", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back",
     "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission",
-    "fulfilment", "gifts", "points_issued", "points_redeemed", "points_off",
+    "fulfilment", "gifts", "points_issued", "points_redeemed", "points_off", "rivals_below",
 })  # fmt: skip
 
 

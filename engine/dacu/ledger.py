@@ -76,6 +76,7 @@ class LineFlag(IntFlag):
     PRESENT = 16  # a gift shipped along, not paid for
     IMPULSE = 64  # bought within the hour of its cart
     UNTRACKED = 32  # no report sees what touched the buyer
+    FAN = 128  # the buyer follows a room
 
 
 LINE_COLUMNS: Mapping[str, DTypeLike] = {

@@ -14,9 +14,12 @@ from math import isinf
 
 import rows_a  # noqa: F401, registers
 import rows_n  # noqa: F401, registers
+import rows_ops  # noqa: F401, registers
+import rows_people  # noqa: F401, registers
+import rows_plan  # noqa: F401, registers
 from bench import ROOT, Bench
 from figures import Found
-from table import ROWS, Row
+from table import ROWS, WAITING, Row
 
 LEAST = 8
 
@@ -85,7 +88,10 @@ def as_page(rows: Sequence[Row], found: dict[str, Found], bench: Bench) -> str:
     ]  # fmt: skip
     body = [_page_row(one, found[one.id]) for one in rows]
     misses = [f"- **{one.id}**: {one.about}" for one in rows if one.about and one.verdict(found[one.id]) != "in"]
-    return "\n".join([*head, *body, "", *(["## Outside", "", *misses, ""] if misses else [])])
+    waiting = [f"- **{name}**: {reason}" for name, reason in WAITING.items()]
+    told = {"Outside": misses, "Waiting, not counted": waiting}
+    return "\n".join([*head, *body, "", *(line for name, lines in told.items() if lines
+                                          for line in (f"## {name}", "", *lines, ""))])  # fmt: skip
 
 
 def _page_row(one: Row, found: Found) -> str:

@@ -114,9 +114,20 @@ def lines(column: str, *prefixes: str) -> Read:
     return lambda run: rows(run.tables["channels"], "channel", column, lambda path: path.startswith(prefixes))
 
 
-def daily(run: Replication, column: str) -> list[float]:
+def moved(found: Found) -> Found:
+    """The same, inside its band only if the interval excludes zero."""
+    surely = found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
+    return found.provided(surely)
+
+
+def column(run: Replication, table: str, name: str) -> list[float]:
+    """A column of a table."""
+    return [value or 0.0 for value in run.tables[table].numbers[name]]
+
+
+def daily(run: Replication, name: str) -> list[float]:
     """A column of the daily table."""
-    return [value or 0.0 for value in run.tables["daily"].numbers[column]]
+    return column(run, "daily", name)
 
 
 def days(column: str, first: int, last: int) -> Read:

@@ -51,3 +51,13 @@ def test_quality_spreads_about_the_mean_within_its_scale():
     assert post_quality(Stage(quality=0.8413447), 0, 0.6, 0.1) == pytest.approx(0.7, abs=1e-6)
     assert post_quality(Stage(quality=0.999), 0, 0.95, 0.1) == 1
     assert post_quality(Stage(quality=0.3), 0, 0.6, 0) == np.float64(0.6)
+
+
+def test_an_account_that_starts_later_posts_nothing_before_and_the_same_posts_after(shop):
+    """Whoever has always posted and whoever starts on D2 put up the same posts from then on."""
+    always, later = (shop.world(f"content: {{accounts: {{own: {{followers: 900{start}}}}}}}", until=0).items
+                     for start in ("", ", start: D2 10:00"))  # fmt: skip
+    assert later["live_from"].min() >= 24 + 10
+    since = always["hash"][np.isin(always["hash"], later["hash"])]
+    assert sorted(since) == sorted(later["hash"])
+    assert 0 < len(later["hash"]) < len(always["hash"])

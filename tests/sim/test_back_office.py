@@ -67,6 +67,16 @@ def test_refunds_of_a_day_and_on_a_day_are_the_same_money(told: Told) -> None:
     assert 0 < weeks[0] < weeks[1] <= weeks[2] <= total(told, "refunds", "refunded")
 
 
+def test_orders_with_a_return_stand_on_the_day_of_the_order(told: Told) -> None:
+    world, table = told[0], told[1].tables["refunds"].numbers
+    lines = world.ledger.lines
+    late = (lines["refund"] == Fate.RETURNED) | (lines["refund"] == Fate.REFUND_ONLY)
+    third = lines["slot"] // 288 == 2
+    assert table["returned_orders"][2] == len(set(lines["order"][late & third].tolist())) * world.setting.weight > 0
+    assert table["orders"][2] == len(set(lines["order"][third].tolist())) * world.setting.weight
+    assert total(told, "refunds", "returned_orders") == told[1].realised["returned_orders"]
+
+
 def test_dispatch_by_day_adds_up_to_the_rate_of_the_run(told: Told) -> None:
     numbers = told[1].tables["dispatch"].numbers
     kept = sum(due * (rate or 0) for due, rate in zip(numbers["ship48_due"], numbers["ship48_rate"], strict=True))

@@ -37,3 +37,14 @@ def test_first_orders_and_newcomers_by_day(shop: Replication) -> None:
     assert _total(shop, "daily", "new_orders_expected") == pytest.approx(shop.expected["new_buyers"], rel=1e-9)
     daily = shop.tables["daily"].numbers
     assert all(0 < new <= every for new, every in zip(daily["uv_new"], daily["uv"], strict=True))  # type: ignore[operator]
+
+
+def test_visitors_with_a_coupon_by_day_and_their_return_on_the_next() -> None:
+    sets = ("calendar.days=3", "calendar.warmup=0", "promotions.coupon.face=10")
+    shop = run(load("scenarios/baseline_shop.yaml", sets), 1, 0, 4000)
+    daily = shop.tables["daily"].numbers
+    came, again = (list(daily[name]) for name in ("coupon_visitors", "coupon_returned"))
+    assert sum(v or 0 for v in came) == shop.realised["coupon_visitors"]
+    assert sum(v or 0 for v in again) == shop.realised["coupon_returned"] > 0
+    assert all((back or 0) <= (there or 0) for there, back in zip(came, again[1:], strict=False))
+    assert (came[-1], again[0]) == (0, 0)

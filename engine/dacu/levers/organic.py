@@ -45,6 +45,7 @@ class OrganicAccount(Lever):
     platform: Text | None = item(None, zh="平台", en="platform")
     authority: Number = item("1", zh="账号权重", en="authority", unit="multiple", ge=0.2, le=20)
     followers: Whole = item("0", zh="粉丝数", en="followers", unit="people", ge=0)
+    start: Moment | None = item(None, zh="首条不早于", en="not before", about="Left out: it has always posted.")
     posts: Rate = item("4/day", zh="发布频率", en="posts", about="`4/day`, `5/week`.")
     post_hours: tuple[Clock, ...] = item(("08:30", "12:00", "18:30", "21:00"), zh="发布时间", en="posting times")
     format: Form = item("video", zh="形式", en="format")
@@ -75,10 +76,11 @@ class OrganicAccount(Lever):
         days = stage.calendar.days
         hours = [minute / 60 for minute in self.post_hours]
         due = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, days)
+        since = LONG_AGO if self.start is None else stage.calendar.hour(self.start)
         forms = self._forms(stage)
         for post, hour in enumerate(due):
             live = live_hour(stage, post, hour)
-            if live is None:
+            if live is None or hour < since:
                 continue
             among = [form for form in forms if form.since <= hour]
             stage.item(self._post(stage, post, live, bit, among[post % len(among)]))

@@ -52,7 +52,8 @@ def returns(world: World) -> Table:
 def refunds(world: World) -> Table:
     """One row a day, on for four weeks after the end: what its orders get back in the end, and what is paid back on it.
 
-    Of the orders of a day also how much comes back within a week, two and four of the payment.
+    Of the orders of a day also how much comes back within a week, two and four of the payment, and how many orders had
+    a line refunded after delivery.
     """
     lines, entries, calendar = world.ledger.lines, world.ledger.entries, world.setting.calendar
     days = calendar.days + TAIL
@@ -64,6 +65,11 @@ def refunds(world: World) -> Table:
     for name, soon in (*((f"refunded_within_{w}d", lag < w * HOURS_A_DAY) for w in (7, 14, 28)), ("refunded", back)):
         numbers[name] = _yuan(totals_by(day, np.where(back & soon, paid, 0), days))
     numbers["refund_rate"] = _ratio(numbers["refunded"], numbers["gmv"])
+    order, row = np.unique(lines["order"], return_index=True)
+    received = (lines["refund"] == Fate.REFUND_ONLY) | (lines["refund"] == Fate.RETURNED)
+    with_return = np.isin(order, lines["order"][received])
+    for name, counted in (("orders", np.ones(len(order), np.bool_)), ("returned_orders", with_return)):
+        numbers[name] = totals_by(day[row], counted * world.setting.weight, days).tolist()
     booked = entries["account"] == Account.REFUND
     on = entries["hour"][booked].astype(np.int64) // HOURS_A_DAY
     numbers["refunded_on_day"] = _yuan(totals_by(on, entries["fen"][booked], days))

@@ -153,7 +153,7 @@ def _book(world: World, buyers: Buyers, rows: I64) -> None:
     world.tally.add(Measure.ORDERS, world.t, np.where(unseen, NONE, levers))
     pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
     off = off_by_points(world, users, pay)
-    table = _lines_of(buyers, rows, new, unseen, off)
+    table = _lines_of(buyers, rows, new, unseen, world.users.follows[users] & world.setting.room_fans != 0, off)
     start = world.ledger.lines.size if world.booked else NONE
     if world.booked:
         _book_lines(world, buyers, rows, table)
@@ -181,7 +181,7 @@ class OrderLines:
 
 
 def _lines_of(
-    buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_], off: I64
+    buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_], fan: NDArray[np.bool_], off: I64
 ) -> OrderLines:  # fmt: skip
     """Take the bills apart, and off them what points pay (by order)."""
     counts = np.array([len(b.lines) for b in buyers.distinct])[buyers.bill[rows]]
@@ -190,6 +190,7 @@ def _lines_of(
     sku, qty = lines[:, 0], lines[:, 1]
     flags = buyers.flags[rows][of] | np.where(new[of], LineFlag.NEW_BUYER, 0).astype(np.uint16)
     flags |= np.where(unseen[of], LineFlag.UNTRACKED, 0).astype(np.uint16)
+    flags |= np.where(fan[of], LineFlag.FAN, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.filler[rows][of], LineFlag.FILLER, 0).astype(np.uint16)
     flags |= np.where(sku == buyers.add_on[rows][of], LineFlag.ADD_ON, 0).astype(np.uint16)
     first = np.concatenate(([True], of[1:] != of[:-1]))

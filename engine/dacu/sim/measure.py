@@ -14,6 +14,7 @@ from dacu.ledger import NONE, Account, LineFlag, round_fen
 from dacu.levers.base import Channel
 from dacu.levers.contract import earned
 from dacu.levers.kol import Creator
+from dacu.levers.market import RIVALS
 from dacu.people.users import Flag
 from dacu.results import Replication
 from dacu.shop.offers import Kind
@@ -116,6 +117,7 @@ def _realised(world: World) -> dict[str, int]:
     }
     if tax := world.setting.shop.costs.tax.share():  # a memo, printed where a rate is given
         figures["vat"] = int(round_fen((figures["gmv"] - figures["refunds"]) * tax))
+    figures |= _ranked(world, figures["gmv"])
     return figures
 
 
@@ -133,8 +135,17 @@ def _expected(world: World, realised: Mapping[str, int]) -> dict[str, float]:
     ) + _hosts_commission(world)
     if tax := world.setting.shop.costs.tax.share():
         figures["vat"] = (figures["gmv"] - figures["refunds"]) * tax
+    figures |= {name: float(rivals) for name, rivals in _ranked(world, figures["gmv"]).items()}
     figures["brand_searches_usual"] = world.tally.usual_mass / 2.0**32 * world.setting.weight * _as_long(world)
     return figures
+
+
+def _ranked(world: World, gmv: float) -> dict[str, int]:
+    """Rivals, and those who sell less than the shop in 30 days; nothing where none are stated."""
+    rivals = world.setting.market.rivals
+    if rivals is None:
+        return {}
+    return {"rivals": RIVALS, "rivals_below": rivals.below(gmv * 30 / world.setting.calendar.days)}
 
 
 def _given_away(world: World) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import Ints
-from dacu.ledger import SLOTS_AN_HOUR, Ledger
+from dacu.ledger import SLOTS_AN_HOUR, Ledger, LineFlag
 
 FOLLOWED = 90 * 24  # hours
 
@@ -15,12 +15,14 @@ def repurchase(ledger: Ledger, end: int) -> dict[str, int]:
     """Measures in agents of a campaign that ends at the hour `end`: cohort and trailing buyers, and who bought again.
 
     The cohort: buyers whose first order of the run leaves ninety days of it to come back in; a shorter run has none.
+    Fans are those of the cohort who followed a room when they placed that first order.
     The trailing ratio takes buyers of the last ninety days, and so also those of yesterday, who had no time to return.
     """
     order, row = np.unique(ledger.lines["order"], return_index=True)
     buyer, hour = ledger.lines["user"][row], ledger.lines["slot"][row].astype(np.int64) // SLOTS_AN_HOUR
+    fan = ledger.lines["flags"][row] & LineFlag.FAN != 0
     by_buyer = np.lexsort((order, buyer))
-    buyer, hour = buyer[by_buyer], hour[by_buyer]
+    buyer, hour, fan = buyer[by_buyer], hour[by_buyer], fan[by_buyer]
     first = _starts(buyer)
     again = np.zeros(len(buyer), np.bool_)  # whether the buyer's next order comes within ninety days
     again[:-1] = ~first[1:] & (np.diff(hour) <= FOLLOWED)
@@ -30,6 +32,8 @@ def repurchase(ledger: Ledger, end: int) -> dict[str, int]:
     return {
         "cohort_buyers": int(cohort.sum()),
         "cohort_repeaters": int((cohort & again).sum()),
+        "fan_cohort_buyers": int((cohort & fan).sum()),
+        "fan_cohort_repeaters": int((cohort & fan & again).sum()),
         "trailing_buyers": len(orders),
         "trailing_repeaters": int((orders > 1).sum()),
     }

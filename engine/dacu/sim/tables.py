@@ -94,7 +94,12 @@ def _timed(world: World, hours: int) -> Table:
         numbers |= {"new_orders_expected": new.tolist()}
         newcomers = tally.count[Measure.NEW_VISITORS].sum(axis=1).reshape(count, hours).sum(axis=1)
         numbers |= {"uv": tally.visitors.tolist(), "uv_new": newcomers.tolist()}
+        for name, row in _CAME_AGAIN.items():
+            numbers[name] = tally.count[row].sum(axis=1).reshape(count, hours).sum(axis=1).tolist()
     return Table(keys, numbers)
+
+
+_CAME_AGAIN = {"coupon_visitors": Measure.COUPON_VISITORS, "coupon_returned": Measure.COUPON_RETURNED}
 
 
 def _places(world: World) -> Table:

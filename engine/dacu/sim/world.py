@@ -112,6 +112,11 @@ class Setting:
         return np.uint32(sum(1 << bit for bit, rule in enumerate(rules) if rule.kind.stack is not Stack.UNIT))
 
     @cached_property
+    def room_fans(self) -> np.uint16:
+        """Bits in `follows` of those who follow a room."""
+        return np.uint16(sum({1 << room.fan_bit for room in self.rooms if room.fan_bit >= 0}))
+
+    @cached_property
     def add_on(self) -> NDArray[np.uint32]:
         """By platform: the chance that something comes along with an order."""
         usual = self.behaviour.basket.add_on

@@ -86,7 +86,7 @@ def join(world: World, users: I32, share: float, where: int) -> None:
     if not world.setting.has_members:
         return
     lever, invitation = world.setting.invitation
-    outside = users[world.users.flags[users] & Flag.MEMBER == 0]
+    outside = np.unique(users[world.users.flags[users] & Flag.MEMBER == 0])
     joined = outside[bits32(world.key(Stream.JOIN, where), outside) < chance_of(share * invitation.factor)]
     world.users.flags[joined] |= np.uint8(Flag.MEMBER)
     gifts = invitation.fen * len(joined) * world.setting.weight

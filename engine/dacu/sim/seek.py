@@ -15,10 +15,9 @@ from dacu.behaviour import scalars
 from dacu.behaviour.interest import search_rate
 from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
-from dacu.behaviour.quantiles import exponential
 from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
 from dacu.levers.base import Mode, Placement
-from dacu.people.population import class_middles
+from dacu.people.population import class_rates
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import Mind, raise_stock, touch
@@ -141,7 +140,7 @@ def _direct_visitors(world: World) -> I32:
     setting, users, offsets = world.setting, world.users, world.setting.platforms.offsets
     behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
     pulls = offsets.visits * offsets.repurchase
-    rates = exponential(class_middles()) * behaviour.loyalty.rate_mean
+    rates = class_rates() * behaviour.loyalty.rate_mean
     key = world.key(Stream.DIRECT)
     most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
     at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))

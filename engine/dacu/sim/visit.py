@@ -21,6 +21,7 @@ from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import logit64
 from dacu.clock.hours import HOURS_A_DAY
+from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
@@ -42,7 +43,7 @@ def land_and_cart(world: World, now: Now) -> Visits:
     if not len(visits):
         return visits
     note_visits(world, visits.user, visits.platform)
-    join(world, np.unique(visits.user), world.setting.behaviour.private.join_click, where=1)
+    join(world, visits.user, world.setting.behaviour.private.join_click, where=1)
     world.tally.add(Measure.VISITS, world.t, visits.lever)
     claim(world, visits.user, visits.slot, visits.platform, Claim.VISIT)
     sku = choose_sku(world, now, visits)
@@ -189,7 +190,7 @@ def remember_price(world: World, users: I32, sku: NDArray[np.int16], fraction: F
 
 def _missed(world: World, visits: Visits, sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
     missed = np.zeros(len(visits), np.float32)
-    for row in np.unique(visits.platform):
+    for row in present(visits.platform):
         rows = visits.platform == row
         last = world.setting.outlook.last_sale(world.t, int(row))
         days = last.days.astype(np.float32)[sku[rows]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,8 +95,9 @@ def _item_utility(world: World, now: Now, item: I32, users: I32) -> F32:
     """Click utility of the items: computed once an item, then looked up; persona taste on top."""
     setting, items = world.setting, world.items
     shown = present(item)
-    discount = np.array([best_discount(world, now, int(row)) for row in shown], np.float32)
-    sold = np.array([_sold(world, int(row)) for row in shown], np.float32)
+    savings = np.array([public_saving(world, now, platform) for platform in range(len(setting.platforms))])
+    discount = _highest(items.goods[shown], savings[items["platform"][shown]])
+    sold = _highest(items.goods[shown], world.goods.sold)
     quality, trust, fit = (items[name][shown] for name in ("quality", "trust", "fit"))
     appeal = np.zeros(len(items), np.float32)
     appeal[shown] = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
@@ -108,14 +109,10 @@ def _item_utility(world: World, now: Now, item: I32, users: I32) -> F32:
     return appeal[item] + liking + watching
 
 
-def best_discount(world: World, now: Now, item: int) -> float:
-    """Largest public saving on market value among an item's goods in this hour."""
-    saving = public_saving(world, now, int(world.items["platform"][item]))
-    return float(max((saving[sku] for sku in world.items.linked(item)), default=0.0))
-
-
-def _sold(world: World, item: int) -> float:
-    return float(max((int(world.goods.sold[sku]) for sku in world.items.linked(item)), default=0))
+def _highest(goods: NDArray[np.bool_], of_goods: NDArray[Any]) -> F32:
+    """The highest value among the goods of each item, 0 without any. goods: items × SKUs; of_goods: SKUs, the same."""
+    highest: F32 = np.where(goods, of_goods, 0).max(axis=1, initial=0).astype(np.float32)
+    return highest
 
 
 def _weariness(world: World, now: Now) -> F32:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.choice import person_appeal
 from dacu.behaviour.groups import roles
-from dacu.behaviour.interest import VIEW, gain, need, parts, stock
+from dacu.behaviour.interest import VIEW, gain, match, need, parts, stock
 from dacu.draws import Stream, bits32, chance_of, uniform
 from dacu.ledger import Account
 from dacu.people.users import Flag
@@ -44,6 +44,13 @@ class Mind:
     def appeal(self, world: World) -> F32:
         """Their part of click utility."""
         return person_appeal(world.setting.behaviour, self.awareness, self.consideration, self.need)
+
+
+def match_goods(world: World, users: I32) -> F32:
+    """SKUs × people: interest match with each SKU; goods that share topics share it."""
+    topics, which = world.goods.topics
+    interests = world.users.born.interests[:, users]
+    return np.stack([match(interests, topic) for topic in topics])[which]
 
 
 def rounds(users: NDArray[np.integer]) -> list[NDArray[np.int64]]:

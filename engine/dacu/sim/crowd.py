@@ -38,12 +38,17 @@ class Mind:
             stock(columns.awareness[users]),
             stock(columns.consideration[users]),
             stock(columns.trust[users]),
-            need(columns.stocked_until[users], columns.born.cycle[users], world.t),
+            need_of(world, users),
         )
 
     def appeal(self, world: World) -> F32:
         """Their part of click utility."""
         return person_appeal(world.setting.behaviour, self.awareness, self.consideration, self.need)
+
+
+def need_of(world: World, users: I32) -> F32:
+    """Category need of these people now."""
+    return need(world.users.stocked_until[users], world.users.born.cycle[users], world.t)
 
 
 def match_goods(world: World, users: I32) -> F32:

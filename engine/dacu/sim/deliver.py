@@ -246,8 +246,9 @@ def _to_list(
         charge(world, lever, sent * placement.price / PER_FEN, placement.limit, Account.MESSAGES)
         world.tally.add_people(Measure.MESSAGES, world.t, lever, sent)
     else:
-        here = now.online[now.platform == placement.platform]
-        users = users[np.isin(users, here, assume_unique=True)]
+        here = np.zeros(len(world.users), np.bool_)
+        here[now.online[now.platform == placement.platform]] = True
+        users = users[here[users]]
     if not len(users):
         return _nobody()
     if placement.pays_on is PaysOn.SEND:

@@ -56,7 +56,7 @@ def engage(world: World, now: Now) -> None:
     utility = mind.appeal(world)[pair] + interest + _item_utility(world, now, item, users)
     utility -= _weariness(world, now)[pair]
     last = first + touches.views - 1
-    _click(world, now, utility, pair, turn, item, item[last], levers)
+    _click(world, now, utility, pair, first, item, item[last], levers)
     quality = world.items["quality"][item[last]]
     sink_in(world, now, quality, matched[last])
     _count(world, levers, pair, item, _product_levers(world, now))
@@ -192,17 +192,14 @@ def _follow(world: World, users: I32, item: I32, matched: F32, entity: I64) -> N
 
 
 def _click(
-    world: World, now: Now, utility: F32, pair: I64, turn: I64, item: I32, last_item: I32, levers: NDArray[np.int16]
+    world: World, now: Now, utility: F32, pair: I64, first: I64, item: I32, last_item: I32, levers: NDArray[np.int16]
 ) -> None:
-    """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw."""
+    """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw. first: view of each touch."""
     touches = now.touches
     rates = np.array([logit64(medium_of(world, p).click_rate) for _, p in now.placements])
     probability = logistic(0.5, utility + rates.astype(np.float32)[touches.placement[pair]])
     probability[~world.items["linked"][item]] = 0
-    missed = np.ones(len(touches), np.float32)
-    for view in range(int(turn.max()) + 1):
-        rows = turn == view
-        missed[pair[rows]] *= 1 - probability[rows]
+    missed: F32 = np.multiply.reduceat(1 - probability, first)
     chances = chance(1 - missed)
     draw = bits32(world.key(Stream.CLICK), touches.user, _hashes(world, now)[touches.placement])
     world.tally.expect(Expected.CLICKS, world.t, levers, chances)

@@ -2,8 +2,9 @@
 
     python benchmarks/full_model.py [SCENARIO] [AGENTS] [DAYS]
 
-Prints nanoseconds of CPU a user-hour, the ratio to the draw, the share of each step of the hour, and memory an agent:
-born and moving columns, optional ones beside them. Figures depend on the machine; the ratio travels better.
+Prints nanoseconds of CPU a user-hour, the ratio to the draw, the share of each step of the hour, and memory an agent,
+column by column: born, moving, and the optional ones beside them. Figures depend on the machine; the ratio travels
+better. To compare two states of the code, run each one's own copy in turn, several times.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import resource
 import sys
 import time
 from collections import defaultdict
+from dataclasses import fields
 
 import numpy as np
 
@@ -47,6 +49,23 @@ def run_hours(world: World, hours: int) -> dict[str, float]:
     return seconds
 
 
+def memory(world: World) -> dict[str, dict[str, float]]:
+    """Bytes an agent of each column, by kind."""
+    born = {field.name for field in fields(world.users.born)}
+    kinds: dict[str, dict[str, float]] = {"born": {}, "moving": {}, "optional": {}}
+    for name, size in world.users.bytes_per_agent().items():
+        kinds["born" if name in born else "optional" if name in OPTIONAL else "moving"][name] = size
+    beside = (
+        ("views today of capped lines", world.seen_today),
+        ("ends of held coupons", world.coupon_until),
+        ("coupons left", world.coupons_left),
+    )
+    kinds["optional"] |= {
+        name: sum(column.nbytes for column in columns.values()) / len(world.users) for name, columns in beside
+    }
+    return kinds
+
+
 def main() -> None:
     """Measure and print."""
     reference = sys.argv[1] if len(sys.argv) > 1 else "scenarios/baseline_shop.yaml"
@@ -61,8 +80,6 @@ def main() -> None:
     seconds = run_hours(world, 24 * days)
     draw = (before + draw_cost(agents)) / 2
     total = sum(seconds.values()) / (24 * days * agents) * 1e9
-    columns = world.users.bytes_per_agent()
-    optional = sum(size for name, size in columns.items() if name in OPTIONAL)
     print(f"{reference}, {agents:,} agents, {days} days after one; population drawn in {built:.1f} s CPU")
     print(f"full model       {total:7.1f} ns CPU a user-hour")
     print(f"SFC64 float32    {draw:7.2f} ns CPU a user-hour")
@@ -70,9 +87,13 @@ def main() -> None:
     for name, spent in sorted(seconds.items(), key=lambda pair: -pair[1]):
         share = spent / sum(seconds.values())
         print(f"  {name:9s}{share:7.1%} {share * total:8.1f} ns")
-    caps = sum(column.nbytes for column in (*world.seen_today.values(), *world.coupon_until.values())) / agents
-    print(f"memory an agent: {sum(columns.values()) - optional:.0f} B born and moving, {optional:.0f} B optional, "
-          f"{caps:.0f} B of caps and coupons")  # fmt: skip
+    kinds = memory(world)
+    totals = {kind: sum(columns.values()) for kind, columns in kinds.items()}
+    both = totals["born"] + totals["moving"]
+    print(f"memory an agent  {both:7.1f} B born and moving, {totals['optional']:.1f} B optional")
+    for kind, columns in kinds.items():
+        used = ", ".join(f"{name} {size:.4g}" for name, size in columns.items() if size)
+        print(f"  {kind:9s}{totals[kind]:7.1f} B: {used}")
     print(f"peak resident memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 

@@ -11,6 +11,11 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 Ints: TypeAlias = NDArray[np.signedinteger[Any]]
 
 
+def present(codes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The different ones of small whole numbers from 0 on, rising: `np.unique` without its sort."""
+    return np.flatnonzero(np.bincount(codes))
+
+
 def totals_by(key: Ints, amounts: Ints, size: int) -> NDArray[np.int64]:
     """Exact totals of `amounts` for the keys 0…size−1; rows whose key lies outside are left out."""
     inside = (key >= 0) & (key < size)
@@ -63,9 +68,11 @@ class Columns:
 
 
 def _fitting(name: str, values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """The values in the column's type; NumPy alone would wrap 40,000 pieces to −25,536 without a word."""
+    """The values, fit for the column's type; NumPy alone would wrap 40,000 pieces to −25,536 without a word."""
     if values.dtype.kind not in "iub":
         raise TypeError(f"{name}: whole numbers only, not {values.dtype}")
+    if np.can_cast(values.dtype, dtype):
+        return values
     narrowed = values.astype(dtype)
     if (narrowed != values).any():
         raise OverflowError(f"{name}: a value does not fit {dtype}")

@@ -19,7 +19,7 @@ def build(*items):
 def test_an_item_is_known_by_its_path_and_shows_its_goods():
     items = build(Item("a", (1,) * 8, (0, 2)), Item("b", (1,) * 8, ()))
     assert items["hash"].tolist() == [path_hash("a"), path_hash("b")]
-    assert (items.linked(0), items.linked(1)) == ((0, 2), ())
+    assert items.goods.tolist() == [[True, False, True], [False, False, False]]
     assert items["linked"].tolist() == [True, False]
     assert items["lever"].tolist() == [0, 1]
 

@@ -1,7 +1,7 @@
 """Floating formats and formulas over them: what lets one body serve float32 and float64, arrays and scalars.
 
 Operators such as `*=` work in place on an array and make a new value of a scalar, so a body written with them runs
-over both, and compiled (`exp32.body`) too; a compiler need only supply `as_whole` and `as_real`.
+over both, and compiled (`exp32.body`) too; a compiler need only supply `as_whole`, `as_real` and scalar constants.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ _TILE = 16_384  # numbers a tile, so that the passes of a formula stay in the ca
 
 
 class Precision(NamedTuple):
-    """The constants of one floating format, each in that format or in the integers of its size."""
+    """The constants of one floating format, each in that format or in the integers of its size.
+
+    They are arrays without an axis, which NumPy takes faster than its scalars; of a scalar they make a scalar.
+    """
 
     one: Real
     tiny: Real  # least normal number
@@ -48,7 +51,7 @@ def _precision(
     info = np.finfo(real)
     magic = real(1.5 * 2.0**fraction_bits)
     bits = [number.view(whole) for number in (magic, real(1), np.sqrt(real(0.5)))]
-    return Precision(
+    scalars = Precision(
         one=real(1), tiny=info.tiny, huge=info.max, below_one=real(1) - info.epsneg,
         exp_low=real(exp[0]), exp_high=real(exp[1]), per_ln2=real(1.4426950408889634),
         ln2_high=real(ln2[0]), ln2_low=real(ln2[1]), magic=magic, magic_bits=bits[0],
@@ -56,6 +59,12 @@ def _precision(
         exp_series=tuple(real(1 / factorial(n)) for n in range(terms[0], -1, -1)),
         log_series=tuple(real(2 / (2 * n + 1)) for n in range(terms[1], 0, -1)),
     )  # fmt: skip
+    return Precision(*(as_constants(number) for number in scalars))
+
+
+def as_constants(scalar: Any) -> Any:
+    """A scalar, or each of a tuple of them, as an array without an axis."""
+    return tuple(map(np.array, scalar)) if isinstance(scalar, tuple) else np.array(scalar)
 
 
 SINGLE = _precision(

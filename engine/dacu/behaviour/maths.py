@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.floats import DOUBLE, SINGLE, Precision, Real, as_real, as_whole, double, single
+from dacu.behaviour.floats import DOUBLE, SINGLE, Precision, Real, as_constants, as_real, as_whole, double, single
 
 # Φ(−a)·e^(a²/2)/t is smooth in t = 1/(1 + a/4); these are its Chebyshev fits as polynomials of t, highest
 # power first, of relative error 8e-9 for a ≤ 12.9 and 4e-15 for a ≤ 37.5.
@@ -190,7 +190,8 @@ class _Law(NamedTuple):
 
 
 def _law(precision: Precision, real: type[Any], end: float, tail: Sequence[float]) -> _Law:
-    return _Law(precision, real(-0.5), real(4), real(end), tuple(real(number) for number in tail))
+    numbers = (real(-0.5), real(4), real(end), tuple(map(real, tail)))
+    return _Law(precision, *(as_constants(number) for number in numbers))
 
 
 _SINGLE = _law(SINGLE, np.float32, 12.9, _TAIL_32)

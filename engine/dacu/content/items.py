@@ -76,10 +76,6 @@ class Items:
         columns = {name: column.copy() if name in MOVING else column for name, column in self.columns.items()}
         return Items(self.paths, columns, self.topic, self.goods)
 
-    def linked(self, row: int) -> tuple[int, ...]:
-        """Rows of the goods an item shows; none without a product link."""
-        return tuple(np.flatnonzero(self.goods[row]).tolist())
-
 
 class ItemsBuilder:
     """Collects items while levers open, then makes the table."""

@@ -7,6 +7,7 @@ than it must.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -46,6 +47,14 @@ def persona_table(people: PeopleBlock, behaviour: Behaviour) -> dict[str, Person
 def class_middles() -> F64:
     """The middle of each of 256 equally likely classes."""
     return (np.arange(CLASSES) + 0.5) / CLASSES
+
+
+@cache
+def class_rates() -> F64:
+    """Exponential values of mean 1 at the middles of the classes (read-only): how fast each comes, relative to all."""
+    rates = quantiles.exponential(class_middles())
+    rates.setflags(write=False)
+    return rates
 
 
 def build_born(seed: Seed, agents: int, people: PeopleBlock, behaviour: Behaviour, platforms: Platforms) -> Born:

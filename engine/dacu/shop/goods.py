@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,12 @@ class Goods:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @cached_property
+    def topics(self) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The different topic vectors, a row each, and which of them each SKU has."""
+        different, which = np.unique(self.topic, axis=1, return_inverse=True)
+        return different.T, which.reshape(-1)
 
     def row(self, name: str) -> int:
         """Row of a SKU; KeyError if there is none of that name."""

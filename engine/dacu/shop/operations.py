@@ -57,6 +57,10 @@ class CarrierBlock(Block):
     freight: Money = item("0", zh="单件运费", en="freight per parcel", ge=0, about="On top of shop.fulfilment.")
 
 
+ORDINARY = CarrierBlock()
+"""Who carries where no carrier is named."""
+
+
 class ServiceBlock(Block):
     """Who answers questions: seats, and a bot before them."""
 
@@ -176,7 +180,7 @@ class OperationsBlock(Block):
     @property
     def carrying(self) -> CarrierBlock:
         """The carrier in use; an ordinary one where none is named."""
-        return self.carriers[self.carrier] if self.carrier else next(iter(self.carriers.values()), CarrierBlock())
+        return self.carriers[self.carrier] if self.carrier else next(iter(self.carriers.values()), ORDINARY)
 
     def check(self) -> Iterator[Problem]:
         """A carrier that is there; a second supplier of something."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.choice import person_appeal
 from dacu.behaviour.groups import roles
-from dacu.behaviour.interest import VIEW, gain, need, parts, stock
+from dacu.behaviour.interest import VIEW, gain, match, need, parts, stock
 from dacu.draws import Stream, bits32, chance_of, uniform
 from dacu.ledger import Account
 from dacu.people.users import Flag
@@ -38,12 +38,24 @@ class Mind:
             stock(columns.awareness[users]),
             stock(columns.consideration[users]),
             stock(columns.trust[users]),
-            need(columns.stocked_until[users], columns.born.cycle[users], world.t),
+            need_of(world, users),
         )
 
     def appeal(self, world: World) -> F32:
         """Their part of click utility."""
         return person_appeal(world.setting.behaviour, self.awareness, self.consideration, self.need)
+
+
+def need_of(world: World, users: I32) -> F32:
+    """Category need of these people now."""
+    return need(world.users.stocked_until[users], world.users.born.cycle[users], world.t)
+
+
+def match_goods(world: World, users: I32) -> F32:
+    """SKUs × people: interest match with each SKU; goods that share topics share it."""
+    topics, which = world.goods.topics
+    interests = world.users.born.interests[:, users]
+    return np.stack([match(interests, topic) for topic in topics])[which]
 
 
 def rounds(users: NDArray[np.integer]) -> list[NDArray[np.int64]]:
@@ -86,7 +98,7 @@ def join(world: World, users: I32, share: float, where: int) -> None:
     if not world.setting.has_members:
         return
     lever, invitation = world.setting.invitation
-    outside = users[world.users.flags[users] & Flag.MEMBER == 0]
+    outside = np.unique(users[world.users.flags[users] & Flag.MEMBER == 0])
     joined = outside[bits32(world.key(Stream.JOIN, where), outside) < chance_of(share * invitation.factor)]
     world.users.flags[joined] |= np.uint8(Flag.MEMBER)
     gifts = invitation.fen * len(joined) * world.setting.weight

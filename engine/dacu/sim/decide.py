@@ -26,6 +26,7 @@ from dacu.behaviour.choice import (
 )
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
+from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import NONE, LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
@@ -68,13 +69,13 @@ class Buyers:
 
 def decide(world: World, now: Now, visits: Visits) -> None:
     """All carts whose owner is online or came to the shop this hour."""
-    active = np.unique(np.concatenate([now.online, visits.user])) if len(visits) else now.online
+    columns = world.users
+    active = np.concatenate([now.online, visits.user])
+    users = np.unique(active[columns.cart_sku[active] != NO_CART])
     if now.buyers:  # who has just paid in a room does not decide again in the shop
-        active = np.setdiff1d(active, np.concatenate([part.user for part in now.buyers]))
-    users = active[world.users.cart_sku[active] != NO_CART]
+        users = np.setdiff1d(users, np.concatenate([part.user for part in now.buyers]))
     if not len(users):
         return
-    columns = world.users
     sku = columns.cart_sku[users]
     slot = slots_of(world, users)
     platform = (columns.cart_flags[users] & PLATFORM_BITS).astype(np.uint8)
@@ -167,27 +168,36 @@ def deadline(world: World, users: I32, asking: Asking) -> F32:
     """Urgency of the most pressing offer that a basket really uses: the saving that goes with it, and how soon; and the
     pull of a visible counter that runs down (Aggarwal, Jun & Huh 2011).
     """
-    behaviour, offers, book = world.setting.behaviour, world.offers, world.setting.rulebook
-    pull, closes = np.zeros(len(users), np.float32), offers.closes(world.t)
-    for place, bill in enumerate(asking.distinct):
-        if not bill.offers:
+    behaviour, pull, closes = world.setting.behaviour, np.zeros(len(users), np.float32), world.offers.closes(world.t)
+    used = np.array([bill.offers for bill in asking.distinct], np.uint32)[asking.row]
+    savings = _savings(world, asking)
+    for bit in range(len(world.offers)):
+        rows = np.flatnonzero(used >> np.uint32(bit) & np.uint32(1))
+        if not len(rows):
             continue
-        rows = np.flatnonzero(asking.row == place)
-        eligible = int(asking.eligible[rows[0]])
-        lines = tuple(Line(line.sku, line.qty) for line in bill.lines)
-        worth = sum(int(world.goods.market_value[line.sku]) * line.qty for line in bill.lines)
-        for bit in range(len(offers)):
-            if not bill.offers >> bit & 1:
-                continue
-            saving = (book.bill(lines, eligible & ~(1 << bit)).pay - bill.pay) / worth
-            if bit in world.coupon_until:
-                hours = (world.coupon_until[bit][users[rows]] - world.t).astype(np.float32)
-            else:
-                hours = np.full(len(rows), min(float(closes[bit]), FAR), np.float32)
-            press = urgency(behaviour, np.full(len(rows), saving, np.float32), hours)
-            press += np.float32(behaviour.price.scarcity * _gone(world, bit))
-            pull[rows] = np.maximum(pull[rows], press)
+        if bit in world.coupon_until:
+            hours = (world.coupon_until[bit][users[rows]] - world.t).astype(np.float32)
+        else:
+            hours = np.full(len(rows), min(float(closes[bit]), FAR), np.float32)
+        press = urgency(behaviour, savings[asking.row[rows], bit], hours)
+        press += np.float32(behaviour.price.scarcity * _gone(world, bit))
+        pull[rows] = np.maximum(pull[rows], press)
     return pull
+
+
+def _savings(world: World, asking: Asking) -> F32:
+    """Distinct bills × offers: what each bill saves by each offer it uses, as a share of market value."""
+    bill_of, worth = world.setting.rulebook.bill, world.goods.market_value
+    savings = np.zeros((len(asking.distinct), len(world.offers)), np.float32)
+    anyone = np.zeros(len(asking.distinct), np.int64)
+    anyone[asking.row] = np.arange(len(asking.row))  # all rows of a bill may use the same offers
+    for place, (bill, usable) in enumerate(zip(asking.distinct, asking.eligible[anyone].tolist(), strict=True)):
+        lines = tuple(Line(line.sku, line.qty) for line in bill.lines)
+        value = sum(int(worth[sku]) * qty for sku, qty in lines)
+        for bit in range(len(world.offers)):
+            if bill.offers >> bit & 1:
+                savings[place, bit] = (bill_of(lines, usable & ~(1 << bit)).pay - bill.pay) / value
+    return savings
 
 
 def _gone(world: World, bit: int) -> float:
@@ -205,7 +215,7 @@ def _wait(
     behaviour = world.setting.behaviour
     sensitivity = world.users.born.price_sense[users] * np.float32(1 / world.setting.mean_price_sense)
     pull = np.zeros(len(users), np.float32)
-    for row in np.unique(platform):
+    for row in present(platform):
         rows = platform == row
         sale = world.setting.outlook.coming(world.t, int(row))
         days, cheaper = sale.days.astype(np.float32)[sku[rows]], sale.price.astype(np.float32)[sku[rows]]
@@ -217,7 +227,7 @@ def _wait(
 def _miss(world: World, platform: NDArray[np.uint8], sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
     """Inertia after a sale that was missed (Tykocinski, Pittman & Tuttle 1995)."""
     behaviour, inertia = world.setting.behaviour, np.zeros(len(sku), np.float32)
-    for row in np.unique(platform):
+    for row in present(platform):
         rows = platform == row
         last = world.setting.outlook.last_sale(world.t, int(row))
         days, cheaper = last.days.astype(np.float32)[sku[rows]], last.price.astype(np.float32)[sku[rows]]

@@ -18,6 +18,7 @@ from dacu.behaviour.choice import match_appeal
 from dacu.behaviour.groups import opened
 from dacu.behaviour.interest import exposure_gain, match, stock, weariness
 from dacu.behaviour.maths import exp32, exp64, one_minus_exp32
+from dacu.columns import present
 from dacu.draws import Stream, bits32, chance
 from dacu.ledger import Account, round_fen
 from dacu.levers.base import Mode, PaysOn, Placement
@@ -65,13 +66,13 @@ def sink_in(world: World, now: Now, quality: F32, matches: F32) -> None:
     gains = np.zeros(len(touches), np.float32)
     levers = np.array([lever for lever, _ in now.placements], np.int16)[touches.placement]
     channels = np.array([placement.channel for _, placement in now.placements], np.int16)[touches.placement]
-    for channel in np.unique(channels):
+    for channel in present(channels):
         rows = channels == channel
         kind = world.setting.behaviour.channels[_label(now, int(channel))]
         one = exposure_gain(kind.awareness_gain, quality[rows], matches[rows])
         gains[rows] = 1 - _power(1 - one, touches.views[rows])
     raise_stock(world.users.awareness, touches.user, gains)
-    for channel in np.unique(channels):
+    for channel in present(channels):
         if channel in FATIGUE:
             rows = channels == channel
             tire(world, FATIGUE[channel], touches.user[rows], touches.views[rows])
@@ -245,8 +246,9 @@ def _to_list(
         charge(world, lever, sent * placement.price / PER_FEN, placement.limit, Account.MESSAGES)
         world.tally.add_people(Measure.MESSAGES, world.t, lever, sent)
     else:
-        here = now.online[now.platform == placement.platform]
-        users = users[np.isin(users, here, assume_unique=True)]
+        here = np.zeros(len(world.users), np.bool_)
+        here[now.online[now.platform == placement.platform]] = True
+        users = users[here[users]]
     if not len(users):
         return _nobody()
     if placement.pays_on is PaysOn.SEND:

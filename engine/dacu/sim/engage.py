@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, match_pairs, weariness
 from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import logit64
+from dacu.columns import present
 from dacu.content.heat import kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.levers.base import PaysOn, Placement
@@ -55,16 +56,16 @@ def engage(world: World, now: Now) -> None:
     utility = mind.appeal(world)[pair] + interest + _item_utility(world, now, item, users)
     utility -= _weariness(world, now)[pair]
     last = first + touches.views - 1
-    _click(world, now, utility, pair, turn, item, item[last], levers)
+    _click(world, now, utility, pair, first, item, item[last], levers)
     quality = world.items["quality"][item[last]]
     sink_in(world, now, quality, matched[last])
-    _count(world, levers, pair, item, _product_levers(now))
+    _count(world, levers, pair, item, _product_levers(world, now))
 
 
 def _items_shown(world: World, now: Now, users: I32, placement: NDArray[np.int16], turn: I64) -> I32:
     """The item of each view: a race among the placement's items by their share, keyed by the item's own identity."""
     item = np.empty(len(users), np.int32)
-    for row in np.unique(placement):
+    for row in present(placement):
         rows = np.flatnonzero(placement == row)
         offered: Placement = now.placements[row][1]
         if len(offered.items) == 1:
@@ -93,28 +94,25 @@ def _matches(world: World, item: I32, users: I32) -> F32:
 def _item_utility(world: World, now: Now, item: I32, users: I32) -> F32:
     """Click utility of the items: computed once an item, then looked up; persona taste on top."""
     setting, items = world.setting, world.items
-    shown = np.unique(item)
-    discount = np.array([best_discount(world, now, int(row)) for row in shown], np.float32)
-    sold = np.array([_sold(world, int(row)) for row in shown], np.float32)
+    shown = present(item)
+    savings = np.array([public_saving(world, now, platform) for platform in range(len(setting.platforms))])
+    discount = _highest(items.goods[shown], savings[items["platform"][shown]])
+    sold = _highest(items.goods[shown], world.goods.sold)
     quality, trust, fit = (items[name][shown] for name in ("quality", "trust", "fit"))
-    table = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
-    place = np.searchsorted(shown, item)
+    appeal = np.zeros(len(items), np.float32)
+    appeal[shown] = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
     note = np.array([persona.note for persona in setting.personas], np.float32)
     live = np.array([persona.live for persona in setting.personas], np.float32)
     persona = world.users.born.persona[users]
     liking: F32 = items["note"][item] * note[persona]
     watching: F32 = items["live"][item] * live[persona]
-    return table[place] + liking + watching
+    return appeal[item] + liking + watching
 
 
-def best_discount(world: World, now: Now, item: int) -> float:
-    """Largest public saving on market value among an item's goods in this hour."""
-    saving = public_saving(world, now, int(world.items["platform"][item]))
-    return float(max((saving[sku] for sku in world.items.linked(item)), default=0.0))
-
-
-def _sold(world: World, item: int) -> float:
-    return float(max((int(world.goods.sold[sku]) for sku in world.items.linked(item)), default=0))
+def _highest(goods: NDArray[np.bool_], of_goods: NDArray[Any]) -> F32:
+    """The highest value among the goods of each item, 0 without any. goods: items × SKUs; of_goods: SKUs, the same."""
+    highest: F32 = np.where(goods, of_goods, 0).max(axis=1, initial=0).astype(np.float32)
+    return highest
 
 
 def _weariness(world: World, now: Now) -> F32:
@@ -122,7 +120,7 @@ def _weariness(world: World, now: Now) -> F32:
     touches, click = now.touches, world.setting.behaviour.click
     tired = np.zeros(len(touches), np.float32)
     channels = np.array([placement.channel for _, placement in now.placements], np.int16)[touches.placement]
-    for channel in np.unique(channels):
+    for channel in present(channels):
         if channel in FATIGUE:
             rows = channels == channel
             tired[rows] = weariness(world.users.fatigue[FATIGUE[channel], touches.user[rows]], click.fatigue)
@@ -165,11 +163,11 @@ def _kind_of(
 def _heat_up(world: World, item: I32, chances: NDArray[np.uint32]) -> None:
     """Views and weighted interactions of each item in people: Poisson of the expected number, keyed by item."""
     items, behaviour, weight = world.items, world.setting.behaviour, world.setting.weight
-    shown, place = np.unique(item, return_inverse=True)
-    total = np.zeros(len(shown), np.int64)
-    np.add.at(total, place, chances.astype(np.int64))
-    views = np.bincount(place, minlength=len(shown)) * weight
-    expected = (total / CHANCE * weight)[:, None] * kind_shares(behaviour)[items["kinds"][shown]]
+    shown = present(item)
+    total = np.zeros(len(items), np.int64)
+    np.add.at(total, item, chances.astype(np.int64))
+    views = np.bincount(item)[shown] * weight
+    expected = (total[shown] / CHANCE * weight)[:, None] * kind_shares(behaviour)[items["kinds"][shown]]
     kinds = np.arange(expected.shape[1], dtype=np.uint64)
     entity = items["hash"][shown][:, None] + kinds
     draws = uniform(world.key(Stream.HEAT), entity.reshape(-1))
@@ -194,22 +192,19 @@ def _follow(world: World, users: I32, item: I32, matched: F32, entity: I64) -> N
 
 
 def _click(
-    world: World, now: Now, utility: F32, pair: I64, turn: I64, item: I32, last_item: I32, levers: NDArray[np.int16]
+    world: World, now: Now, utility: F32, pair: I64, first: I64, item: I32, last_item: I32, levers: NDArray[np.int16]
 ) -> None:
-    """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw."""
+    """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw. first: view of each touch."""
     touches = now.touches
     rates = np.array([logit64(medium_of(world, p).click_rate) for _, p in now.placements])
     probability = logistic(0.5, utility + rates.astype(np.float32)[touches.placement[pair]])
     probability[~world.items["linked"][item]] = 0
-    missed = np.ones(len(touches), np.float32)
-    for view in range(int(turn.max()) + 1):
-        rows = turn == view
-        missed[pair[rows]] *= 1 - probability[rows]
+    missed: F32 = np.multiply.reduceat(1 - probability, first)
     chances = chance(1 - missed)
     draw = bits32(world.key(Stream.CLICK), touches.user, _hashes(world, now)[touches.placement])
     world.tally.expect(Expected.CLICKS, world.t, levers, chances)
     doors = np.array([placement.room for _, placement in now.placements], np.int16)[touches.placement]
-    product = np.isin(levers, _product_levers(now)) & (doors < 0)
+    product = _product_levers(world, now)[levers] & (doors < 0)
     world.tally.expect(Expected.LINKED_CLICKS, world.t, levers[product], chances[product])
     clicked = np.flatnonzero(draw < chances)
     _note_quality(world, levers, chances, touches.views, now)
@@ -227,10 +222,12 @@ def _hashes(world: World, now: Now) -> NDArray[np.uint64]:
     return np.array([int(world.setting.levers[lever].hash) ^ int(p.mode) for lever, p in now.placements], np.uint64)
 
 
-def _product_levers(now: Now) -> NDArray[np.int16]:
-    """Levers whose clicks count in the click rate of product exposures: pushes, searches, room doors have their own."""
+def _product_levers(world: World, now: Now) -> NDArray[np.bool_]:
+    """By lever: whether its clicks count in the click rate of product exposures; other channels have their own."""
     labels = ("feed_ads", "boost", "organic", "kol", "koc", "venue")
-    return np.array(sorted({lever for lever, p in now.placements if p.channel.label in labels}), np.int16)
+    product = np.zeros(len(world.setting.levers), np.bool_)
+    product[[lever for lever, p in now.placements if p.channel.label in labels]] = True
+    return product
 
 
 def _note_quality(world: World, levers: NDArray[np.int16], chances: NDArray[np.uint32], views: I64, now: Now) -> None:
@@ -290,8 +287,8 @@ def lead_on(world: World, visits: Visits) -> list[Visits]:
     return [part for part in arrived if len(part)]
 
 
-def _count(world: World, levers: NDArray[np.int16], pair: I64, item: I32, product: NDArray[np.int16]) -> None:
+def _count(world: World, levers: NDArray[np.int16], pair: I64, item: I32, product: NDArray[np.bool_]) -> None:
     """Views of each lever; those of items with a product link apart."""
     world.tally.add(Measure.VIEWS, world.t, levers[pair])
-    linked = world.items["linked"][item] & (world.items["room"][item] < 0) & np.isin(levers[pair], product)
+    linked = world.items["linked"][item] & (world.items["room"][item] < 0) & product[levers[pair]]
     world.tally.add(Measure.LINKED_VIEWS, world.t, levers[pair][linked])

@@ -89,8 +89,9 @@ def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
         Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.FEE, Expected.COGS, Expected.FULFILMENT,
         Expected.GIFTS,
     )}  # fmt: skip
-    for sku, filler, rows in _parts(may.basket):
-        fate = _fates(world, may, rows, sku, filler)
+    parts = _parts(may.basket)
+    fates_of = [_fates(world, may, rows, sku, filler) for sku, filler, rows in parts]
+    for (sku, _, rows), fate in zip(parts, fates_of, strict=True):
         bill = may.bill[rows]
         before, back = fate.preship.astype(np.float64), fate.refund_only.astype(np.float64) + fate.returned
         money, rate = paid[bill, sku] * due[rows], setting.platforms.fee[may.platform[rows]]
@@ -105,8 +106,7 @@ def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
             world.tally.expect_refund(place, sku, may.platform[rows], may.chance[rows], fen)
     insurance = operations.returns.insurance
     parcel = setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
-    everyone = np.arange(len(may.user))
-    sent = 1 - _fates(world, may, everyone, may.basket.sku.astype(np.int64), False).preship.astype(np.float64)
+    sent = 1 - fates_of[0].preship.astype(np.float64)  # an order leaves with its main SKU
     sums[Expected.FULFILMENT] += parcel * sent
     gifts = [present_of(setting.rulebook.rules, bill.offers).cost for bill in may.distinct]
     sums[Expected.GIFTS] += np.array(gifts, np.int64)[may.bill] * sent
@@ -124,7 +124,7 @@ def _by_sku(world: World, bills: list[Bill]) -> tuple[F64, F64, F64]:
 
 
 def _parts(basket: Baskets) -> list[tuple[I64, bool, I64]]:
-    """(SKUs, whether fillers, rows): each SKU of a basket once."""
+    """(SKUs, whether fillers, rows): each SKU of a basket once, the main SKUs of all baskets first."""
     main, along, filler = (column.astype(np.int64) for column in (basket.sku, basket.add_on, basket.filler))
     with_along = np.flatnonzero((along >= 0) & (along != main))
     with_filler = np.flatnonzero((filler >= 0) & (filler != main) & (filler != along))

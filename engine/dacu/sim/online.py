@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.maths import one_minus_exp64
-from dacu.behaviour.quantiles import exponential, race
+from dacu.behaviour.quantiles import race
 from dacu.draws import Stream, chance, gate, uniform, whole
-from dacu.people.population import class_middles
+from dacu.people.population import class_rates
 from dacu.sim.now import Now
 from dacu.sim.world import World
 
@@ -19,7 +19,7 @@ LEAST_SHARE = 0.05  # of sales that a platform counts with when people choose wh
 def come_online(world: World) -> Now:
     """Draw this hour's people: the gate by pace class, a slot each, and one platform each."""
     setting, users = world.setting, world.users
-    rates = exponential(class_middles()) * setting.behaviour.activity.session_rate
+    rates = class_rates() * setting.behaviour.activity.session_rate
     chances = chance(one_minus_exp64(rates * setting.calendar.activity[world.t]))
     everyone = np.arange(len(users), dtype=np.int64)
     passed = gate(world.key(Stream.ONLINE), everyone, users.born.pace, chances)

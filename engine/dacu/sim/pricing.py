@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.columns import present
 from dacu.shop.bill import LEAST_PAY, Bill, Line
 from dacu.shop.offers import Kind, present_of
 from dacu.sim.now import Now
@@ -83,7 +84,7 @@ def eligible(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArra
     held = valid_coupons(world, users) | np.uint32(extra)
     audiences = world.users.audiences[users]
     bits = np.zeros(len(users), np.uint32)
-    for row in np.unique(platform):
+    for row in present(platform):
         here = np.flatnonzero(platform == row)
         bits[here] = world.offers.eligible(world.t, slot[here], int(row), audiences[here], held[here])
     return bits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -107,12 +108,20 @@ def _stay_or_go(world: World, rows: I64) -> None:
     """After each delivered order some buyers never come back (MBG/NBD, Batislam, Denizel & Filiztekin 2007)."""
     table, users, behaviour = world.parcels.lines, world.users, world.setting.behaviour
     buyer = table["user"][rows]
-    own = beta(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b, class_middles()).astype(np.float32)
+    own = _dropout_of_class(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b)
     leaving = dropout(behaviour, own[users.born.dropout[buyer]], stock(users.satisfaction[buyer]))
     leaving *= np.maximum(1 - standing(world, buyer) * np.float32(behaviour.loyalty.level_dropout), np.float32(0))
     paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
     gone = bits32(world.setting.seed.key(Stream.DROPOUT), buyer, paid_at) < chance(leaving)
     users.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
+
+
+@lru_cache(maxsize=1024)
+def _dropout_of_class(a: float, b: float) -> F32:
+    """Chance that an order is the last, by class (read-only)."""
+    chances: F32 = beta(a, b, class_middles()).astype(np.float32)
+    chances.setflags(write=False)
+    return chances
 
 
 def _ask_money_back(world: World, rows: I64) -> None:

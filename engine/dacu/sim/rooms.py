@@ -25,7 +25,7 @@ from dacu.levers.room import Room
 from dacu.people.users import NO_CART
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
-from dacu.sim.crowd import Mind, join, raise_stock, touch
+from dacu.sim.crowd import Mind, join, match_goods, raise_stock, touch
 from dacu.sim.decide import Buyers, compose, credited, deadline, pieces, too_dear
 from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now
@@ -202,9 +202,7 @@ def _fans(world: World, room: Room, users: I32) -> F32:
 def _pick(world: World, room: Room, users: I32) -> NDArray[np.int16]:
     """The SKU a viewer came to look at: a race by topic match among the room's goods."""
     skus = np.array(room.skus, np.int16)
-    topics, which = np.unique(world.goods.topic[:, skus], axis=1, return_inverse=True)
-    interests = world.users.born.interests[:, users]
-    liking = np.stack([exp32(match(interests, topic)) for topic in topics.T])[which.reshape(-1)]
+    liking = exp32(match_goods(world, users)[skus])
     entity = np.tile(users.astype(np.int64), len(skus))
     draws = uniform(world.key(Stream.LAND), entity, np.repeat(world.setting.sku_hash[skus], len(users)))
     first: I64 = race(draws.reshape(len(skus), -1), liking.astype(np.float64)).argmin(axis=0)

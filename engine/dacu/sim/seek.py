@@ -12,16 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
-from dacu.behaviour.interest import search_rate
+from dacu.behaviour.interest import search_rate, stock
 from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
-from dacu.behaviour.quantiles import exponential
 from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
 from dacu.levers.base import Mode, Placement
-from dacu.people.population import class_middles
+from dacu.people.population import class_rates
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.offers import Claim
-from dacu.sim.crowd import Mind, raise_stock, touch
+from dacu.sim.crowd import Mind, need_of, raise_stock, touch
 from dacu.sim.deliver import PER_FEN, charge
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.online import platform_of, slots_of
@@ -141,14 +140,13 @@ def _direct_visitors(world: World) -> I32:
     setting, users, offsets = world.setting, world.users, world.setting.platforms.offsets
     behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
     pulls = offsets.visits * offsets.repurchase
-    rates = exponential(class_middles()) * behaviour.loyalty.rate_mean
+    rates = class_rates() * behaviour.loyalty.rate_mean
     key = world.key(Stream.DIRECT)
     most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
     at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))
     near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
-    mind = Mind.of(world, near)
     rate = rates.astype(np.float32)[users.born.repeat[near]]
-    own = direct_rate(behaviour, rate, mind.need, _member(world, near), _coupon(world, near))
+    own = direct_rate(behaviour, rate, need_of(world, near), _member(world, near), _coupon(world, near))
     own *= pulls[platform_of(world, near, buying=True)]
     own *= 1 + standing(world, near) * np.float32(behaviour.loyalty.level_direct)
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
@@ -168,7 +166,7 @@ def _habit_visitors(world: World) -> I32:
     recent, days = recent[near], days[near]
     cart = (users.cart_sku[recent] != NO_CART).astype(np.float32)
     check_in = (users.flags[recent] & Flag.CHECKED_IN != 0).astype(np.float32)
-    trust, member, coupon = Mind.of(world, recent).trust, _member(world, recent), _coupon(world, recent)
+    trust, member, coupon = stock(users.trust[recent]), _member(world, recent), _coupon(world, recent)
     rate = habit_rate(behaviour, days.astype(np.float32), Reasons(trust, member, coupon, cart, check_in))
     rate *= _own_traffic(world, recent)
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))

@@ -16,16 +16,16 @@ from dacu.behaviour.choice import (
     reference_utility,
     review_utility,
 )
-from dacu.behaviour.interest import match
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import logit64
 from dacu.clock.hours import HOURS_A_DAY
+from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
-from dacu.sim.crowd import Mind, join
+from dacu.sim.crowd import Mind, join, match_goods
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
 from dacu.sim.tally import Expected, Measure
@@ -42,7 +42,7 @@ def land_and_cart(world: World, now: Now) -> Visits:
     if not len(visits):
         return visits
     note_visits(world, visits.user, visits.platform)
-    join(world, np.unique(visits.user), world.setting.behaviour.private.join_click, where=1)
+    join(world, visits.user, world.setting.behaviour.private.join_click, where=1)
     world.tally.add(Measure.VISITS, world.t, visits.lever)
     claim(world, visits.user, visits.slot, visits.platform, Claim.VISIT)
     sku = choose_sku(world, now, visits)
@@ -117,9 +117,7 @@ def _sku_utility(world: World, now: Now, visits: Visits) -> F32:
     reviews = review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32))
     prices = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
     levels = log32((prices / goods.category_price).astype(np.float32))
-    interests = world.users.born.interests[:, visits.user]
-    topics, which = np.unique(goods.topic, axis=1, return_inverse=True)
-    matched = np.stack([match(interests, topic) for topic in topics.T])[which.reshape(-1)]
+    matched = match_goods(world, visits.user)
     level = levels[visits.platform, visits.slot].T
     dearer = level * world.setting.platforms.offsets.basket[visits.platform]
     return land_utility(behaviour, pull[:, None], reviews[:, None], matched, level, spend) + dearer
@@ -189,7 +187,7 @@ def remember_price(world: World, users: I32, sku: NDArray[np.int16], fraction: F
 
 def _missed(world: World, visits: Visits, sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
     missed = np.zeros(len(visits), np.float32)
-    for row in np.unique(visits.platform):
+    for row in present(visits.platform):
         rows = visits.platform == row
         last = world.setting.outlook.last_sale(world.t, int(row))
         days = last.days.astype(np.float32)[sku[rows]]

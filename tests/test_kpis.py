@@ -55,6 +55,7 @@ FORTNIGHT = {
     "newcomer_off": 1_000_000,
     "commission": 500_000,
     "platform_fee": 1_800_000,
+    "deposits_kept": -5_000,
     "cogs": 14_200_000,
     "fulfilment": 1_000_000,
     "host_studio_content": 700_000,

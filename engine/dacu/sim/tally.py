@@ -66,6 +66,8 @@ class Measure(IntEnum):
     BACKLOG = auto()  # contacts that wait for a human at the end of the hour
     WORD_GOOD = auto()  # heard from a pleased buyer
     WORD_BAD = auto()  # heard from a displeased one
+    DEPOSITS = auto()  # of presales
+    BALANCES = auto()  # of presales, paid
 
 
 class Expected(IntEnum):
@@ -92,11 +94,15 @@ class Expected(IntEnum):
     CANCELLED = auto()  # refunded before shipment
     SUBSIDY_BACK = auto()
     GIFTS = auto()
+    DEPOSITS = auto()  # of presales
+    BALANCES = auto()
+    DEPOSITS_KEPT = auto()  # as booked: what the shop keeps is negative
 
 
 MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expected.PAID, Expected.OLD_PAID,
                    Expected.COGS, Expected.FEE, Expected.FULFILMENT, Expected.REFUNDED,
-                   Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.GIFTS})  # fmt: skip
+                   Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.GIFTS,
+                   Expected.DEPOSITS_KEPT})  # fmt: skip
 
 
 @dataclass

@@ -106,7 +106,7 @@ class Window(NamedTuple):
 
 
 class Deposit(NamedTuple):
-    """What a presale asks for: now `piece` fen or `share` permille of its price a piece, the rest in hours [opens, closes).
+    """A presale asks for `piece` fen or `share` permille of the price now, and for the rest in hours [opens, closes).
 
     A deposit paid counts for `counts` permille of itself in the price (定金膨胀); 1000 is what it is.
     """

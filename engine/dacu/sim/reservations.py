@@ -1,6 +1,6 @@
 """Reservations: orders of a presale from the deposit on. A row never changes; its hour says when its end comes.
 
-The end is the payment of the balance, and with it an order; or, in the last hour of the window, the loss of the deposit.
+The end is the payment of the balance, and with it an order; or, in the last hour of its window, a deposit lost.
 Both are drawn with the deposit, keyed by buyer and slot.
 """
 

@@ -1,0 +1,213 @@
+"""A presale from the deposit to the balance: what is set aside, when it counts, what is kept, and what comes back."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dacu.kpis import compute
+from dacu.ledger import NEVER, Account, LineFlag
+from dacu.results import Replication
+from dacu.sim.measure import measure
+from dacu.sim.parcels import Fate
+from dacu.sim.run import finish
+from dacu.sim.settle import settle
+from dacu.sim.world import World
+
+AHEAD = """
+calendar:
+  days: 3
+  events: {sale: {announce: D1, presale: {start: D1, end: D2}, start: D2 10:00, end: D3 24:00}}
+shop: {category: 女装}
+promotions:
+  ahead: {type: presale, events: [sale], skus: [mask, toner], cut: 30%, deposit_share: 20%, counts: 1.5}
+  sale: {type: time_discount, events: [sale], cut: 20%}
+"""
+BUSY = ("people.customers=80%", "skus.mask.stock=5000")
+OPENS, CLOSES = 34, 58  # D2 10:00 and 24 hours later
+HALF = "behaviour.presale.balance=0.5"
+
+# 69.00 less 30% is 48.30: 9.66 now, counted as 14.49; 48.30 − 4.83 = 43.47 in all. 139.00: 97.30, 19.46, 87.57.
+DEPOSIT = np.array([966, 1_946])
+PAID = np.array([4_347, 8_757])
+
+
+@pytest.fixture(scope="module")
+def world(shop: Any) -> World:
+    """Half of the balances stay unpaid; every parcel is followed to its end."""
+    found: World = shop.world(AHEAD, *BUSY, HALF)
+    finish(found)
+    settle(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def run(world: World) -> Replication:
+    return measure(world)
+
+
+def of_presales(world: World) -> Any:
+    return world.ledger.lines["flags"] & LineFlag.PRESALE != 0
+
+
+def test_a_deposit_is_a_share_of_the_presale_price(world: World) -> None:
+    table = world.reservations
+    assert (table["deposit"] == DEPOSIT[table["sku"]] * table["qty"]).all()
+    assert (table["slot"] < 24 * 12).all()
+    assert len(np.unique(table["sku"])) == 2
+
+
+def test_an_order_counts_when_its_balance_is_paid_and_costs_price_less_what_the_deposit_counts_for(
+    world: World,
+) -> None:
+    lines, table, weight = world.ledger.lines, world.reservations, world.setting.weight
+    ours = of_presales(world)
+    paid = PAID[lines["sku"][ours]] * lines["qty"][ours] * weight
+    assert (lines["paid"][ours] == paid).all()
+    hours = lines["slot"][ours] // 12
+    assert (hours >= OPENS).all()
+    assert (hours < CLOSES).all()
+    assert ours.sum() == (table["pays"] == 1).sum() > 20
+    due = world.parcels.lines["due"][np.isin(world.parcels.lines["line"], np.flatnonzero(ours))]
+    assert (due >= OPENS + int(world.setting.operations.warehouse.ship_within)).all()
+
+
+def test_a_deposit_without_its_balance_is_kept_to_the_fen(world: World, run: Replication) -> None:
+    table, weight, entries = world.reservations, world.setting.weight, world.ledger.entries
+    lost = table["pays"] == 0
+    assert 0.35 < lost.mean() < 0.65
+    kept = int((DEPOSIT[table["sku"][lost]] * table["qty"][lost]).sum()) * weight
+    assert world.ledger.spent(Account.DEPOSIT_KEPT) == -kept
+    assert (entries["hour"][entries["account"] == Account.DEPOSIT_KEPT] == CLOSES - 1).all()
+    figures, without = compute(run.realised), compute(run.realised | {"deposits_kept": 0})
+    assert figures["presale_deposits"] == len(lost) * weight
+    assert figures["presale_balance_rate"] == (~lost).mean()
+    for kpi in ("gross_profit", "contribution"):
+        assert figures[kpi] - without[kpi] == pytest.approx(kept / 100)  # type: ignore[operator]
+
+
+def test_pieces_are_set_aside_with_the_deposit_and_go_back_with_it(shop: Any) -> None:
+    before, end = (shop.world(AHEAD, *BUSY, HALF, until=until) for until in (OPENS, CLOSES))
+    weight = before.setting.weight
+
+    def out(world: World) -> int:
+        """Masks sold at once and not cancelled."""
+        lines = world.ledger.lines
+        sold = (lines["sku"] == 0) & (lines["refund"] != Fate.CANCELLED)
+        back = int(world.restocked[0])
+        return int(lines["qty"][sold].sum()) * weight - back
+
+    masks = before.reservations["sku"] == 0
+    reserved = int(before.reservations["qty"][masks].sum()) * weight
+    assert before.goods.stock[0] == 5_000 - out(before) - reserved
+    assert reserved > 0
+    assert end.goods.stock[0] == 5_000 - out(end)
+
+
+def test_a_presale_order_that_is_returned_gets_all_of_its_money_back(world: World) -> None:
+    lines, entries = world.ledger.lines, world.ledger.entries
+    refunded = np.flatnonzero(of_presales(world) & (lines["refund"] != Fate.KEPT))
+    assert len(refunded) > 3
+    account = entries["account"] == Account.REFUND
+    for row in refunded:
+        back = int(entries["fen"][account & (entries["order"] == lines["order"][row])].sum())
+        assert back == lines["paid"][row]
+    assert (lines["returned"][refunded] != NEVER).all()
+
+
+def test_a_presale_is_ordered_alone(world: World) -> None:
+    orders, lines = np.unique(world.ledger.lines["order"], return_counts=True)
+    ours = np.isin(orders, world.ledger.lines["order"][of_presales(world)])
+    assert (lines[ours] == 1).all()
+    elsewhere = world.ledger.lines["paid"][~of_presales(world) & (world.ledger.lines["slot"] < 24 * 12)]
+    assert len(elsewhere) > 10  # creams, which have no presale, with what came along at its list price
+    first_day = ~of_presales(world) & (world.ledger.lines["slot"] < 24 * 12)
+    assert not world.ledger.lines["shop_off"][first_day].any()
+
+
+def test_chances_and_draws_agree_on_deposits_balances_and_what_is_kept(shop: Any) -> None:
+    runs = []
+    for seed in range(4):
+        found = shop.world(AHEAD, "people.customers=80%", HALF, seed=seed + 1)
+        finish(found)
+        runs.append(measure(found))
+    for name, tolerance in (("presale_deposits", 0.2), ("presale_paid", 0.25), ("deposits_kept", 0.25)):
+        drawn, expected = (sum(getattr(one, side)[name] for one in runs) for side in ("realised", "expected"))
+        assert drawn == pytest.approx(expected, rel=tolerance)
+        assert drawn
+    # half of the deposits, to 2⁻³² of a chance each
+    deposits, paid = (sum(one.expected[name] for one in runs) for name in ("presale_deposits", "presale_paid"))
+    assert paid == pytest.approx(deposits / 2, abs=1e-3)
+
+
+def test_everybody_pays_where_the_chance_is_one_and_nobody_where_it_is_none(shop: Any) -> None:
+    for chance in (0, 1):
+        found = shop.world(AHEAD, *BUSY, f"behaviour.presale.balance={chance}")
+        figures = measure(found).realised
+        assert figures["presale_paid"] == chance * figures["presale_deposits"]
+        assert (figures["deposits_kept"] < 0) == (not chance)
+        settle(found)
+
+
+def test_who_waits_for_the_sale_buys_at_a_presale_that_is_as_cheap(shop: Any) -> None:
+    """Before an announced 30% off carts freeze; a presale at that price is bought at once."""
+    plan = AHEAD.replace("cut: 20%}", "cut: 30%}")
+    spot, ahead = (shop.world(plan, *BUSY, "skus.cream=null", *off, until=24) for off in (("promotions.ahead=null",), ()))
+    chances = [measure(found).expected for found in (spot, ahead)]
+    assert chances[1]["presale_deposits"] > 2 * chances[0]["orders"] > 0
+
+
+def test_another_platform_sells_on_the_spot(shop: Any) -> None:
+    plan = AHEAD.replace("sale: {announce", "sale: {platform: tmall, announce")
+    found = shop.world(f"{plan}platforms: {{tmall: {{minutes: 1}}, douyin: {{minutes: 1}}}}\n", *BUSY)
+    names = found.setting.platforms.names
+    tmall = names.index("tmall")
+    ours = of_presales(found)
+    assert ours.any()
+    assert (found.ledger.lines["platform"][ours] == tmall).all()
+    assert (found.reservations["platform"] == tmall).all()
+    before = found.ledger.lines["slot"] < 24 * 12
+    masks = found.ledger.lines["sku"] == 0
+    assert (found.ledger.lines["platform"][before & masks] != tmall).all()
+    assert (before & masks).any()
+
+
+def test_a_fork_takes_the_reservations_along(shop: Any) -> None:
+    found = shop.world(AHEAD, *BUSY, until=20)
+    twin = found.copy()
+    size = found.reservations.size
+    twin.reservations["pays"][:] = 0
+    assert found.reservations["pays"].any()
+    assert twin.reservations.size == size > 0
+
+
+def test_a_presale_price_is_no_lower_price_before_the_sale(shop: Any) -> None:
+    plan = AHEAD.replace("start: D2 10:00,", "start: D2 10:00, price_check: 1d,")
+    assert shop.world(plan, until=-24).setting.warnings == ()
+
+
+REFUSED = {
+    "events: [sale]": {
+        "events: []": "presale_by_event",
+        "events: [sale], start: D1": "time_said_twice",
+        "events: [nope]": "no_such_phase_or_event",
+        "events: [sale], platform: tmall": "presale_elsewhere",
+    },
+    "deposit_share: 20%": {
+        "quantity: 10": "deposit_or_share",
+        "deposit_share: 20%, deposit: 5": "deposit_or_share",
+        "deposit_share: 80%": "deposit_above_price",
+        "deposit: 49": "deposit_above_price",
+        "deposit_share: 0.05%": "finer_than_permille",
+    },
+    "presale: {start: D1, end: D2}": {
+        "cpm_index: 1": "event_without_presale",
+        "presale: {start: D1, end: D2 12:00}": "presale_after_start",
+        "presale: {start: D2 12:00}": "presale_after_start",
+        "presale: {start: D1, end: D1}": "ends_before_start",
+        "presale: {start: D1, pay_within: 48h}": "presale_outside_campaign",
+    },
+    "announce: D1,": {"announce: D1 12:00,": "presale_before_announcement"},
+    "  sale: {type": {"  other: {type: time_discount, cut: 10%}\n  sale: {type": "two_prices_at_once"},
+}
+CASES = [(old, new, code) for old, slips in REFUSED.items() for new, code in slips.items()]

@@ -48,6 +48,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
     ledger.book_entry(5, Account.KOL_FEE, 7_000, lever=1)
     ledger.book_entry(47, Account.COMMISSION, 1_234, lever=1)
     ledger.book_entry(30, Account.DEPOSIT_KEPT, -2_000, lever=1, sku=0)
+    counted = WEIGHT if orders else 0
     media = draw.integers(0, 900, 48)
     ledger.book_entries(np.arange(48), Account.MEDIA, media, lever=0)
     sold = np.array([lines["qty"][lines["sku"] == sku].sum() for sku in range(SKUS)]) * WEIGHT
@@ -68,7 +69,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
             for day, half in enumerate(np.split(media, DAYS))
         },
         owed={(1, Account.COMMISSION): 1_234},
-        deposits=Deposits(paid=2_000 + WEIGHT, counted=WEIGHT, kept=2_000),
+        deposits=Deposits(paid=2_000 + counted, counted=counted, kept=2_000),
     )
     return ledger, books
 

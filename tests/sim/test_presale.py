@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dacu.errors import InputError
 from dacu.kpis import compute
 from dacu.ledger import NEVER, Account, LineFlag
 from dacu.results import Replication
@@ -67,7 +68,7 @@ def test_an_order_counts_when_its_balance_is_paid_and_costs_price_less_what_the_
     hours = lines["slot"][ours] // 12
     assert (hours >= OPENS).all()
     assert (hours < CLOSES).all()
-    assert ours.sum() == (table["pays"] == 1).sum() > 20
+    assert ours.sum() == (table["pays"] == 1).sum() > 15
     due = world.parcels.lines["due"][np.isin(world.parcels.lines["line"], np.flatnonzero(ours))]
     assert (due >= OPENS + int(world.setting.operations.warehouse.ship_within)).all()
 
@@ -115,14 +116,14 @@ def test_a_presale_order_that_is_returned_gets_all_of_its_money_back(world: Worl
     assert (lines["returned"][refunded] != NEVER).all()
 
 
-def test_a_presale_is_ordered_alone(world: World) -> None:
-    orders, lines = np.unique(world.ledger.lines["order"], return_counts=True)
-    ours = np.isin(orders, world.ledger.lines["order"][of_presales(world)])
-    assert (lines[ours] == 1).all()
-    elsewhere = world.ledger.lines["paid"][~of_presales(world) & (world.ledger.lines["slot"] < 24 * 12)]
-    assert len(elsewhere) > 10  # creams, which have no presale, with what came along at its list price
-    first_day = ~of_presales(world) & (world.ledger.lines["slot"] < 24 * 12)
-    assert not world.ledger.lines["shop_off"][first_day].any()
+def test_a_presale_is_ordered_alone_and_its_price_does_not_count_for_what_comes_along(shop: Any) -> None:
+    plan = AHEAD.replace("[mask, toner]", "[mask]").replace("cut: 20%}", "cut: 20%, skus: [cream]}")
+    lines = shop.world(plan, *BUSY, "behaviour.basket.add_on=0.8", until=CLOSES).ledger.lines
+    ours = lines["flags"] & LineFlag.PRESALE != 0
+    along = (lines["flags"] & LineFlag.ADD_ON != 0) & (lines["sku"] == 0) & (lines["slot"] < 24 * 12)
+    assert along.any()
+    assert (lines["paid"][along] == lines["list"][along]).all()
+    assert np.isin(lines["order"], lines["order"][ours]).sum() == ours.sum() > 5
 
 
 def test_chances_and_draws_agree_on_deposits_balances_and_what_is_kept(shop: Any) -> None:
@@ -152,7 +153,9 @@ def test_everybody_pays_where_the_chance_is_one_and_nobody_where_it_is_none(shop
 def test_who_waits_for_the_sale_buys_at_a_presale_that_is_as_cheap(shop: Any) -> None:
     """Before an announced 30% off carts freeze; a presale at that price is bought at once."""
     plan = AHEAD.replace("cut: 20%}", "cut: 30%}")
-    spot, ahead = (shop.world(plan, *BUSY, "skus.cream=null", *off, until=24) for off in (("promotions.ahead=null",), ()))
+    spot, ahead = (
+        shop.world(plan, *BUSY, "skus.cream=null", *off, until=24) for off in (("promotions.ahead=null",), ())
+    )
     chances = [measure(found).expected for found in (spot, ahead)]
     assert chances[1]["presale_deposits"] > 2 * chances[0]["orders"] > 0
 
@@ -191,7 +194,6 @@ REFUSED = {
         "events: []": "presale_by_event",
         "events: [sale], start: D1": "time_said_twice",
         "events: [nope]": "no_such_phase_or_event",
-        "events: [sale], platform: tmall": "presale_elsewhere",
     },
     "deposit_share: 20%": {
         "quantity: 10": "deposit_or_share",
@@ -208,6 +210,30 @@ REFUSED = {
         "presale: {start: D1, pay_within: 48h}": "presale_outside_campaign",
     },
     "announce: D1,": {"announce: D1 12:00,": "presale_before_announcement"},
+    "{announce: D1": {"{platform: tmall, announce: D1": "unknown_name"},
     "  sale: {type": {"  other: {type: time_discount, cut: 10%}\n  sale: {type": "two_prices_at_once"},
 }
 CASES = [(old, new, code) for old, slips in REFUSED.items() for new, code in slips.items()]
+
+
+@pytest.mark.parametrize(("old", "new", "code"), CASES)
+def test_a_slip_is_told_at_its_line_in_both_languages(shop: Any, old: str, new: str, code: str) -> None:
+    assert old in AHEAD
+    with pytest.raises(InputError) as refused:
+        shop.world(AHEAD.replace(old, new, 1), until=-24)
+    assert {finding.code for finding in refused.value.findings} == {code}
+    for finding in refused.value.findings:
+        assert finding.mark
+        assert finding.mark.file == "plan.yaml"
+        assert finding.mark.line > 3
+        assert all(finding.sentence(lang).strip() for lang in ("en", "zh"))
+
+
+def test_a_presale_stands_on_the_platform_of_its_event(shop: Any) -> None:
+    plan = AHEAD.replace("sale: {announce", "sale: {platform: tmall, announce")
+    elsewhere = plan.replace("cut: 30%, deposit", "platform: douyin, cut: 30%, deposit")
+    with pytest.raises(InputError) as refused:
+        shop.world(f"{elsewhere}platforms: {{tmall: {{}}, douyin: {{}}}}\n", until=-24)
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.value) == ("presale_elsewhere", "douyin")
+    assert "tmall" in finding.sentence("zh")

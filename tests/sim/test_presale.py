@@ -9,10 +9,10 @@ from dacu.errors import InputError
 from dacu.kpis import compute
 from dacu.ledger import NEVER, Account, LineFlag
 from dacu.results import Replication
+from dacu.sim.accounts import platforms
 from dacu.sim.measure import measure
 from dacu.sim.parcels import Fate
 from dacu.sim.run import finish
-from dacu.sim.settle import settle
 from dacu.sim.world import World
 
 AHEAD = """
@@ -38,7 +38,6 @@ def world(shop: Any) -> World:
     """Half of the balances stay unpaid; every parcel is followed to its end."""
     found: World = shop.world(AHEAD, *BUSY, HALF)
     finish(found)
-    settle(found)
     return found
 
 
@@ -144,10 +143,10 @@ def test_chances_and_draws_agree_on_deposits_balances_and_what_is_kept(shop: Any
 def test_everybody_pays_where_the_chance_is_one_and_nobody_where_it_is_none(shop: Any) -> None:
     for chance in (0, 1):
         found = shop.world(AHEAD, *BUSY, f"behaviour.presale.balance={chance}")
+        finish(found)
         figures = measure(found).realised
         assert figures["presale_paid"] == chance * figures["presale_deposits"]
         assert (figures["deposits_kept"] < 0) == (not chance)
-        settle(found)
 
 
 def test_who_waits_for_the_sale_buys_at_a_presale_that_is_as_cheap(shop: Any) -> None:
@@ -173,6 +172,31 @@ def test_another_platform_sells_on_the_spot(shop: Any) -> None:
     masks = found.ledger.lines["sku"] == 0
     assert (found.ledger.lines["platform"][before & masks] != tmall).all()
     assert (before & masks).any()
+
+
+def test_deposits_kept_are_those_of_their_platform(shop: Any) -> None:
+    plan = AHEAD.replace("sale: {announce", "sale: {platform: tmall, announce")
+    found = shop.world(f"{plan}platforms: {{douyin: {{}}, tmall: {{}}}}\n", *BUSY, "behaviour.presale.balance=0")
+    finish(found)
+    table = platforms(found)
+    profit = dict(zip(table.keys["platform"], table.numbers["gross_profit"], strict=True))
+    gmv = dict(zip(table.keys["platform"], table.numbers["gmv"], strict=True))
+    assert profit["none"] == gmv["none"] == 0
+    kept = -found.ledger.spent(Account.DEPOSIT_KEPT)
+    entries = found.ledger.entries
+    assert kept > 0
+    rest = sum(
+        int(entries["fen"][(entries["account"] == account) & _on(found, 1)].sum())
+        for account in Account
+        if account.stage in ("refund", "sale") and account is not Account.DEPOSIT_KEPT
+    )
+    assert profit["platforms.tmall"] == pytest.approx(gmv["platforms.tmall"] + (kept - rest) / 100)
+
+
+def _on(world: World, platform: int) -> Any:
+    """Entries of orders on a platform."""
+    entries, lines = world.ledger.entries, world.ledger.lines
+    return np.isin(entries["order"], lines["order"][lines["platform"] == platform])
 
 
 def test_a_fork_takes_the_reservations_along(shop: Any) -> None:

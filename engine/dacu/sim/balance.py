@@ -46,9 +46,13 @@ def _order(world: World, rows: I64) -> None:
 
 
 def _forfeit(world: World, rows: I64) -> None:
+    """Deposits kept are income of their promotion."""
     table, weight = world.reservations, world.setting.weight
-    sku, units = table["sku"][rows], table["qty"][rows].astype(np.int64) * weight
-    where = {"lever": table["lever"][rows], "sku": sku}
-    world.ledger.book_entries(world.t, Account.DEPOSIT_KEPT, -table["deposit"][rows] * weight, **where)
+    sku, deposit = table["sku"][rows], table["deposit"][rows] * weight
+    for bit, rule in enumerate(world.setting.rulebook.rules):
+        mine = table["offers"][rows] >> np.uint32(bit) & np.uint32(1) != 0
+        if rule.deposit is not None and mine.any():
+            where = {"lever": world.setting.offer_lever[bit], "sku": sku[mine]}
+            world.ledger.book_entries(world.t, Account.DEPOSIT_KEPT, -deposit[mine], **where)
     counted = world.goods.stock[sku] >= 0
-    np.add.at(world.goods.stock, sku[counted], units[counted])
+    np.add.at(world.goods.stock, sku[counted], table["qty"][rows][counted].astype(np.int64) * weight)

@@ -30,9 +30,9 @@ from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import HOURS_A_DAY, NONE, LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import LEAST_PAY, Bill, Line
-from dacu.shop.presale import terms_of
 from dacu.shop.service import reply_utility
 from dacu.sim.crowd import Mind
+from dacu.sim.due import presale_terms
 from dacu.sim.expect import Chances, balanced, expect
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
@@ -224,11 +224,8 @@ def _far(world: World, asking: Asking) -> F32:
     far = np.zeros(len(asking.row), np.float32)
     ahead = paid_ahead(world, asking.distinct, asking.row)
     if ahead.any():
-        book = world.setting.rulebook
-        hours = np.zeros(len(asking.distinct))
-        for place in np.unique(asking.row[ahead]).tolist():
-            hours[place] = terms_of(asking.distinct[place], book.rules, book.list_prices).first - world.t
-        far += (world.setting.behaviour.buy.delivery * hours[asking.row] / HOURS_A_DAY).astype(np.float32)
+        days = (presale_terms(world, asking.distinct, asking.row[ahead])["first"] - world.t) / HOURS_A_DAY
+        far[ahead] = (world.setting.behaviour.buy.delivery * days).astype(np.float32)
     return far
 
 

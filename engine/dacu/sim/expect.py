@@ -15,13 +15,13 @@ from dacu.behaviour.aftersale import Fates, Lines, fates
 from dacu.draws import chance_of
 from dacu.shop.bill import Bill
 from dacu.shop.offers import present_of
-from dacu.shop.presale import terms_of
+from dacu.sim.due import hour_of_balance, presale_terms
 from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets, paid_ahead
 from dacu.sim.programme import off_by_points
 from dacu.sim.receive import terms
 from dacu.sim.refund import return_cost
-from dacu.sim.tally import Expected
+from dacu.sim.tally import Expected, Hours
 from dacu.sim.world import World
 
 I32: TypeAlias = NDArray[np.int32]
@@ -76,25 +76,21 @@ def balanced(world: World, deposits: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def _expect_balances(world: World, may: Chances) -> None:
-    """Presales: deposits now, orders in the hour in which their balances fall due, or deposits kept."""
-    book = world.setting.rulebook
+    """Presales: deposits now; orders in the hours of their balances, or deposits kept when no more can be paid."""
+    due, paid = presale_terms(world, may.distinct, may.bill), balanced(world, may.chance)
+    hour = hour_of_balance(world, may.user, due["first"], due["last"])
     world.tally.expect(Expected.DEPOSITS, world.t, may.lever, may.chance)
-    paid = balanced(world, may.chance)
-    for place in np.unique(may.bill).tolist():
-        terms = terms_of(may.distinct[place], book.rules, book.list_prices)
-        of = np.flatnonzero(may.bill == place)
-        lever, lost = may.lever[of], may.chance[of] - paid[of]
-        world.tally.expect(Expected.BALANCES, terms.first, lever, paid[of])
-        kept = np.full(len(of), -terms.deposit, np.int64)
-        world.tally.expect_money(Expected.DEPOSITS_KEPT, terms.last - 1, lever, lost, kept)
-        _expect_orders(world, replace(may.rows(of), chance=paid[of]), terms.first)
+    world.tally.expect(Expected.BALANCES, hour, may.lever, paid)
+    world.tally.expect_money(Expected.DEPOSITS_KEPT, due["last"] - 1, may.lever, may.chance - paid, -due["deposit"])
+    _expect_orders(world, replace(may, chance=paid), hour)
 
 
-def _expect_orders(world: World, may: Chances, t: int) -> None:
+def _expect_orders(world: World, may: Chances, t: Hours) -> None:
+    """Orders in the hour `t` of all rows, or of each."""
     tally, lever = world.tally, may.lever
     tally.expect(Expected.ORDERS, t, lever, may.chance)
     new = world.users.orders[may.user] == 0
-    tally.expect(Expected.NEW_ORDERS, t, lever[new], may.chance[new])
+    tally.expect(Expected.NEW_ORDERS, t, lever, np.where(new, may.chance, np.uint32(0)))
     bills, row = may.distinct, may.bill
     full = np.array([bill.pay for bill in bills], np.int64)[row]
     off = off_by_points(world, may.user, full)

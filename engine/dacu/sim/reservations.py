@@ -1,7 +1,7 @@
 """Reservations: orders of a presale from the deposit on. A row never changes; its hour says when its end comes.
 
 The end is the payment of the balance, and with it an order; or, in the last hour of its window, a deposit lost.
-Both are drawn with the deposit, keyed by buyer and slot.
+Both are drawn with the deposit, keyed by buyer and hour.
 """
 
 from __future__ import annotations

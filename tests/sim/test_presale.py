@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dacu.errors import InputError
+from dacu.estimates import interval
 from dacu.kpis import compute
 from dacu.ledger import NEVER, Account, LineFlag
 from dacu.results import Replication
@@ -13,6 +14,7 @@ from dacu.sim.accounts import platforms
 from dacu.sim.measure import measure
 from dacu.sim.parcels import Fate
 from dacu.sim.run import finish
+from dacu.sim.tally import Expected
 from dacu.sim.world import World
 
 AHEAD = """
@@ -157,6 +159,21 @@ def test_who_waits_for_the_sale_buys_at_a_presale_that_is_as_cheap(shop: Any) ->
     )
     chances = [measure(found).expected for found in (spot, ahead)]
     assert chances[1]["presale_deposits"] > 2 * chances[0]["orders"] > 0
+
+
+def test_a_presale_moves_sales_to_the_opening_of_the_event(shop: Any) -> None:
+    """Pairs on the same people: money before the opening falls, that of the first six hours rises."""
+    parts = {"before": slice(0, OPENS), "first hours": slice(OPENS, OPENS + 6)}
+    differences = []
+    for seed in range(1, 5):
+        spot, ahead = (
+            shop.world(AHEAD, "people.customers=80%", *off, seed=seed).tally.expected(Expected.PAID).sum(axis=1)
+            for off in (("promotions.ahead=null",), ())
+        )
+        differences.append([ahead[part].sum() - spot[part].sum() for part in parts.values()])
+    mean, half = interval(np.array(differences))
+    assert mean[0] + half[0] < 0
+    assert mean[1] - half[1] > 0
 
 
 def test_another_platform_sells_on_the_spot(shop: Any) -> None:

@@ -27,7 +27,10 @@ CASES: dict[str, Callable[[str], str]] = {
     "late.yaml": lambda tiny: tiny.replace("warmup: 0}", "warmup: 0, events: {e: {announce: D2, start: D1, end: D3}}}"),
     "ahead.yaml": lambda tiny: tiny.replace(
         "warmup: 0}", "warmup: 0, events: {e: {announce: D1, presale: {start: D1}, start: D2, end: D3}}}"
-    ).replace("t1: 满199减20}}", "t1: 满199减20}}\n  a: {type: presale, events: [e], price: 60, deposit: 61, skus: [soap]}"),
+    ).replace(
+        "t1: 满199减20}}",
+        "t1: 满199减20}}\n  a: {type: presale, events: [e], skus: [soap], price: 60, deposit: 61}",
+    ),
     "free.yaml": lambda tiny: tiny.replace("t1: 满199减20}}", "t1: 满199减20}}\n  gone: {type: coupon, face: 80}"),
 }
 TOLD = {

@@ -216,6 +216,38 @@ def _on(world: World, platform: int) -> Any:
     return np.isin(entries["order"], lines["order"][lines["platform"] == platform])
 
 
+FULL = AHEAD.replace(
+    "promotions:\n",
+    """live: {main: {every: 每天 20:00, hours: 3h, followers: 5000, discount: 5%}}
+members: {on: yes, levels: {gold: {over: 100, discount: 0%, held: 50%}}}
+promotions:
+  coupon: {face: 10, over: 40}
+""",
+)
+
+
+def test_identities_hold_with_a_room_points_and_coupons(shop: Any) -> None:
+    found = shop.world(FULL, *BUSY, HALF)
+    finish(found)  # verifies every identity
+    lines, weight = found.ledger.lines, found.setting.weight
+    ours = of_presales(found)
+    in_room = lines["flags"] & LineFlag.IN_ROOM != 0
+    assert (ours & in_room).any()
+    figures = measure(found).realised
+    assert figures["live_orders"] == len(np.unique(lines["order"][in_room])) * weight
+    assert figures["points_redeemed"] > 0
+    coupon = [rule.path for rule in found.offers.rules].index("promotions.coupon")
+    used = found.reservations["offers"] >> coupon & 1 == 1
+    assert used.any()
+    with_it = lines["offers"] >> coupon & 1 == 1
+    assert (ours & with_it).sum() == (used & (found.reservations["pays"] == 1)).sum()
+
+
+def test_a_limited_presale_takes_no_deposit_beyond_its_pieces(shop: Any) -> None:
+    found = shop.world(AHEAD.replace("counts: 1.5", "counts: 1.5, quantity: 60"), *BUSY, until=OPENS)
+    assert int(found.reservations["qty"].sum()) * found.setting.weight == 60
+
+
 def test_a_fork_takes_the_reservations_along(shop: Any) -> None:
     found = shop.world(AHEAD, *BUSY, until=20)
     twin = found.copy()

@@ -71,7 +71,10 @@ def everything() -> str:
     return """
 people: {audiences: {members: {member: yes}}}
 calendar:
-  events: {sale: {announce: D1 10:00, start: D2 10:00, end: D2 24:00, venue: {exposures: 1万}}}
+  events:
+    sale:
+      {announce: D1 10:00, start: D2 10:00, end: D2 24:00, venue: {exposures: 1万},
+       presale: {start: D1 12:00, pay_within: 6h}}
 content:
   accounts: {own: {followers: 1000, quality: 0.6, post_cost: 100, authority: 2}}
 channels:
@@ -97,5 +100,6 @@ promotions:
   member_price: {audience: members, cut: 5%, skus: [mask]}
   instant: {type: instant_discount, cut: 15%, skus: [cream], start: D1, end: D2, funded_by: 40%}
   gift: {over: 150, value: 30, cost: 5}
+  presale: {type: presale, events: [sale], skus: [toner], cut: 25%, deposit: 20, counts: 1.5}
 market: {baseline: {feed_ads: 200, boost: 40, brand_words: 30, category_words: 50}}
 """

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dacu.audit import Books, Budget, identities, verify
+from dacu.audit import Books, Budget, Deposits, identities, verify
 from dacu.errors import Fault
 from dacu.ledger import NEVER, Account, Ledger, LineFlag
 
@@ -37,7 +38,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
         platform_off=platform_off,
         paid=paid,
         offers=0,
-        flags=shared["flags"] * LineFlag.NEW_BUYER,
+        flags=shared["flags"] * LineFlag.NEW_BUYER | LineFlag.PRESALE,
     )
     lines = ledger.lines
     lines["shipped"][:] = lines["slot"] // 12
@@ -46,6 +47,8 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
     ledger.book_entries(40, Account.PLATFORM_FEE, lines["paid"] // 20, order=order)
     ledger.book_entry(5, Account.KOL_FEE, 7_000, lever=1)
     ledger.book_entry(47, Account.COMMISSION, 1_234, lever=1)
+    ledger.book_entry(30, Account.DEPOSIT_KEPT, -2_000, lever=1, sku=0)
+    counted = WEIGHT if orders else 0
     media = draw.integers(0, 900, 48)
     ledger.book_entries(np.arange(48), Account.MEDIA, media, lever=0)
     sold = np.array([lines["qty"][lines["sku"] == sku].sum() for sku in range(SKUS)]) * WEIGHT
@@ -66,6 +69,7 @@ def sound(seed: int, orders: int = 9) -> tuple[Ledger, Books]:
             for day, half in enumerate(np.split(media, DAYS))
         },
         owed={(1, Account.COMMISSION): 1_234},
+        deposits=Deposits(paid=2_000 + counted, counted=counted, kept=2_000),
     )
     return ledger, books
 
@@ -98,6 +102,10 @@ def spoil_shipment(ledger: Ledger) -> None:
     ledger.lines["shipped"][0] = NEVER
 
 
+def spoil_presales(ledger: Ledger) -> None:
+    ledger.lines["flags"][:] &= ~np.uint16(LineFlag.PRESALE)
+
+
 def spoil_newness(ledger: Ledger) -> None:
     first_of_two = np.flatnonzero(np.diff(ledger.lines["order"]) == 0)[0]
     ledger.lines["flags"][first_of_two] ^= LineFlag.NEW_BUYER
@@ -122,6 +130,8 @@ SPOILED = {
     "a parcel that never left": (spoil_shipment, "ledger_stock"),
     "media above the day's budget": (spoil_entry(Account.MEDIA, "fen", 40_000), "ledger_budget"),
     "a commission that no contract owes": (spoil_entry(Account.COMMISSION, "fen", 1_235), "ledger_contract"),
+    "a deposit kept that no balance lacks": (spoil_entry(Account.DEPOSIT_KEPT, "fen", -2_001), "ledger_deposits_kept"),
+    "deposits counted in no order": (spoil_presales, "ledger_deposits"),
     "media the line does not know of": (spoil_entry(Account.MEDIA, "fen", 901), "ledger_unspent"),
 }
 
@@ -149,3 +159,8 @@ def test_a_line_without_a_limit_may_spend_what_it_likes() -> None:
     ledger, books = sound(seed=1)
     ledger.book_entry(0, Account.MEDIA, 10**9, lever=1)
     assert not identities(ledger, books)
+
+
+def test_a_deposit_that_ends_nowhere_is_found() -> None:
+    ledger, books = sound(seed=1)
+    assert codes(ledger, replace(books, deposits=books.deposits._replace(paid=2_001 + WEIGHT))) == {"ledger_deposits"}

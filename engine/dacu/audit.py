@@ -30,6 +30,17 @@ class Points(NamedTuple):
     open: int
 
 
+class Deposits(NamedTuple):
+    """Deposits of presales, people's fen: all that were paid, those counted in an order, and those kept without one."""
+
+    paid: int = 0
+    counted: int = 0
+    kept: int = 0
+
+
+NO_DEPOSITS = Deposits()
+
+
 @dataclass(frozen=True)
 class Books:
     """What the rest of the World says, and the ledger must agree with.
@@ -52,6 +63,7 @@ class Books:
     closing: Ints
     budgets: Mapping[tuple[int, int], Budget]
     points: Points | None = None
+    deposits: Deposits = NO_DEPOSITS
 
     owed: Mapping[tuple[int, Account], int] = field(default_factory=dict)
 
@@ -89,6 +101,7 @@ def identities(ledger: Ledger, books: Books) -> list[Violation]:
         *_budgets_hold(ledger, books),
         *_points_add_up(ledger, books),
         *_contracts_hold(ledger, books),
+        *_deposits_end(ledger, books.deposits),
     ]
 
 
@@ -217,3 +230,16 @@ def _contracts_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
         booked = int(fen[(lever == row) & (account == of)].sum())
         if booked != due:
             yield Violation("ledger_contract", f"{books.levers[row]}, {of.name.lower()}", booked, due)
+
+
+def _deposits_end(ledger: Ledger, deposits: Deposits) -> Iterator[Violation]:
+    """Each deposit ends in an order or with the shop; those kept are booked, the others part of what orders paid."""
+    ended, booked = deposits.counted + deposits.kept, -ledger.spent(Account.DEPOSIT_KEPT)
+    if deposits.paid != ended:
+        yield Violation("ledger_deposits", "total", deposits.paid, ended)
+    if deposits.kept != booked:
+        yield Violation("ledger_deposits_kept", "total", booked, deposits.kept)
+    of_presales = ledger.lines["flags"] & LineFlag.PRESALE != 0
+    paid = int((ledger.lines["paid"] + ledger.lines["shop_off"])[of_presales].sum())
+    if deposits.counted > paid:
+        yield Violation("ledger_deposits", "orders", deposits.counted, paid)

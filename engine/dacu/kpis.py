@@ -69,7 +69,7 @@ def _terms(formula: str) -> Terms:
 
 
 NET_GMV = "gmv - refunds"
-GROSS_PROFIT = f"{NET_GMV} + platform_off - subsidy_back - cogs - platform_fee"
+GROSS_PROFIT = f"{NET_GMV} + platform_off - subsidy_back - cogs - platform_fee - deposits_kept"
 OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - service - messages - gifts - risk_cost"
 CONTRIBUTION = f"{GROSS_PROFIT} - spend - rebate {OTHER_COSTS}"
 MARKETING = "spend + rebate + kol_cost + commission + host_studio_content + messages + gifts"
@@ -245,6 +245,12 @@ KPIS: tuple[Kpi, ...] = (
         "coupon_returned", "coupon_visitors",
         about_zh="领过券的当日访客中次日再访的占比(不含最后一天)",
         about_en="visitors of a day, the last left out, who have had a coupon and come again on the next day"),
+    # presale
+    Kpi("presale_deposits", "count", "预售定金单", "presale deposits", "presale_deposits",
+        about_zh="付了定金的预售单;付清尾款才计入订单与GMV",
+        about_en="presale orders with a deposit; they count as orders and GMV once the balance is paid"),
+    Kpi("presale_balance_rate", "share", "尾款支付率", "balances paid", "presale_paid", "presale_deposits",
+        about_zh="付清尾款 ÷ 付定金的预售单", about_en="balances paid ÷ deposits"),
     # membership
     Kpi("points_issued", "count", "发放积分", "points issued", "points_issued", better=0),
     Kpi("points_redeemed", "count", "抵扣积分", "points redeemed", "points_redeemed", better=0),
@@ -254,8 +260,8 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="已含在商家优惠中", about_en="part of the coupon cost"),
     # profit
     Kpi("gross_profit", "yuan", "毛利", "gross profit", GROSS_PROFIT,
-        about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点",
-        about_en="net GMV + platform-paid discounts (kept orders) − cost of goods − platform fee"),
+        about_zh="退款后GMV + 平台补贴(退款部分已退回) − 货品成本 − 平台扣点 + 没收的预售定金",
+        about_en="net GMV + platform-paid discounts (kept orders) − cost of goods − platform fee + deposits kept"),
     Kpi("contribution", "yuan", "贡献利润", "contribution", CONTRIBUTION,
         about_zh="毛利 − 广告(减返点) − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
         about_en="gross profit − media less rebates, creators, commission, fulfilment, hosts, studio and content, "
@@ -271,6 +277,7 @@ RATIONED = frozenset({
     "platform_off", "newcomer_off", "coupon_orders", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back",
     "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission",
     "fulfilment", "gifts", "points_issued", "points_redeemed", "points_off", "rivals_below",
+    "presale_deposits", "presale_paid", "deposits_kept",
 })  # fmt: skip
 
 

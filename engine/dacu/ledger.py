@@ -60,6 +60,7 @@ class Account(IntEnum):
     INSURANCE = 16, "退货运费险", "return-freight insurance", "fulfilment", "campaign"
     SUBSIDY_BACK = 17, "补贴退回", "subsidy given back", "subsidy_back", "sale"
     RISK = 18, "风险处置", "handling of risks", "risk_cost", "campaign"
+    DEPOSIT_KEPT = 19, "没收定金", "deposit kept", "deposits_kept", "sale"
     TECHNICAL = 20, "技术服务费", "technical fee", "platform_fee", "sale"
     PAYMENT = 21, "支付手续费", "payment fee", "platform_fee", "sale"
     REBATE = 22, "投放返点", "rebate on media", "rebate", "campaign"
@@ -77,6 +78,7 @@ class LineFlag(IntFlag):
     IMPULSE = 64  # bought within the hour of its cart
     UNTRACKED = 32  # no report sees what touched the buyer
     FAN = 128  # the buyer follows a room
+    PRESALE = 256  # a deposit came first; the line is booked when its balance is paid
 
 
 LINE_COLUMNS: Mapping[str, DTypeLike] = {

@@ -1,6 +1,6 @@
 """`make acceptance`: every row with its figure, interval and verdict; docs/acceptance.md and docs/acceptance.json.
 
-    python tests/acceptance [--only A01,N13] [-r 8] [--workers 2] [--no-write]
+python tests/acceptance [--only A01,N13] [-r 8] [--workers 2] [--no-write]
 """
 
 from __future__ import annotations

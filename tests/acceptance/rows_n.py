@@ -138,5 +138,3 @@ def _(r: Results) -> Found:
 
     fall, gmv = change(r["before"], r["after"], conversion), change(r["before"], r["after"], measure("gmv"))
     return yes(fall.high is not None and fall.high < 0, conversion=fall.value, high=fall.high, gmv=gmv.value)
-
-

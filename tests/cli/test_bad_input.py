@@ -25,6 +25,12 @@ CASES: dict[str, Callable[[str], str]] = {
     "deep.yaml": lambda _: "dacu: 1\na: " + "[" * 100_000,
     "empty.yaml": lambda _: "",
     "late.yaml": lambda tiny: tiny.replace("warmup: 0}", "warmup: 0, events: {e: {announce: D2, start: D1, end: D3}}}"),
+    "ahead.yaml": lambda tiny: tiny.replace(
+        "warmup: 0}", "warmup: 0, events: {e: {announce: D1, presale: {start: D1}, start: D2, end: D3}}}"
+    ).replace(
+        "t1: 满199减20}}",
+        "t1: 满199减20}}\n  a: {type: presale, events: [e], skus: [soap], price: 60, deposit: 61}",
+    ),
     "free.yaml": lambda tiny: tiny.replace("t1: 满199减20}}", "t1: 满199减20}}\n  gone: {type: coupon, face: 80}"),
 }
 TOLD = {
@@ -40,6 +46,7 @@ TOLD = {
     "doubled.yaml": "doubled.yaml:17:1",
     "late.yaml": "late.yaml:3:",
     "free.yaml": "free.yaml:13:",
+    "ahead.yaml": "ahead.yaml:13:",
 }
 
 

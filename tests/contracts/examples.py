@@ -11,6 +11,7 @@ LOT = "stock: 5, restock: {first: {date: D1 16:00, units: 4000}}"
 ADS = "channels: {feed_ads: {daily_budget: 66.66}}\n"
 STOCK = f"{ADS}skus: {{mask: {{{LOT}}}, toner: {{{LOT}}}, cream: {{{LOT}}}}}\n"
 SALE = "calendar: {events: {sale: {announce: D1, start: D1 12:00, end: D2 12:00, venue: {exposures: 5000}}}}\n"
+AHEAD = "calendar: {events: {sale: {announce: D1, presale: {start: D1}, start: D1 20:00, end: D2 24:00}}}\n"
 GROUP = "channels: {private: {every: 每天 20:00}}\n"
 
 EXAMPLES = {
@@ -82,6 +83,11 @@ EXAMPLES = {
         "promotions.coupon",
         "promotions: {coupon: {face: 20, over: 100}}",
         off=(("promotions.coupon.quantity=0",), ("promotions.coupon.face=0",)),
+    ),
+    "promotions:presale": Example(
+        "promotions.presale",
+        f"{AHEAD}promotions: {{presale: {{type: presale, events: [sale], cut: 30%, deposit_share: 20%, counts: 1.5}}}}",
+        off=(("promotions.presale=null",), ("promotions.presale.quantity=0",)),
     ),
     "promotions:flash": Example(
         "promotions.flash",

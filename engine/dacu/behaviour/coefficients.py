@@ -175,6 +175,11 @@ class Coupon(NamedTuple):
     wake_affinity: float
 
 
+class Presale(NamedTuple):
+    balance: float
+    hourly: float
+
+
 class Auction(NamedTuple):
     slots: float
     addressable: float
@@ -416,6 +421,7 @@ class Behaviour(NamedTuple):
     price: Price
     basket: Basket
     coupon: Coupon
+    presale: Presale
     auction: Auction
     bidding: Bidding
     search: Search

@@ -38,6 +38,16 @@ class PriceProtectionBlock(Block):
     until: Moment = item(..., zh="价保截止", en="protected until")
 
 
+class PresaleBlock(Block):
+    """预售 of an event: deposits from `start` to `end`, balances from the event's own start on."""
+
+    start: Moment = item(..., zh="定金开始", en="deposits from")
+    end: Moment | None = item(
+        None, zh="定金截止(不含)", en="deposits to (not included)", about="Left out: until the event starts."
+    )
+    pay_within: Span = item("24h", zh="尾款时长", en="time to pay the balance", ge=1, le=720)
+
+
 class EventBlock(Block):
     """A platform's sale: known from `announce` on, open from `start` up to, not including, `end`."""
 
@@ -53,6 +63,9 @@ class EventBlock(Block):
         ge=0.1,
         le=10,
         about="Media price against a normal day.",
+    )
+    presale: PresaleBlock | None = item(
+        None, zh="预售期", en="presale", about="Left out: a spot sale. A shop takes part by a promotion `presale`."
     )
     venue: VenueBlock | None = item(None, zh="会场", en="venue")
     price_check: Span | None = item(
@@ -134,3 +147,19 @@ class CalendarBlock(Block):
         protection = event.price_protection
         if protection is not None and minute_of(protection.until, self.start) < minute_of(event.end, self.start):
             yield Problem("protection_too_short", (*at, "price_protection", "until"), against=(*at, "end"))
+        if event.presale is not None:
+            yield from self._check_presale(event, event.presale, at)
+
+    def _check_presale(self, event: EventBlock, presale: PresaleBlock, event_at: tuple[str, ...]) -> Iterator[Problem]:
+        at = (*event_at, "presale")
+        opens = minute_of(event.start, self.start)
+        first = minute_of(presale.start, self.start)
+        last = opens if presale.end is None else minute_of(presale.end, self.start)
+        if first < minute_of(event.announce, self.start):
+            yield Problem("presale_before_announcement", (*at, "start"), against=(*event_at, "announce"))
+        if last > opens:
+            yield Problem("presale_after_start", (*at, "end"), against=(*event_at, "start"))
+        elif last <= first and presale.end is None:
+            yield Problem("presale_after_start", (*at, "start"), against=(*event_at, "start"))
+        elif last <= first:
+            yield Problem("ends_before_start", (*at, "end"), against=(*at, "start"))

@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.clock.activity import Rhythm, activity
-from dacu.clock.blocks import CalendarBlock, EventBlock, PhaseBlock
+from dacu.clock.blocks import CalendarBlock, EventBlock, PhaseBlock, PresaleBlock
 from dacu.clock.hours import HOURS_A_DAY, MINUTES_A_SLOT, day_of, hour_of, minute_of
 from dacu.clock.restdays import DayKind, day_kinds, unannounced_years
 from dacu.errors import Finding
@@ -45,6 +46,14 @@ class Phase:
         return range(self.first // HOURS_A_DAY, ceil(self.last / HOURS_A_DAY))
 
 
+class Presale(NamedTuple):
+    """Deposits are taken in hours [start, end); balances are due within `within` hours of the event's start."""
+
+    start: float
+    end: float
+    within: float
+
+
 @dataclass(frozen=True)
 class Event:
     """A sale of a platform: known from `announce` on, open in [start, end), in hours.
@@ -52,6 +61,7 @@ class Event:
     cpm_index: media price against a normal day. venue_exposures: card views a day the venue offers the shop.
     protected_until: hour until which its orders may claim the difference to a lower price, None where they may not.
     price_check: hours before the start in which no price may have been lower, 0 for no check.
+    presale: when deposits are taken, None in a spot sale.
     """
 
     name: str
@@ -63,6 +73,7 @@ class Event:
     venue_exposures: int
     protected_until: float | None
     price_check: float
+    presale: Presale | None = None
 
     def awaited(self, hour: float) -> bool:
         """Announced and not open yet: people wait for it."""
@@ -193,7 +204,13 @@ def _event(name: str, block: EventBlock, start: dt.date, cpm_index: float) -> Ev
         venue_exposures=0 if block.venue is None else block.venue.exposures,
         price_check=block.price_check or 0.0,
         protected_until=None if block.price_protection is None else hour_of(block.price_protection.until, start),
+        presale=None if block.presale is None else _presale(block.presale, hour_of(block.start, start), start),
     )
+
+
+def _presale(block: PresaleBlock, opens: float, start: dt.date) -> Presale:
+    end = opens if block.end is None else hour_of(block.end, start)
+    return Presale(hour_of(block.start, start), end, block.pay_within)
 
 
 def _phase_index(phases: Sequence[Phase], hours: int) -> NDArray[np.int16]:

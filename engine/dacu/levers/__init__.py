@@ -5,7 +5,7 @@ from importlib import import_module
 SHIPPED = (
     "feed_ads", "search_ads", "boost", "venue", "private", "organic", "kol", "live", "time_discount", "threshold",
     "coupon", "flash", "member_price", "members", "instant_discount", "gift", "platform_risks", "shop_risks",
-    "moments", "groups",
+    "moments", "groups", "presale",
 )  # fmt: skip
 
 

@@ -79,10 +79,10 @@ class Promotion(Lever):
     def _spans(self, stage: Stage) -> list[Window]:
         calendar = stage.calendar
         if self.phases:
-            phases = _named("phases", self.phases, calendar.phases, stage.path)
+            phases = named("phases", self.phases, calendar.phases, stage.path)
             return [Window(phase.first, phase.last) for phase in phases]
         if self.events:
-            events = _named("events", self.events, calendar.events, stage.path)
+            events = named("events", self.events, calendar.events, stage.path)
             return [Window(event.start, event.end, event.announce) for event in events]
         first = float(calendar.first_hour) if self.stands else 0.0
         start = first if self.start is None else calendar.hour(self.start)
@@ -128,7 +128,7 @@ def raise_any(findings: Iterator[Finding]) -> None:
         raise InputError(*found)
 
 
-def _named(key: str, names: Sequence[str], known: Sequence[Named], path: str) -> list[Named]:
+def named(key: str, names: Sequence[str], known: Sequence[Named], path: str) -> list[Named]:
     """The phases or events of these names."""
     by_name = {thing.name: thing for thing in known}
     raise_any(

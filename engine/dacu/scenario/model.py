@@ -19,6 +19,7 @@ from dacu.levers.live import LiveRoom
 from dacu.levers.market import MarketBlock
 from dacu.levers.members import Members
 from dacu.levers.paid import Paid
+from dacu.levers.presale import Presale
 from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
 from dacu.people.platforms import ONLY
@@ -108,6 +109,15 @@ class Scenario(Block):
                 yield Problem("search_needs_sales", ("channels", name, "platform"))
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
         yield from self._hosts(paid)
+        yield from self._presales()
+
+    def _presales(self) -> Iterator[Problem]:
+        """The event of a presale says where deposits are taken."""
+        for promotion in self.promotions.values():
+            for name in promotion.events if isinstance(promotion, Presale) else ():
+                event = self.calendar.events.get(name)
+                if event is not None and event.presale is not None and event.platform is not None:
+                    yield from _must_be(event.platform, self.platforms, ("calendar", "events", name, "platform"))
 
     def _hosts(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         """Guests are creators of this scenario; ads of a guarantee are those that land on their rooms."""

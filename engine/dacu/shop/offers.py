@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dacu.clock.hours import SLOTS_AN_HOUR, slot_of
 from dacu.errors import Finding, InputError
-from dacu.shop.shares import permille_of
+from dacu.shop.shares import WHOLE, permille_of
 
 MOST_OFFERS = 32
 """A person holds coupons as bits of 32."""
@@ -105,6 +105,27 @@ class Window(NamedTuple):
         return self.announce <= hour < self.start
 
 
+class Deposit(NamedTuple):
+    """A presale asks for `piece` fen or `share` permille of the price now, and for the rest in hours [opens, closes).
+
+    A deposit paid counts for `counts` permille of itself in the price (定金膨胀); 1000 is what it is.
+    """
+
+    piece: int
+    share: int
+    counts: int
+    opens: float
+    closes: float
+
+    def of(self, price: int) -> int:
+        """Fen now for one piece of that presale price."""
+        return self.piece or permille_of(price, self.share)
+
+    def bonus(self, price: int) -> int:
+        """Fen that the deposit counts for beyond what it is."""
+        return permille_of(self.of(price), self.counts - WHOLE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One price rule.
@@ -115,7 +136,7 @@ class Offer:
     unit rule. `funded` is the platform's permille of the discount. `audience`
     is the bit of those it is for, 0 for everybody. `quantity` counts pieces a window, or coupons in all;
     `per_user` pieces an order, or coupons a person, 0 for any number. `message_cost` is fen for each person whom a
-    coupon is sent to.
+    coupon is sent to. `deposit` makes a unit rule a presale.
     """
 
     path: str
@@ -128,6 +149,7 @@ class Offer:
     repeat: bool = False
     asked_before: bool = False
     present: Present = NO_PRESENT
+    deposit: Deposit | None = None
     platform: int = EVERY_PLATFORM
     audience: int = 0
     funded: int = 0
@@ -151,6 +173,14 @@ class Offer:
 
     def unit_off(self, list_price: int) -> int:
         """Fen off one piece; 0 for an order rule, and where the list price is lower anyway."""
+        off = self._price_off(list_price)
+        return off if self.deposit is None else off + self.deposit.bonus(list_price - off)
+
+    def deposit_on(self, list_price: int) -> int:
+        """Fen to pay now for one piece of a presale; 0 for any other rule."""
+        return 0 if self.deposit is None else self.deposit.of(list_price - self._price_off(list_price))
+
+    def _price_off(self, list_price: int) -> int:
         if self.kind is Kind.UNIT_CUT:
             return permille_of(list_price, self.cut)
         return max(0, list_price - self.price) if self.kind is Kind.UNIT_PRICE else 0

@@ -55,9 +55,9 @@ class Outlook:
         return self._public_prices(SLOTS_AN_HOUR * t, platform, known_at=t)
 
     def lowest(self, first: float, last: float, platform: int) -> NDArray[np.int64]:
-        """By SKU the lowest price of one piece in hours [first, last)."""
+        """By SKU the lowest price of one piece sold at once in hours [first, last)."""
         turns = [first, *(turn for turn in self._turns if first < turn < last)]
-        prices = [self._public_prices(slot_of(turn), platform, known_at=ceil(turn)) for turn in turns]
+        prices = [self._public_prices(slot_of(turn), platform, known_at=ceil(turn), presale=False) for turn in turns]
         lowest: NDArray[np.int64] = np.array(prices, np.int64).min(axis=0)
         return lowest
 
@@ -90,13 +90,17 @@ class Outlook:
         days = np.where(sale.price < self._list, np.abs(sale.hour - t) / HOURS_A_DAY, 0.0)
         return Elsewhen(sale.price, days)
 
-    def _public_prices(self, slot: int, platform: int, known_at: int) -> NDArray[np.int64]:
-        """By SKU the price of one piece in a slot, as far as the windows are known at hour `known_at`."""
+    def _public_prices(self, slot: int, platform: int, known_at: int, presale: bool = True) -> NDArray[np.int64]:
+        """By SKU the price of one piece in a slot, as far as the windows are known at hour `known_at`.
+
+        presale: a price for a deposit now and the rest later counts, too.
+        """
         open_then = sum(
             1 << bit
             for bit, rule in enumerate(self._book.rules)
             if _lasting(rule)
             and rule.runs_on(platform)
+            and (presale or rule.deposit is None)
             and any(slot in window.slots and _known(window, known_at) for window in rule.windows)
         )
         if open_then not in self._prices:

@@ -15,6 +15,7 @@ from dacu.levers.base import Place
 from dacu.levers.contract import brackets
 from dacu.levers.kol import Creator
 from dacu.levers.live import LiveRoom
+from dacu.shop.offers import EVERY_PLATFORM
 from dacu.sim.contracts import LeverBooks
 from dacu.sim.world import World
 from dacu.tables import Table
@@ -44,11 +45,13 @@ def platforms(world: World) -> Table:
 
 
 def _platform_of_entries(world: World) -> I64:
-    """Where each entry belongs: with its order, else with its lever, else with the only platform that sells."""
+    """Where each entry belongs: with its order, else with its lever or rule, else with the only platform that sells."""
     facts, lines, entries = world.setting.platforms, world.ledger.lines, world.ledger.entries
     alone = facts.selling[0] if len(facts.selling) == 1 else NONE
     own = [getattr(row.lever, "platform", None) for row in world.setting.levers]
     at = [alone if name is None or not facts.sells[facts.row(name)] else facts.row(name) for name in own]
+    for lever, rule in zip(world.setting.offer_lever, world.setting.rulebook.rules, strict=True):
+        at[lever] = at[lever] if rule.platform == EVERY_PLATFORM else rule.platform
     of_lever = np.array([*at, alone], np.int64)[entries["lever"]]  # the last stands for no lever (NONE is −1)
     of_order = np.full(max(world.orders, 1), NONE, np.int64)
     of_order[lines["order"]] = lines["platform"]

@@ -28,15 +28,16 @@ from dacu.behaviour.counts import poisson
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, uniform
-from dacu.ledger import NONE, LineFlag
+from dacu.ledger import HOURS_A_DAY, NONE, LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import LEAST_PAY, Bill, Line
 from dacu.shop.service import reply_utility
 from dacu.sim.crowd import Mind
-from dacu.sim.expect import Chances, expect
+from dacu.sim.due import presale_terms
+from dacu.sim.expect import Chances, balanced, expect
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
-from dacu.sim.pricing import Baskets, bills, eligible, felt
+from dacu.sim.pricing import Baskets, bills, eligible, felt, paid_ahead
 from dacu.sim.programme import off_by_points, standing
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.visit import reference_price
@@ -86,6 +87,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     price = asking.price
     wait = _wait(world, users, platform, sku, price, mind.awareness)
     utility = value(world, users, sku, asking, mind) - wait
+    utility -= _far(world, asking)
     utility -= _miss(world, platform, sku, price, mind.awareness)
     utility += world.setting.platforms.offsets.order[platform]
     buy = world.setting.behaviour.buy
@@ -94,14 +96,17 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     probability = hazard(base, utility)
     probability[too_dear(world, users, sku, price)] = 0
     chances = chance(probability)
-    baskets, filler = compose(world, users, platform, sku, asking.qty, usable)
+    baskets, filler = compose(world, users, platform, sku, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
     bought = bits32(world.key(Stream.BUY), users) < chances
     led = columns.cart_flags[users] & CartFlag.CHANNEL != 0
-    world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], chances[led])
-    world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought])
+    ahead = paid_ahead(world, distinct, row)
+    world.tally.expect(
+        Expected.CHANNEL_ORDERS, world.t, lever[led], np.where(ahead, balanced(world, chances), chances)[led]
+    )
+    world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought & ~ahead])
     now.buyers.append(
         Buyers(
             users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
@@ -224,6 +229,16 @@ def _wait(
     return pull
 
 
+def _far(world: World, asking: Asking) -> F32:
+    """What the days to the balance of a presale cost: nothing is sent before, as with a slower delivery."""
+    far = np.zeros(len(asking.row), np.float32)
+    ahead = paid_ahead(world, asking.distinct, asking.row)
+    if ahead.any():
+        days = (presale_terms(world, asking.distinct, asking.row[ahead])["first"] - world.t) / HOURS_A_DAY
+        far[ahead] = (world.setting.behaviour.buy.delivery * days).astype(np.float32)
+    return far
+
+
 def _miss(world: World, platform: NDArray[np.uint8], sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
     """Inertia after a sale that was missed (Tykocinski, Pittman & Tuttle 1995)."""
     behaviour, inertia = world.setting.behaviour, np.zeros(len(sku), np.float32)
@@ -243,16 +258,21 @@ def too_dear(world: World, users: I32, sku: NDArray[np.int16], price: F32) -> ND
 
 
 def compose(
-    world: World, users: I32, platform: NDArray[np.uint8], sku: NDArray[np.int16], qty: I64, usable: U32
+    world: World, users: I32, platform: NDArray[np.uint8], sku: NDArray[np.int16], asking: Asking
 ) -> tuple[Baskets, NDArray[np.int16]]:
-    """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单)."""
-    basket = world.setting.behaviour.basket
+    """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单).
+
+    A presale is ordered alone, and no price of a presale counts for what comes along.
+    """
+    basket, qty = world.setting.behaviour.basket, asking.qty
+    alone = paid_ahead(world, asking.distinct, asking.row)
+    usable = np.where(alone, asking.eligible, asking.eligible & ~world.setting.presale_bits)
     ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
     seed = world.setting.seed
     complement = world.goods.complement[sku]
     along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
     there = (world.goods.stock < 0) | (world.goods.stock >= world.setting.weight)
-    add_on = np.where(along & there[complement], complement, -1).astype(np.int16)
+    add_on = np.where(along & there[complement] & ~alone, complement, -1).astype(np.int16)
     none = np.full(len(users), -1, np.int16)
     steps, row = _next_steps(world, Baskets(sku, qty, add_on, none, usable))
     gap, threshold, saving, filler = (steps[row, column] for column in range(4))
@@ -260,7 +280,7 @@ def compose(
     affinity = np.array([p.coupon for p in world.setting.personas])[world.users.born.persona[users]]
     worth = basket.top_up + basket.top_up_saving * (saving - 0.5 * gap) / np.maximum(threshold, 1) + affinity
     willing = bits32(seed.key(Stream.TOP_UP), users, ordinal) < chance(sigmoid32(worth.astype(np.float32)))
-    filler = np.where(reachable & willing, filler, -1).astype(np.int16)
+    filler = np.where(reachable & willing & ~alone, filler, -1).astype(np.int16)
     return Baskets(sku, qty, add_on, filler, usable), filler
 
 

@@ -5,21 +5,23 @@ Refunds are expected in closed form, given how late parcels run now: so net figu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import Fates, Lines, fates
+from dacu.draws import chance_of
 from dacu.shop.bill import Bill
 from dacu.shop.offers import present_of
+from dacu.sim.due import hour_of_balance, presale_terms
 from dacu.sim.places import Place
-from dacu.sim.pricing import Baskets
+from dacu.sim.pricing import Baskets, paid_ahead
 from dacu.sim.programme import off_by_points
 from dacu.sim.receive import terms
 from dacu.sim.refund import return_cost
-from dacu.sim.tally import Expected
+from dacu.sim.tally import Expected, Hours
 from dacu.sim.world import World
 
 I32: TypeAlias = NDArray[np.int32]
@@ -46,15 +48,49 @@ class Chances:
     live: bool
     impulse: NDArray[np.bool_]
 
+    def rows(self, of: I64) -> Chances:
+        """Some of the rows."""
+        basket, names = self.basket, ("sku", "qty", "add_on", "filler", "eligible")
+        return Chances(
+            self.user[of], self.platform[of], self.lever[of], self.chance[of],
+            Baskets(*(getattr(basket, name)[of] for name in names)), self.distinct, self.bill[of], self.live,
+            self.impulse[of],
+        )  # fmt: skip
+
 
 def expect(world: World, may: Chances) -> None:
     """Sum the chances of orders, and of the money each would bring and keep."""
-    tally, t, lever = world.tally, world.t, may.lever
-    if t < 0 or not len(may.user):
+    if world.t < 0 or not len(may.user):
         return
+    ahead = paid_ahead(world, may.distinct, may.bill)
+    if ahead.any():
+        _expect_balances(world, may.rows(np.flatnonzero(ahead)))
+        may = may.rows(np.flatnonzero(~ahead))
+    _expect_orders(world, may, world.t)
+
+
+def balanced(world: World, deposits: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The chances of balances, by those of deposits."""
+    share = np.uint64(chance_of(world.setting.behaviour.presale.balance))
+    return (deposits.astype(np.uint64) * share >> np.uint64(32)).astype(np.uint32)
+
+
+def _expect_balances(world: World, may: Chances) -> None:
+    """Presales: deposits now; orders in the hours of their balances, or deposits kept when no more can be paid."""
+    due, paid = presale_terms(world, may.distinct, may.bill), balanced(world, may.chance)
+    hour = hour_of_balance(world, may.user, due["first"], due["last"])
+    world.tally.expect(Expected.DEPOSITS, world.t, may.lever, may.chance)
+    world.tally.expect(Expected.BALANCES, hour, may.lever, paid)
+    world.tally.expect_money(Expected.DEPOSITS_KEPT, due["last"] - 1, may.lever, may.chance - paid, -due["deposit"])
+    _expect_orders(world, replace(may, chance=paid), hour)
+
+
+def _expect_orders(world: World, may: Chances, t: Hours) -> None:
+    """Orders in the hour `t` of all rows, or of each."""
+    tally, lever = world.tally, may.lever
     tally.expect(Expected.ORDERS, t, lever, may.chance)
     new = world.users.orders[may.user] == 0
-    tally.expect(Expected.NEW_ORDERS, t, lever[new], may.chance[new])
+    tally.expect(Expected.NEW_ORDERS, t, lever, np.where(new, may.chance, np.uint32(0)))
     bills, row = may.distinct, may.bill
     full = np.array([bill.pay for bill in bills], np.int64)[row]
     off = off_by_points(world, may.user, full)

@@ -18,8 +18,10 @@ from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
 from dacu.sim.now import Now
 from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.pricing import paid_ahead
 from dacu.sim.programme import off_by_points, redeem, remember_order
 from dacu.sim.receive import facts
+from dacu.sim.reserve import reserve
 from dacu.sim.ship import queue_up
 from dacu.sim.tally import Measure
 from dacu.sim.visit import reference_price
@@ -41,7 +43,7 @@ def grant(world: World, now: Now) -> None:
     if len(lost):
         _stock_out(world, buyers, lost)
     if len(served):
-        _book(world, buyers, np.sort(served))
+        _close(world, buyers, np.sort(served))
 
 
 def _merge(parts: list[Buyers]) -> Buyers | None:
@@ -144,7 +146,20 @@ def _substitutes(world: World) -> NDArray[np.int16]:
     return found
 
 
-def _book(world: World, buyers: Buyers, rows: I64) -> None:
+def _close(world: World, buyers: Buyers, rows: I64) -> None:
+    """Carts are emptied and coupons used up; of a presale only the deposit is paid."""
+    users, bill = buyers.user[rows], buyers.bill[rows]
+    used = np.array([b.offers for b in buyers.distinct], np.int64)[bill].astype(np.uint32)
+    use_up(world, users, used)
+    world.users.cart_sku[users] = NO_CART
+    ahead = paid_ahead(world, buyers.distinct, bill)
+    if ahead.any():
+        reserve(world, buyers, rows[ahead])
+    if not ahead.all():
+        book(world, buyers, rows[~ahead])
+
+
+def book(world: World, buyers: Buyers, rows: I64) -> None:
     """Orders become ledger lines; people remember what they bought."""
     users, bill = buyers.user[rows], buyers.bill[rows]
     levers = buyers.lever[rows]
@@ -244,18 +259,15 @@ def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: Order
 
 
 def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64) -> None:
-    """After paying: the household is stocked, the cart is empty, coupons are used up."""
+    """After paying: the household is stocked, and its buyer may join the private domain."""
     columns = world.users
     units = np.array([sum(line.qty for line in b.lines) for b in distinct], np.int64)[bill]
-    used = np.array([b.offers for b in distinct], np.int64)[bill].astype(np.uint32)
     stocked = np.maximum(columns.stocked_until[users], world.t)
     columns.stocked_until[users] = stocked + (units * columns.born.cycle[users] * 24).astype(np.int32)
     columns.last_order[users] = world.t
     columns.orders[users] = np.minimum(columns.orders[users].astype(np.int64) + 1, 65535).astype(np.uint16)
     spent = columns.spend_30d[users].astype(np.int64) + pay
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
-    use_up(world, users, used)
-    columns.cart_sku[users] = NO_CART
     flags = columns.flags[users] | np.uint8(Flag.ALIVE)
     if world.booked:
         flags = flags | np.uint8(Flag.BOUGHT)

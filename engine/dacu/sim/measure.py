@@ -43,6 +43,7 @@ FROM_TALLY = {
     "points_redeemed": Measure.POINTS_REDEEMED, "points_off": Measure.POINTS_OFF,
     "abandoned": Measure.ABANDONED,
     "word_good": Measure.WORD_GOOD, "word_bad": Measure.WORD_BAD,
+    "presale_deposits": Measure.DEPOSITS, "presale_paid": Measure.BALANCES,
 }  # fmt: skip
 FROM_CHANCES = {
     "clicks": Expected.CLICKS, "linked_clicks": Expected.LINKED_CLICKS, "carts": Expected.CARTS,
@@ -52,7 +53,8 @@ FROM_CHANCES = {
     "shop_off": Expected.SHOP_OFF, "platform_off": Expected.PLATFORM_OFF, "gmv": Expected.PAID,
     "old_gmv": Expected.OLD_PAID, "cogs": Expected.COGS, "platform_fee": Expected.FEE,
     "fulfilment": Expected.FULFILMENT, "refunds": Expected.REFUNDED, "preship_refunds": Expected.CANCELLED,
-    "subsidy_back": Expected.SUBSIDY_BACK, "gifts": Expected.GIFTS,
+    "subsidy_back": Expected.SUBSIDY_BACK, "gifts": Expected.GIFTS, "presale_deposits": Expected.DEPOSITS,
+    "presale_paid": Expected.BALANCES, "deposits_kept": Expected.DEPOSITS_KEPT,
 }  # fmt: skip
 FIXED = (
     "exposures", "linked_exposures", "interactions", "plays", "visits", "visitors", "reach", "channel_clicks", "spend",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.sim.tally import CHANCE, MONEY_SHIFT
+from dacu.sim.tally import CHANCE, MONEY_SHIFT, Hours
 
 
 class Place(IntEnum):
@@ -45,14 +45,15 @@ class Places:
     def expect(
         self,
         place: Place,
-        t: int,
+        t: Hours,
         platform: NDArray[Any],
         chance: NDArray[np.uint32],
         fen: NDArray[np.int64] | None = None,
     ) -> None:
-        """Sum chances, or chances times fen."""
+        """Sum chances, or chances times fen; `t` is the hour of all rows, or of each."""
         mass = chance.astype(np.int64) if fen is None else (chance.astype(np.int64) * fen) >> MONEY_SHIFT
-        np.add.at(self.mass[place, t // 24], platform, mass)
+        platforms = self.mass.shape[2]
+        np.add.at(self.mass[place].reshape(-1), t // 24 * platforms + platform.astype(np.int64), mass)
 
     def expected(self, place: Place) -> NDArray[np.float64]:
         """Days × platforms: orders of people, or fen."""

@@ -63,6 +63,13 @@ def felt(world: World, distinct: list[Bill]) -> I64:
     return np.array([max(LEAST_PAY, bill.pay - gift) for bill, gift in zip(distinct, gifts, strict=True)], np.int64)
 
 
+def paid_ahead(world: World, distinct: list[Bill], row: I64) -> NDArray[np.bool_]:
+    """Which bills are those of a presale: a deposit now, the rest later."""
+    presales = int(world.setting.presale_bits)
+    ahead: NDArray[np.bool_] = np.array([bill.offers & presales != 0 for bill in distinct], np.bool_)[row]
+    return ahead
+
+
 def _distinct(basket: I64, bits: U32) -> tuple[I64, I64]:
     """A row of each distinct (basket, bits), and which of them each row is; both fit one word unless goods are many."""
     if len(basket) and int(basket.max()) >= 2**31:

@@ -26,10 +26,10 @@ from dacu.people.users import NO_CART
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
 from dacu.sim.crowd import Mind, join, match_goods, raise_stock, touch
-from dacu.sim.decide import Buyers, compose, credited, deadline, pieces, too_dear
+from dacu.sim.decide import Asking, Buyers, compose, credited, deadline, pieces, too_dear
 from dacu.sim.expect import Chances, expect
 from dacu.sim.now import Now
-from dacu.sim.pricing import bills, eligible
+from dacu.sim.pricing import bills, eligible, paid_ahead
 from dacu.sim.programme import standing
 from dacu.sim.tally import Measure
 from dacu.sim.visit import note_visits, reference_price
@@ -236,7 +236,7 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
     multiple = (facts.warm_up, facts.explain, facts.flash)[kind]
     probability = hazard(np.float32(facts.hazard * multiple) * spent / (1 + looked), utility)
     probability[too_dear(world, users, sku, price)] = 0
-    _order(world, now, number, rows, users, slot, platform, sku, asking.qty, usable, chance(probability))
+    _order(world, now, number, rows, users, slot, platform, sku, asking, chance(probability))
 
 
 def _room_utility(
@@ -263,10 +263,10 @@ def _room_utility(
 
 def _order(
     world: World, now: Now, number: int, rows: I64, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8],
-    sku: NDArray[np.int16], qty: I64, usable: NDArray[np.uint32], chances: NDArray[np.uint32],
+    sku: NDArray[np.int16], asking: Asking, chances: NDArray[np.uint32],
 ) -> None:  # fmt: skip
     """Draw the step's orders; at most one a person and session."""
-    baskets, filler = compose(world, users, platform, sku, qty, usable)
+    baskets, filler = compose(world, users, platform, sku, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     impulse = np.ones(len(users), np.bool_)
@@ -276,7 +276,7 @@ def _order(
     viewers["bought"][rows[bought]] = True
     viewers["ordered"][0] = int(bought.sum())
     own = np.full(int(bought.sum()), world.setting.room_levers[number], np.int16)
-    world.tally.add(Measure.ROOM_ORDERS, world.t, own)
+    world.tally.add(Measure.ROOM_ORDERS, world.t, own[~paid_ahead(world, distinct, row[bought])])
     flags = np.full(int(bought.sum()), LineFlag.IN_ROOM | LineFlag.IMPULSE, np.uint16)
     now.buyers.append(
         Buyers(users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct, flags,

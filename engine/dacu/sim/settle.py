@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.audit import Books, Budget, Points, verify
+from dacu.audit import Books, Budget, Deposits, Points, verify
 from dacu.columns import totals_by
 from dacu.ledger import NEVER
 from dacu.people.users import Users
@@ -49,7 +49,15 @@ def books_of(world: World) -> Books:
             for day, limit in enumerate(by_day)
         },
         owed=owed(world),
+        deposits=_deposits_of(world),
     )
+
+
+def _deposits_of(world: World) -> Deposits:
+    """The deposits of presales, by what became of them."""
+    table, weight = world.reservations, world.setting.weight
+    deposit, ended, pays = table["deposit"] * weight, table["hour"] < world.t, table["pays"] == 1
+    return Deposits(int(deposit.sum()), int(deposit[ended & pays].sum()), int(deposit[ended & ~pays].sum()))
 
 
 def _points_of(world: World) -> Points | None:

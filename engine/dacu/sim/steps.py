@@ -13,6 +13,7 @@ from dacu.draws import Stream
 from dacu.errors import Fault, Finding
 from dacu.ledger import Account
 from dacu.sim import morning
+from dacu.sim.balance import pay_balances
 from dacu.sim.claims import send
 from dacu.sim.decide import decide
 from dacu.sim.deliver import deliver
@@ -144,6 +145,12 @@ def _decide(world: World, now: Now) -> None:
     decide(world, now, now.visits[0])
 
 
+def _grant(world: World, now: Now) -> None:
+    """Balances of presales that are due, then the hour's buyers."""
+    pay_balances(world)
+    grant(world, now)
+
+
 def _heat(world: World, now: Now) -> None:
     """Posts shown in the last hours win or lose their pools."""
     rows = np.flatnonzero(world.items["plays"] > 0).astype(np.int32)
@@ -190,10 +197,10 @@ STEPS = (
          (S.CLAIM, S.CLAIM_GUARD, S.LAND, S.CART)),
     Step("decide", "下单决策", "decide", _decide, ("users", "goods", "offers"), ("users.cart_sku",),
          (S.BUY, S.LEAVE, S.QUANTITY, S.ADD_ON, S.TOP_UP)),
-    Step("grant", "库存与记账", "grant and book", grant, ("goods",),
+    Step("grant", "库存与记账", "grant and book", _grant, ("goods", "reservations"),
          ("users.cart_sku", "users.stocked_until", "users.last_order", "users.orders", "users.spend_30d", "users.held",
-          "users.flags", "users.points", "users.spend_year", "goods.stock", "ledger"),
-         (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN)),
+          "users.flags", "users.points", "users.spend_year", "goods.stock", "reservations", "ledger"),
+         (S.RATION, S.STOCK_OUT, S.CANCEL, S.CANCEL_LAG, S.JOIN, S.PRESALE_BALANCE)),
     Step("mingle", "社群互动", "groups mingle", mingle, ("users",), ("users.flags", "ledger"),
          (S.CHECK_IN, S.GROUP_TALK)),
     Step("serve", "客服应答", "service desk", serve, ("parcels",), ("ledger",)),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+Hours: TypeAlias = int | NDArray[np.int64]
 CHANCE = 2**32
 MONEY_SHIFT = 24  # chance · fen >> 24 is in 1/256 fen
 
@@ -66,6 +67,8 @@ class Measure(IntEnum):
     BACKLOG = auto()  # contacts that wait for a human at the end of the hour
     WORD_GOOD = auto()  # heard from a pleased buyer
     WORD_BAD = auto()  # heard from a displeased one
+    DEPOSITS = auto()  # of presales
+    BALANCES = auto()  # of presales, paid
 
 
 class Expected(IntEnum):
@@ -92,11 +95,15 @@ class Expected(IntEnum):
     CANCELLED = auto()  # refunded before shipment
     SUBSIDY_BACK = auto()
     GIFTS = auto()
+    DEPOSITS = auto()  # of presales
+    BALANCES = auto()
+    DEPOSITS_KEPT = auto()  # as booked: what the shop keeps is negative
 
 
 MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expected.PAID, Expected.OLD_PAID,
                    Expected.COGS, Expected.FEE, Expected.FULFILMENT, Expected.REFUNDED,
-                   Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.GIFTS})  # fmt: skip
+                   Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.GIFTS,
+                   Expected.DEPOSITS_KEPT})  # fmt: skip
 
 
 @dataclass
@@ -140,23 +147,26 @@ class Tally:
         if t >= 0:
             self.count[measure, t, lever] += people
 
-    def expect(self, measure: Expected, t: int, lever: NDArray[Any], chance: NDArray[np.uint32]) -> None:
-        """Sum chances by lever."""
-        if t < 0 or not len(lever):
-            return
-        np.add.at(self.mass[measure, t], lever, chance.astype(np.int64))
+    def expect(self, measure: Expected, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32]) -> None:
+        """Sum chances by hour and lever."""
+        self._sum(measure, t, lever, chance.astype(np.int64))
 
     def expect_money(
-        self, measure: Expected, t: int, lever: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
+        self, measure: Expected, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
     ) -> None:
-        """Sum chance · money by lever; of one agent, the weight comes in when read."""
-        if t < 0 or not len(lever):
-            return
-        np.add.at(self.mass[measure, t], lever, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
+        """Sum chance · money by hour and lever; of one agent, the weight comes in when read."""
+        self._sum(measure, t, lever, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
 
-    def expect_units(self, t: int, lever: NDArray[Any], chance: NDArray[np.uint32], units: NDArray[np.int64]) -> None:
-        """Sum chances times pieces by lever."""
-        np.add.at(self.mass[Expected.UNITS, t], lever, chance.astype(np.int64) * units)
+    def expect_units(self, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32], units: NDArray[np.int64]) -> None:
+        """Sum chances times pieces by hour and lever."""
+        self._sum(Expected.UNITS, t, lever, chance.astype(np.int64) * units)
+
+    def _sum(self, measure: Expected, t: Hours, lever: NDArray[Any], mass: NDArray[np.int64]) -> None:
+        """`t`: the hour of all rows, or of each."""
+        if not len(lever) or np.min(t) < 0:
+            return
+        levers = self.mass.shape[2]
+        np.add.at(self.mass[measure].reshape(-1), t * levers + lever.astype(np.int64) % levers, mass)
 
     def expect_refund(
         self, way: int, sku: NDArray[Any], platform: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]

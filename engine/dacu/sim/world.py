@@ -17,6 +17,7 @@ from dacu.behaviour.coefficients import Behaviour, Category, Persona
 from dacu.behaviour.scalars import exp64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
+from dacu.columns import Columns
 from dacu.content.items import Items
 from dacu.draws import chance_of
 from dacu.errors import Finding
@@ -43,6 +44,7 @@ from dacu.shop.top_up import TopUp, top_up
 from dacu.sim.dials import Dials
 from dacu.sim.parcels import Parcels
 from dacu.sim.places import Places
+from dacu.sim.reservations import reservations
 from dacu.sim.tally import Tally
 
 FATIGUE = {
@@ -117,6 +119,11 @@ class Setting:
         return np.uint16(sum({1 << room.fan_bit for room in self.rooms if room.fan_bit >= 0}))
 
     @cached_property
+    def presale_bits(self) -> np.uint32:
+        """Bits of the offers that take a deposit now and the rest later."""
+        return np.uint32(sum(1 << bit for bit, rule in enumerate(self.rulebook.rules) if rule.deposit is not None))
+
+    @cached_property
     def add_on(self) -> NDArray[np.uint32]:
         """By platform: the chance that something comes along with an order."""
         usual = self.behaviour.basket.add_on
@@ -189,6 +196,7 @@ class World:
     supply: Supply
     places: Places
     parcels: Parcels = field(default_factory=Parcels)
+    reservations: Columns = field(default_factory=reservations)
     orders: int = 0  # orders booked so far; the next order's number
     rooms: list[dict[str, NDArray[Any]]] = field(default_factory=list)  # viewers of each room
     dials: Dials = field(default_factory=Dials)
@@ -210,6 +218,7 @@ class World:
         twin.lists = list(self.lists)
         twin.dials = copy.copy(self.dials)
         twin.supply, twin.parcels, twin.places = self.supply.copy(), self.parcels.copy(), self.places.copy()
+        twin.reservations = self.reservations.copy()
         twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
         return twin
 

@@ -119,5 +119,5 @@ def test_stored_interest_raises_appeal(stocks, consideration, needed):
 
 
 def test_more_reviews_and_better_ones_weigh_as_published():
-    ratio = choice.review_utility(BEHAVIOUR, floats(4.6 * np.e, 4.6), floats(100, 101 * np.e - 1))
+    ratio = choice.review_utility(BEHAVIOUR, floats(4.6 * np.e, 4.6), floats(4000, 4001 * np.e - 1))
     assert ratio == pytest.approx([0.42, 0.10], rel=1e-4)

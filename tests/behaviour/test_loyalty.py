@@ -45,13 +45,14 @@ def test_no_visitor_looks_in_more_often_than_the_bound(days, why):
 def test_habit_is_halved_each_further_day():
     nothing = floats(0, 0, 0)
     why = Reasons(floats(0.4, 0.4, 0.4), nothing, nothing, nothing, nothing)
-    assert habit_rate(BEHAVIOUR, floats(1, 2, 3), why) == pytest.approx([0.20, 0.10, 0.05], rel=1e-4)
+    halved = [FACTS.habit, FACTS.habit / 2, FACTS.habit / 4]
+    assert habit_rate(BEHAVIOUR, floats(1, 2, 3), why) == pytest.approx(halved, rel=1e-4)
 
 
 @pytest.mark.parametrize(("reason", "pull"), [("check_in", 0.7), ("coupon", 0.5), ("member", 0.5), ("cart", 0.3)])
 def test_each_reason_to_look_in_again_multiplies_by_its_own_factor(reason, pull):
     why = Reasons(floats(0.4), floats(0), floats(0), floats(0), floats(0))._replace(**{reason: floats(1)})
-    assert habit_rate(BEHAVIOUR, floats(1), why) == pytest.approx([0.20 * math.exp(pull)], rel=1e-4)
+    assert habit_rate(BEHAVIOUR, floats(1), why) == pytest.approx([FACTS.habit * math.exp(pull)], rel=1e-4)
 
 
 @given(SHARES, SHARES, SHARES)

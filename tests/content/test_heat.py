@@ -29,7 +29,8 @@ def test_an_item_is_not_seen_before_it_is_live_then_halves_and_keeps_its_floor()
 
 
 def test_the_usual_weight_of_a_view_is_the_rate_times_the_mean_weight_of_kinds():
-    assert expected_weight(BEHAVIOUR) == pytest.approx([0.06 * 2.0, 0.06 * (0.45 + 0.3 + 1.05 + 0.5)])
+    rate = FACTS.interaction
+    assert expected_weight(BEHAVIOUR) == pytest.approx([rate * 2.0, rate * (0.45 + 0.3 + 1.05 + 0.5)])
 
 
 def steady(ratio, hours=400):
@@ -44,9 +45,9 @@ def steady(ratio, hours=400):
 
 
 def test_the_steady_pool_is_the_engagement_ratio_to_the_power_of_heat():
-    assert steady(1.5) == pytest.approx(1.5**4, rel=1e-3)
+    assert steady(1.5) == pytest.approx(1.5**FACTS.heat_power, rel=1e-3)
     assert steady(1.0) == pytest.approx(1, rel=1e-6)
-    assert steady(50) == pytest.approx(FACTS.heat_high, rel=1e-6)
+    assert steady(500) == pytest.approx(FACTS.heat_high, rel=1e-6)
     assert steady(0.01) == pytest.approx(FACTS.heat_low, rel=1e-6)
 
 
@@ -79,4 +80,4 @@ def test_an_algorithm_that_asks_for_more_lowers_the_pool_and_sharpens_it():
     items["plays"][0], items["weighted"][0] = 10**9, round(usual * 1.5 * 10**9)
     for _ in range(400):
         update_heat(BEHAVIOUR, items, ROW, power=1.3, bar=1.2)
-    assert float(pool_factor(items, ROW)[0]) == pytest.approx((1.5 / 1.2) ** (4 * 1.3), rel=1e-3)
+    assert float(pool_factor(items, ROW)[0]) == pytest.approx((1.5 / 1.2) ** (FACTS.heat_power * 1.3), rel=1e-3)

@@ -37,7 +37,7 @@ def usual() -> dict[str, float]:
         ("cart=0.5", "cart", 1.35, 1.65),  # odds × 1.65 at a rate of about a tenth
         ("order=0.5", "order", 1.2, 1.65),  # hazard × 1.65, the first hours' purchases are out of the next
         ("basket=1", "aov", 1.1, 2.0),
-        ("basket=1", "units", 1.05, 1.2),
+        ("basket=1", "units", 1.02, 1.2),
         ("preship=2", "preship", 1.95, 2.05),
         ("refund=2", "refund", 1.8, 2.05),
     ],

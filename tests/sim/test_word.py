@@ -81,16 +81,16 @@ def test_the_page_shows_what_was_written_three_days_before(shop: Any, spoken: Wo
     for sku in range(3):
         own = shown & (table["sku"] == sku)
         assert own.any()
-        assert spoken.goods.reviews[sku] == 100 + own.sum() * weight
-        stars = 4.6 * 110 + table["stars"][own].astype(int).sum() * weight
-        assert spoken.goods.rating[sku] == pytest.approx(stars / (110 + own.sum() * weight), rel=1e-5)
-    assert before.reviews.tolist() == [100, 100, 100]
+        assert spoken.goods.reviews[sku] == 4000 + own.sum() * weight
+        stars = 4.6 * 4010 + table["stars"][own].astype(int).sum() * weight
+        assert spoken.goods.rating[sku] == pytest.approx(stars / (4010 + own.sum() * weight), rel=1e-5)
+    assert before.reviews.tolist() == [4000, 4000, 4000]
 
 
 def test_a_shop_of_which_nobody_speaks_keeps_its_page_and_draws(shop: Any, bits: Any) -> None:
     """Until a first review or word could act, silence leaves every other draw as it was."""
     silent = shop.world(ADS, "calendar.days=9", *SILENT)
-    assert silent.goods.reviews.tolist() == [100, 100, 100]
+    assert silent.goods.reviews.tolist() == [4000, 4000, 4000]
     assert silent.goods.rating == pytest.approx([4.6] * 3)
     assert silent.tally.count[[Measure.WORD_GOOD, Measure.WORD_BAD]].sum() == 0
     early, quiet = (bits(shop.world(ADS, "calendar.days=9", *sets, until=-10)) for sets in ((), SILENT))

@@ -67,8 +67,9 @@ def test_v11_repeat_orders_have_the_moments_of_mbg_nbd():
 
 
 def test_v11_the_check_of_the_source_holds():
-    """P(repeat within 90 days) = .65·(1 − 96/186) = .314 at the reference coefficients, by arithmetic."""
-    assert closed_forms()[0] == pytest.approx(0.65 * (1 - 96 / 186), rel=1e-4)
+    """P(repeat within 90 days) = .65·(1 − α/(α + 90)), by arithmetic: .314 at the source's α of 96 days."""
+    days = 1 / BEHAVIOUR.loyalty.rate_mean
+    assert closed_forms()[0] == pytest.approx(0.65 * (1 - days / (days + 90)), rel=1e-4)
 
 
 def test_v11_errors_fall_with_the_square_root_of_the_agents():

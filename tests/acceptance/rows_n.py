@@ -85,11 +85,11 @@ def _(r: Results) -> Found:
 
 @row("N09", "slump: GMV of the 7–21 days after the main wave ÷ baseline", 0.70, 0.95, **SALE)
 def _(r: Results) -> Found:
-    """The three weeks after the second wave (D32…D52), against the fourteen days before and against no sale."""
+    """From the end of the sale on (D36…D52), against the fourteen days before and against no sale."""
     usual = days("gmv", 1, 9)
-    after = ratio(r["sale"], days("gmv", 32, 52), usual)
+    after = ratio(r["sale"], days("gmv", 36, 52), usual)
     window = change(r["none"], r["sale"], lambda run: sum(daily(run, "gmv")[14:35]))
-    paired = change(r["none"], r["sale"], lambda run: sum(daily(run, "gmv")[31:52]))
+    paired = change(r["none"], r["sale"], lambda run: sum(daily(run, "gmv")[35:52]))
     whole = change(r["none"], r["sale"], lambda run: sum(daily(run, "gmv")[9:]))
     below = whole.value is not None and window.value is not None and whole.value < window.value
     told = after.beside(sale_window_uplift=window, same_days_uplift=paired, whole_window_uplift=whole)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from math import inf
 
 from bench import Plan
-from figures import Found, Runs, change, column, kpi, mean, measure, moved, ratio, realised
-from table import row, waits
+from figures import Found, Runs, change, column, days, kpi, mean, measure, moved, ratio, realised
+from table import row
 
 from dacu.results import Replication
 
@@ -78,4 +78,10 @@ def _(r: Results) -> Found:
     return told.provided(returned.low is not None and returned.low > 0)
 
 
-waits("P6", "presale on and off: its scenario is being written")
+PRESALE = {name: Plan(f"bigsale_1111.yaml{variant}") for name, variant in (("spot", ""), ("presale", "+presale"))}
+
+
+@row("P6", "presale: GMV of the ten waiting days, on ÷ off − 1", -1, 0, **PRESALE)
+def _(r: Results) -> Found:
+    waiting, day = days("gmv_expected", 15, 24), days("gmv_expected", BURST, BURST)
+    return moved(change(r["spot"], r["presale"], waiting)).beside(burst_day=change(r["spot"], r["presale"], day))

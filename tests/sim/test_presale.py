@@ -151,6 +151,12 @@ def test_everybody_pays_where_the_chance_is_one_and_nobody_where_it_is_none(shop
         assert (figures["deposits_kept"] < 0) == (not chance)
 
 
+def test_where_everybody_pays_a_deposit_nothing_is_expected_at_once(shop: Any) -> None:
+    only = shop.world(AHEAD, *BUSY, "skus.cream=null", until=20)
+    assert only.tally.expected(Expected.DEPOSITS)[:20].sum() > 0
+    assert only.tally.expected(Expected.ORDERS)[:20].sum() == 0
+
+
 def test_who_waits_for_the_sale_buys_at_a_presale_that_is_as_cheap(shop: Any) -> None:
     """Before an announced 30% off carts freeze; a presale at that price is bought at once."""
     plan = AHEAD.replace("cut: 20%}", "cut: 30%}")

@@ -66,7 +66,8 @@ def expect(world: World, may: Chances) -> None:
     if ahead.any():
         _expect_balances(world, may.rows(np.flatnonzero(ahead)))
         may = may.rows(np.flatnonzero(~ahead))
-    _expect_orders(world, may, world.t)
+    if len(may.user):  # where everybody pays a deposit, nobody pays at once
+        _expect_orders(world, may, world.t)
 
 
 def balanced(world: World, deposits: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -33,8 +33,8 @@ LED = ("channels.feed_ads", "feed_ads", "channels.boost", "boost", "content.acco
 SHOP = Plan("baseline_shop.yaml")
 MATRIX = Plan("content_matrix.yaml", ("calendar.days=30",), agents=20_000)
 BOOST = Plan("boost_hit.yaml")
-HOST = Plan("live_top_host.yaml", agents=250_000)
-SALE = Plan("bigsale_1111.yaml", agents=40_000)
+HOST = Plan("live_top_host.yaml", agents=125_000)
+SALE = Plan("bigsale_1111.yaml")
 
 
 @row("A01", "exposure click rate", 0.03, 0.05, shop=SHOP)
@@ -110,7 +110,7 @@ def _(r: Results) -> Found:
     return change_of_ratio(r["before"], r["after"], measure("gmv"), measure("orders"))
 
 
-NO_VENUE = Plan("bigsale_1111.yaml+no_venue", agents=40_000)
+NO_VENUE = Plan("bigsale_1111.yaml+no_venue")
 
 
 @row("A13", "big-sale multiple of a burst day", 13.5, 16.5, sale=SALE, no_venue=NO_VENUE)

@@ -36,7 +36,7 @@ BURST = 25  # the day of the sale in bigsale_1111
 
 
 THE_DAY = "four-fold hands send about 13 ordinary days' parcels in three days; A13's burst day is still above 15"
-HANDS = {name: Plan(f"bigsale_1111.yaml{variant}", agents=40_000)
+HANDS = {name: Plan(f"bigsale_1111.yaml{variant}")
          for name, variant in (("surge", ""), ("none", "+no_surge"))}  # fmt: skip
 
 

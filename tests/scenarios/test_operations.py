@@ -15,7 +15,7 @@ BURST = slice(24, 27)  # D25, the day of the sale, and the two days on which its
 
 @cache
 def sale(variant: str) -> Result:
-    return simulate(load(f"{FOLDER}/bigsale_1111.yaml{variant}", ["calendar.warmup=3d"]), replications=1, agents=1000)
+    return simulate(load(f"{FOLDER}/bigsale_1111.yaml{variant}", ["calendar.warmup=3d"]), replications=1, agents=4000)
 
 
 def in_48_hours(result: Result, days: slice) -> float:
@@ -31,7 +31,7 @@ def test_hired_hands_send_the_sale_within_48_hours() -> None:
 
 def test_without_them_the_burst_waits_and_ordinary_days_do_not() -> None:
     assert in_48_hours(sale("+no_surge"), BURST) < 0.5
-    assert in_48_hours(sale("+no_surge"), slice(0, 20)) > 0.95
+    assert in_48_hours(sale("+no_surge"), slice(0, 20)) > 0.9
 
 
 def test_hired_hands_cost_more_a_unit_and_late_parcels_lose_orders() -> None:

@@ -73,7 +73,10 @@ def test_the_guard_refuses_most_hunters_and_few_others(shop, strength, of_hunter
 
 
 def test_with_a_guard_bargain_hunters_claim_less(shop):
-    free, guarded = (shop.world(COUPON, CUSTOMERS, f"shop.abuse_guard={share}") for share in ("0%", "80%"))
+    sent = "promotions: {coupon: {face: 30, over: 60, where: sent}}"
+    free, guarded = (
+        shop.world(sent, "people.customers=100%", f"shop.abuse_guard={share}", until=1) for share in ("0%", "80%")
+    )
     assert (claimed(guarded) & hunters(guarded)).sum() < 0.6 * (claimed(free) & hunters(free)).sum()
     assert not (claimed(guarded) & refused(guarded)).any()
 

@@ -51,9 +51,8 @@ class Bench:
 
     def run(self, plan: Plan) -> Sequence[Replication]:
         """The replications of a plan."""
-        loaded, agents = plan.load(), max(500, round(plan.agents * self.scale))
-        text = f"{dump(loaded.composed.tree, origins=False)}{agents} {self.replications} {SEED} {_code()}"
-        kept = self.folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.pickle"
+        loaded, agents = plan.load(), self._agents(plan)
+        kept = self._kept(plan, loaded)
         if kept.exists():
             return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]  # noqa: S301, our own file
         self.tell(f"  running {plan.name}: {self.replications} × {agents:,} agents")
@@ -63,6 +62,19 @@ class Bench:
         partial.write_bytes(pickle.dumps(result.replications))
         partial.replace(kept)
         return result.replications
+
+
+    def has(self, plan: Plan) -> bool:
+        """Whether a plan was simulated already."""
+        return self._kept(plan, plan.load()).exists()
+
+    def _kept(self, plan: Plan, loaded: Loaded) -> Path:
+        tree = dump(loaded.composed.tree, origins=False)
+        text = f"{tree}{self._agents(plan)} {self.replications} {SEED} {_code()}"
+        return self.folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.pickle"
+
+    def _agents(self, plan: Plan) -> int:
+        return max(500, round(plan.agents * self.scale))
 
 
 @cache

@@ -49,7 +49,10 @@ def test_habit_is_halved_each_further_day():
     assert habit_rate(BEHAVIOUR, floats(1, 2, 3), why) == pytest.approx(halved, rel=1e-4)
 
 
-@pytest.mark.parametrize(("reason", "pull"), [("check_in", FACTS.habit_check_in), ("coupon", 0.5), ("member", 0.5), ("cart", 0.3)])
+PULLS = [("check_in", FACTS.habit_check_in), ("coupon", 0.5), ("member", 0.5), ("cart", 0.3)]
+
+
+@pytest.mark.parametrize(("reason", "pull"), PULLS)
 def test_each_reason_to_look_in_again_multiplies_by_its_own_factor(reason, pull):
     why = Reasons(floats(0.4), floats(0), floats(0), floats(0), floats(0))._replace(**{reason: floats(1)})
     assert habit_rate(BEHAVIOUR, floats(1), why) == pytest.approx([FACTS.habit * math.exp(pull)], rel=1e-4)

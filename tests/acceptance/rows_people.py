@@ -28,7 +28,10 @@ from dacu.results import Replication
 
 Results = Mapping[str, Runs]
 
-HABIT = "visits of habit (behaviour.*.habit) and repurchase are not calibrated to these rows yet"
+HABIT = (
+    "groups, levels and coupons act on repurchase through three multipliers that no open data pin down; with fewer or "
+    "weaker rooms the base is lower and the same programme lifts it more"
+)
 
 FANS = {name: Plan(f"fan_club.yaml{variant}") for name, variant in (("off", "+no_programme"), ("on", ""))}
 

@@ -1,6 +1,6 @@
 """`make acceptance`: every row with its figure, interval and verdict; docs/acceptance.md and docs/acceptance.json.
 
-python tests/acceptance [--only A01,N13] [--kept] [-r 8] [--workers 2] [--no-write]
+python tests/acceptance [--only A01,N13] [--skip A18] [--kept] [-r 8] [--workers 2] [--no-write]
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     bench = Bench(options.replications, options.workers, tell=_say)
     wanted = [ROWS[name] for name in options.only.split(",")] if options.only else list(ROWS.values())
-    left = [one.id for one in wanted if options.kept and not all(bench.has(plan) for plan in one.plans.values())]
+    left = [name for name in options.skip.split(",") if name] + [
+        one.id for one in wanted if options.kept and not all(bench.has(plan) for plan in one.plans.values())
+    ]
     wanted = [one for one in wanted if one.id not in left]
     started, found = time.monotonic(), {}
     for one in wanted:
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str]) -> int:
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="acceptance")
     parser.add_argument("--only", default="", help="rows, by comma")
+    parser.add_argument("--skip", default="", help="rows to leave out, by comma")
     parser.add_argument("--kept", action="store_true", help="only rows whose plans were simulated already")
     parser.add_argument("-r", "--replications", type=int, default=LEAST)
     parser.add_argument("--workers", type=int, default=2)

@@ -84,8 +84,8 @@ def _(r: Results) -> Found:
 
 
 SLUMP = (
-    "the plain shop grows by about 13% from the nine days before the announcement to the weeks after the sale, with the "
-    "sale or without: against the same days without it these weeks are 6% lower; a baseline of equal age would show the dip"
+    "the plain shop grows by about 13% from the nine days before the announcement to the weeks after the sale, with or "
+    "without it: against the same days without the sale these weeks are 6% lower; a baseline of equal age would show it"
 )
 
 

@@ -10,8 +10,6 @@ from dacu_cli.page import Alarm, Cell, Quantity, Section
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from dacu.calibrate.history import Check, Settled
     from dacu.store import Folder
 
@@ -59,25 +57,8 @@ def _how(check: Check) -> str:
 
 def write_history(folder: Folder, settled: Iterable[Settled]) -> None:
     """history.csv: one row a plan, platform and figure."""
-    rows: list[dict[str, object]] = [
-        {"scenario": one.loaded.name, "platform": check.platform, "figure": check.figure, "unit": check.unit,
-         "history": check.history, "model": check.model, "off": check.off, "fitted": check.fitted}
-        for one in settled for check in one.checks
-    ]  # fmt: skip
-    if rows:
-        folder.write_table("history", _table(rows))
-
-
-def _table(rows: list[dict[str, object]]) -> DataFrame:
     from pandas import DataFrame
 
-    return DataFrame(rows).astype({"history": "float64", "model": "float64", "off": "float64"})
-
-
-def history_data(settled: Settled) -> list[dict[str, object]]:
-    """The check for programs."""
-    return [
-        {"platform": check.platform, "figure": check.figure, "unit": check.unit, "history": check.history,
-         "model": check.model, "off": check.off, "fitted": check.fitted, "red": check.red}
-        for check in settled.checks
-    ]  # fmt: skip
+    rows = [{"scenario": one.loaded.name, **check.as_json()} for one in settled for check in one.checks]
+    if rows:
+        folder.write_table("history", DataFrame(rows).astype({"model": "float64", "off": "float64"}))

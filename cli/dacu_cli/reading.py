@@ -12,7 +12,7 @@ from dacu.kpis import BY_ID
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.targets import Prospect
 from dacu_cli import aims, worlds
-from dacu_cli.history import history_data, history_sections
+from dacu_cli.history import history_sections
 from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief
 from dacu_cli.view import View
 
@@ -49,7 +49,7 @@ def simulated(
     about = (words.say(view.lang, f"kind_{result.kind}"), *aims.rules(view, [result]))
     notes = (*about, view.say("folder", path=folder), view.say("next", line=follow))
     data = result.as_json() | {
-        "history": history_data(settled),
+        "history": [check.as_json() for check in settled.checks],
         "warnings": [finding.sentence(view.lang) for finding in (*settled.warnings, *result.warnings)],
         "folder": str(folder),
         "required": [one.as_json() for one in required],
@@ -142,7 +142,7 @@ def compared(
         sections.append(_differences(view, other, kind))
         verdicts[other.name] = [verdict(view, other)] if kind == "sampling" else list(worlds.verdicts(view, other))
     data = comparison.as_json() | {
-        "history": history_data(settled),
+        "history": [check.as_json() for check in settled.checks],
         "targets": {result.scenario: [one.as_json() for one in result.targets] for result in results if result.targets},
         "verdicts": {name: "\n".join(lines) for name, lines in verdicts.items()},
         "folder": str(folder),

@@ -93,6 +93,13 @@ class Check:
         """Too far off to believe a forecast."""
         return self.off is not None and abs(self.off) > FAR
 
+    def as_json(self) -> dict[str, Any]:
+        """For tables and programs."""
+        return {
+            "platform": self.platform, "figure": self.figure, "unit": self.unit, "history": self.history,
+            "model": self.model, "off": self.off, "fitted": self.fitted, "red": self.red,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Settled:

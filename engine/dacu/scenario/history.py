@@ -1,4 +1,4 @@
-"""The block `history`: what the shop knows of its ordinary days and of its last sale, by platform."""
+"""The block `history`: what the shop knows of its ordinary days, by platform."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,6 @@ from dacu.language.block import Block, Money, Number, Problem, Share, item
 
 CONTRADICTION = 0.05
 """Share by which AOV × orders may miss GMV before the figures are taken to be of different periods or bases."""
-
-
-class LastEventBlock(Block):
-    """The last sale: multiples of an ordinary day are what carries over to the next."""
-
-    gmv: Money | None = item(None, zh="活动总GMV", en="GMV of the sale", gt=0)
-    peak_day: Money | None = item(None, zh="最高单日GMV", en="GMV of the best day", gt=0)
-    after_7d: Money | None = item(None, zh="活动后7天GMV", en="GMV of the seven days after", ge=0)
-
-    def check(self) -> Iterator[Problem]:
-        """One day is not more than all."""
-        if self.gmv is not None and self.peak_day is not None and self.peak_day > self.gmv:
-            yield Problem("history_peak_above_total", ("peak_day",), against=("gmv",))
 
 
 class HistoryBlock(Block):
@@ -37,7 +24,6 @@ class HistoryBlock(Block):
         None, zh="90天复购率", en="repurchase in 90 days", about="Needs 90 days of follow-up; printed, not fitted.",
         ge=0, le=1,
     )  # fmt: skip
-    last_event: LastEventBlock = item(LastEventBlock(), zh="上次大促", en="the last sale")
 
     @property
     def orders_day(self) -> float | None:

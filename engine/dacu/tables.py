@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dacu.estimates import Kind, spread
 
@@ -20,6 +21,20 @@ class Table:
 
     keys: Mapping[str, Sequence[Any]]
     numbers: Mapping[str, Sequence[float | None]]
+
+
+FEN = 100.0
+
+
+def yuan(fen: NDArray[np.int64]) -> list[float]:
+    """A column of fen in yuan."""
+    amounts: list[float] = (fen / FEN).tolist()
+    return amounts
+
+
+def ratio(above: Iterable[float], below: Iterable[float]) -> list[float | None]:
+    """A column of quotients, None where there is nothing to divide by."""
+    return [float(a) / float(b) if b > 0 else None for a, b in zip(above, below, strict=True)]
 
 
 def merge(tables: Sequence[Table], kind: Kind = "sampling") -> DataFrame:

@@ -19,12 +19,22 @@ from math import exp, log
 from typing import NamedTuple
 
 from bench import ROOT, Bench, Plan
-from figures import Read, Runs, kpi, lines, mean, measure, ratio, realised
-from rows_a import LED
+from figures import (
+    Found,
+    Read,
+    Runs,
+    account_rate,
+    cart_rate,
+    kpi,
+    mean,
+    post_rate,
+    realised,
+    room_orders,
+    room_stay,
+)  # fmt: skip
 
 from dacu.behaviour.parameters import read, root
 from dacu.calibrate.secant import Knob, Round, solve
-from dacu.results import Replication
 
 FILE = ROOT / "engine" / "dacu" / "behaviour" / "parameters.yaml"
 SHOWN = ("feed_ads", "boost", "organic", "kol", "koc", "venue")  # channels whose click rates move together
@@ -37,7 +47,8 @@ PLANS = {
     ),
     "matrix": Plan("content_matrix.yaml", ("calendar.days=10",), 8_000),
     "host": Plan("live_top_host.yaml", ("calendar.days=7", "channels.live_ads.days=null",
-                                        "channels.live_ads.daily_budget=3430"), 100_000),
+                                        "channels.live_ads.daily_budget=3000"), 100_000),
+    "guarded": Plan("promo_guarded.yaml+check_in"),
     "loyal": Plan("membership_live.yaml+nothing", ("calendar.days=121",), 5_000),
 }  # fmt: skip
 
@@ -57,45 +68,32 @@ def _mean(read_one: Read) -> Callable[[Runs], float]:
     return lambda runs: mean(runs, read_one).value or 1e-9
 
 
-def _posts(run: Replication) -> float:
-    accounts = run.tables["accounts"].numbers
-    known = [n or 0 for n in accounts["posts_known"]]
-    return sum(n * (rate or 0) for n, rate in zip(known, accounts["post_rate"], strict=True)) / max(sum(known), 1)
-
-
-def _account(run: Replication) -> float | None:
-    return run.tables["accounts"].numbers["interaction_rate"][0]
-
-
-def _stay(run: Replication) -> float:
-    return 60 * (realised("live_dwell_all_min")(run) or 0)
-
-
-def _cart(runs: Runs) -> float:
-    return ratio(runs, lines("carts", *LED), lines("visits", *LED)).value or 1e-9
-
-
-def _room(runs: Runs) -> float:
-    return ratio(runs, measure("live_orders"), measure("live_viewers")).value or 1e-9
+def _pooled(read_all: Callable[[Runs], Found]) -> Callable[[Runs], float]:
+    return lambda runs: read_all(runs).value or 1e-9
 
 
 TARGETS: dict[str, Target] = {
     "click rate": Target("shop", _mean(kpi("ctr")), 0.034, "channels", "logit", Knob(0.95, 2)),
-    "cart rate": Target("shop", _cart, 0.09, "cart.rate", "logit", Knob(0.9, 3)),
+    "cart rate": Target("shop", _pooled(cart_rate), 0.09, "cart.rate", "logit", Knob(0.9, 3)),
     "orders of channel carts": Target("shop", _mean(kpi("channel_order_rate")), 0.40, "buy.later", "log", Knob(0.4, 3)),
-    "interactions, plain account": Target("plain", _mean(_account), 0.04, "content.interaction", "logit", Knob(1, 3)),
-    "interactions, good posts": Target(
-        "matrix", _mean(_posts), 0.12, "content.interaction_quality", "plain", Knob(0.4, 4)
+    "interactions, plain account": Target(
+        "plain", _mean(account_rate), 0.04, "content.interaction", "logit", Knob(1, 3)
     ),
-    "stay, plain room (s)": Target("room", _mean(_stay), 95, "live.dwell_minutes", "log", Knob(0.8, 3)),
+    "interactions, good posts": Target(
+        "matrix", _mean(post_rate), 0.12, "content.interaction_quality", "plain", Knob(0.4, 4)
+    ),
+    "stay, plain room (s)": Target("room", _mean(room_stay), 95, "live.dwell_minutes", "log", Knob(0.8, 3)),
     "stay, top host (min)": Target(
         "host", _mean(realised("live_dwell_min")), 28, "live.dwell_skill", "plain", Knob(0.7, 4)
     ),
-    "orders a viewer, plain room": Target("room", _room, 0.013, "live.hazard", "log", Knob(0.9, 3)),
+    "orders a viewer, plain room": Target("room", _pooled(room_orders), 0.013, "live.hazard", "log", Knob(0.9, 3)),
     "orders a viewer, top host": Target(
         "host", _mean(realised("live_cvr")), 0.095, "live.skill", "plain", Knob(0.7, 4)
     ),
-    "next-day return": Target("plain", _mean(kpi("retention_d1")), 0.09, "loyalty.habit", "log", Knob(0.8, 3)),
+    "next-day return": Target("plain", _mean(kpi("retention_d1")), 0.105, "loyalty.habit", "log", Knob(0.8, 3)),
+    "next-day return of who checks in": Target(
+        "guarded", _mean(realised("check_in_retention_d1")), 0.47, "loyalty.habit_check_in", "plain", Knob(0.7, 2)
+    ),
     "repurchase in 90 days": Target(
         "loyal", _mean(kpi("repurchase_90d")), 0.35, "loyalty.rate_mean", "log", Knob(0.5, 2)
     ),

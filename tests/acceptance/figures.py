@@ -133,3 +133,34 @@ def daily(run: Replication, name: str) -> list[float]:
 def days(column: str, first: int, last: int) -> Read:
     """Mean of a daily column over days first…last, D1 is 1."""
     return lambda run: sum(daily(run, column)[first - 1 : last]) / (last - first + 1)
+
+
+LED = ("channels.feed_ads", "channels.boost", "content.accounts.")
+"""Paths of what shows items: the cart rate's channels."""
+
+
+def cart_rate(runs: Runs) -> Found:
+    """Cart adds of visits that shown items led ÷ those visits."""
+    return ratio(runs, lines("carts", *LED), lines("visits", *LED))
+
+
+def room_orders(runs: Runs) -> Found:
+    """Orders in rooms ÷ everybody who came in."""
+    return ratio(runs, measure("live_orders"), measure("live_viewers"))
+
+
+def room_stay(run: Replication) -> float:
+    """Mean stay of everybody who came in, seconds."""
+    return 60 * (realised("live_dwell_all_min")(run) or 0)
+
+
+def account_rate(run: Replication) -> float | None:
+    """Interactions ÷ plays of the first own account."""
+    return run.tables["accounts"].numbers["interaction_rate"][0]
+
+
+def post_rate(run: Replication) -> float:
+    """Plain mean of the interaction rates of posts of a thousand plays or more."""
+    accounts = run.tables["accounts"].numbers
+    known = [n or 0 for n in accounts["posts_known"]]
+    return sum(n * (rate or 0) for n, rate in zip(known, accounts["post_rate"], strict=True)) / max(sum(known), 1)

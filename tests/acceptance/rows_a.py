@@ -10,6 +10,7 @@ from figures import (
     Found,
     Read,
     Runs,
+    cart_rate,
     change,
     change_of_ratio,
     daily,
@@ -18,6 +19,7 @@ from figures import (
     lines,
     mean,
     measure,
+    post_rate,
     ratio,
     realised,
     yes,
@@ -27,8 +29,7 @@ from table import row
 from dacu.results import Replication
 
 Results = Mapping[str, Runs]
-BOOSTED = ("channels.boost", "boost")
-LED = ("channels.feed_ads", "feed_ads", "channels.boost", "boost", "content.accounts.")
+BOOSTED = "channels.boost"
 
 SHOP = Plan("baseline_shop.yaml")
 MATRIX = Plan("content_matrix.yaml", ("calendar.days=30",), agents=20_000)
@@ -45,25 +46,20 @@ def _(r: Results) -> Found:
 @row("A02", "add-to-cart rate", 0.08, 0.12, shop=SHOP)
 def _(r: Results) -> Found:
     every = ratio(r["shop"], measure("carts"), measure("visits"))
-    return ratio(r["shop"], lines("carts", *LED), lines("visits", *LED)).beside(all_visits=every)
+    return cart_rate(r["shop"]).beside(all_visits=every)
 
 
 @row("A03", "interaction rate of posts", 0.11, 0.13, matrix=MATRIX)
 def _(r: Results) -> Found:
-    def posts(run: Replication) -> float:
-        accounts = run.tables["accounts"].numbers
-        known = [n or 0 for n in accounts["posts_known"]]
-        return sum(n * (rate or 0) for n, rate in zip(known, accounts["post_rate"], strict=True)) / sum(known)
-
     def total(column: str) -> Read:
         return lambda run: sum(value or 0 for value in run.tables["accounts"].numbers[column])
 
-    return mean(r["matrix"], posts).beside(pooled=ratio(r["matrix"], total("interactions"), total("plays")))
+    return mean(r["matrix"], post_rate).beside(pooled=ratio(r["matrix"], total("interactions"), total("plays")))
 
 
 @row("A04", "ROI of boosted plays, last touch", 4.8, 5.8, boost=BOOST)
 def _(r: Results) -> Found:
-    return ratio(r["boost"], lines("gmv_expected", *BOOSTED), lines("spend", *BOOSTED))
+    return ratio(r["boost"], lines("gmv_expected", BOOSTED), lines("spend", BOOSTED))
 
 
 @row("A05", "peak-day visitors of the shop", 100_000, inf, boost=BOOST)
@@ -118,7 +114,7 @@ def _(r: Results) -> Found:
     day, usual = days("gmv", 25, 25), days("gmv", 1, 14)
     without = ratio(r["no_venue"], day, usual)
     whole = ratio(r["sale"], lambda run: sum(daily(run, "gmv")[14:]), usual)
-    venue = ratio(r["sale"], lines("gmv", "channels.venue", "venue"), lambda run: daily(run, "gmv")[24])
+    venue = ratio(r["sale"], lines("gmv", "channels.venue"), lambda run: daily(run, "gmv")[24])
     return ratio(r["sale"], day, usual).beside(without_venue=without, period_total=whole, venue_share=venue)
 
 

@@ -6,7 +6,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bench import Plan
-from figures import Found, Runs, change, daily, days, difference, kpi, lines, mean, measure, ratio, realised, yes
+from figures import (
+    Found,
+    Runs,
+    account_rate,
+    change,
+    daily,
+    days,
+    difference,
+    kpi,
+    lines,
+    mean,
+    measure,
+    ratio,
+    realised,
+    room_orders,
+    room_stay,
+    yes,
+)  # fmt: skip
 from table import row
 
 from dacu.calibrate.history import ordinary_day, settle
@@ -19,7 +36,7 @@ WEAR = Plan("womens_wear.yaml")
 
 
 def plain(variant: str) -> Plan:
-    """A variant of the plain shop, without its room where the crowd can be small."""
+    """A variant of the plain shop."""
     return replace(SHOP, reference=f"plain_shop.yaml+{variant}")
 
 
@@ -51,7 +68,7 @@ def _(r: Results) -> Found:
 @row("N03", "brand words: true increment ÷ last-touch GMV", -0.5, 0.5, shop=SHOP, off=plain("no_brand_words"))
 def _(r: Results) -> Found:
     true = difference(r["off"], r["shop"], measure("gmv"))
-    told = mean(r["shop"], lines("gmv_expected", "channels.brand_words", "brand_words"))
+    told = mean(r["shop"], lines("gmv_expected", "channels.brand_words"))
     if not told.value or true.value is None or true.low is None or true.high is None:
         return Found(None)
     unit = told.value * 100  # measures are in fen, tables in yuan
@@ -107,24 +124,24 @@ def _(r: Results) -> Found:
     def rate(column: str) -> float:
         return sum((run.tables["accounts"].numbers[column][0] or 0) for run in r["shop"])
 
-    return mean(r["shop"], lambda run: run.tables["accounts"].numbers["interaction_rate"][0]).beside(
+    return mean(r["shop"], account_rate).beside(
         plays=rate("plays") / len(r["shop"])
     )
 
 
 @row("N12", "plain own room: entrant to order", 0.01, 0.04, shop=SHOP)
 def _(r: Results) -> Found:
-    stay = mean(r["shop"], lambda run: 60 * (realised("live_dwell_all_min")(run) or 0))
+    stay = mean(r["shop"], room_stay)
     effective = mean(r["shop"], realised("live_dwell_min"))
-    found = ratio(r["shop"], measure("live_orders"), measure("live_viewers"))
+    found = room_orders(r["shop"])
     told = found.beside(stay_s=stay, effective_minutes=effective, gmv_per_1000=mean(r["shop"], realised("gpm")))
     return told.provided(stay.within(40, 120))
 
 
 @row("N13", "plain feed ads: last-touch ROI", 2, 4, shop=SHOP)
 def _(r: Results) -> Found:
-    feed = ("channels.feed_ads", "feed_ads")
-    return ratio(r["shop"], lines("gmv_expected", *feed), lines("spend", *feed)).beside(
+    feed = "channels.feed_ads"
+    return ratio(r["shop"], lines("gmv_expected", feed), lines("spend", feed)).beside(
         cpm=mean(r["shop"], kpi("cpm")), aov=mean(r["shop"], kpi("aov"))
     )
 

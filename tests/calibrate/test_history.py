@@ -56,7 +56,7 @@ def test_ordinary_days_hold_nothing_special() -> None:
     assert not scenario.promotions
     assert not scenario.history
     assert scenario.skus["soap"].stock is None
-    assert scenario.channels["feed_ads"].daily_budget == 100_00  # type: ignore[attr-defined]
+    assert scenario.channels["feed_ads"].daily_budget == 100_00
 
 
 def test_told_figures_are_met_and_the_answer_is_found_again(settled: Settled) -> None:

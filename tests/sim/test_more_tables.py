@@ -36,7 +36,7 @@ def test_every_order_is_led_by_one_sku(shop: Replication) -> None:
 def test_first_orders_and_newcomers_by_day(shop: Replication) -> None:
     assert _total(shop, "daily", "new_orders_expected") == pytest.approx(shop.expected["new_buyers"], rel=1e-9)
     daily = shop.tables["daily"].numbers
-    assert all(0 < new <= every for new, every in zip(daily["uv_new"], daily["uv"], strict=True))  # type: ignore[operator]
+    assert all(0 < new <= every for new, every in zip(daily["uv_new"], daily["uv"], strict=True))
 
 
 def test_visitors_with_a_coupon_by_day_and_their_return_on_the_next() -> None:

@@ -18,6 +18,7 @@ from dacu.behaviour.scalars import exp64, log64
 from dacu.calibrate.secant import Knob, Round, solve
 from dacu.calibrate.usual import DAYS, usual_days, with_leaves
 from dacu.errors import Finding
+from dacu.language.paths import join_path
 from dacu.language.text import dump
 from dacu.language.tree import Leaf, find
 from dacu.results import Result
@@ -216,7 +217,7 @@ def ordinary_day(result: Result, platforms: Sequence[str]) -> dict[str, dict[str
     days = table["day"].nunique()
     figures: dict[str, dict[str, float]] = {}
     for name in platforms:
-        own = table[table["platform"] == f"platforms.{name}"]
+        own = table[table["platform"] == join_path(("platforms", name))]
         total: dict[str, Any] = {column: sum(own[column].tolist()) for column in _SUMS}
         orders, gmv, visitors = (max(total[key], 1e-9) for key in ("orders_expected", "gmv_expected", "uv"))
         figures[name] = {

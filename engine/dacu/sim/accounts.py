@@ -18,10 +18,9 @@ from dacu.levers.live import LiveRoom
 from dacu.shop.offers import EVERY_PLATFORM
 from dacu.sim.contracts import LeverBooks
 from dacu.sim.world import World
-from dacu.tables import Table
+from dacu.tables import FEN, Table
 from dacu.units import yuan
 
-FEN = 100.0
 I64: TypeAlias = NDArray[np.int64]
 Rows: TypeAlias = NDArray[np.bool_]
 PRINTED = ("gmv", "refunds", "net_gmv", "gross_profit", "spend", "contribution", "breakeven_roi")

@@ -16,9 +16,8 @@ from dacu.sim.aftermath import terms_of_dispatch
 from dacu.sim.parcels import WAYS, Fate, way
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
-from dacu.tables import Table
+from dacu.tables import FEN, Table, ratio, yuan
 
-FEN = 100.0
 TAIL = 28  # days after the end that the table of refunds goes on for
 I64: TypeAlias = NDArray[np.int64]
 
@@ -45,7 +44,7 @@ def returns(world: World) -> Table:
         "platform": [join_path(("platforms", platforms.names[row[2]])) for row in rows],
     }
     numbers: dict[str, Any] = {name: [cube[row].item() for row in rows] for name, cube in figures.items()}
-    numbers["share_of_gmv"] = _ratio(numbers["refunded"], [gmv[row[1:]].item() for row in rows])
+    numbers["share_of_gmv"] = ratio(numbers["refunded"], [gmv[row[1:]].item() for row in rows])
     return Table(keys, numbers)
 
 
@@ -60,11 +59,11 @@ def refunds(world: World) -> Table:
     hour = lines["slot"].astype(np.int64) // SLOTS_AN_HOUR
     day, paid, back = hour // HOURS_A_DAY, lines["paid"], lines["refund"] != Fate.KEPT
     gmv = totals_by(day, paid, days)
-    numbers: dict[str, Any] = {"gmv": _yuan(gmv)}
+    numbers: dict[str, Any] = {"gmv": yuan(gmv)}
     lag = lines["returned"] - hour
     for name, soon in (*((f"refunded_within_{w}d", lag < w * HOURS_A_DAY) for w in (7, 14, 28)), ("refunded", back)):
-        numbers[name] = _yuan(totals_by(day, np.where(back & soon, paid, 0), days))
-    numbers["refund_rate"] = _ratio(numbers["refunded"], numbers["gmv"])
+        numbers[name] = yuan(totals_by(day, np.where(back & soon, paid, 0), days))
+    numbers["refund_rate"] = ratio(numbers["refunded"], numbers["gmv"])
     order, row = np.unique(lines["order"], return_index=True)
     received = (lines["refund"] == Fate.REFUND_ONLY) | (lines["refund"] == Fate.RETURNED)
     with_return = np.isin(order, lines["order"][received])
@@ -72,7 +71,7 @@ def refunds(world: World) -> Table:
         numbers[name] = totals_by(day[row], counted * world.setting.weight, days).tolist()
     booked = entries["account"] == Account.REFUND
     on = entries["hour"][booked].astype(np.int64) // HOURS_A_DAY
-    numbers["refunded_on_day"] = _yuan(totals_by(on, entries["fen"][booked], days))
+    numbers["refunded_on_day"] = yuan(totals_by(on, entries["fen"][booked], days))
     return Table(_days(world, days), numbers)
 
 
@@ -82,7 +81,7 @@ def dispatch(world: World) -> Table:
     numbers: dict[str, Any] = {}
     for name, term in terms_of_dispatch(world).items():
         due, kept = (totals_by(term.day, rows * world.setting.weight, days).tolist() for rows in (term.due, term.kept))
-        numbers |= {f"{name}_due": due, f"{name}_rate": _ratio(kept, due)}
+        numbers |= {f"{name}_due": due, f"{name}_rate": ratio(kept, due)}
     return Table(_days(world, days), numbers)
 
 
@@ -97,10 +96,10 @@ def service(world: World) -> Table:
         {
             "contacts": asked,
             "human_contacts": human,
-            "reply_mean_s": _ratio(by_day[Measure.REPLY_SECONDS], asked),
-            "reply_human_s": _ratio(by_day[Measure.HUMAN_SECONDS], human),
-            "reply_30s": _ratio(by_day[Measure.HUMAN_HALF_MINUTE], human),
-            "reply_3min": _ratio(by_day[Measure.HUMAN_THREE_MINUTES], human),
+            "reply_mean_s": ratio(by_day[Measure.REPLY_SECONDS], asked),
+            "reply_human_s": ratio(by_day[Measure.HUMAN_SECONDS], human),
+            "reply_30s": ratio(by_day[Measure.HUMAN_HALF_MINUTE], human),
+            "reply_3min": ratio(by_day[Measure.HUMAN_THREE_MINUTES], human),
             "abandoned": by_day[Measure.ABANDONED],
             "backlog": by_hour[Measure.BACKLOG, :, -1].tolist(),
         },
@@ -116,12 +115,3 @@ _DESK = (
 def _days(world: World, count: int) -> Mapping[str, Sequence[Any]]:
     dates = [world.setting.calendar.date(day * HOURS_A_DAY) for day in range(count)]
     return {"day": list(range(1, count + 1)), "date": [date.isoformat() for date in dates]}
-
-
-def _yuan(fen: I64) -> list[float]:
-    yuan: list[float] = (fen / FEN).tolist()
-    return yuan
-
-
-def _ratio(above: Sequence[float], below: Sequence[float]) -> list[float | None]:
-    return [a / b if b > 0 else None for a, b in zip(above, below, strict=True)]

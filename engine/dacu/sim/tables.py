@@ -22,9 +22,8 @@ from dacu.sim.back_office import dispatch, refunds, returns, service
 from dacu.sim.places import Place
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
-from dacu.tables import Table
+from dacu.tables import FEN, Table, ratio, yuan
 
-FEN = 100.0
 I64: TypeAlias = NDArray[np.int64]
 STEPS = (
     ("exposures", Measure.VIEWS, None), ("clicks", Measure.CLICKS, Expected.CLICKS), ("visits", Measure.VISITS, None),
@@ -77,29 +76,32 @@ def _timed(world: World, hours: int) -> Table:
         keys |= {"hour": [t % 24 for t in range(count)]}
     phases = [calendar.phase_at(t * hours + hours // 2) for t in range(count)]
     keys |= {"phase": [phase.name if phase else "" for phase in phases]}
-    numbers: dict[str, Any] = {
-        name: tally.count[row].sum(axis=1).reshape(count, hours).sum(axis=1).tolist() for name, row, _ in STEPS
-    }
+
+    def by_period(by_hour: NDArray[Any]) -> NDArray[Any]:
+        """Hours × levers as sums of a day or an hour, over all levers."""
+        sums: NDArray[Any] = by_hour.sum(axis=1).reshape(count, hours).sum(axis=1)
+        return sums
+
+    numbers: dict[str, Any] = {name: by_period(tally.count[row]).tolist() for name, row, _ in STEPS}
     own = [index for index, row in enumerate(world.setting.levers) if row.lever.channel is Channel.ORGANIC]
-    numbers["organic_plays"] = tally.count[Measure.VIEWS][:, own].sum(axis=1).reshape(count, hours).sum(axis=1).tolist()
+    numbers["organic_plays"] = by_period(tally.count[Measure.VIEWS][:, own]).tolist()
     when = world.ledger.lines["slot"] // (12 * hours)
-    numbers["gmv"] = _yuan(totals_by(when, world.ledger.lines["paid"], count))
-    expected = tally.expected(Expected.PAID).sum(axis=1).reshape(count, hours).sum(axis=1)
-    numbers["gmv_expected"] = (expected / FEN).tolist()
+    numbers["gmv"] = yuan(totals_by(when, world.ledger.lines["paid"], count))
+    numbers["gmv_expected"] = (by_period(tally.expected(Expected.PAID)) / FEN).tolist()
     entries = world.ledger.entries
     media = entries["account"] == Account.MEDIA
-    numbers["spend"] = _yuan(totals_by(entries["hour"][media] // hours, entries["fen"][media], count))
+    numbers["spend"] = yuan(totals_by(entries["hour"][media] // hours, entries["fen"][media], count))
     if hours == 24:
-        new = tally.expected(Expected.NEW_ORDERS).sum(axis=1).reshape(count, hours).sum(axis=1)
-        numbers |= {"new_orders_expected": new.tolist()}
-        newcomers = tally.count[Measure.NEW_VISITORS].sum(axis=1).reshape(count, hours).sum(axis=1)
-        numbers |= {"uv": tally.visitors.tolist(), "uv_new": newcomers.tolist()}
-        for name, row in _CAME_AGAIN.items():
-            numbers[name] = tally.count[row].sum(axis=1).reshape(count, hours).sum(axis=1).tolist()
+        numbers |= {"new_orders_expected": by_period(tally.expected(Expected.NEW_ORDERS)).tolist()}
+        numbers |= {"uv": tally.visitors.tolist()}
+        numbers |= {name: by_period(tally.count[row]).tolist() for name, row in _BY_DAY.items()}
     return Table(keys, numbers)
 
 
-_CAME_AGAIN = {"coupon_visitors": Measure.COUPON_VISITORS, "coupon_returned": Measure.COUPON_RETURNED}
+_BY_DAY = {
+    "uv_new": Measure.NEW_VISITORS, "coupon_visitors": Measure.COUPON_VISITORS,
+    "coupon_returned": Measure.COUPON_RETURNED,
+}  # fmt: skip
 
 
 def _places(world: World) -> Table:
@@ -109,13 +111,13 @@ def _places(world: World) -> Table:
     keys: dict[str, Sequence[Any]] = {
         "day": [day + 1 for day in days for _ in names],
         "date": [calendar.date(24 * day).isoformat() for day in days for _ in names],
-        "platform": [f"platforms.{name}" for _ in days for name in names],
+        "platform": [join_path(("platforms", name)) for _ in days for name in names],
     }
     numbers: dict[str, Any] = {"uv": places.visitors.reshape(-1).tolist()}
     numbers["orders_expected"] = places.expected(Place.ORDERS).reshape(-1).tolist()
     for name, place in _PAID_THERE.items():
         numbers[name] = (places.expected(place).reshape(-1) / FEN).tolist()
-    numbers["spend"] = _yuan(_spent_there(world))
+    numbers["spend"] = yuan(_spent_there(world))
     return Table(keys, numbers)
 
 
@@ -177,11 +179,11 @@ def _channels(world: World) -> Table:
     reach = np.array([_reach(world, row) for row in rows])
     expected = tally.credited()[rows]
     numbers: dict[str, Any] = {name: column.tolist() for name, column in counts.items()}
-    numbers |= {"reach": reach.tolist(), "frequency": _ratio(counts["exposures"], reach),
-                "ctr": _ratio(counts["clicks"], counts["exposures"])}  # fmt: skip
-    numbers |= {"orders": orders.tolist(), "gmv": _yuan(gmv), "gmv_expected": (expected / FEN).tolist()}
-    numbers |= {"spend": _yuan(spend), "budget": _yuan(budget), "spend_rate": _ratio(spend, budget)}
-    numbers |= {"cost": _yuan(cost), "roi": _ratio(gmv, spend), "roi_platform": _ratio(_sold_there(world, rows), spend)}
+    numbers |= {"reach": reach.tolist(), "frequency": ratio(counts["exposures"], reach),
+                "ctr": ratio(counts["clicks"], counts["exposures"])}  # fmt: skip
+    numbers |= {"orders": orders.tolist(), "gmv": yuan(gmv), "gmv_expected": (expected / FEN).tolist()}
+    numbers |= {"spend": yuan(spend), "budget": yuan(budget), "spend_rate": ratio(spend, budget)}
+    numbers |= {"cost": yuan(cost), "roi": ratio(gmv, spend), "roi_platform": ratio(_sold_there(world, rows), spend)}
     states = [world.state[row] if row < len(levers) else {} for row in rows]
     numbers |= {"learning_days": [state.get("learning_hours", 0) / 24 for state in states]}
     return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers)
@@ -218,12 +220,12 @@ def _skus(world: World) -> Table:
     paid, listed = (totals_by(sku, lines[name], size) for name in ("paid", "list"))
     off = totals_by(sku, lines["shop_off"], size)
     stock = [None if left < 0 else int(left) for left in goods.stock]
-    led = totals_by(sku[_main_lines(lines)], np.full(len(_main_lines(lines)), weight), size)
+    led = np.bincount(sku[_main_lines(lines)], minlength=size) * weight
     return Table(
         {"sku": [goods.path(row) for row in range(size)]},
-        {"units": units.tolist(), "orders_led": led.tolist(), "gmv": _yuan(paid),
-         "list_value": _yuan(listed), "coupon_cost": _yuan(off),
-         "mean_price": _ratio(paid, units * 100), "cogs": _yuan(units * goods.cost), "stock_left": stock,
+        {"units": units.tolist(), "orders_led": led.tolist(), "gmv": yuan(paid),
+         "list_value": yuan(listed), "coupon_cost": yuan(off),
+         "mean_price": ratio(paid, units * 100), "cogs": yuan(units * goods.cost), "stock_left": stock,
          "rating": goods.rating.tolist(), "reviews": goods.reviews.tolist()},
     )  # fmt: skip
 
@@ -248,8 +250,8 @@ def _segments(world: World) -> Table:
     ordered = np.bincount(persona[lines["user"][orders]], minlength=len(names)) * weight
     return Table(
         {"segment": [f"people.personas.{name}" for name in names]},
-        {"people": people.tolist(), "buyers": buyers.tolist(), "orders": ordered.tolist(), "gmv": _yuan(gmv),
-         "gmv_per_person": _ratio(gmv, people * 100)},
+        {"people": people.tolist(), "buyers": buyers.tolist(), "orders": ordered.tolist(), "gmv": yuan(gmv),
+         "gmv_per_person": ratio(gmv, people * 100)},
     )  # fmt: skip
 
 
@@ -289,10 +291,10 @@ def _kols(world: World) -> Table:
     numbers: dict[str, Any] = {name: column.tolist() for name, column in counts.items()}
     numbers |= {
         "reach": [_reach(world, place) for place in index],
-        "gmv": _yuan(gmv[index]),
-        "cost": _yuan(cost[index]),
+        "gmv": yuan(gmv[index]),
+        "cost": yuan(cost[index]),
     }
-    numbers |= {"roi": _ratio(gmv[index], cost[index])}
+    numbers |= {"roi": ratio(gmv[index], cost[index])}
     return Table({"kol": [row.path for _, row in rows]}, numbers)
 
 
@@ -329,7 +331,7 @@ def _risks(world: World) -> Table:
         "strikes": [len(own) for own in spells],
         "first_day": [own[0][0] // 24 + 1 if own else None for own in spells],
         "days_struck": [sum(last - first for first, last in own) / 24 for own in spells],
-        "cost": _yuan(cost[[index for index, _ in rows]]),
+        "cost": yuan(cost[[index for index, _ in rows]]),
     }
     return Table({"risk": [row.path for _, row in rows]}, numbers)
 
@@ -343,11 +345,11 @@ def _coupons(world: World) -> Table:
     used = [lines["offers"] & np.uint32(1 << bit) != 0 for bit in bits]
     orders = np.array([len(np.unique(lines["order"][rows])) * weight for rows in used], np.int64)
     money = {
-        heading: _yuan(np.array([lines[column][rows].sum() for rows in used], np.int64))
+        heading: yuan(np.array([lines[column][rows].sum() for rows in used], np.int64))
         for heading, column in (("coupon_cost", "shop_off"), ("gmv", "paid"))
     }
     numbers: dict[str, Any] = {name: column.tolist() for name, column in count.items()}
-    numbers |= {"orders": orders.tolist(), "redeemed": _ratio(orders, count["claims"]), **money}
+    numbers |= {"orders": orders.tolist(), "redeemed": ratio(orders, count["claims"]), **money}
     return Table({"coupon": [rules[bit].path for bit in bits]}, numbers)
 
 
@@ -365,7 +367,7 @@ def _levels(world: World) -> Table:
     orders = np.unique(lines["order"], return_index=True)[1]
     ordered = np.bincount(level[lines["user"][orders]], minlength=len(names)) * weight
     gmv = totals_by(level[lines["user"]], lines["paid"], len(names))
-    return Table({"level": names}, {"people": people.tolist(), "orders": ordered.tolist(), "gmv": _yuan(gmv)})
+    return Table({"level": names}, {"people": people.tolist(), "orders": ordered.tolist(), "gmv": yuan(gmv)})
 
 
 def _ledger(world: World) -> Table:
@@ -374,12 +376,3 @@ def _ledger(world: World) -> Table:
     names = ["list_value", "shop_off", "platform_off", "gmv", *(account.name.lower() for account in Account)]
     fen = [money[name] for name in names[:4]] + [ledger.spent(account) for account in Account]
     return Table({"account": names}, {"yuan": [amount / FEN for amount in fen]})
-
-
-def _yuan(fen: I64) -> list[float]:
-    yuan: list[float] = (fen / FEN).tolist()
-    return yuan
-
-
-def _ratio(above: NDArray[Any], below: NDArray[Any]) -> list[float | None]:
-    return [float(a) / float(b) if b > 0 else None for a, b in zip(above.tolist(), below.tolist(), strict=True)]

@@ -14,7 +14,7 @@ from dacu.language.block import Clock, Money, Number, Rate, Text, item
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Hour, Mode, Placement, Stage, lever
 from dacu.levers.paid import Shown
-from dacu.levers.posts import posting_hours
+from dacu.levers.posts import allowance, posting_hours
 
 FADED = 10  # half-lives after which a post is over
 
@@ -61,9 +61,9 @@ class Moments(Shown):
         lasting = float(pow64(0.5, 1 / facts.moment_half_life))  # from one hour to the next
         life = sum(float(pow64(lasting, age)) for age in fresh) * (1 - lasting)
         today = sum(1 for age in ages if age < HOURS_A_DAY)
-        allowance = min(1.0, hour.behaviour.content.allowance / max(today, 1))
+        share = allowance(hour.behaviour.content, today)
         yield Placement(
             channel=self.channel, mode=Mode.LIST, items=np.array([state["item"]], np.int32),
             weights=np.ones(1, np.float32), platform=state["platform"], list=state["list"],
-            volume=facts.moment_seen * allowance * life / hour.member_share(state["platform"]),
+            volume=facts.moment_seen * share * life / hour.member_share(state["platform"]),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from dacu.language.block import Clock, Flag, Moment, Money, Number, Problem, Rat
 from dacu.language.explain import nearest
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Hour, Lever, Mode, Placement, Stage, lever
-from dacu.levers.posts import live_hour, post_quality, posting_hours
+from dacu.levers.posts import allowance, live_hour, post_quality, posting_hours
 
 LN2 = 0.6931471805599453
 Form: TypeAlias = Literal["video", "note", "clip", "story", "drama", "unboxing", "ar"]
@@ -119,10 +119,9 @@ class OrganicAccount(Lever):
         content, state = hour.behaviour.content, hour.state
         recent = hour.items["live_from"][own]
         posts_today = int(((recent > hour.t - HOURS_A_DAY) & (recent <= hour.t)).sum())
-        allowance = min(1.0, content.allowance / max(posts_today, 1))
         daily = float(hour.calendar.activity[hour.t])
         pool = fresh * pool_factor(hour.items, rows) * self._hot(hour, state["hot"])
-        views = pool * (content.base_hour * self.authority * daily * allowance * distribution)
+        views = pool * (content.base_hour * self.authority * daily * allowance(content, posts_today) * distribution)
         weights = views.astype(np.float32)
         sharpness = hour.behaviour.channels[self.channel.label].sharpness
         yield Placement(

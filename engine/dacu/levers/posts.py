@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dacu.behaviour.scalars import exp64, normal_quantile64
 
 if TYPE_CHECKING:
+    from dacu.behaviour.coefficients import Content
     from dacu.levers.base import Stage
 
 
@@ -24,6 +25,11 @@ def post_quality(stage: Stage, post: int, mean: float, sd: float) -> float:
     """Quality of one post: the account's mean with its spread, within the scale."""
     drawn = mean + sd * float(normal_quantile64(stage.uniform("quality", post)))
     return min(max(drawn, 0.0), 1.0)
+
+
+def allowance(content: Content, today: int) -> float:
+    """What each post of a day gets of its full distribution: further posts share the daily allowance."""
+    return min(1.0, content.allowance / max(today, 1))
 
 
 def posting_hours(per_day: float, hours: Sequence[float], first_day: int, days: int) -> list[float]:

@@ -1,85 +1,202 @@
-"""What a cell returns at each spend: a concave curve through simulated points.
+"""What a cell returns at each spend: the families of curves, and where each of them bends.
 
-The curve is the exact least-squares fit among all concave, piecewise linear ones with breakpoints at the
-simulated spends (Hildreth 1954, JASA 49). Every such curve whose slope nowhere falls below s₀ is
-
-    g(x) = level + s₀·x + Σ_j u_j · min(x, x_j),   u_j ≥ 0,
-
-so the fit is one nonnegative least-squares problem, solved exactly and in finitely many steps (Lawson &
-Hanson 1974). Pooling adjacent slopes, the usual short cut, treats the slopes as if they were measured
-independently; two neighbours share a point, so an error there raises one and lowers the other, and the pooled
-fit is not the best one. The level is free, and the point of the current plan counts like any other: with
-paired seeds it is the common error of all gains, and only differences of a curve ever matter.
+Numbers have no unit here: a curve of a scenario is in fen and the objective's unit, one from a file in the file's own.
+Every family is evaluated exactly (to rounding) and names its turns, the spends between which it is convex or concave
+throughout. That alone is enough to maximise it less any price of money over any interval (`best_spend`), which is what
+a proof of an optimum needs; no solver and no grid of segments is involved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from dacu.errors import Fault, Finding
-
-Floats: TypeAlias = NDArray[np.float64]
 
 EDGE = 1e-6
 """A spend so near (relative) to a breakpoint stands on it."""
 
+STEEPEST = 1e300
+"""The slope of a curve that rises vertically, as a finite number."""
 
-class Probe(NamedTuple):
-    """A simulated spend of one cell (fen), and what it gained over the plan it departs from, seed by seed."""
+SAMPLES = 64
+"""Points between two turns at which a sum of curves is searched for further turns."""
 
-    spend: float
-    gains: tuple[float, ...]
 
-    @property
-    def mean(self) -> float:
-        """The mean gain, in units of the objective."""
-        return float(np.mean(self.gains))
+class Piece(NamedTuple):
+    """An interval on which a curve is straight, concave or convex (a straight piece is both)."""
 
-    @property
-    def standard_error(self) -> float:
-        """The standard error of the mean gain; needs two seeds or more."""
-        return float(np.std(self.gains, ddof=1) / np.sqrt(len(self.gains)))
+    low: float
+    high: float
+    concave: bool
+    convex: bool
 
 
 class Segment(NamedTuple):
-    """A straight piece of a curve: its width in fen, its slope in objective per fen."""
+    """A straight piece of a curve: its width in money, its slope in objective per unit of money."""
 
     width: float
     slope: float
 
 
-@dataclass(frozen=True)
-class Curve:
-    """A cell's response: straight lines through (`spends` in fen, `values` in units of the objective).
+class Curve(ABC):
+    """A response to money. Known from `low` to `high` (infinite for a formula)."""
 
-    It ends with its first and last spend, for nothing was simulated beyond. `fit_error` is the root of the
-    mean squared distance to the probes; `convexity` is the chance (p-value) of bends as convex as the probes
-    show, were the truth concave: a small one says that the curve is really S-shaped.
+    low: float = 0.0
+    high: float = math.inf
+
+    @abstractmethod
+    def at(self, spend: float) -> float:
+        """The response at a spend."""
+
+    @abstractmethod
+    def slope(self, spend: float) -> float:
+        """What the next unit of money returns; at a kink the slope to its right."""
+
+    @abstractmethod
+    def bend(self, spend: float) -> float:
+        """The second derivative, 0 where the curve is straight; only its sign matters away from a kink."""
+
+    @property
+    def turns(self) -> tuple[float, ...]:
+        """Spends at which the curve may change between convex, straight and concave, ascending."""
+        return ()
+
+    def pieces(self, low: float, high: float) -> Iterator[Piece]:
+        """The curve from `low` to `high` in pieces of one shape each."""
+        inner = [turn for turn in self.turns if low < turn < high]
+        for start, end in pairwise([low, *inner, high]):
+            bend = self.bend(_between(start, end))
+            yield Piece(start, end, bend <= 0, bend >= 0)
+
+    @property
+    def is_concave(self) -> bool:
+        """Whether it is concave from end to end."""
+        high = self.high if math.isfinite(self.high) else 2 * max(self.turns, default=1.0) + 1.0
+        return not _first_convex(self, self.low, high)
+
+
+@dataclass(frozen=True)
+class Hill(Curve):
+    """top · xˢ / (halfˢ + xˢ): half of `top` at `half`; concave for slope s ≤ 1, S-shaped above."""
+
+    top: float
+    half: float
+    exponent: float
+
+    def at(self, spend: float) -> float:
+        return self.top * self._share(spend)
+
+    def slope(self, spend: float) -> float:
+        if spend <= 0:
+            vertical = math.copysign(STEEPEST, self.top) if self.top else 0.0
+            return vertical if self.exponent < 1 else self.top / self.half if self.exponent == 1 else 0.0
+        share = self._share(spend)
+        return self.top * self.exponent * share * (1 - share) / spend
+
+    def bend(self, spend: float) -> float:
+        if spend <= 0:
+            return 0.0
+        share = self._share(spend)
+        return self.slope(spend) / spend * (self.exponent * (1 - 2 * share) - 1)
+
+    @cached_property
+    def turns(self) -> tuple[float, ...]:  # type: ignore[override]
+        """The inflection of an S."""
+        s = self.exponent
+        return (self.half * ((s - 1) / (s + 1)) ** (1 / s),) if s > 1 else ()
+
+    def _share(self, spend: float) -> float:
+        if spend <= 0:
+            return 0.0
+        power = self.exponent * math.log(spend / self.half)
+        return 1 / (1 + math.exp(-power)) if power > -700 else 0.0
+
+
+@dataclass(frozen=True)
+class Logistic(Curve):
+    """top · (1 − e^(−rx)) / (1 + e^(−rx)), concave from 0 on."""
+
+    top: float
+    rate: float
+
+    def at(self, spend: float) -> float:
+        return self.top * math.tanh(self.rate * spend / 2)
+
+    def slope(self, spend: float) -> float:
+        beyond = math.exp(-self.rate * spend)
+        return 2 * self.top * self.rate * beyond / (1 + beyond) ** 2
+
+    def bend(self, spend: float) -> float:
+        return -self.rate * math.tanh(self.rate * spend / 2) * self.slope(spend)
+
+
+@dataclass(frozen=True)
+class Power(Curve):
+    """scale · x^exponent: concave for exponents up to 1, convex above."""
+
+    scale: float
+    exponent: float
+
+    def at(self, spend: float) -> float:
+        return self.scale * max(spend, 0.0) ** self.exponent
+
+    def slope(self, spend: float) -> float:
+        if spend <= 0 and self.exponent < 1:
+            return math.copysign(STEEPEST, self.scale) if self.scale else 0.0
+        return self.scale * self.exponent * max(spend, 0.0) ** (self.exponent - 1)
+
+    def bend(self, spend: float) -> float:
+        if spend <= 0:
+            return 0.0
+        return self.scale * self.exponent * (self.exponent - 1) * spend ** (self.exponent - 2)
+
+
+@dataclass(frozen=True)
+class Log(Curve):
+    """level + slope · ln x, known above a floor > 0."""
+
+    level: float
+    steepness: float
+    low: float
+
+    def at(self, spend: float) -> float:
+        return self.level + self.steepness * math.log(spend)
+
+    def slope(self, spend: float) -> float:
+        return self.steepness / spend
+
+    def bend(self, spend: float) -> float:
+        return -self.steepness / spend**2
+
+
+@dataclass(frozen=True)
+class Points(Curve):
+    """Straight lines through (`spends`, `values`), in that order: neither concave nor rising by need.
+
+    It ends with its first and last spend, for nothing is known beyond.
     """
 
     spends: tuple[float, ...]
     values: tuple[float, ...]
-    probes: tuple[Probe, ...] = ()
-    fit_error: float = 0.0
-    convexity: float = 1.0
 
     @property
-    def low(self) -> float:
-        """The least spend the curve knows, in fen."""
+    def low(self) -> float:  # type: ignore[override]
+        """The least spend the curve knows."""
         return self.spends[0]
 
     @property
-    def high(self) -> float:
-        """The greatest spend the curve knows, in fen."""
+    def high(self) -> float:  # type: ignore[override]
+        """The greatest spend the curve knows."""
         return self.spends[-1]
 
-    @property
+    @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """The straight pieces from left to right; neighbours of one slope are one piece."""
         pieces: list[Segment] = []
@@ -93,15 +210,22 @@ class Curve:
         return tuple(pieces)
 
     def at(self, spend: float) -> float:
-        """The response at a spend (fen). Raises Fault beyond the simulated range, where no one knows it."""
-        margin = EDGE * self.high
+        """The response at a spend. Raises Fault beyond the known range, where no one knows it."""
+        margin = EDGE * max(abs(self.low), abs(self.high))
         if not self.low - margin <= spend <= self.high + margin:
             args = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
             raise Fault(Finding("plan_beyond_curve", None, "optimise", f"{spend:g}", args))
-        return float(np.interp(spend, self.spends, self.values))
+        left = self._left_of(spend)
+        (x0, v0), (x1, v1) = self._point(left), self._point(left + 1)
+        part = min(max((spend - x0) / (x1 - x0), 0.0), 1.0)
+        return v0 + part * (v1 - v0) if part < 1 else v1
+
+    def slope(self, spend: float) -> float:
+        (x0, v0), (x1, v1) = self._point(left := self._left_of(spend)), self._point(left + 1)
+        return (v1 - v0) / (x1 - x0)
 
     def next_slope(self, spend: float) -> float:
-        """What one more fen returns at this spend; 0 where the curve ends."""
+        """What one more unit returns at this spend; 0 where the curve ends."""
         reached = self.low
         for width, slope in self.segments:
             reached += width
@@ -109,53 +233,149 @@ class Curve:
                 return slope
         return 0.0
 
+    def bend(self, _spend: float) -> float:
+        return 0.0
 
-def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Curve:
-    """The concave curve nearest to the probes (weights: seeds), nowhere falling faster than `least_slope` a
-    fen.
+    @property
+    def turns(self) -> tuple[float, ...]:
+        """Every inner point."""
+        return self.spends[1:-1]
+
+    @cached_property
+    def is_concave(self) -> bool:  # type: ignore[override]
+        """Whether no slope is above the one before it, within rounding."""
+        slopes = [self.slope(x) for x in self.spends[:-1]]
+        room = 1e-12 * max(map(abs, slopes))
+        return all(later <= earlier + room for earlier, later in pairwise(slopes))
+
+    def _left_of(self, spend: float) -> int:
+        return min(max(bisect_right(self.spends, spend) - 1, 0), len(self.spends) - 2)
+
+    def _point(self, row: int) -> tuple[float, float]:
+        return self.spends[row], self.values[row]
+
+
+@dataclass(frozen=True)
+class Sum(Curve):
+    """Σ factor · curve, known where every term is."""
+
+    terms: tuple[tuple[float, Curve], ...]
+
+    @property
+    def low(self) -> float:  # type: ignore[override]
+        """The highest of the terms' lows."""
+        return max((curve.low for _, curve in self.terms), default=0.0)
+
+    @property
+    def high(self) -> float:  # type: ignore[override]
+        """The lowest of the terms' highs."""
+        return min((curve.high for _, curve in self.terms), default=math.inf)
+
+    def at(self, spend: float) -> float:
+        return math.fsum(factor * curve.at(spend) for factor, curve in self.terms)
+
+    def slope(self, spend: float) -> float:
+        slopes = [factor * curve.slope(spend) for factor, curve in self.terms]
+        return min(max(sum(slopes), -STEEPEST), STEEPEST)
+
+    def bend(self, spend: float) -> float:
+        return math.fsum(factor * curve.bend(spend) for factor, curve in self.terms)
+
+    @cached_property
+    def turns(self) -> tuple[float, ...]:  # type: ignore[override]
+        """The turns of the terms, and between them those at which the sum's second derivative changes its sign.
+
+        The latter are searched at SAMPLES points, evenly and by ratio, in every interval where the terms disagree.
+        """
+        own = sorted({turn for _, curve in self.terms for turn in curve.turns})
+        last = self.high if math.isfinite(self.high) else 100 * max(own, default=1.0)
+        found = list(own)
+        for start, end in pairwise([self.low, *own, last]):
+            middle = _between(start, end)
+            signs = {math.copysign(1, f * c.bend(middle)) for f, c in self.terms if f * c.bend(middle)}
+            if len(signs) > 1:
+                found += _sign_changes(self.bend, start, end)
+        return tuple(sorted(set(found)))
+
+
+def best_spend(curve: Curve, price: float, low: float, high: float) -> float:
+    """The spend in [low, high] at which curve − price · spend is greatest, over the whole interval and any shape.
+
+    On a concave piece the slope is matched by bisection down to neighbouring floats, on a convex one an end is best.
     """
-    probes = sorted(probes)
-    spends = np.array([probe.spend for probe in probes])
-    gains = np.array([probe.mean for probe in probes])
-    weights = np.array([float(len(probe.gains)) for probe in probes])
-    values = _nearest_concave(spends, gains - least_slope * spends, weights) + least_slope * spends
-    error = float(np.sqrt(np.average((values - gains) ** 2, weights=weights)))
-    return Curve(tuple(spends.tolist()), tuple(values.tolist()), tuple(probes), error, convexity(probes))
+    if low >= high:
+        return low
+    candidates = [low, high]
+    for piece in curve.pieces(low, high):
+        candidates += [piece.low, piece.high]
+        if piece.concave and not piece.convex:
+            candidates.append(_slope_at(curve, price, piece.low, piece.high))
+    return max(candidates, key=lambda spend: curve.at(spend) - price * spend)
 
 
-def _nearest_concave(spends: Floats, gains: Floats, weights: Floats) -> Floats:
-    """The values at the spends of the nearest concave, nondecreasing curve; hinges and gains are scaled to
-    one.
+def _slope_at(curve: Curve, price: float, low: float, high: float) -> float:
+    """Where the slope of a concave piece falls to `price`."""
+    if curve.slope(_inside(low, high)) <= price:
+        return low
+    if curve.slope(_inside(high, low)) >= price:
+        return high
+    for _ in range(200):
+        middle = math.sqrt(low * high) if low > 0 and high > 4 * low else (low + high) / 2
+        if not low < middle < high:
+            break
+        if curve.slope(middle) > price:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _inside(end: float, other: float) -> float:
+    """A spend next to `end` on the side of `other`, for the slope within a piece."""
+    return end + 1e-9 * (other - end)
+
+
+def _between(low: float, high: float) -> float:
+    return (low + high) / 2 if math.isfinite(high) else 2 * low + 1.0
+
+
+def _first_convex(curve: Curve, low: float, high: float) -> Piece | None:
+    return next((piece for piece in curve.pieces(low, high) if not piece.concave), None)
+
+
+def _sign_changes(function: object, low: float, high: float) -> list[float]:
+    """Zeros of a function between two spends, each between neighbouring samples of unlike sign."""
+    from scipy.optimize import brentq
+
+    evenly = [low + (high - low) * (k + 0.5) / SAMPLES for k in range(SAMPLES)]
+    start = max(low, 1e-9 * high)
+    by_ratio = [start * (high / start) ** ((k + 0.5) / SAMPLES) for k in range(SAMPLES)]
+    samples = sorted({*evenly, *by_ratio})
+    values = [function(spend) for spend in samples]  # type: ignore[operator]
+    return [
+        float(brentq(function, a, b, xtol=1e-12 * high))
+        for (a, b), (va, vb) in zip(pairwise(samples), pairwise(values), strict=True)
+        if va * vb < 0
+    ]
+
+
+def concave_prefix(curve: Curve, low: float, high: float) -> Sequence[Piece]:
+    """The pieces up to the last one after which nothing convex follows; empty for a concave curve.
+
+    Segments within it can be filled out of order by a linear programme, those behind it cannot.
     """
-    from scipy.optimize import nnls
-
-    centre = np.average(gains, weights=weights)
-    height = float(np.max(np.abs(gains - centre)))
-    if height == 0.0:
-        return np.full_like(gains, centre)
-    hinges = np.minimum(spends[:, None], spends[None, 1:]) - spends[0]
-    hinges = hinges / hinges[-1, -1]
-    hinges -= np.average(hinges, axis=0, weights=weights)
-    root = np.sqrt(weights)
-    bends, _ = nnls(hinges * root[:, None], (gains - centre) / height * root)
-    rises: Floats = height * np.sum(hinges * bends, axis=1)
-    return centre + rises
+    pieces = list(curve.pieces(low, high))
+    last = max((row for row, piece in enumerate(pieces) if _rises_into(curve, pieces, row)), default=-1)
+    return pieces[: last + 1]
 
 
-def convexity(probes: Sequence[Probe]) -> float:
-    """The p-value of the most convex bend between three neighbouring probes (paired t over seeds,
-    Bonferroni).
-    """
-    from scipy.stats import t
-
-    seeds = len(probes[0].gains)
-    if len(probes) < 3 or seeds < 2:
-        return 1.0
-    gains = np.array([probe.gains for probe in probes])
-    slopes = np.diff(gains, axis=0) / np.diff([probe.spend for probe in probes])[:, None]
-    bends = np.diff(slopes, axis=0)
-    mean = bends.mean(axis=1)
-    error = bends.std(axis=1, ddof=1) / np.sqrt(seeds)
-    rounding = 1e-9 * float(np.max(np.abs(slopes))) + 1e-300
-    worst = float(np.max((mean - rounding) / np.maximum(error, rounding)))
-    return min(1.0, len(bends) * float(t.sf(worst, seeds - 1)))
+def _rises_into(curve: Curve, pieces: Sequence[Piece], row: int) -> bool:
+    """Whether a steeper slope follows within or right after a piece."""
+    piece = pieces[row]
+    if not piece.concave:
+        return True
+    if row + 1 == len(pieces):
+        return False
+    before = curve.slope(_inside(piece.high, piece.low))
+    after = curve.slope(_inside(pieces[row + 1].low, pieces[row + 1].high))
+    return after > before + 1e-9 * max(abs(before), abs(after))

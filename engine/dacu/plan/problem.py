@@ -1,227 +1,216 @@
-"""A budget question as business data: which cells of money are free, and what the planner demands of them.
+"""A budget problem as business data, and what a solver claims about it.
 
-A cell is one budget line in one phase of the campaign. All money is whole fen, all shares are fractions.
-The demands become the limits of limits.py; nothing here knows how a plan is found.
+A cell is where money can go; its curves say what it returns, one curve a measure (GMV, orders, units …). The demands are
+limits, all of one form:
+
+    for each amount:  amount  ≤  value · of        (or ≥, or =)
+
+where an amount is linear in the money of the cells, in their responses, and in which of them are chosen (spend above
+nothing). A budget measures money against 1, a share money against all money, a floor of ROI responses against money, a
+choice of two creators counts the chosen. So a limit is moved, priced and checked in its own unit, by the same few lines
+for all of them. The programme and the certificate both start here and share nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
 from typing import Literal, NamedTuple
 
-from dacu.errors import Finding, InputError
+from dacu.plan.curves import Curve
 
 
 class Cell(NamedTuple):
-    """A budget line (its scenario path, `channels.feed_ads`) in a phase (its name in the calendar)."""
+    """A budget line (its scenario path, `channels.feed_ads`) in a phase (its name in the calendar, empty for none)."""
 
     line: str
-    phase: str
+    phase: str = ""
 
 
-Plan = Mapping[Cell, int]
-"""What each cell spends, in whole fen."""
+Row = Mapping[Cell, float]
+Side = Literal["at_most", "at_least", "exactly"]
+Unit = Literal["fen", "share", "multiple", "ratio", "count"]
+Kind = Literal["contract", "budget", "wish"]
+"""How hard a demand is: what was signed, what money there is, what one would like."""
 
+SIGN: Mapping[Side, float] = {"at_most": -1.0, "at_least": 1.0, "exactly": -1.0}
+"""The sign with which a limit's excess enters the Lagrangian of a maximum."""
 
-@dataclass(frozen=True)
-class Range:
-    """The least and the most money (fen) that a cell, a line or a phase may spend; None is no limit."""
-
-    least: int | None = None
-    most: int | None = None
-
-
-FREE = Range()
-
-
-@dataclass(frozen=True)
-class Group:
-    """Lines that together take between `least` and `most` (fractions) of all money spent, as in 品效."""
-
-    lines: tuple[str, ...]
-    least: float | None = None
-    most: float | None = None
+BLUR = 1e-6
+"""A limit is kept if it is broken by no more than this share of what it adds up (trust: the verify suite of microlp)."""
 
 
 @dataclass(frozen=True)
-class DailyCap:
-    """No day of the campaign spends more than `multiple` times `baseline_day` (fen)."""
+class Room:
+    """The money a cell can take at all: from `least` to `most`, or (`or_zero`) nothing."""
 
-    multiple: float
-    baseline_day: int
+    least: float
+    most: float
+    or_zero: bool = False
 
 
 @dataclass(frozen=True)
-class Objective:
-    """What the plan shall raise. `kpi` is its id; a sum of money is in yuan, anything else in counts.
+class Amount:
+    """Something a plan adds up to: Σ factor · money + Σ factor · response + Σ factor · chosen + base."""
 
-    `least_slope` is the worst that one more yuan can do: 0 if money never harms (GMV, orders), −1 if the yuan
-    itself is a cost inside the objective (contribution).
-    """
+    money: Row = field(default_factory=dict)
+    response: Mapping[str, Row] = field(default_factory=dict)
+    chosen: Row = field(default_factory=dict)
+    base: float = 0.0
 
-    kpi: str
+    def total(self, state: State) -> float:
+        """What it comes to."""
+        return math.fsum(self.parts(state))
+
+    def parts(self, state: State) -> Iterator[float]:
+        """Its terms one by one."""
+        yield self.base
+        for cell, factor in self.money.items():
+            yield factor * state.money[cell]
+        for measure, row in self.response.items():
+            for cell, factor in row.items():
+                yield factor * state.response[measure][cell]
+        for cell, factor in self.chosen.items():
+            yield factor * (cell in state.chosen)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that it speaks of."""
+        rows = (self.money, *self.response.values(), self.chosen)
+        return tuple(dict.fromkeys(cell for row in rows for cell in row))
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it speaks of money alone."""
+        return not self.response and not self.chosen
+
+
+ONE = Amount(base=1.0)
+
+
+@dataclass(frozen=True)
+class State:
+    """A plan with what it returns on the curves: money and response of each cell, and the cells chosen."""
+
+    money: Mapping[Cell, float]
+    response: Mapping[str, Mapping[Cell, float]] = field(default_factory=dict)
+    chosen: frozenset[Cell] = frozenset()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One demand; `id` is its path, (`zh`, `en`) its name in a sentence, `value` is in `unit`."""
+
+    id: str
+    side: Side
+    value: float
+    unit: Unit
     zh: str
     en: str
-    is_money: bool = True
-    least_slope: float = 0.0
+    amounts: tuple[Amount, ...]
+    of: Amount = ONE
+    kind: Kind = "contract"
+
+    def yardstick(self, state: State) -> float:
+        """What one unit of the limit is worth on this plan, in what it adds up."""
+        return self.of.total(state)
+
+    def measured(self, state: State) -> float:
+        """Where the plan stands, in the unit of the limit; the amount nearest to the limit speaks for all."""
+        totals = [amount.total(state) for amount in self.amounts]
+        nearest = min(totals) if self.side == "at_least" else max(totals)
+        yardstick = self.yardstick(state)
+        return nearest / yardstick if yardstick > 0 else self.value
+
+    def excess(self, state: State) -> float:
+        """By how much the plan breaks the limit, in what it adds up; 0 if it keeps it."""
+        allowed = self.value * self.yardstick(state)
+        over = [amount.total(state) - allowed for amount in self.amounts]
+        worst = {"at_most": max(over), "at_least": -min(over), "exactly": max(map(abs, over))}[self.side]
+        return max(0.0, worst)
+
+    def weight(self, state: State) -> float:
+        """The money (or response, or count) that the limit adds up on this plan: the scale of its rounding."""
+        own = (math.fsum(map(abs, amount.parts(state))) for amount in self.amounts)
+        return max(max(own, default=0.0), abs(self.value) * math.fsum(map(abs, self.of.parts(state))))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One budget question. Raises InputError, with every finding at once, when the demands contradict
-    themselves.
+    """Cells with their room and curves, the amount to maximise, and the limits.
 
-    `current` is the plan of today and names the cells; a cell that is not free has a range of one point.
-    `days` gives for each phase the share of its money that falls on each day (see `evenly`); `names` the (zh,
-    en) name of a line, a phase or a group, which otherwise goes by its path.
+    `curves` holds one curve a measure and cell; every measure that an amount names has one for each of its cells.
     """
 
-    current: Plan
-    budget: int
-    objective: Objective
-    spend: Literal["at_most", "exactly"] = "at_most"
-    days: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
-    cells: Mapping[Cell, Range] = field(default_factory=dict)
-    lines: Mapping[str, Range] = field(default_factory=dict)
-    phases: Mapping[str, Range] = field(default_factory=dict)
-    groups: Mapping[str, Group] = field(default_factory=dict)
-    daily_cap: DailyCap | None = None
-    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        findings = list(_contradictions(self))
-        if findings:
-            raise InputError(*findings)
+    rooms: Mapping[Cell, Room]
+    curves: Mapping[str, Mapping[Cell, Curve]]
+    objective: Amount
+    limits: tuple[Limit, ...] = ()
 
     @cached_property
-    def line_names(self) -> tuple[str, ...]:
-        """The lines in the order of their first cell."""
-        return tuple(dict.fromkeys(cell.line for cell in self.current))
+    def switched(self) -> frozenset[Cell]:
+        """Cells that are either chosen or closed: nothing or at least something, or counted by a choice."""
+        counted = {cell for limit in self.limits for amount in (*limit.amounts, limit.of) for cell in amount.chosen}
+        return frozenset(counted | {cell for cell, room in self.rooms.items() if room.or_zero})
 
     @cached_property
-    def phase_names(self) -> tuple[str, ...]:
-        """The phases in the order of their first cell."""
-        return tuple(dict.fromkeys(cell.phase for cell in self.current))
+    def is_concave(self) -> bool:
+        """Whether a local optimum is the optimum: no cell is switched and every curve in use is concave."""
+        return not self.switched and all(
+            curve.is_concave for by_cell in self.curves.values() for curve in by_cell.values()
+        )
 
-    def range(self, cell: Cell) -> Range:
-        """What the cell itself may spend, whatever its line and phase allow."""
-        return self.cells.get(cell, FREE)
+    def state(self, money: Mapping[Cell, float]) -> State:
+        """A plan with what it returns. A switched cell is chosen if it spends anything."""
+        response = {
+            measure: {cell: curve.at(money[cell]) for cell, curve in by_cell.items()}
+            for measure, by_cell in self.curves.items()
+        }
+        return State(money, response, frozenset(cell for cell in self.switched if money[cell] > 0))
 
-    def name(self, key: str) -> tuple[str, str]:
-        """The (zh, en) name of a line, a phase or a group."""
-        return self.names.get(key, (key, key))
-
-
-def evenly(first_day: int, days: int) -> dict[int, float]:
-    """A phase of `days` days from `first_day` on, each with the same share of its money."""
-    return dict.fromkeys(range(first_day, first_day + days), 1 / days)
-
-
-def ranges(problem: Problem) -> Iterator[tuple[str, tuple[Cell, ...], Range]]:
-    """Every range of the question: its scenario path, the cells that it covers, the range."""
-    for cell, span in problem.cells.items():
-        yield f"optimise.{cell.line}.{cell.phase}", (cell,), span
-    for line, span in problem.lines.items():
-        yield f"optimise.{line}", tuple(cell for cell in problem.current if cell.line == line), span
-    for phase, span in problem.phases.items():
-        yield f"optimise.phases.{phase}", tuple(cell for cell in problem.current if cell.phase == phase), span
+    def value(self, money: Mapping[Cell, float]) -> float:
+        """The objective of a plan, on the true curves."""
+        return self.objective.total(self.state(money))
 
 
-def _contradictions(problem: Problem) -> Iterator[Finding]:
-    if not problem.current:
-        yield _finding("plan_no_cells", "optimise")
-        return
-    yield from _unknown_names(problem)
-    yield from _bad_groups(problem)
-    yield from _bad_ranges(problem)
-    yield from _bad_shares(problem)
-    yield from _bad_days(problem)
-    yield from _floors_above_budget(problem)
+@dataclass(frozen=True)
+class Claim:
+    """What a solver says: the plan, its objective, the price of every limit, and a bound that no plan passes.
+
+    `prices` holds for each limit one entry an amount, in objective per unit of what the limit adds up; ≥ 0 where
+    loosening the limit can only help. `proof` cuts the plans into boxes, each with prices of its own; without it the
+    prices are the proof.
+    """
+
+    money: Mapping[Cell, float]
+    objective: float
+    prices: Mapping[str, tuple[float, ...]]
+    bound: float
+    proof: Proof | None = None
 
 
-def _unknown_names(problem: Problem) -> Iterator[Finding]:
-    for cell in problem.cells:
-        if cell not in problem.current:
-            yield _finding("plan_unknown_cell", f"optimise.{cell.line}.{cell.phase}", f"{cell.line}.{cell.phase}")
-    for line in problem.lines:
-        if line not in problem.line_names:
-            yield _finding("plan_unknown_line", f"optimise.{line}", line)
-    for phase in problem.phases:
-        if phase not in problem.phase_names:
-            yield _finding("plan_unknown_phase", f"optimise.phases.{phase}", phase)
+@dataclass(frozen=True)
+class Leaf:
+    """A box of plans that the prices bound."""
+
+    prices: Mapping[str, tuple[float, ...]]
 
 
-def _bad_groups(problem: Problem) -> Iterator[Finding]:
-    for name, group in problem.groups.items():
-        if not group.lines:
-            yield _finding("plan_empty_group", f"optimise.groups.{name}", name)
-        for line in group.lines:
-            if line not in problem.line_names:
-                yield _finding("plan_unknown_line", f"optimise.groups.{name}", line)
+@dataclass(frozen=True)
+class Split:
+    """A box cut in two: at a spend of a cell (`left` is below), or (`at` None) closed on the left, chosen on the right."""
+
+    cell: Cell
+    at: float | None
+    left: Proof
+    right: Proof
 
 
-def _bad_ranges(problem: Problem) -> Iterator[Finding]:
-    for cell, money in problem.current.items():
-        if money < 0:
-            yield _finding("plan_negative", f"{cell.line}.{cell.phase}", _yuan(money))
-    if problem.budget <= 0:
-        yield _finding("plan_no_budget", "optimise.budget", _yuan(problem.budget))
-    for path, _, span in ranges(problem):
-        least = 0 if span.least is None else span.least
-        if least < 0:
-            yield _finding("plan_negative", f"{path}.min", _yuan(least))
-        if span.most is not None and span.most < least:
-            yield _finding("plan_min_above_max", path, _yuan(least), maximum=_yuan(span.most))
+Proof = Leaf | Split
 
 
-def _bad_shares(problem: Problem) -> Iterator[Finding]:
-    for name, group in problem.groups.items():
-        path = f"optimise.groups.{name}.share"
-        least, most = group.least or 0.0, 1.0 if group.most is None else group.most
-        for share in (least, most):
-            if not 0 <= share <= 1:
-                yield _finding("plan_share_range", path, _percent(share))
-        if least > most:
-            yield _finding("plan_min_above_max", path, _percent(least), maximum=_percent(most))
-    apart = all(not set(a.lines) & set(b.lines) for a, b in combinations(problem.groups.values(), 2))
-    floors = sum(group.least or 0.0 for group in problem.groups.values())
-    if apart and floors > 1 + 1e-9:
-        yield _finding("plan_shares_above_whole", "optimise.groups", _percent(floors))
-
-
-def _bad_days(problem: Problem) -> Iterator[Finding]:
-    cap = problem.daily_cap
-    if cap is None:
-        return
-    if not (cap.multiple > 0 and cap.baseline_day > 0):
-        yield _finding("plan_bad_daily_cap", "optimise.daily_cap_multiple", f"{cap.multiple:g}")
-    for phase in problem.phase_names:
-        if abs(sum(problem.days.get(phase, {}).values()) - 1) > 1e-9:
-            yield _finding("plan_days_incomplete", f"calendar.phases.{phase}", phase)
-
-
-def _floors_above_budget(problem: Problem) -> Iterator[Finding]:
-    """Floors that alone pass the budget: cells and lines together, or cells and phases together."""
-    for owner, own in ((0, problem.lines), (1, problem.phases)):
-        floors = dict.fromkeys((cell[owner] for cell in problem.current), 0)
-        for cell, span in problem.cells.items():
-            floors[cell[owner]] = floors.get(cell[owner], 0) + (span.least or 0)
-        total = sum(max(floor, own.get(name, FREE).least or 0) for name, floor in floors.items())
-        if total > problem.budget:
-            yield _finding("plan_floors_above_budget", "optimise", _yuan(total), budget=_yuan(problem.budget))
-            return
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:,.2f}".removesuffix(".00")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:g}%"
-
-
-def _finding(code: str, path: str, value: str = "", **args: str) -> Finding:
-    return Finding(code=code, mark=None, path=path, value=value, args=args)
+def keeps(state: State, limits: Iterable[Limit]) -> bool:
+    """Whether the plan keeps every limit within BLUR."""
+    return all(limit.excess(state) <= BLUR * limit.weight(state) for limit in limits)

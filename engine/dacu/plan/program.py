@@ -1,160 +1,533 @@
-"""The linear programme behind a plan, in cell form. The only file that imports PuLP.
+"""The (mixed-integer) linear programme behind a plan, in cell form. The only file that imports PuLP.
 
-Each cell has two variables, its spend y and its response r, each tied by one equality to the segments of its
-curve; the limits speak of y alone and the objective of r alone. (One flat sum over all segments takes HiGHS
-twenty times as long.) Money is scaled by the sum of all ranges and responses by the greatest rise, so a plan
-does not depend on units. Prices are objective per unit of a limit, and ≥ 0 where relaxing it can only help:
-that is the meaning of a price, while the sign of `pi` is the solver's own affair.
+Each cell has a spend y and one response r a measure, each tied by one equality to the segments of its curves; the limits
+speak of y, r and the choices alone. (One flat sum over all segments takes HiGHS twenty times as long.) Segments of a
+concave stretch fill from the left by themselves; where a steeper one follows, a binary lets it in only when all before it
+are full, so there are binaries only up to the last inflection (Markowitz & Manne 1957). Smooth curves are cut at equal
+drops of slope and cut finer around each solution until the objective on the true curves stands still; then Newton's
+method on the optimality conditions of the limits that bind removes what the segments still blur (`polish.py`).
+
+Money is scaled by the sum of all rooms, responses by their greatest rise and each limit by its own largest factor, so a
+plan does not depend on units. Prices are objective per unit of what a limit adds up, and ≥ 0 where loosening it can only
+help; the sign of a solver's dual is the solver's own affair.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Literal
 
 import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
-from dacu.plan.curves import Curve
-from dacu.plan.limits import Limit
-from dacu.plan.problem import Cell
+from dacu.plan.curves import Curve, Points
+from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
 
-IDLE = 1e-6
+Solver = Literal["HiGHS", "CBC"]
+
+IDLE = 1e-7
 """Segments as flat as this (scaled) slope are charged it: money that returns nothing stays unspent."""
 
 TOLERANCE = 1e-9
+FIRST_SEGMENTS = 12
+"""Segments of a smooth curve at first."""
+
+FINER = 8
+"""Into how many parts the segments beside a solution are cut each round."""
+
+MOST_ROUNDS = 24
+MOST_WHOLE_ROUNDS = 3
+"""Programmes with binaries: the first, and one or two with segments cut finer around what was found."""
+
+STILL = 1e-10
+"""A round that moves the true objective by less than this share of its rise is the last."""
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The best plan on the curves: `spend` a cell in fen (not yet whole), the `objective` summed over the
-    curves, and for each limit its `prices` entry in objective per unit of the limit (fen, share of 1,
-    multiple).
+    """The best plan found: money a cell (0 for a closed one), the objective on the true curves, prices a limit and amount.
+
+    `bound` is the solver's own word on the segments it saw, and `whole` says that choices (binaries) were made, so that
+    prices hold at these choices.
     """
 
-    spend: Mapping[Cell, float]
+    money: Mapping[Cell, float]
     objective: float
-    prices: Mapping[str, float]
+    prices: Mapping[str, tuple[float, ...]]
+    bound: float
+    whole: bool
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The segments of a cell: breakpoints of its money, and its responses there a measure."""
+
+    spends: tuple[float, ...]
+    responses: Mapping[str, tuple[float, ...]]
+
+    def slopes(self, measure: str) -> list[float]:
+        """Response a unit of money on each segment."""
+        values = self.responses[measure]
+        return [(v1 - v0) / (x1 - x0) for (x0, x1), (v0, v1) in zip(pairwise(self.spends), pairwise(values), strict=True)]
+
+
+def solve(
+    problem: Problem,
+    *,
+    solver: Solver = "HiGHS",
+    near: Mapping[Cell, float] | None = None,
+    gap: float = 1e-7,
+    seconds: float | None = None,
+) -> Solution:
+    """The plan with the highest objective that keeps the limits, as far as the segments around `near` and each solution
+    show.
+
+    Raises AnswerIsNo if no plan keeps them, Fault if the solver fails.
+    """
+    search = _Search(problem, _scales(problem), solver, gap, seconds)
+    cuts = {cell: _first_cuts(problem, cell) for cell in problem.rooms}
+    found = None
+    for _ in range(MOST_WHOLE_ROUNDS if near is None else 0):
+        found = search.once(cuts)
+        if not found.whole:
+            return search.finer(problem, cuts, found)
+        if near is not None and all(_same(problem, cell, near[cell], found.money[cell]) for cell in cuts):
+            break
+        near = search.at_these_choices(cuts, found.money).money
+        cuts = {cell: _cut_around(cuts[cell], near[cell], problem, cell) for cell in cuts}
+    assert near is not None
+    local = search.at_these_choices(cuts, near)
+    return replace(local, bound=local.objective if found is None else found.objective, whole=True)
+
+
+@dataclass
+class _Search:
+    """Programmes of one problem, on finer and finer segments."""
+
+    problem: Problem
+    scales: _Scales
+    solver: Solver
+    gap: float
+    seconds: float | None
+
+    def once(self, cuts: Mapping[Cell, Sequence[float]]) -> _Found:
+        """The best plan on these segments, with binaries wherever they would fill out of order."""
+        tight: frozenset[Cell] = frozenset()
+        while True:
+            model = self._build(self.problem, cuts, tight, linear=False)
+            found = model.run(self.solver, self.gap, self.seconds)
+            unordered = model.unordered(found) - tight
+            if not unordered:
+                return found
+            tight |= unordered
+
+    def finer(self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], found: _Found | None) -> Solution:
+        """The best plan of a problem without choices, on segments cut finer until the true objective stands still."""
+        value = None
+        for _ in range(MOST_ROUNDS):
+            if found is None:
+                found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
+            before, value = value, problem.value(found.money)
+            if not _smooth(problem) or (before is not None and abs(value - before) <= STILL * self.scales.objective):
+                break
+            cuts = {cell: _cut_around(cuts[cell], found.money[cell], problem, cell) for cell in cuts}
+            last, found = found, None
+        else:
+            found = last
+        return Solution(found.money, problem.value(found.money), found.prices, found.objective, whole=False)
+
+    def at_these_choices(self, cuts: Mapping[Cell, Sequence[float]], money: Mapping[Cell, float]) -> Solution:
+        """The best plan with the choices of this one, each cell on the concave stretch of its curves that it stands on."""
+        chosen = frozenset(cell for cell in self.problem.switched if money[cell] > 0)
+        rooms = {cell: self._stretch(cell, money[cell], cell in chosen) for cell in self.problem.rooms}
+        held = held_at(self.problem, rooms, chosen)
+        inside = {cell: _cut_around(_within(cuts[cell], rooms[cell]), money[cell], held, cell) for cell in rooms}
+        return self.finer(held, inside, None)
+
+    def _stretch(self, cell: Cell, spend: float, chosen: bool) -> Room:
+        if cell in self.problem.switched and not chosen:
+            return Room(0.0, 0.0)
+        low, high = concave_stretch(self.problem, cell, spend)
+        return Room(low, high)
+
+    def _build(
+        self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], tight: frozenset[Cell], *, linear: bool
+    ) -> _Model:
+        return _build(problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, tight, linear=linear)
+
+
+def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell, float]:
+    """The plan that keeps limits on money and moves the least of it: Σ|y − target|. AnswerIsNo if none does."""
+    scale = max(float(sum(target.values())), *(limit.value for limit in limits if limit.unit == "fen"))
+    lp = pulp.LpProblem("nearest", pulp.LpMinimize)
+    spends, moves = {}, []
+    for number, (cell, money) in enumerate(target.items()):
+        spend = spends[cell] = lp.add_variable(f"y_{number:03}", 0)
+        up, down = lp.add_variable(f"up_{number:03}", 0), lp.add_variable(f"down_{number:03}", 0)
+        _add(lp, f"move_{number:03}", [(spend, 1.0), (up, -1.0), (down, 1.0)], "exactly", money / scale)
+        moves += [(up, 1.0), (down, 1.0)]
+    lp.setObjective(pulp.LpAffineExpression(moves))
+    for number, limit in enumerate(limits):
+        for place, amount in enumerate(limit.amounts):
+            cells = dict.fromkeys((*amount.money, *limit.of.money))
+            terms = [(spends[c], amount.money.get(c, 0.0) - limit.value * limit.of.money.get(c, 0.0)) for c in cells]
+            right = (limit.value * limit.of.base - amount.base) / scale
+            _add(lp, f"limit_{number:03}_{place:03}", terms, limit.side, right)
+    _run(lp, "HiGHS", 0.0, None)
+    return {cell: spend.varValue * scale for cell, spend in spends.items()}
+
+
+@dataclass(frozen=True)
+class _Scales:
+    money: float
+    responses: Mapping[str, float]
+    objective: float
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A solution of one programme, in the problem's own units."""
+
+    money: dict[Cell, float]
+    chosen: frozenset[Cell]
+    responses: Mapping[str, Mapping[Cell, float]]
+    objective: float
+    prices: Mapping[str, tuple[float, ...]]
+    whole: bool
 
 
 @dataclass
 class _Model:
-    """A programme under construction, in scaled money."""
+    """A programme under construction, in scaled money and responses."""
 
+    problem: Problem
+    scales: _Scales
     lp: pulp.LpProblem
-    scale: float
+    grids: Mapping[Cell, _Grid]
     spend: dict[Cell, pulp.LpVariable] = field(default_factory=dict)
-    rows: dict[str, list[pulp.LpConstraint]] = field(default_factory=dict)
+    response: dict[tuple[str, Cell], pulp.LpVariable] = field(default_factory=dict)
+    chosen: dict[Cell, pulp.LpVariable] = field(default_factory=dict)
+    rows: dict[str, list[tuple[pulp.LpConstraint, float]]] = field(default_factory=dict)
+    whole: bool = False
 
-    def add(self, name: str, terms: list[tuple[pulp.LpVariable, float]], side: str, rhs: float) -> pulp.LpConstraint:
-        """A row Σ terms (side) rhs."""
-        sense = {"at_most": pulp.LpConstraintLE, "at_least": pulp.LpConstraintGE}.get(side, pulp.LpConstraintEQ)
-        row = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, name, rhs)
-        self.lp.addConstraint(row)
-        return row
+    def binary(self, name: str) -> pulp.LpVariable:
+        """A new yes or no."""
+        self.whole = True
+        return self.lp.add_variable(name, cat=pulp.LpBinary)
 
-    def add_limits(self, limits: Sequence[Limit]) -> None:
-        """Σ terms·y − value·Σ of·y (side) value·base, for each row of each limit."""
-        for number, limit in enumerate(limits):
-            rows = []
-            for index, row in enumerate(limit.rows):
-                cells = dict.fromkeys((*row, *limit.of))
-                terms = [(self.spend[c], row.get(c, 0.0) - limit.value * limit.of.get(c, 0.0)) for c in cells]
-                rhs = limit.value * limit.base / self.scale
-                rows.append(self.add(f"limit_{number:03}_{index:03}", terms, limit.side, rhs))
-            self.rows[limit.id] = rows
+    def terms(self, amount: Amount, weight: float = 1.0) -> dict[str, tuple[pulp.LpVariable, float]]:
+        """An amount as terms of the programme's variables, by variable name."""
+        scale, terms = self.scales, []
+        terms += [(self.spend[cell], weight * factor * scale.money) for cell, factor in amount.money.items()]
+        terms += [(self.chosen[cell], weight * factor) for cell, factor in amount.chosen.items()]
+        for measure, row in amount.response.items():
+            worth = weight * scale.responses[measure]
+            terms += [(self.response[measure, cell], worth * factor) for cell, factor in row.items()]
+        return {variable.name: (variable, factor) for variable, factor in terms}
+
+    def run(self, solver: Solver, gap: float, seconds: float | None) -> _Found:
+        """Solve, and translate back."""
+        _run(self.lp, solver, gap, seconds)
+        scale = self.scales
+        chosen = frozenset(cell for cell, switch in self.chosen.items() if switch.varValue > 0.5)
+        money = {}
+        for cell, spend in self.spend.items():
+            room = self.problem.rooms[cell]
+            inside = min(max((spend.varValue or 0.0) * scale.money, room.least), room.most)
+            money[cell] = 0.0 if cell in self.chosen and cell not in chosen else inside
+        responses: dict[str, dict[Cell, float]] = {}
+        for (measure, cell), response in self.response.items():
+            responses.setdefault(measure, {})[cell] = response.varValue * scale.responses[measure]
+        prices = {limit.id: tuple(self._price(limit, *row) for row in self.rows[limit.id]) for limit in self.problem.limits}
+        return _Found(money, chosen, responses, pulp.value(self.lp.objective) * scale.objective, prices, self.whole)
+
+    def _price(self, limit: Limit, row: pulp.LpConstraint, scale: float) -> float:
+        """Objective per unit of what the limit adds up; HiGHS minimises −objective, so its duals have its own signs."""
+        if self.whole or row.pi is None:
+            return 0.0
+        dual = -row.pi if limit.side == "exactly" else abs(row.pi)
+        return 0.0 if abs(dual) <= 2 * IDLE else float(dual) * self.scales.objective / scale
+
+    def unordered(self, found: _Found) -> frozenset[Cell]:
+        """Cells whose segments are not filled from the left: their responses are not those of their spend."""
+        wrong = set()
+        for (measure, cell), _ in self.response.items():
+            if cell in self.chosen and cell not in found.chosen:
+                continue
+            grid = self.grids[cell]
+            expected = Points(grid.spends, grid.responses[measure]).at(found.money[cell]) if len(grid.spends) > 1 else grid.responses[measure][0]
+            if abs(found.responses[measure][cell] - expected) > 100 * IDLE * self.scales.responses[measure]:
+                wrong.add(cell)
+        return frozenset(wrong)
 
 
-def solve(curves: Mapping[Cell, Curve], limits: Sequence[Limit]) -> Solution:
-    """The plan with the highest response that keeps the limits, each cell within the range of its curve.
+def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, tight: frozenset[Cell], *, linear: bool) -> _Model:
+    model = _Model(problem, scales, pulp.LpProblem("plan", pulp.LpMaximize), grids)
+    idle: list[tuple[pulp.LpVariable, float]] = []
+    for number, (cell, grid) in enumerate(grids.items()):
+        idle += _add_cell(model, number, cell, grid, ordered=None if linear else cell in tight)
+    worth = 1 / scales.objective
+    goal = list(model.terms(problem.objective, worth).values())
+    model.lp.setObjective(pulp.LpAffineExpression([*goal, *idle], constant=problem.objective.base * worth))
+    for number, limit in enumerate(problem.limits):
+        model.rows[limit.id] = [
+            _add_limit(model, f"limit_{number:05}_{place:03}", limit, amount) for place, amount in enumerate(limit.amounts)
+        ]
+    return model
 
-    Raises AnswerIsNo if no plan keeps them, Fault if the solver fails or fills a worse segment before a
-    better one.
+
+def _add_cell(
+    model: _Model, number: int, cell: Cell, grid: _Grid, *, ordered: bool | None
+) -> list[tuple[pulp.LpVariable, float]]:
+    """Spend and responses of a cell, tied to its segments: y = first + Σ δ, r = first + Σ slope·δ.
+
+    A switched cell has its first spend and response only if chosen. Returns charges for segments that return nothing.
     """
-    scale = sum(curve.high for curve in curves.values()) or 1.0
-    rise = max(max(curve.values) - min(curve.values) for curve in curves.values()) or 1.0
-    model = _Model(pulp.LpProblem("plan", pulp.LpMaximize), scale)
-    responses = [_add_cell(model, cell, curve, rise) for cell, curve in curves.items()]
-    model.lp.setObjective(pulp.LpAffineExpression([(response, 1.0) for response in responses]))
-    model.add_limits(limits)
-    _run(model.lp)
-    plan = {cell: _within(spend.varValue * scale, curves[cell]) for cell, spend in model.spend.items()}
-    for response, (cell, spend) in zip(responses, plan.items(), strict=True):
-        _check_fill_order(cell, response.varValue * rise, spend, curves[cell], rise)
-    prices = {limit.id: _price(limit, model.rows[limit.id], plan, rise / scale) for limit in limits}
-    return Solution(plan, sum(curves[cell].at(spend) for cell, spend in plan.items()), prices)
+    lp, scales, problem = model.lp, model.scales, model.problem
+    room, first = problem.rooms[cell], grid.spends[0]
+    spend = model.spend[cell] = lp.add_variable(f"y_{number:05}", min(room.least, 0.0) / scales.money)
+    switch = None
+    if cell in problem.switched:
+        switch = model.chosen[cell] = model.binary(f"z_{number:05}")
+    widths = [(x1 - x0) / scales.money for x0, x1 in pairwise(grid.spends)]
+    pieces = [lp.add_variable(f"x_{number:05}_{s:03}", 0, width) for s, width in enumerate(widths)]
+    start = [] if switch is None else [(switch, -first / scales.money)]
+    base = first / scales.money if switch is None else 0.0
+    _add(lp, f"spend_{number:05}", [(spend, 1.0), *((piece, -1.0) for piece in pieces), *start], "exactly", base)
+    for m, (measure, values) in enumerate(grid.responses.items()):
+        scale = scales.responses[measure]
+        response = model.response[measure, cell] = lp.add_variable(f"r_{number:05}_{m}", None)
+        slopes = [slope * scales.money / scale for slope in grid.slopes(measure)]
+        terms = [(response, 1.0), *((piece, -slope) for piece, slope in zip(pieces, slopes, strict=True))]
+        if switch is None:
+            _add(lp, f"response_{number:05}_{m}", terms, "exactly", values[0] / scale)
+            continue
+        closed = problem.curves[measure][cell].at(0.0) if _may_close(problem, cell) else values[0]
+        terms.append((switch, -(values[0] - closed) / scale))
+        _add(lp, f"response_{number:05}_{m}", terms, "exactly", closed / scale)
+    if switch is not None:
+        for s, (piece, width) in enumerate(zip(pieces, widths, strict=True)):
+            _add(lp, f"open_{number:05}_{s:03}", [(piece, 1.0), (switch, -width)], "at_most", 0.0)
+        if not _may_close(problem, cell):
+            _add(lp, f"must_{number:05}", [(switch, 1.0)], "exactly", 1.0)
+    if ordered is not None:
+        _order(model, number, grid, pieces, widths, everywhere=ordered)
+    returns = [[abs(s) * scales.money / scales.responses[m] for s in grid.slopes(m)] for m in grid.responses]
+    flat = [s for s in range(len(pieces)) if all(row[s] <= 1e-9 for row in returns)]
+    return [(pieces[s], -IDLE) for s in flat]
 
 
-def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell, float]:
-    """The plan (fen) that keeps the limits and moves the least money: Σ|y − target|. AnswerIsNo if none does."""
-    scale = max(float(sum(target.values())), *(limit.value for limit in limits if limit.unit == "fen"))
-    model = _Model(pulp.LpProblem("nearest", pulp.LpMinimize), scale)
-    moves = []
-    for number, (cell, money) in enumerate(target.items()):
-        spend = model.spend[cell] = model.lp.add_variable(f"y_{number:03}", 0)
-        up, down = model.lp.add_variable(f"up_{number:03}", 0), model.lp.add_variable(f"down_{number:03}", 0)
-        model.add(f"move_{number:03}", [(spend, 1.0), (up, -1.0), (down, 1.0)], "exactly", money / scale)
-        moves += [(up, 1.0), (down, 1.0)]
-    model.lp.setObjective(pulp.LpAffineExpression(moves))
-    model.add_limits(limits)
-    _run(model.lp)
-    return {cell: spend.varValue * scale for cell, spend in model.spend.items()}
+def _order(
+    model: _Model, number: int, grid: _Grid, pieces: Sequence[pulp.LpVariable], widths: Sequence[float], *, everywhere: bool
+) -> None:
+    """A binary at each rise of slope: what follows stays empty until all before is full."""
+    slopes = [grid.slopes(measure) for measure in grid.responses]
+    steepest = [max(map(abs, row), default=0.0) for row in slopes]
+    rises = [
+        s for s in range(1, len(pieces))
+        if everywhere or any(row[s] > row[s - 1] + 1e-9 * top for row, top in zip(slopes, steepest, strict=True))
+    ]  # fmt: skip
+    starts = [0, *rises]
+    for rise, (start, end) in zip(rises, pairwise([*starts, len(pieces)]), strict=False):
+        full = model.binary(f"u_{number:05}_{rise:03}")
+        for s in range(start, end):
+            _add(model.lp, f"full_{number:05}_{s:03}", [(pieces[s], 1.0), (full, -widths[s])], "at_least", 0.0)
+        after = starts[starts.index(rise) + 1] if starts.index(rise) + 1 < len(starts) else len(pieces)
+        for s in range(rise, after):
+            _add(model.lp, f"next_{number:05}_{s:03}", [(pieces[s], 1.0), (full, -widths[s])], "at_most", 0.0)
 
 
-def _add_cell(model: _Model, cell: Cell, curve: Curve, rise: float) -> pulp.LpVariable:
-    """Spend and response of a cell, tied to its segments: y = low + Σ δ, r = Σ slope·δ. Returns the response."""
-    number = len(model.spend)
-    spend, response = model.lp.add_variable(f"y_{number:03}", 0), model.lp.add_variable(f"r_{number:03}")
-    widths, returns = [], []
-    for index, (width, slope) in enumerate(curve.segments):
-        piece = model.lp.add_variable(f"x_{number:03}_{index:03}", 0, width / model.scale)
-        scaled = slope * model.scale / rise
-        widths.append((piece, -1.0))
-        returns.append((piece, IDLE - scaled if scaled <= IDLE else -scaled))
-    model.add(f"spend_{number:03}", [(spend, 1.0), *widths], "exactly", curve.low / model.scale)
-    model.add(f"response_{number:03}", [(response, 1.0), *returns], "exactly", 0.0)
-    model.spend[cell] = spend
-    return response
+def _add_limit(model: _Model, name: str, limit: Limit, amount: Amount) -> tuple[pulp.LpConstraint, float]:
+    """amount − value · of (side) 0, scaled by its largest factor. Returns the row and the scale."""
+    terms = model.terms(amount)
+    for key, (variable, factor) in model.terms(limit.of, -limit.value).items():
+        terms[key] = (variable, terms[key][1] + factor) if key in terms else (variable, factor)
+    right = limit.value * limit.of.base - amount.base
+    scale = max([abs(factor) for _, factor in terms.values()], default=0.0) or abs(right) or 1.0
+    scaled = [(variable, factor / scale) for variable, factor in terms.values()]
+    return _add(model.lp, name, scaled, limit.side, right / scale), scale
 
 
-def _run(lp: pulp.LpProblem) -> None:
-    """Solve with HiGHS: dual simplex on one thread, so that one input has one answer."""
-    lp.solve(
-        pulp.HiGHS(
-            msg=False,
-            threads=1,
-            solver="simplex",
-            simplex_strategy=1,
-            primal_feasibility_tolerance=TOLERANCE,
-            dual_feasibility_tolerance=TOLERANCE,
-        )
-    )
+def _add(
+    lp: pulp.LpProblem, name: str, terms: list[tuple[pulp.LpVariable, float]], side: Side, right: float
+) -> pulp.LpConstraint:
+    sense = {"at_most": pulp.LpConstraintLE, "at_least": pulp.LpConstraintGE}.get(side, pulp.LpConstraintEQ)
+    row = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, name, right)
+    lp.addConstraint(row)
+    return row
+
+
+def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) -> None:
+    """Solve. HiGHS works on one thread by dual simplex, so that one input has one answer."""
+    if solver == "CBC":
+        engine = pulp.PULP_CBC_CMD(msg=False, gapRel=gap, timeLimit=seconds, options=["primalTolerance 1e-9", "dualTolerance 1e-9"])
+    else:
+        engine = pulp.HiGHS(
+            msg=False, threads=1, gapRel=gap, timeLimit=seconds, solver="simplex", simplex_strategy=1,
+            primal_feasibility_tolerance=TOLERANCE, dual_feasibility_tolerance=TOLERANCE, mip_feasibility_tolerance=TOLERANCE,
+        )  # fmt: skip
+    lp.solve(engine)
     if lp.status == pulp.LpStatusInfeasible:
         raise AnswerIsNo(Finding("plan_infeasible", path="optimise"))
     if lp.sol_status != pulp.LpSolutionOptimal:
         raise Fault(Finding("plan_not_solved", path="optimise", value=pulp.LpStatus[lp.status]))
 
 
-def _check_fill_order(cell: Cell, response: float, spend: float, curve: Curve, rise: float) -> None:
-    """Segments filled from the left return what the curve returns; any other order returns less."""
-    expected = curve.at(spend) - curve.at(curve.low)
-    if abs(response - expected) > 10 * IDLE * rise:
-        args = {"expected": f"{expected:g}"}
-        raise Fault(Finding("plan_fill_order", None, f"{cell.line}.{cell.phase}", f"{response:g}", args))
+def held_at(problem: Problem, rooms: Mapping[Cell, Room], chosen: frozenset[Cell]) -> Problem:
+    """The problem with other rooms and every choice made: what an amount counts of the chosen becomes its base."""
+
+    def fixed(amount: Amount) -> Amount:
+        counted = sum(factor for cell, factor in amount.chosen.items() if cell in chosen)
+        return Amount(amount.money, amount.response, {}, amount.base + counted)
+
+    limits = tuple(
+        Limit(x.id, x.side, x.value, x.unit, x.zh, x.en, tuple(map(fixed, x.amounts)), fixed(x.of), x.kind)
+        for x in problem.limits
+    )
+    return Problem(rooms, problem.curves, fixed(problem.objective), limits)
 
 
-def _within(spend: float, curve: Curve) -> float:
-    return float(min(max(spend, curve.low), curve.high))
+def concave_stretch(problem: Problem, cell: Cell, spend: float) -> tuple[float, float]:
+    """The interval around a spend on which all curves of the cell are concave; a sliver on a convex one."""
+    room = problem.rooms[cell]
+    low, high = room.least, room.most
+    for by_cell in problem.curves.values():
+        if cell in by_cell:
+            one, other = _stretch(by_cell[cell], spend, room)
+            low, high = max(low, one), min(high, other)
+    return low, high
 
 
-def _price(limit: Limit, rows: list[pulp.LpConstraint], plan: Mapping[Cell, float], worth: float) -> float:
-    """Objective per unit of the limit: the duals of its rows, times the fen that one unit is worth on the plan.
+def _stretch(curve: Curve, spend: float, room: Room) -> tuple[float, float]:
+    pieces = list(curve.pieces(room.least, room.most))
+    inside = [k for k, piece in enumerate(pieces) if piece.low <= spend <= piece.high]
+    row = next((k for k in inside if pieces[k].concave), None)
+    if row is None:
+        sliver = 1e-9 * (room.most - room.least)
+        return max(room.least, spend - sliver), min(room.most, spend + sliver)
+    first = last = row
+    while first > 0 and pieces[first - 1].concave and not _rises(curve, pieces[first].low, pieces[first - 1], pieces[first]):
+        first -= 1
+    while last + 1 < len(pieces) and pieces[last + 1].concave and not _rises(curve, pieces[last].high, pieces[last], pieces[last + 1]):
+        last += 1
+    return pieces[first].low, pieces[last].high
 
-    HiGHS minimises −objective, so that its duals are falls of the objective with the right-hand side negated;
-    a one-sided limit has the sign of its meaning, only an exact one may have either.
+
+def _rises(curve: Curve, at: float, left: object, right: object) -> bool:
+    before = curve.slope(at - 1e-9 * (left.high - left.low))  # type: ignore[attr-defined]
+    after = curve.slope(at + 1e-9 * (right.high - right.low))  # type: ignore[attr-defined]
+    return after > before + 1e-9 * max(abs(before), abs(after))
+
+
+def _within(cuts: Sequence[float], room: Room) -> list[float]:
+    return sorted({room.least, room.most, *(cut for cut in cuts if room.least < cut < room.most)})
+
+
+def _same(problem: Problem, cell: Cell, one: float, other: float) -> bool:
+    """Whether two spends of a cell are on the same stretch: what a local search makes of both is the same."""
+    if cell in problem.switched and (one > 0) != (other > 0):
+        return False
+    return concave_stretch(problem, cell, one) == concave_stretch(problem, cell, other)
+
+
+def _may_close(problem: Problem, cell: Cell) -> bool:
+    room = problem.rooms[cell]
+    return room.or_zero or room.least <= 0
+
+
+def _measures(problem: Problem, cell: Cell) -> list[str]:
+    return [measure for measure, by_cell in problem.curves.items() if cell in by_cell]
+
+
+def _smooth(problem: Problem) -> bool:
+    """Whether any curve is no chain of straight lines, so that finer segments can help."""
+    return any(not isinstance(curve, Points) for by_cell in problem.curves.values() for curve in by_cell.values())
+
+
+def _scales(problem: Problem) -> _Scales:
+    money = sum(room.most for room in problem.rooms.values()) or 1.0
+    responses = {}
+    for measure, by_cell in problem.curves.items():
+        spans = []
+        for cell, curve in by_cell.items():
+            room = problem.rooms[cell]
+            values = [curve.at(x) for x in (room.least, *(t for t in curve.turns if room.least < t < room.most), room.most)]
+            spans.append(max(values) - min(values))
+        responses[measure] = max(spans, default=0.0) or 1.0
+    objective = max(
+        [scale * max(map(abs, problem.objective.response[m].values()), default=0.0) for m, scale in responses.items() if m in problem.objective.response],
+        default=0.0,
+    )
+    costs = max(map(abs, problem.objective.money.values()), default=0.0) * money
+    return _Scales(money, responses, objective or costs or 1.0)
+
+
+def _grid(problem: Problem, cell: Cell, cuts: Sequence[float]) -> _Grid:
+    return _Grid(
+        tuple(cuts), {m: tuple(problem.curves[m][cell].at(x) for x in cuts) for m in _measures(problem, cell)}
+    )
+
+
+def _first_cuts(problem: Problem, cell: Cell) -> list[float]:
+    """Breakpoints of a cell: the points of its chains, the turns of its smooth curves, and between them equal drops."""
+    room = problem.rooms[cell]
+    cuts = {room.least, room.most}
+    for measure in _measures(problem, cell):
+        curve = problem.curves[measure][cell]
+        cuts |= {turn for turn in curve.turns if room.least < turn < room.most}
+        if not isinstance(curve, Points):
+            for piece in curve.pieces(room.least, room.most):
+                cuts |= set(equal_drops(curve, piece.low, piece.high, FIRST_SEGMENTS))
+    return _apart(sorted(cuts), room)
+
+
+def equal_drops(curve: Curve, low: float, high: float, segments: int) -> list[float]:
+    """Breakpoints inside [low, high] at which the tangent has turned by equal parts, no slope steeper than the chord of
+    the first thousandth counting.
     """
-    dual = sum(row.pi for row in rows)
-    if abs(dual) <= 2 * IDLE:
-        return 0.0
-    signed = -dual if limit.side == "exactly" else abs(dual)
-    return float(signed * worth * limit.yardstick(plan))
+    if high <= low:
+        return []
+    spread = [low + (high - low) * (k / 64) ** 3 for k in range(1, 64)]
+    angles = [_angle(curve, low, high, x) for x in spread]
+    first, last = angles[0], angles[-1]
+    if abs(first - last) <= 1e-9:
+        return []
+    marks, cuts = [first + (last - first) * k / segments for k in range(segments)], []
+    for mark in marks:
+        row = min(range(len(spread)), key=lambda k: abs(angles[k] - mark))
+        cuts.append(spread[row])
+    return cuts
+
+
+def _angle(curve: Curve, low: float, high: float, spend: float) -> float:
+    """The slope in units of the chord, squeezed into −1 … 1 so that a vertical start is one of its ends."""
+    chord = abs(curve.at(high) - curve.at(low)) / (high - low) or 1.0
+    return math.atan(curve.slope(spend) / chord) * 2 / math.pi
+
+
+def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:
+    """The breakpoints with those beside a spend cut finer, and the spend itself; chains of straight lines stay."""
+    curves = [problem.curves[m][cell] for m in _measures(problem, cell)]
+    if all(isinstance(curve, Points) for curve in curves):
+        return list(cuts)
+    room = problem.rooms[cell]
+    left = max((x for x in cuts if x < spend), default=room.least)
+    right = min((x for x in cuts if x > spend), default=room.most)
+    finer = [left + (spend - left) * k / FINER for k in range(1, FINER)]
+    finer += [spend + (right - spend) * k / FINER for k in range(1, FINER)]
+    return _apart(sorted({*cuts, spend, *finer} if room.least <= spend <= room.most else {*cuts, *finer}), room)
+
+
+def _apart(cuts: Sequence[float], room: Room) -> list[float]:
+    """Breakpoints no nearer than rounding lets their slopes be told."""
+    least = 1e-9 * (room.most - room.least)
+    kept = [cuts[0]]
+    for cut in cuts[1:]:
+        if cut - kept[-1] > least:
+            kept.append(cut)
+    if len(kept) > 1 and kept[-1] != cuts[-1]:
+        kept[-1] = cuts[-1]
+    return kept

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dacu.plan.answer import Answer
 from dacu.plan.problem import Cell as BudgetCell
-from dacu.plan.problem import Plan
+from dacu.plan.question import Plan
 from dacu.plan.verify import Interval
 from dacu.units import FEN
 from dacu_cli.page import Cell, Page, Quantity, Section, reading

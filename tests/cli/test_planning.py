@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from dacu.plan.answer import Answer, Effort
-from dacu.plan.problem import Cell, Objective, Plan, Problem
+from dacu.plan.problem import Cell
+from dacu.plan.question import Objective, Plan, Question
 from dacu.plan.search import search
 from dacu_cli import planning
 from dacu_cli.view import View
@@ -41,7 +42,7 @@ class Found:
 @pytest.fixture(scope="module")
 def found() -> Found:
     current = dict.fromkeys(CELLS, 20_000_00)
-    problem = Problem(current=current, budget=80_000_00, objective=Objective("gmv", "GMV", "GMV"))
+    problem = Question(current=current, budget=80_000_00, objective=Objective("gmv", "GMV", "GMV"))
     return Found(search(problem, Shop(), Effort(seeds=2, trials=2, confirm=2, rounds=4)), current)
 
 

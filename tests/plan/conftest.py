@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from dacu.plan.problem import Cell, Objective, Problem
+from dacu.plan.problem import Cell
+from dacu.plan.question import Objective, Question
 
 LINES = ("channels.feed", "channels.search", "kols.lin")
 PHASES = ("warm", "burst")
@@ -65,7 +66,7 @@ def question():
             "objective": Objective("gmv", "GMV", "GMV"),
             **demands,
         }
-        return Problem(**given)
+        return Question(**given)
 
     return build
 

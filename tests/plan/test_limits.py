@@ -3,10 +3,11 @@
 import pytest
 
 from dacu.plan.limits import keeps, limits_of
-from dacu.plan.problem import Cell, DailyCap, Group, Objective, Problem, Range, evenly
+from dacu.plan.problem import Cell, State
+from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
 
 A1, A2, B2 = Cell("channels.a", "warm"), Cell("channels.a", "burst"), Cell("channels.b", "burst")
-PROBLEM = Problem(
+PROBLEM = Question(
     current={A1: 100_00, A2: 200_00, B2: 300_00},
     budget=600_00,
     objective=Objective("gmv", "GMV", "GMV"),
@@ -46,11 +47,11 @@ def test_every_demand_has_its_scenario_path():
     ],
 )
 def test_a_plan_is_measured_in_the_unit_of_the_limit(path, measured):
-    assert LIMITS[path].measured(PROBLEM.current) == pytest.approx(measured)
+    assert LIMITS[path].measured(State(PROBLEM.current)) == pytest.approx(measured)
 
 
 def test_a_limit_is_broken_by_money():
-    plan = {A1: 40_00, A2: 200_00, B2: 360_00}
+    plan = State({A1: 40_00, A2: 200_00, B2: 360_00})
     assert LIMITS["optimise.channels.a.warm.min"].excess(plan) == pytest.approx(10_00)
     assert LIMITS["optimise.groups.品效.share.max"].excess(plan) == pytest.approx(60_00)
     assert LIMITS["optimise.daily_cap_multiple"].excess(plan) == pytest.approx(20_00)
@@ -62,9 +63,9 @@ def test_a_ceiling_holds_to_the_fen():
     assert not keeps({**PROBLEM.current, A1: 100_01}, LIMITS.values())
 
 
-def test_days_alike_are_one_row():
+def test_days_alike_are_one_amount():
     # D1–D9 are alike; D10 has both phases; D11 only the burst
-    assert len(LIMITS["optimise.daily_cap_multiple"].rows) == 3
+    assert len(LIMITS["optimise.daily_cap_multiple"].amounts) == 3
 
 
 def test_limits_are_named_in_both_languages():

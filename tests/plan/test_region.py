@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from dacu.plan.limits import limits_of
-from dacu.plan.problem import Cell, Objective, Problem, Range
+from dacu.plan.problem import Cell
+from dacu.plan.question import Objective, Question, Range
 from dacu.plan.region import curves_around, next_radius, reach, spends_to_try
 
 A, B, C = (Cell(f"channels.{name}", "burst") for name in "abc")
-PROBLEM = Problem(
+PROBLEM = Question(
     current={A: 100_000, B: 0, C: 50_000},
     budget=300_000,
     objective=Objective("gmv", "GMV", "GMV"),
@@ -40,7 +41,7 @@ def test_the_region_grows_where_curves_foretold_well_and_shrinks_where_they_did_
 
 
 def test_a_cell_without_room_is_not_probed():
-    fixed = Problem(PROBLEM.current, 300_000, PROBLEM.objective, cells={C: Range(50_000, 50_000)})
+    fixed = Question(PROBLEM.current, 300_000, PROBLEM.objective, cells={C: Range(50_000, 50_000)})
     tries = spends_to_try(fixed.current, limits_of(fixed), 0.5, (-1.0, 0.5, 1.0))
     assert tries == {A: [50_000, 125_000, 150_000], B: [5_000, 10_000], C: []}
 

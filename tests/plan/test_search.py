@@ -6,7 +6,8 @@ from scipy.optimize import minimize
 
 from dacu.plan.answer import Effort
 from dacu.plan.limits import keeps, limits_of
-from dacu.plan.problem import Cell, DailyCap, Group, Objective, Range, evenly
+from dacu.plan.problem import Cell
+from dacu.plan.question import DailyCap, Group, Objective, Range, evenly
 from dacu.plan.search import search
 
 FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 
 from dacu.plan.limits import limits_of
-from dacu.plan.problem import Cell, Objective, Problem, Range
+from dacu.plan.problem import Cell
+from dacu.plan.question import Objective, Question, Range
 from dacu.plan.verify import equal_split, paired, verify
 
 A, B, C = CELLS = tuple(Cell(f"channels.{name}", "burst") for name in "abc")
 
 
 def question(**demands):
-    return Problem({A: 100_00, B: 100_00, C: 100_00}, 300_00, Objective("gmv", "GMV", "GMV"), **demands)
+    return Question({A: 100_00, B: 100_00, C: 100_00}, 300_00, Objective("gmv", "GMV", "GMV"), **demands)
 
 
 def test_the_interval_is_students():

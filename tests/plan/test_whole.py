@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dacu.errors import Fault
 from dacu.plan.limits import keeps, limits_of
-from dacu.plan.problem import Cell, DailyCap, Group, Objective, Problem, Range, evenly
+from dacu.plan.problem import Cell
+from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
 from dacu.plan.program import nearest
 from dacu.plan.whole import whole
 
@@ -16,7 +17,7 @@ A, B, C = CELLS = tuple(Cell(f"channels.{name}", "burst") for name in "abc")
 
 
 def question(budget, **demands):
-    return Problem(dict.fromkeys(CELLS, 1), budget, Objective("gmv", "GMV", "GMV"), **demands)
+    return Question(dict.fromkeys(CELLS, 1), budget, Objective("gmv", "GMV", "GMV"), **demands)
 
 
 def test_the_rest_goes_to_the_best_cell_and_the_budget_is_spent_to_the_fen():

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dacu import words
-from dacu.plan.curves import Curve
+from dacu.plan.fit import Fitted
 from dacu.plan.prices import Price, shown_amount
-from dacu.plan.problem import Cell, Objective, Plan
+from dacu.plan.problem import Cell
+from dacu.plan.question import Objective, Plan
 from dacu.plan.verify import Interval, Verified
 from dacu.units import show_money
 
@@ -90,7 +91,7 @@ class Answer:
     unspent: Unspent | None
     prices: tuple[Price, ...]
     verified: Verified
-    curves: Mapping[Cell, Curve]
+    curves: Mapping[Cell, Fitted]
     rounds: tuple[Round, ...]
     ended: Ended
     runs: int

@@ -12,7 +12,8 @@ from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
 from dacu.levers.paid import Paid, spread
-from dacu.plan.problem import Cell, DailyCap, Group, Objective, Plan, Problem, Range
+from dacu.plan.problem import Cell
+from dacu.plan.question import DailyCap, Group, Objective, Plan, Question, Range
 from dacu.scenario.load import Loaded
 from dacu.scenario.optimise import RangeBlock
 from dacu.units import yuan
@@ -83,7 +84,7 @@ def budgets_by_day(plan: Plan, calendar: Calendar) -> dict[str, NDArray[np.int64
     return by_line
 
 
-def problem_of(loaded: Loaded, calendar: Calendar) -> Problem:
+def question_of(loaded: Loaded, calendar: Calendar) -> Question:
     """The budget question. Raises InputError where the demands contradict themselves."""
     block, current = loaded.scenario.optimise, current_plan(loaded, calendar)
     if not calendar.phases:
@@ -100,7 +101,7 @@ def problem_of(loaded: Loaded, calendar: Calendar) -> Problem:
     usual = sum(loaded.scenario.market.baseline.values())
     if block.daily_cap_multiple is not None and not usual:
         raise InputError(Finding("plan_cap_needs_baseline", path="optimise.daily_cap_multiple"))
-    return Problem(
+    return Question(
         current=current,
         budget=block.budget or sum(current.values()),
         objective=objective_of(block.objective),

@@ -149,7 +149,9 @@ def bound_of(problem: Problem, box: Box, prices: Prices) -> float:
 
 def rise_of(problem: Problem, state: State) -> float:
     """What the plan gains over spending the least: the scale on which gaps are shares."""
-    least = {c: 0.0 if room.or_zero or room.least <= 0 <= room.most else room.least for c, room in problem.rooms.items()}
+    least = {
+        c: 0.0 if room.or_zero or room.least <= 0 <= room.most else room.least for c, room in problem.rooms.items()
+    }
     low = problem.state({cell: max(spend, _low(problem, cell)) for cell, spend in least.items()})
     objective = problem.objective
     gain = abs(objective.total(state) - objective.total(low))
@@ -164,7 +166,12 @@ def certify(problem: Problem, claim: Claim, gap: float = 1e-7) -> Certificate:
         return Certificate(nan, nan, nan, nan, nan, nan, nan, 0, failures)
     state = problem.state(claim.money)
     rise = rise_of(problem, state)
-    primal = max([_room_broken(problem, claim), *(limit.excess(state) / (limit.weight(state) or 1.0) for limit in problem.limits)])
+    primal = max(
+        [
+            _room_broken(problem, claim),
+            *(limit.excess(state) / (limit.weight(state) or 1.0) for limit in problem.limits),
+        ]
+    )
     value = problem.objective.total(state)
     objective = abs(value - claim.objective) / max(abs(value), rise)
     dual = _wrong_signs(problem, claim.prices)
@@ -179,7 +186,9 @@ def certify(problem: Problem, claim: Claim, gap: float = 1e-7) -> Certificate:
         "bound": abs(bound - claim.bound) <= SAME * max(abs(bound), rise) or bound < claim.bound and claim.bound - value <= gap * rise,
         "gap": found <= gap,
     }  # fmt: skip
-    return Certificate(primal, objective, dual, slack, fill, bound, found, boxes, tuple(k for k, ok in tests.items() if not ok))
+    return Certificate(
+        primal, objective, dual, slack, fill, bound, found, boxes, tuple(k for k, ok in tests.items() if not ok)
+    )
 
 
 def _low(problem: Problem, cell: Cell) -> float:

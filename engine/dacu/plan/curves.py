@@ -215,12 +215,16 @@ class Points(Curve):
         if not self.low - margin <= spend <= self.high + margin:
             args = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
             raise Fault(Finding("plan_beyond_curve", None, "optimise", f"{spend:g}", args))
+        if len(self.spends) == 1:
+            return self.values[0]
         left = self._left_of(spend)
         (x0, v0), (x1, v1) = self._point(left), self._point(left + 1)
         part = min(max((spend - x0) / (x1 - x0), 0.0), 1.0)
         return v0 + part * (v1 - v0) if part < 1 else v1
 
     def slope(self, spend: float) -> float:
+        if len(self.spends) == 1:
+            return 0.0
         (x0, v0), (x1, v1) = self._point(left := self._left_of(spend)), self._point(left + 1)
         return (v1 - v0) / (x1 - x0)
 
@@ -245,7 +249,7 @@ class Points(Curve):
     def is_concave(self) -> bool:  # type: ignore[override]
         """Whether no slope is above the one before it, within rounding."""
         slopes = [self.slope(x) for x in self.spends[:-1]]
-        room = 1e-12 * max(map(abs, slopes))
+        room = 1e-12 * max(map(abs, slopes), default=0.0)
         return all(later <= earlier + room for earlier, later in pairwise(slopes))
 
     def _left_of(self, spend: float) -> int:

@@ -16,18 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.errors import Fault, Finding
+from dacu.plan.curves import Points
 
 Floats: TypeAlias = NDArray[np.float64]
-
-EDGE = 1e-6
-"""A spend so near (relative) to a breakpoint stands on it."""
 
 
 class Probe(NamedTuple):
@@ -47,70 +43,21 @@ class Probe(NamedTuple):
         return float(np.std(self.gains, ddof=1) / np.sqrt(len(self.gains)))
 
 
-class Segment(NamedTuple):
-    """A straight piece of a curve: its width in fen, its slope in objective per fen."""
-
-    width: float
-    slope: float
-
-
 @dataclass(frozen=True)
-class Curve:
-    """A cell's response: straight lines through (`spends` in fen, `values` in units of the objective).
+class Fitted(Points):
+    """The nearest concave curve, and how near it is.
 
-    It ends with its first and last spend, for nothing was simulated beyond. `fit_error` is the root of the
-    mean squared distance to the probes; `convexity` is the chance (p-value) of bends as convex as the probes
-    show, were the truth concave: a small one says that the curve is really S-shaped.
+    It ends with its first and last spend, for nothing was simulated beyond. `fit_error` is the root of the mean squared
+    distance to the probes; `convexity` is the chance (p-value) of bends as convex as the probes show, were the truth
+    concave: a small one says that the curve is really S-shaped.
     """
 
-    spends: tuple[float, ...]
-    values: tuple[float, ...]
     probes: tuple[Probe, ...] = ()
     fit_error: float = 0.0
     convexity: float = 1.0
 
-    @property
-    def low(self) -> float:
-        """The least spend the curve knows, in fen."""
-        return self.spends[0]
 
-    @property
-    def high(self) -> float:
-        """The greatest spend the curve knows, in fen."""
-        return self.spends[-1]
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The straight pieces from left to right; neighbours of one slope are one piece."""
-        pieces: list[Segment] = []
-        for (x0, v0), (x1, v1) in pairwise(zip(self.spends, self.values, strict=True)):
-            piece = Segment(x1 - x0, (v1 - v0) / (x1 - x0))
-            if pieces and abs(pieces[-1].slope - piece.slope) <= 1e-7 * abs(pieces[0].slope):
-                width = pieces[-1].width + piece.width
-                piece = Segment(width, (pieces[-1].slope * pieces[-1].width + v1 - v0) / width)
-                pieces.pop()
-            pieces.append(piece)
-        return tuple(pieces)
-
-    def at(self, spend: float) -> float:
-        """The response at a spend (fen). Raises Fault beyond the simulated range, where no one knows it."""
-        margin = EDGE * self.high
-        if not self.low - margin <= spend <= self.high + margin:
-            args = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
-            raise Fault(Finding("plan_beyond_curve", None, "optimise", f"{spend:g}", args))
-        return float(np.interp(spend, self.spends, self.values))
-
-    def next_slope(self, spend: float) -> float:
-        """What one more fen returns at this spend; 0 where the curve ends."""
-        reached = self.low
-        for width, slope in self.segments:
-            reached += width
-            if spend < reached - EDGE * self.high:
-                return slope
-        return 0.0
-
-
-def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Curve:
+def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Fitted:
     """The concave curve nearest to the probes (weights: seeds), nowhere falling faster than `least_slope` a
     fen.
     """
@@ -120,7 +67,7 @@ def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Curve:
     weights = np.array([float(len(probe.gains)) for probe in probes])
     values = _nearest_concave(spends, gains - least_slope * spends, weights) + least_slope * spends
     error = float(np.sqrt(np.average((values - gains) ** 2, weights=weights)))
-    return Curve(tuple(spends.tolist()), tuple(values.tolist()), tuple(probes), error, convexity(probes))
+    return Fitted(tuple(spends.tolist()), tuple(values.tolist()), tuple(probes), error, convexity(probes))
 
 
 def _nearest_concave(spends: Floats, gains: Floats, weights: Floats) -> Floats:

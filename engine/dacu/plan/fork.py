@@ -18,7 +18,7 @@ from dacu.kpis import compute
 from dacu.language.compose import Composed
 from dacu.people.population import Seed
 from dacu.plan.budgets import budgets_by_day, dated_lines
-from dacu.plan.problem import Plan
+from dacu.plan.question import Plan
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.run import finish, live_until
 from dacu.sim.runs import obey_parent, solo_pools

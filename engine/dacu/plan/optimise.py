@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
-from dacu.plan.budgets import problem_of, variant_text
+from dacu.plan.budgets import question_of, variant_text
 from dacu.plan.fork import ForkingSimulator
-from dacu.plan.problem import Plan, Problem
+from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
@@ -26,7 +26,7 @@ SECONDS = 280.0
 class Optimised:
     """The answer, what was asked, and the plan as text on top of a parent file."""
 
-    problem: Problem
+    question: Question
     calendar: Calendar
     answer: Answer
     loaded: Loaded
@@ -36,7 +36,7 @@ class Optimised:
     @property
     def current(self) -> Plan:
         """What is spent now."""
-        return self.problem.current
+        return self.question.current
 
     def variant(self, parent: str) -> str:
         """The plan as a scenario file that extends `parent`."""
@@ -53,14 +53,14 @@ def optimise(
     """
     started = time.monotonic()
     calendar = calendar_of(loaded)
-    problem = problem_of(loaded, calendar)
+    question = question_of(loaded, calendar)
     count, weight = size(loaded, agents or AGENTS)
-    simulator = ForkingSimulator(loaded, problem.objective.kpi, seed, agents or AGENTS, workers)
+    simulator = ForkingSimulator(loaded, question.objective.kpi, seed, agents or AGENTS, workers)
     effort = replace(EFFORT, confirm=replications)
     try:
         simulator.prepare(range(1, 1 + effort.trials))
         left = seconds - (time.monotonic() - started)
-        answer = search(problem, simulator, effort, seconds=left, clock=time.monotonic, progress=progress)
+        answer = search(question, simulator, effort, seconds=left, clock=time.monotonic, progress=progress)
     finally:
         simulator.close()
-    return Optimised(problem, calendar, answer, loaded, count, weight)
+    return Optimised(question, calendar, answer, loaded, count, weight)

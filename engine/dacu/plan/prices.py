@@ -8,15 +8,14 @@ that does not is a Fault and never reaches a reader.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
-from dacu.plan.curves import Curve
-from dacu.plan.limits import Limit
-from dacu.plan.problem import Cell, Objective
+from dacu.plan.problem import Limit, Problem
 from dacu.plan.program import Solution, solve
+from dacu.plan.question import Objective
 from dacu.units import show_count, show_money
 
 STEPS = (0.05, 0.02, 0.01, 0.001)
@@ -73,11 +72,9 @@ class Price:
         return words.say(lang, key, limit=limit, step=step, objective=objective, amount=amount)
 
 
-def prices(
-    curves: Mapping[Cell, Curve], limits: Sequence[Limit], solution: Solution, objective: Objective
-) -> tuple[Price, ...]:
+def prices(problem: Problem, solution: Solution, objective: Objective) -> tuple[Price, ...]:
     """The price of every limit at a solution; Fault if one contradicts the re-solved plans."""
-    return tuple(_price(curves, limits, number, solution, objective) for number in range(len(limits)))
+    return tuple(_price(problem, number, solution, objective) for number in range(len(problem.limits)))
 
 
 def shown_step(step: float, unit: str, lang: str) -> str:
@@ -93,17 +90,12 @@ def shown_amount(amount: float, objective: Objective, lang: str, digits: int = 2
     return show_money(round(rounded * 100), lang) if objective.is_money else show_count(rounded, lang)
 
 
-def _price(
-    curves: Mapping[Cell, Curve],
-    limits: Sequence[Limit],
-    number: int,
-    solution: Solution,
-    objective: Objective,
-) -> Price:
-    limit, dual = limits[number], solution.prices[limits[number].id]
-    total = sum(solution.spend.values())
-    slack = abs(limit.measured(solution.spend) - limit.value) * limit.yardstick(solution.spend)
-    if slack > 1e-6 * total:
+def _price(problem: Problem, number: int, solution: Solution, objective: Objective) -> Price:
+    limits, limit, state = problem.limits, problem.limits[number], problem.state(solution.money)
+    yardstick, total = limit.yardstick(state), sum(solution.money.values())
+    dual = sum(solution.prices[limit.id]) * yardstick
+    slack = abs(limit.measured(state) - limit.value) * yardstick
+    if slack > 1e-6 * (limit.weight(state) or 1.0):
         _must(dual == 0.0, limit, dual, 0.0, 0.0)
         return Price(limit, objective, binding=False)
 
@@ -111,14 +103,15 @@ def _price(
         """The best objective less today's, with the limit looser by so much."""
         looser = replace(limit, value=limit.value + (-by if limit.side == "at_least" else by))
         try:
-            return solve(curves, [*limits[:number], looser, *limits[number + 1 :]]).objective - solution.objective
+            changed = replace(problem, limits=(*limits[:number], looser, *limits[number + 1 :]))
+            return solve(changed).objective - solution.objective
         except AnswerIsNo:
             return -math.inf
 
     size = max(limit.value, 0.01 * total) if limit.unit == "fen" else limit.value or 1.0
     low, reach_up = _side(moved, dual, size)
     high, reach_down = _side(lambda by: -moved(-by), dual, size)
-    blur = SOLVER_BLUR * sum(max(curve.values) - min(curve.values) for curve in curves.values())
+    blur = SOLVER_BLUR * problem.span
     margin = blur / (STEPS[-1] * size) + AGREEMENT * max(abs(x) for x in (dual, low, high) if math.isfinite(x))
     _must(low - margin <= dual <= high + margin, limit, dual, low, high)
     if limit.side == "at_least":

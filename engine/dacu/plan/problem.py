@@ -113,6 +113,11 @@ class Limit:
     of: Amount = ONE
     kind: Kind = "contract"
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it speaks of money alone, so that a plan is judged without curves."""
+        return all(amount.is_money for amount in (*self.amounts, self.of))
+
     def yardstick(self, state: State) -> float:
         """What one unit of the limit is worth on this plan, in what it adds up."""
         return self.of.total(state)
@@ -161,6 +166,16 @@ class Problem:
         return not self.switched and all(
             curve.is_concave for by_cell in self.curves.values() for curve in by_cell.values()
         )
+
+    @cached_property
+    def span(self) -> float:
+        """All that the cells can add to the objective between the ends of their rooms: the scale of a solver's blur."""
+        total = 0.0
+        for measure, row in self.objective.response.items():
+            for cell, factor in row.items():
+                room, curve = self.rooms[cell], self.curves[measure][cell]
+                total += abs(factor * (curve.at(room.most) - curve.at(max(room.least, curve.low))))
+        return total
 
     def state(self, money: Mapping[Cell, float]) -> State:
         """A plan with what it returns. A switched cell is chosen if it spends anything."""

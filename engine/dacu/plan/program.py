@@ -23,7 +23,7 @@ from typing import Literal
 import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
-from dacu.plan.curves import Curve, Points
+from dacu.plan.curves import Curve, Points, Sum, best_spend
 from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
 
 Solver = Literal["HiGHS", "CBC"]
@@ -42,8 +42,11 @@ MOST_ROUNDS = 24
 MOST_WHOLE_ROUNDS = 3
 """Programmes with binaries: the first, and one or two with segments cut finer around what was found."""
 
-STILL = 1e-10
-"""A round that moves the true objective by less than this share of its rise is the last."""
+WHOLE_APART = 1e-4
+"""How near (as a share of a room) breakpoints may be beside binaries; HiGHS has called wrong plans optimal with nearer ones."""
+
+STILL, STILL_ROUNDS = 1e-10, 2
+"""Rounds that each move the true objective by less than this share of its rise, and how many of them end the search."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,9 @@ class _Grid:
     def slopes(self, measure: str) -> list[float]:
         """Response a unit of money on each segment."""
         values = self.responses[measure]
-        return [(v1 - v0) / (x1 - x0) for (x0, x1), (v0, v1) in zip(pairwise(self.spends), pairwise(values), strict=True)]
+        return [
+            (v1 - v0) / (x1 - x0) for (x0, x1), (v0, v1) in zip(pairwise(self.spends), pairwise(values), strict=True)
+        ]
 
 
 def solve(
@@ -89,18 +94,23 @@ def solve(
     """
     search = _Search(problem, _scales(problem), solver, gap, seconds)
     cuts = {cell: _first_cuts(problem, cell) for cell in problem.rooms}
-    found = None
-    for _ in range(MOST_WHOLE_ROUNDS if near is None else 0):
-        found = search.once(cuts)
+    if near is not None:
+        return replace(search.at_these_choices(cuts, near), whole=True)
+    best: Solution | None = None
+    for _ in range(MOST_WHOLE_ROUNDS):
+        found = search.once({cell: _apart(cuts[cell], problem.rooms[cell], WHOLE_APART) for cell in cuts})
         if not found.whole:
             return search.finer(problem, cuts, found)
-        if near is not None and all(_same(problem, cell, near[cell], found.money[cell]) for cell in cuts):
+        if best is not None and all(_same(problem, cell, best.money[cell], found.money[cell]) for cell in cuts):
             break
-        near = search.at_these_choices(cuts, found.money).money
-        cuts = {cell: _cut_around(cuts[cell], near[cell], problem, cell) for cell in cuts}
-    assert near is not None
-    local = search.at_these_choices(cuts, near)
-    return replace(local, bound=local.objective if found is None else found.objective, whole=True)
+        local = replace(search.at_these_choices(cuts, found.money), bound=found.objective, whole=True)
+        if best is not None and local.objective <= best.objective:
+            break
+        best = local
+        cuts = {cell: _cut_around(cuts[cell], best.money[cell], problem, cell) for cell in cuts}
+    if best is None:
+        raise Fault(Finding("plan_not_solved", path="optimise", value="MILP"))
+    return best
 
 
 @dataclass
@@ -125,19 +135,26 @@ class _Search:
             tight |= unordered
 
     def finer(self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], found: _Found | None) -> Solution:
-        """The best plan of a problem without choices, on segments cut finer until the true objective stands still."""
-        value = None
+        """The best plan of a problem without choices, on segments cut finer until the true objective stands still.
+
+        Each round cuts every cell at its spend and at the one it would like best at the duals of its own rows, which
+        closes in on the optimum of the true curves as fast as a secant does.
+        """
+        best: tuple[float, _Found] | None = None
+        still = 0
         for _ in range(MOST_ROUNDS):
             if found is None:
                 found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
-            before, value = value, problem.value(found.money)
-            if not _smooth(problem) or (before is not None and abs(value - before) <= STILL * self.scales.objective):
+            value = problem.value(found.money)
+            still = still + 1 if best and value - best[0] <= STILL * self.scales.objective else 0
+            if best is None or value >= best[0] - STILL * self.scales.objective:
+                best = value, found
+            if still == STILL_ROUNDS or not _smooth(problem):
                 break
-            cuts = {cell: _cut_around(cuts[cell], found.money[cell], problem, cell) for cell in cuts}
-            last, found = found, None
-        else:
-            found = last
-        return Solution(found.money, problem.value(found.money), found.prices, found.objective, whole=False)
+            cuts = {cell: _cut_at(cuts[cell], found, problem, cell) for cell in cuts}
+            found = None
+        assert best is not None
+        return Solution(best[1].money, best[0], best[1].prices, best[1].objective, whole=False)
 
     def at_these_choices(self, cuts: Mapping[Cell, Sequence[float]], money: Mapping[Cell, float]) -> Solution:
         """The best plan with the choices of this one, each cell on the concave stretch of its curves that it stands on."""
@@ -156,7 +173,9 @@ class _Search:
     def _build(
         self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], tight: frozenset[Cell], *, linear: bool
     ) -> _Model:
-        return _build(problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, tight, linear=linear)
+        return _build(
+            problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, tight, linear=linear
+        )
 
 
 def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell, float]:
@@ -196,6 +215,7 @@ class _Found:
     responses: Mapping[str, Mapping[Cell, float]]
     objective: float
     prices: Mapping[str, tuple[float, ...]]
+    appetites: Mapping[Cell, float]
     whole: bool
 
 
@@ -211,6 +231,8 @@ class _Model:
     response: dict[tuple[str, Cell], pulp.LpVariable] = field(default_factory=dict)
     chosen: dict[Cell, pulp.LpVariable] = field(default_factory=dict)
     rows: dict[str, list[tuple[pulp.LpConstraint, float]]] = field(default_factory=dict)
+    ties: dict[Cell, tuple[pulp.LpConstraint, dict[str, pulp.LpConstraint]]] = field(default_factory=dict)
+    solver: Solver = "HiGHS"
     whole: bool = False
 
     def binary(self, name: str) -> pulp.LpVariable:
@@ -231,7 +253,7 @@ class _Model:
     def run(self, solver: Solver, gap: float, seconds: float | None) -> _Found:
         """Solve, and translate back."""
         _run(self.lp, solver, gap, seconds)
-        scale = self.scales
+        scale, self.solver = self.scales, solver
         chosen = frozenset(cell for cell, switch in self.chosen.items() if switch.varValue > 0.5)
         money = {}
         for cell, spend in self.spend.items():
@@ -241,15 +263,35 @@ class _Model:
         responses: dict[str, dict[Cell, float]] = {}
         for (measure, cell), response in self.response.items():
             responses.setdefault(measure, {})[cell] = response.varValue * scale.responses[measure]
-        prices = {limit.id: tuple(self._price(limit, *row) for row in self.rows[limit.id]) for limit in self.problem.limits}
-        return _Found(money, chosen, responses, pulp.value(self.lp.objective) * scale.objective, prices, self.whole)
+        prices = {
+            limit.id: tuple(self._price(limit, *row) for row in self.rows[limit.id]) for limit in self.problem.limits
+        }
+        likes = {} if self.whole else {cell: self._likes(cell) for cell in self.spend}
+        value = pulp.value(self.lp.objective) * scale.objective
+        return _Found(money, chosen, responses, value, prices, likes, self.whole)
 
     def _price(self, limit: Limit, row: pulp.LpConstraint, scale: float) -> float:
-        """Objective per unit of what the limit adds up; HiGHS minimises −objective, so its duals have its own signs."""
-        if self.whole or row.pi is None:
+        """Objective per unit of what the limit adds up, ≥ 0 where loosening helps."""
+        if self.whole:
             return 0.0
-        dual = -row.pi if limit.side == "exactly" else abs(row.pi)
-        return 0.0 if abs(dual) <= 2 * IDLE else float(dual) * self.scales.objective / scale
+        price = -SIGN[limit.side] * self._worth(row)
+        if abs(price) <= 2 * IDLE:
+            return 0.0
+        return (price if limit.side == "exactly" else max(0.0, price)) * self.scales.objective / scale
+
+    def _worth(self, row: pulp.LpConstraint) -> float:
+        """What one more on the right of a row is worth; HiGHS minimises −objective, so its duals are falls."""
+        return -float(row.pi or 0.0) if self.solver == "HiGHS" else float(row.pi or 0.0)
+
+    def _likes(self, cell: Cell) -> float:
+        """The spend that the cell itself would choose at the duals of its own rows, on its true curves."""
+        spend, responses = self.ties[cell]
+        room, scale = self.problem.rooms[cell], self.scales
+        terms = tuple(
+            (self._worth(row) / scale.responses[measure], self.problem.curves[measure][cell])
+            for measure, row in responses.items() if self._worth(row)
+        )  # fmt: skip
+        return best_spend(Sum(terms), -self._worth(spend) / scale.money, room.least, room.most) if terms else room.least
 
     def unordered(self, found: _Found) -> frozenset[Cell]:
         """Cells whose segments are not filled from the left: their responses are not those of their spend."""
@@ -258,13 +300,19 @@ class _Model:
             if cell in self.chosen and cell not in found.chosen:
                 continue
             grid = self.grids[cell]
-            expected = Points(grid.spends, grid.responses[measure]).at(found.money[cell]) if len(grid.spends) > 1 else grid.responses[measure][0]
+            expected = (
+                Points(grid.spends, grid.responses[measure]).at(found.money[cell])
+                if len(grid.spends) > 1
+                else grid.responses[measure][0]
+            )
             if abs(found.responses[measure][cell] - expected) > 100 * IDLE * self.scales.responses[measure]:
                 wrong.add(cell)
         return frozenset(wrong)
 
 
-def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, tight: frozenset[Cell], *, linear: bool) -> _Model:
+def _build(
+    problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, tight: frozenset[Cell], *, linear: bool
+) -> _Model:
     model = _Model(problem, scales, pulp.LpProblem("plan", pulp.LpMaximize), grids)
     idle: list[tuple[pulp.LpVariable, float]] = []
     for number, (cell, grid) in enumerate(grids.items()):
@@ -274,7 +322,8 @@ def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, tight
     model.lp.setObjective(pulp.LpAffineExpression([*goal, *idle], constant=problem.objective.base * worth))
     for number, limit in enumerate(problem.limits):
         model.rows[limit.id] = [
-            _add_limit(model, f"limit_{number:05}_{place:03}", limit, amount) for place, amount in enumerate(limit.amounts)
+            _add_limit(model, f"limit_{number:05}_{place:03}", limit, amount)
+            for place, amount in enumerate(limit.amounts)
         ]
     return model
 
@@ -296,18 +345,18 @@ def _add_cell(
     pieces = [lp.add_variable(f"x_{number:05}_{s:03}", 0, width) for s, width in enumerate(widths)]
     start = [] if switch is None else [(switch, -first / scales.money)]
     base = first / scales.money if switch is None else 0.0
-    _add(lp, f"spend_{number:05}", [(spend, 1.0), *((piece, -1.0) for piece in pieces), *start], "exactly", base)
+    tied = _add(lp, f"spend_{number:05}", [(spend, 1.0), *((piece, -1.0) for piece in pieces), *start], "exactly", base)
+    model.ties[cell] = tied, {}
     for m, (measure, values) in enumerate(grid.responses.items()):
         scale = scales.responses[measure]
         response = model.response[measure, cell] = lp.add_variable(f"r_{number:05}_{m}", None)
         slopes = [slope * scales.money / scale for slope in grid.slopes(measure)]
         terms = [(response, 1.0), *((piece, -slope) for piece, slope in zip(pieces, slopes, strict=True))]
-        if switch is None:
-            _add(lp, f"response_{number:05}_{m}", terms, "exactly", values[0] / scale)
-            continue
-        closed = problem.curves[measure][cell].at(0.0) if _may_close(problem, cell) else values[0]
-        terms.append((switch, -(values[0] - closed) / scale))
-        _add(lp, f"response_{number:05}_{m}", terms, "exactly", closed / scale)
+        closed = values[0]
+        if switch is not None and _may_close(problem, cell):
+            closed = problem.curves[measure][cell].at(0.0)
+            terms.append((switch, -(values[0] - closed) / scale))
+        model.ties[cell][1][measure] = _add(lp, f"response_{number:05}_{m}", terms, "exactly", closed / scale)
     if switch is not None:
         for s, (piece, width) in enumerate(zip(pieces, widths, strict=True)):
             _add(lp, f"open_{number:05}_{s:03}", [(piece, 1.0), (switch, -width)], "at_most", 0.0)
@@ -321,7 +370,13 @@ def _add_cell(
 
 
 def _order(
-    model: _Model, number: int, grid: _Grid, pieces: Sequence[pulp.LpVariable], widths: Sequence[float], *, everywhere: bool
+    model: _Model,
+    number: int,
+    grid: _Grid,
+    pieces: Sequence[pulp.LpVariable],
+    widths: Sequence[float],
+    *,
+    everywhere: bool,
 ) -> None:
     """A binary at each rise of slope: what follows stays empty until all before is full."""
     slopes = [grid.slopes(measure) for measure in grid.responses]
@@ -363,7 +418,9 @@ def _add(
 def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) -> None:
     """Solve. HiGHS works on one thread by dual simplex, so that one input has one answer."""
     if solver == "CBC":
-        engine = pulp.PULP_CBC_CMD(msg=False, gapRel=gap, timeLimit=seconds, options=["primalTolerance 1e-9", "dualTolerance 1e-9"])
+        engine = pulp.PULP_CBC_CMD(
+            msg=False, gapRel=gap, timeLimit=seconds, options=["primalTolerance 1e-9", "dualTolerance 1e-9"]
+        )
     else:
         engine = pulp.HiGHS(
             msg=False, threads=1, gapRel=gap, timeLimit=seconds, solver="simplex", simplex_strategy=1,
@@ -409,9 +466,17 @@ def _stretch(curve: Curve, spend: float, room: Room) -> tuple[float, float]:
         sliver = 1e-9 * (room.most - room.least)
         return max(room.least, spend - sliver), min(room.most, spend + sliver)
     first = last = row
-    while first > 0 and pieces[first - 1].concave and not _rises(curve, pieces[first].low, pieces[first - 1], pieces[first]):
+    while (
+        first > 0
+        and pieces[first - 1].concave
+        and not _rises(curve, pieces[first].low, pieces[first - 1], pieces[first])
+    ):
         first -= 1
-    while last + 1 < len(pieces) and pieces[last + 1].concave and not _rises(curve, pieces[last].high, pieces[last], pieces[last + 1]):
+    while (
+        last + 1 < len(pieces)
+        and pieces[last + 1].concave
+        and not _rises(curve, pieces[last].high, pieces[last], pieces[last + 1])
+    ):
         last += 1
     return pieces[first].low, pieces[last].high
 
@@ -454,11 +519,17 @@ def _scales(problem: Problem) -> _Scales:
         spans = []
         for cell, curve in by_cell.items():
             room = problem.rooms[cell]
-            values = [curve.at(x) for x in (room.least, *(t for t in curve.turns if room.least < t < room.most), room.most)]
+            values = [
+                curve.at(x) for x in (room.least, *(t for t in curve.turns if room.least < t < room.most), room.most)
+            ]
             spans.append(max(values) - min(values))
         responses[measure] = max(spans, default=0.0) or 1.0
     objective = max(
-        [scale * max(map(abs, problem.objective.response[m].values()), default=0.0) for m, scale in responses.items() if m in problem.objective.response],
+        [
+            scale * max(map(abs, problem.objective.response[m].values()), default=0.0)
+            for m, scale in responses.items()
+            if m in problem.objective.response
+        ],
         default=0.0,
     )
     costs = max(map(abs, problem.objective.money.values()), default=0.0) * money
@@ -466,9 +537,7 @@ def _scales(problem: Problem) -> _Scales:
 
 
 def _grid(problem: Problem, cell: Cell, cuts: Sequence[float]) -> _Grid:
-    return _Grid(
-        tuple(cuts), {m: tuple(problem.curves[m][cell].at(x) for x in cuts) for m in _measures(problem, cell)}
-    )
+    return _Grid(tuple(cuts), {m: tuple(problem.curves[m][cell].at(x) for x in cuts) for m in _measures(problem, cell)})
 
 
 def _first_cuts(problem: Problem, cell: Cell) -> list[float]:
@@ -508,6 +577,19 @@ def _angle(curve: Curve, low: float, high: float, spend: float) -> float:
     return math.atan(curve.slope(spend) / chord) * 2 / math.pi
 
 
+def _cut_at(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
+    """The breakpoints with a spend, the one the cell likes best, and those midway to their neighbours."""
+    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+        return list(cuts)
+    spend, liked = found.money[cell], found.appetites[cell]
+    fresh = {spend, liked}
+    for at in (spend, liked):
+        left = max((x for x in cuts if x < at), default=at)
+        right = min((x for x in cuts if x > at), default=at)
+        fresh |= {(left + at) / 2, (at + right) / 2}
+    return _apart(sorted({*cuts, *fresh}), problem.rooms[cell])
+
+
 def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:
     """The breakpoints with those beside a spend cut finer, and the spend itself; chains of straight lines stay."""
     curves = [problem.curves[m][cell] for m in _measures(problem, cell)]
@@ -521,9 +603,9 @@ def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cel
     return _apart(sorted({*cuts, spend, *finer} if room.least <= spend <= room.most else {*cuts, *finer}), room)
 
 
-def _apart(cuts: Sequence[float], room: Room) -> list[float]:
-    """Breakpoints no nearer than rounding lets their slopes be told."""
-    least = 1e-9 * (room.most - room.least)
+def _apart(cuts: Sequence[float], room: Room, share: float = 1e-9) -> list[float]:
+    """Breakpoints no nearer than that share of the room: as near as rounding lets their slopes be told."""
+    least = share * (room.most - room.least)
     kept = [cuts[0]]
     for cut in cuts[1:]:
         if cut - kept[-1] > least:

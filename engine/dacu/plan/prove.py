@@ -157,7 +157,9 @@ class _Prover:
         if cell in node.box.open and low <= high:
             spends = [low, high, *(low + (high - low) * k / (FIRST_COLUMNS - 1) for k in range(1, FIRST_COLUMNS - 1))]
             spends.append(min(max(self.money[cell], low), high))
-            inherited = [spend for spend, chosen in node.columns.get(cell, ()) if chosen == switched and low <= spend <= high]
+            inherited = [
+                spend for spend, chosen in node.columns.get(cell, ()) if chosen == switched and low <= spend <= high
+            ]
             found |= dict.fromkeys((spend, switched) for spend in (*spends, *inherited))
         return list(found)
 

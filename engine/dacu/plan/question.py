@@ -10,16 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from dacu.errors import Finding, InputError
-
-
-class Cell(NamedTuple):
-    """A budget line (its scenario path, `channels.feed_ads`) in a phase (its name in the calendar)."""
-
-    line: str
-    phase: str
+from dacu.plan.problem import Cell
 
 
 Plan = Mapping[Cell, int]
@@ -70,7 +64,7 @@ class Objective:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Question:
     """One budget question. Raises InputError, with every finding at once, when the demands contradict
     themselves.
 
@@ -120,56 +114,56 @@ def evenly(first_day: int, days: int) -> dict[int, float]:
     return dict.fromkeys(range(first_day, first_day + days), 1 / days)
 
 
-def ranges(problem: Problem) -> Iterator[tuple[str, tuple[Cell, ...], Range]]:
+def ranges(question: Question) -> Iterator[tuple[str, tuple[Cell, ...], Range]]:
     """Every range of the question: its scenario path, the cells that it covers, the range."""
-    for cell, span in problem.cells.items():
+    for cell, span in question.cells.items():
         yield f"optimise.{cell.line}.{cell.phase}", (cell,), span
-    for line, span in problem.lines.items():
-        yield f"optimise.{line}", tuple(cell for cell in problem.current if cell.line == line), span
-    for phase, span in problem.phases.items():
-        yield f"optimise.phases.{phase}", tuple(cell for cell in problem.current if cell.phase == phase), span
+    for line, span in question.lines.items():
+        yield f"optimise.{line}", tuple(cell for cell in question.current if cell.line == line), span
+    for phase, span in question.phases.items():
+        yield f"optimise.phases.{phase}", tuple(cell for cell in question.current if cell.phase == phase), span
 
 
-def _contradictions(problem: Problem) -> Iterator[Finding]:
-    if not problem.current:
+def _contradictions(question: Question) -> Iterator[Finding]:
+    if not question.current:
         yield _finding("plan_no_cells", "optimise")
         return
-    yield from _unknown_names(problem)
-    yield from _bad_groups(problem)
-    yield from _bad_ranges(problem)
-    yield from _bad_shares(problem)
-    yield from _bad_days(problem)
-    yield from _floors_above_budget(problem)
+    yield from _unknown_names(question)
+    yield from _bad_groups(question)
+    yield from _bad_ranges(question)
+    yield from _bad_shares(question)
+    yield from _bad_days(question)
+    yield from _floors_above_budget(question)
 
 
-def _unknown_names(problem: Problem) -> Iterator[Finding]:
-    for cell in problem.cells:
-        if cell not in problem.current:
+def _unknown_names(question: Question) -> Iterator[Finding]:
+    for cell in question.cells:
+        if cell not in question.current:
             yield _finding("plan_unknown_cell", f"optimise.{cell.line}.{cell.phase}", f"{cell.line}.{cell.phase}")
-    for line in problem.lines:
-        if line not in problem.line_names:
+    for line in question.lines:
+        if line not in question.line_names:
             yield _finding("plan_unknown_line", f"optimise.{line}", line)
-    for phase in problem.phases:
-        if phase not in problem.phase_names:
+    for phase in question.phases:
+        if phase not in question.phase_names:
             yield _finding("plan_unknown_phase", f"optimise.phases.{phase}", phase)
 
 
-def _bad_groups(problem: Problem) -> Iterator[Finding]:
-    for name, group in problem.groups.items():
+def _bad_groups(question: Question) -> Iterator[Finding]:
+    for name, group in question.groups.items():
         if not group.lines:
             yield _finding("plan_empty_group", f"optimise.groups.{name}", name)
         for line in group.lines:
-            if line not in problem.line_names:
+            if line not in question.line_names:
                 yield _finding("plan_unknown_line", f"optimise.groups.{name}", line)
 
 
-def _bad_ranges(problem: Problem) -> Iterator[Finding]:
-    for cell, money in problem.current.items():
+def _bad_ranges(question: Question) -> Iterator[Finding]:
+    for cell, money in question.current.items():
         if money < 0:
             yield _finding("plan_negative", f"{cell.line}.{cell.phase}", _yuan(money))
-    if problem.budget <= 0:
-        yield _finding("plan_no_budget", "optimise.budget", _yuan(problem.budget))
-    for path, _, span in ranges(problem):
+    if question.budget <= 0:
+        yield _finding("plan_no_budget", "optimise.budget", _yuan(question.budget))
+    for path, _, span in ranges(question):
         least = 0 if span.least is None else span.least
         if least < 0:
             yield _finding("plan_negative", f"{path}.min", _yuan(least))
@@ -177,8 +171,8 @@ def _bad_ranges(problem: Problem) -> Iterator[Finding]:
             yield _finding("plan_min_above_max", path, _yuan(least), maximum=_yuan(span.most))
 
 
-def _bad_shares(problem: Problem) -> Iterator[Finding]:
-    for name, group in problem.groups.items():
+def _bad_shares(question: Question) -> Iterator[Finding]:
+    for name, group in question.groups.items():
         path = f"optimise.groups.{name}.share"
         least, most = group.least or 0.0, 1.0 if group.most is None else group.most
         for share in (least, most):
@@ -186,32 +180,32 @@ def _bad_shares(problem: Problem) -> Iterator[Finding]:
                 yield _finding("plan_share_range", path, _percent(share))
         if least > most:
             yield _finding("plan_min_above_max", path, _percent(least), maximum=_percent(most))
-    apart = all(not set(a.lines) & set(b.lines) for a, b in combinations(problem.groups.values(), 2))
-    floors = sum(group.least or 0.0 for group in problem.groups.values())
+    apart = all(not set(a.lines) & set(b.lines) for a, b in combinations(question.groups.values(), 2))
+    floors = sum(group.least or 0.0 for group in question.groups.values())
     if apart and floors > 1 + 1e-9:
         yield _finding("plan_shares_above_whole", "optimise.groups", _percent(floors))
 
 
-def _bad_days(problem: Problem) -> Iterator[Finding]:
-    cap = problem.daily_cap
+def _bad_days(question: Question) -> Iterator[Finding]:
+    cap = question.daily_cap
     if cap is None:
         return
     if not (cap.multiple > 0 and cap.baseline_day > 0):
         yield _finding("plan_bad_daily_cap", "optimise.daily_cap_multiple", f"{cap.multiple:g}")
-    for phase in problem.phase_names:
-        if abs(sum(problem.days.get(phase, {}).values()) - 1) > 1e-9:
+    for phase in question.phase_names:
+        if abs(sum(question.days.get(phase, {}).values()) - 1) > 1e-9:
             yield _finding("plan_days_incomplete", f"calendar.phases.{phase}", phase)
 
 
-def _floors_above_budget(problem: Problem) -> Iterator[Finding]:
+def _floors_above_budget(question: Question) -> Iterator[Finding]:
     """Floors that alone pass the budget: cells and lines together, or cells and phases together."""
-    for owner, own in ((0, problem.lines), (1, problem.phases)):
-        floors = dict.fromkeys((cell[owner] for cell in problem.current), 0)
-        for cell, span in problem.cells.items():
+    for owner, own in ((0, question.lines), (1, question.phases)):
+        floors = dict.fromkeys((cell[owner] for cell in question.current), 0)
+        for cell, span in question.cells.items():
             floors[cell[owner]] = floors.get(cell[owner], 0) + (span.least or 0)
         total = sum(max(floor, own.get(name, FREE).least or 0) for name, floor in floors.items())
-        if total > problem.budget:
-            yield _finding("plan_floors_above_budget", "optimise", _yuan(total), budget=_yuan(problem.budget))
+        if total > question.budget:
+            yield _finding("plan_floors_above_budget", "optimise", _yuan(total), budget=_yuan(question.budget))
             return
 
 

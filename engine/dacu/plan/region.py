@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dacu.plan.curves import Curve, Probe, fit
-from dacu.plan.limits import Limit
-from dacu.plan.problem import Cell, Plan
+from dacu.plan.fit import Fitted, Probe, fit
+from dacu.plan.problem import Cell, Limit
+from dacu.plan.question import Plan
 from dacu.plan.verify import Simulator
 
 FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 0.5, 0.02, 1.0
@@ -25,8 +25,8 @@ def reach(cell: Cell, plan: Plan, limits: Sequence[Limit], radius: float) -> tup
     """
     money, mean = plan[cell], limits[0].value / len(plan)
     move = radius * max(money, SMALL_CELL * mean)
-    alone = [limit for limit in limits if limit.unit == "fen" and cell in limit.rows[0]]
-    floors = [limit.value for limit in alone if limit.side == "at_least" and len(limit.rows[0]) == 1]
+    alone = [limit for limit in limits if limit.unit == "fen" and cell in limit.amounts[0].money]
+    floors = [limit.value for limit in alone if limit.side == "at_least" and len(limit.amounts[0].money) == 1]
     ceilings = [limit.value for limit in alone if limit.side != "at_least"]
     return min(money, round(max(0.0, money - move, *floors))), max(money, round(min(money + move, *ceilings)))
 
@@ -57,7 +57,7 @@ def curves_around(
     simulator: Simulator,
     seeds: Sequence[int],
     least_slope: float,
-) -> dict[Cell, Curve]:
+) -> dict[Cell, Fitted]:
     """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell.
 
     `least_slope` is the worst that one more fen can do to the objective (problem.Objective).

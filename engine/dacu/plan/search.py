@@ -17,17 +17,22 @@ from numpy.typing import NDArray
 
 from dacu import words
 from dacu.plan.answer import Answer, Effort, Ended, Round, Status, Unspent
-from dacu.plan.curves import EDGE, Curve
-from dacu.plan.limits import Limit, keeps, limits_of
+from dacu.plan.curves import EDGE
+from dacu.plan.fit import Fitted
+from dacu.plan.limits import keeps, limits_of
 from dacu.plan.prices import Price, prices
-from dacu.plan.problem import Cell, Plan, Problem
+from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
 from dacu.plan.program import Solution, nearest, solve
+from dacu.plan.question import Plan, Question
 from dacu.plan.region import FIRST_RADIUS, LAST_RADIUS, curves_around, next_radius, spends_to_try
 from dacu.plan.verify import Simulator, Verified, paired, verify
 from dacu.plan.whole import YUAN, whole
 
 FAIR = 0.1
 """A plan is accepted if a simulation gives at least this part of the gain that the curves predicted."""
+
+GAIN = "gain"
+"""The one measure of a round: what a cell gains over the plan it departs from."""
 
 WORTHWHILE_ROUNDS = 3
 """Effort is cut until so many rounds fit: one good look is worth less than three rough ones."""
@@ -47,7 +52,7 @@ class Progress:
 
 
 def search(
-    problem: Problem,
+    question: Question,
     simulator: Simulator,
     effort: Effort | None = None,
     *,
@@ -63,7 +68,7 @@ def search(
     """
     effort = effort or Effort()
     meter = _Meter(simulator, effort.runs, seconds, clock)
-    return _Search(problem, limits_of(problem), meter, effort, first_seed, progress).answer()
+    return _Search(question, limits_of(question), meter, effort, first_seed, progress).answer()
 
 
 @dataclass
@@ -103,7 +108,7 @@ class _Meter:
 class _Search:
     """The state of a search: the best plan simulated so far and the region around it."""
 
-    problem: Problem
+    question: Question
     limits: tuple[Limit, ...]
     meter: _Meter
     effort: Effort
@@ -113,7 +118,7 @@ class _Search:
     rounds: list[Round] = field(default_factory=list)
     plan: Plan = field(init=False)
     trial: NDArray[np.float64] = field(init=False)
-    solved: tuple[Mapping[Cell, Curve], Solution] | None = None
+    solved: tuple[Mapping[Cell, Fitted], Solution] | None = None
 
     def answer(self) -> Answer:
         """Search until something ends it, then compare what was found with what is, on fresh seeds."""
@@ -129,7 +134,7 @@ class _Search:
                 break
         self.progress(Progress("verify", len(self.rounds), self.meter.runs))
         seeds = range(self._trial_seeds.stop, self._probe_seeds.start)
-        verified = verify(self.meter, self.problem.current, self.plan, self.limits, seeds)
+        verified = verify(self.meter, self.question.current, self.plan, self.limits, seeds)
         return self._conclude(verified, ended, lightened=self.effort != asked)
 
     @property
@@ -143,7 +148,7 @@ class _Search:
 
     def _start(self) -> Plan:
         """The current plan, or the one nearest to it that keeps the limits."""
-        current = self.problem.current
+        current = self.question.current
         if keeps(current, self.limits):
             return current
         return whole(nearest(current, self.limits), self.limits, tuple(current))
@@ -176,12 +181,12 @@ class _Search:
     def _round(self) -> Ended | None:
         """Probe, fit, solve, try, accept or shrink; returns what ends the search, if anything does."""
         self.progress(Progress("probe", len(self.rounds) + 1, self.meter.runs))
-        least_slope = self.problem.objective.least_slope / YUAN
+        least_slope = self.question.objective.least_slope / YUAN
         curves = curves_around(self.plan, self._spends(self.effort), self.meter, self._probe_seeds, least_slope)
-        solution = solve(curves, self.limits)
+        solution = solve(local_problem(curves, self.limits))
         if not any(earlier.accepted for earlier in self.rounds):
             self.solved = curves, solution
-        candidate = whole(solution.spend, self.limits, _best_first(curves, solution))
+        candidate = whole(solution.money, self.limits, _best_first(curves, solution))
         predicted = solution.objective - sum(curve.at(self.plan[cell]) for cell, curve in curves.items())
         if candidate == self.plan or predicted <= 0:
             self.solved = curves, solution
@@ -199,15 +204,15 @@ class _Search:
 
     def _conclude(self, verified: Verified, ended: Ended, *, lightened: bool) -> Answer:
         status: Status = "improved" if verified.gain.low > 0 else "kept"
-        if status == "kept" and not keeps(self.problem.current, self.limits):
+        if status == "kept" and not keeps(self.question.current, self.limits):
             status = "repaired"
-        plan = self.problem.current if status == "kept" else self.plan
+        plan = self.question.current if status == "kept" else self.plan
         curves, priced = self._priced()
         spent = sum(plan.values())
-        left = self.problem.budget - spent
+        left = self.question.budget - spent
         return Answer(
             status=status,
-            objective=self.problem.objective,
+            objective=self.question.objective,
             plan=dict(plan),
             candidate=dict(self.plan),
             spent=spent,
@@ -222,19 +227,25 @@ class _Search:
             lightened=lightened,
         )
 
-    def _priced(self) -> tuple[Mapping[Cell, Curve], tuple[Price, ...]]:
+    def _priced(self) -> tuple[Mapping[Cell, Fitted], tuple[Price, ...]]:
         if self.solved is None:
             return {}, ()
         curves, solution = self.solved
-        return curves, prices(curves, self.limits, solution, self.problem.objective)
+        return curves, prices(local_problem(curves, self.limits), solution, self.question.objective)
 
 
-def _best_first(curves: Mapping[Cell, Curve], solution: Solution) -> list[Cell]:
+def local_problem(curves: Mapping[Cell, Fitted], limits: tuple[Limit, ...]) -> Problem:
+    """The problem of a round: what the fitted curves return, each cell within the range that was simulated."""
+    rooms = {cell: Room(curve.low, curve.high) for cell, curve in curves.items()}
+    return Problem(rooms, {GAIN: curves}, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
+
+
+def _best_first(curves: Mapping[Cell, Fitted], solution: Solution) -> list[Cell]:
     """The cells by what a next yuan returns."""
-    return sorted(curves, key=lambda cell: -curves[cell].next_slope(solution.spend[cell]))
+    return sorted(curves, key=lambda cell: -curves[cell].next_slope(solution.money[cell]))
 
 
-def _unspent(money: int, status: Status, priced: Sequence[Price], curves: Mapping[Cell, Curve], plan: Plan) -> Unspent:
+def _unspent(money: int, status: Status, priced: Sequence[Price], curves: Mapping[Cell, Fitted], plan: Plan) -> Unspent:
     """Why money is left: limits besides the budget that have a price, the edge of the region, or poor returns."""
     if status == "kept":
         return Unspent(money, "kept")
@@ -245,6 +256,6 @@ def _unspent(money: int, status: Status, priced: Sequence[Price], curves: Mappin
     return Unspent(money, "edge" if edge else "returns")
 
 
-def _at_edge(curve: Curve, spend: float) -> bool:
+def _at_edge(curve: Fitted, spend: float) -> bool:
     """Whether the cell spends all it was tried at while its curve still rises."""
     return spend >= curve.high * (1 - EDGE) and curve.segments[-1].slope > 0

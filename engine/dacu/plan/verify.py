@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.plan.limits import Limit
-from dacu.plan.problem import Cell, Plan
+from dacu.plan.problem import Cell, Limit
 from dacu.plan.program import nearest
+from dacu.plan.question import Plan
 from dacu.plan.whole import whole
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from dacu.errors import Fault, Finding
-from dacu.plan.limits import Limit, keeps
-from dacu.plan.problem import Cell
+from dacu.plan.limits import keeps
+from dacu.plan.problem import Cell, Limit, State
 
 YUAN, FEN = 100, 1
 
@@ -31,27 +31,27 @@ def whole(spend: Mapping[Cell, float], limits: Sequence[Limit], best_first: Sequ
 
 def room(cell: Cell, plan: Mapping[Cell, int], limits: Sequence[Limit]) -> int:
     """How many more fen the cell can take before the first ceiling stops it."""
-    rooms = [_room(cell, plan, limit) for limit in limits if limit.side != "at_least"]
+    rooms = [_room(cell, plan, limit) for limit in limits if limit.side != "at_least" and limit.is_money]
     return max(0, math.floor(min(rooms) + 1e-6))
 
 
 def _room(cell: Cell, plan: Mapping[Cell, int], limit: Limit) -> float:
-    allowed = limit.value * limit.yardstick(plan)
+    state = State(plan)
+    allowed = limit.value * limit.yardstick(state)
     nearest = math.inf
-    for row in limit.rows:
-        grows = row.get(cell, 0.0) - limit.value * limit.of.get(cell, 0.0)
+    for amount in limit.amounts:
+        grows = amount.money.get(cell, 0.0) - limit.value * limit.of.money.get(cell, 0.0)
         if grows > 0:
-            used = math.fsum(factor * plan[other] for other, factor in row.items())
-            nearest = min(nearest, (allowed - used) / grows)
+            nearest = min(nearest, (allowed - amount.total(state)) / grows)
     return nearest
 
 
 def _fill_floors(plan: dict[Cell, int], limits: Sequence[Limit], target: int) -> None:
     """Floors that rounding has undercut get their fen back; a share is one of the money that will be spent."""
     for limit in limits:
-        if limit.side == "at_least":
-            row = limit.rows[0]
-            least = limit.value * (target if limit.of else limit.base)
+        if limit.side == "at_least" and limit.is_money:
+            row = limit.amounts[0].money
+            least = limit.value * (target if limit.of.money else limit.of.base)
             _give(plan, math.ceil(least - sum(plan[cell] for cell in row) - 1e-6), limits, list(row))
 
 

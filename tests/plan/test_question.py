@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from dacu.errors import InputError, render
-from dacu.plan.problem import Cell, DailyCap, Group, Objective, Problem, Range, evenly
+from dacu.plan.problem import Cell
+from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
 
 GMV = Objective("gmv", "GMV", "GMV")
 A1, A2, B1 = Cell("channels.a", "warm"), Cell("channels.a", "burst"), Cell("channels.b", "burst")
-BASE = Problem(current={A1: 100_00, A2: 200_00, B1: 300_00}, budget=600_00, objective=GMV)
+BASE = Question(current={A1: 100_00, A2: 200_00, B1: 300_00}, budget=600_00, objective=GMV)
 
 
 def codes(**demands):

@@ -1,0 +1,75 @@
+"""The best plan of a problem, with its proof: programme, prover and certificate in turn.
+
+The programme finds a plan; the prover bounds all others on the true curves, and where it meets a better one the programme
+goes on from there; the certificate tests what comes out. For a problem with binaries a second solver answers too.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+from dacu.errors import DacuError, Fault, Finding
+from dacu.plan import program
+from dacu.plan.certificate import Certificate, certify, rise_of
+from dacu.plan.problem import Claim, Leaf, Problem
+from dacu.plan.prove import prove
+
+PROVED = 1e-7
+"""The gap asked of a proof, as a share of what the plan gains."""
+
+ENOUGH = 1e-4
+"""The gap at which a plan with binaries is still called proved, and said so, when time or boxes run out."""
+
+MOST_RESTARTS = 8
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The plan with what is claimed for it, the certificate, and the objective of the second solver where one was asked."""
+
+    claim: Claim
+    certificate: Certificate
+    whole: bool
+    second: float | None = None
+
+    @property
+    def gap(self) -> float:
+        """The proved gap."""
+        return self.certificate.gap
+
+
+def optimum(
+    problem: Problem, *, gap: float = PROVED, seconds: float = math.inf, second: bool = True, solver: program.Solver = "HiGHS"
+) -> Optimum:
+    """The best plan with its certificate.
+
+    Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver finds a better plan.
+    """
+    started = time.monotonic()
+    solution = program.solve(problem, solver=solver, gap=ENOUGH if not problem.is_concave else gap)
+    for _ in range(MOST_RESTARTS):
+        proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=lambda: time.monotonic() - started > seconds)
+        if proved.better is None:
+            break
+        solution = program.solve(problem, near=proved.better)
+    proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
+    claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
+    asked = gap if proved.closed else max(gap, ENOUGH)
+    certificate = certify(problem, claim, asked)
+    if not certificate.holds:
+        raise Fault(Finding("plan_certificate_fails", path="optimise", value=", ".join(certificate.failures)))
+    return Optimum(claim, certificate, solution.whole, _second(problem, claim, gap) if second and solution.whole else None)
+
+
+def _second(problem: Problem, claim: Claim, gap: float) -> float | None:
+    """The objective of CBC's plan; Fault if it is above the bound, None if CBC does not answer."""
+    try:
+        other = program.solve(problem, solver="CBC", gap=ENOUGH).objective
+    except DacuError:
+        return None
+    rise = rise_of(problem, problem.state(claim.money))
+    if other > claim.bound + max(gap, 1e-6) * rise:
+        raise Fault(Finding("plan_solvers_disagree", path="optimise", value=f"{other:g}", args={"bound": f"{claim.bound:g}"}))
+    return other

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from dacu.errors import Fault
-from dacu.plan.fit import Fitted as Curve, Probe, fit
+from dacu.plan.fit import Fitted as Curve
+from dacu.plan.fit import Probe, fit
 
 
 def points(spends, gains):

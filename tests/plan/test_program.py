@@ -14,8 +14,8 @@ from dacu.plan import program
 from dacu.plan.curves import Points
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell, State
-from dacu.plan.question import Group, Objective, Question, Range
 from dacu.plan.program import nearest
+from dacu.plan.question import Group, Objective, Question, Range
 from dacu.plan.search import local_problem
 
 GMV = Objective("gmv", "GMV", "GMV")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from dacu.errors import Fault
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell
-from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
 from dacu.plan.program import nearest
+from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
 from dacu.plan.whole import whole
 
 A, B, C = CELLS = tuple(Cell(f"channels.{name}", "burst") for name in "abc")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -91,9 +91,11 @@ class Hill(Curve):
     exponent: float
 
     def at(self, spend: float) -> float:
+        """The response at a spend."""
         return self.top * self._share(spend)
 
     def slope(self, spend: float) -> float:
+        """What the next unit of money returns."""
         if spend <= 0:
             vertical = math.copysign(STEEPEST, self.top) if self.top else 0.0
             return vertical if self.exponent < 1 else self.top / self.half if self.exponent == 1 else 0.0
@@ -101,13 +103,14 @@ class Hill(Curve):
         return self.top * self.exponent * share * (1 - share) / spend
 
     def bend(self, spend: float) -> float:
+        """The second derivative."""
         if spend <= 0:
             return 0.0
         share = self._share(spend)
         return self.slope(spend) / spend * (self.exponent * (1 - 2 * share) - 1)
 
     @cached_property
-    def turns(self) -> tuple[float, ...]:  # type: ignore[override]
+    def turns(self) -> tuple[float, ...]:
         """The inflection of an S."""
         s = self.exponent
         return (self.half * ((s - 1) / (s + 1)) ** (1 / s),) if s > 1 else ()
@@ -127,13 +130,16 @@ class Logistic(Curve):
     rate: float
 
     def at(self, spend: float) -> float:
+        """The response at a spend."""
         return self.top * math.tanh(self.rate * spend / 2)
 
     def slope(self, spend: float) -> float:
+        """What the next unit of money returns."""
         beyond = math.exp(-self.rate * spend)
         return 2 * self.top * self.rate * beyond / (1 + beyond) ** 2
 
     def bend(self, spend: float) -> float:
+        """The second derivative."""
         return -self.rate * math.tanh(self.rate * spend / 2) * self.slope(spend)
 
 
@@ -145,17 +151,20 @@ class Power(Curve):
     exponent: float
 
     def at(self, spend: float) -> float:
-        return self.scale * max(spend, 0.0) ** self.exponent
+        """The response at a spend."""
+        return self.scale * float(max(spend, 0.0) ** self.exponent)
 
     def slope(self, spend: float) -> float:
+        """What the next unit of money returns."""
         if spend <= 0 and self.exponent < 1:
             return math.copysign(STEEPEST, self.scale) if self.scale else 0.0
-        return self.scale * self.exponent * max(spend, 0.0) ** (self.exponent - 1)
+        return self.scale * self.exponent * float(max(spend, 0.0) ** (self.exponent - 1))
 
     def bend(self, spend: float) -> float:
+        """The second derivative."""
         if spend <= 0:
             return 0.0
-        return self.scale * self.exponent * (self.exponent - 1) * spend ** (self.exponent - 2)
+        return self.scale * self.exponent * (self.exponent - 1) * float(spend ** (self.exponent - 2))
 
 
 @dataclass(frozen=True)
@@ -167,12 +176,15 @@ class Log(Curve):
     low: float
 
     def at(self, spend: float) -> float:
+        """The response at a spend."""
         return self.level + self.steepness * math.log(spend)
 
     def slope(self, spend: float) -> float:
+        """What the next unit of money returns."""
         return self.steepness / spend
 
     def bend(self, spend: float) -> float:
+        """The second derivative."""
         return -self.steepness / spend**2
 
 
@@ -223,6 +235,7 @@ class Points(Curve):
         return v0 + part * (v1 - v0) if part < 1 else v1
 
     def slope(self, spend: float) -> float:
+        """What the next unit of money returns."""
         if len(self.spends) == 1:
             return 0.0
         (x0, v0), (x1, v1) = self._point(left := self._left_of(spend)), self._point(left + 1)
@@ -238,6 +251,7 @@ class Points(Curve):
         return 0.0
 
     def bend(self, _spend: float) -> float:
+        """The second derivative."""
         return 0.0
 
     @property
@@ -246,7 +260,7 @@ class Points(Curve):
         return self.spends[1:-1]
 
     @cached_property
-    def is_concave(self) -> bool:  # type: ignore[override]
+    def is_concave(self) -> bool:
         """Whether no slope is above the one before it, within rounding."""
         slopes = [self.slope(x) for x in self.spends[:-1]]
         room = 1e-12 * max(map(abs, slopes), default=0.0)
@@ -276,17 +290,20 @@ class Sum(Curve):
         return min((curve.high for _, curve in self.terms), default=math.inf)
 
     def at(self, spend: float) -> float:
+        """The response at a spend."""
         return math.fsum(factor * curve.at(spend) for factor, curve in self.terms)
 
     def slope(self, spend: float) -> float:
+        """What the next unit of money returns."""
         slopes = [factor * curve.slope(spend) for factor, curve in self.terms]
         return min(max(sum(slopes), -STEEPEST), STEEPEST)
 
     def bend(self, spend: float) -> float:
+        """The second derivative."""
         return math.fsum(factor * curve.bend(spend) for factor, curve in self.terms)
 
     @cached_property
-    def turns(self) -> tuple[float, ...]:  # type: ignore[override]
+    def turns(self) -> tuple[float, ...]:
         """The turns of the terms, and between them those at which the sum's second derivative changes its sign.
 
         The latter are searched at SAMPLES points, evenly and by ratio, in every interval where the terms disagree.
@@ -347,7 +364,7 @@ def _first_convex(curve: Curve, low: float, high: float) -> Piece | None:
     return next((piece for piece in curve.pieces(low, high) if not piece.concave), None)
 
 
-def _sign_changes(function: object, low: float, high: float) -> list[float]:
+def _sign_changes(function: Callable[[float], float], low: float, high: float) -> list[float]:
     """Zeros of a function between two spends, each between neighbouring samples of unlike sign."""
     from scipy.optimize import brentq
 
@@ -355,7 +372,7 @@ def _sign_changes(function: object, low: float, high: float) -> list[float]:
     start = max(low, 1e-9 * high)
     by_ratio = [start * (high / start) ** ((k + 0.5) / SAMPLES) for k in range(SAMPLES)]
     samples = sorted({*evenly, *by_ratio})
-    values = [function(spend) for spend in samples]  # type: ignore[operator]
+    values = [function(spend) for spend in samples]
     return [
         float(brentq(function, a, b, xtol=1e-12 * high))
         for (a, b), (va, vb) in zip(pairwise(samples), pairwise(values), strict=True)
@@ -363,23 +380,21 @@ def _sign_changes(function: object, low: float, high: float) -> list[float]:
     ]
 
 
-def concave_prefix(curve: Curve, low: float, high: float) -> Sequence[Piece]:
-    """The pieces up to the last one after which nothing convex follows; empty for a concave curve.
-
-    Segments within it can be filled out of order by a linear programme, those behind it cannot.
-    """
+def concave_stretch(curve: Curve, spend: float, low: float, high: float) -> tuple[float, float]:
+    """The longest interval around a spend, in [low, high], on which the curve is concave; the spend on a convex one."""
     pieces = list(curve.pieces(low, high))
-    last = max((row for row, piece in enumerate(pieces) if _rises_into(curve, pieces, row)), default=-1)
-    return pieces[: last + 1]
+    row = next((k for k, piece in enumerate(pieces) if piece.low <= spend <= piece.high and piece.concave), None)
+    if row is None:
+        return spend, spend
+    first = last = row
+    while first > 0 and pieces[first - 1].concave and not _rises(curve, pieces[first - 1], pieces[first]):
+        first -= 1
+    while last + 1 < len(pieces) and pieces[last + 1].concave and not _rises(curve, pieces[last], pieces[last + 1]):
+        last += 1
+    return pieces[first].low, pieces[last].high
 
 
-def _rises_into(curve: Curve, pieces: Sequence[Piece], row: int) -> bool:
-    """Whether a steeper slope follows within or right after a piece."""
-    piece = pieces[row]
-    if not piece.concave:
-        return True
-    if row + 1 == len(pieces):
-        return False
-    before = curve.slope(_inside(piece.high, piece.low))
-    after = curve.slope(_inside(pieces[row + 1].low, pieces[row + 1].high))
+def _rises(curve: Curve, left: Piece, right: Piece) -> bool:
+    """Whether the slope is greater right of where two pieces meet."""
+    before, after = curve.slope(_inside(left.high, left.low)), curve.slope(_inside(right.low, right.high))
     return after > before + 1e-9 * max(abs(before), abs(after))

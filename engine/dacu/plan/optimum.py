@@ -1,7 +1,7 @@
 """The best plan of a problem, with its proof: programme, prover and certificate in turn.
 
-The programme finds a plan; the prover bounds all others on the true curves, and where it meets a better one the programme
-goes on from there; the certificate tests what comes out. For a problem with binaries a second solver answers too.
+The programme finds a plan; the prover bounds all others on the true curves, and where it meets a better one the
+programme goes on from there; the certificate tests what comes out. Where there are binaries a second solver answers too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from functools import partial
 
 from dacu.errors import DacuError, Fault, Finding
 from dacu.plan import program
@@ -27,7 +28,7 @@ MOST_RESTARTS = 8
 
 @dataclass(frozen=True)
 class Optimum:
-    """The plan with what is claimed for it, the certificate, and the objective of the second solver where one was asked."""
+    """The plan with what is claimed for it, its certificate, and the objective of a second solver if one was asked."""
 
     claim: Claim
     certificate: Certificate
@@ -41,16 +42,22 @@ class Optimum:
 
 
 def optimum(
-    problem: Problem, *, gap: float = PROVED, seconds: float = math.inf, second: bool = True, solver: program.Solver = "HiGHS"
+    problem: Problem,
+    *,
+    gap: float = PROVED,
+    seconds: float = math.inf,
+    second: bool = True,
+    solver: program.Solver = "HiGHS",
 ) -> Optimum:
     """The best plan with its certificate.
 
-    Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver finds a better plan.
+    Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver passes the bound.
     """
-    started = time.monotonic()
-    solution = program.solve(problem, solver=solver, gap=ENOUGH if not problem.is_concave else gap)
+    end = time.monotonic() + seconds
+    solution = program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH)
     for _ in range(MOST_RESTARTS):
-        proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=lambda: time.monotonic() - started > seconds)
+        late = partial(_past, end)
+        proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
         solution = program.solve(problem, near=proved.better)
@@ -60,7 +67,9 @@ def optimum(
     certificate = certify(problem, claim, asked)
     if not certificate.holds:
         raise Fault(Finding("plan_certificate_fails", path="optimise", value=", ".join(certificate.failures)))
-    return Optimum(claim, certificate, solution.whole, _second(problem, claim, gap) if second and solution.whole else None)
+    return Optimum(
+        claim, certificate, solution.whole, _second(problem, claim, gap) if second and solution.whole else None
+    )
 
 
 def _second(problem: Problem, claim: Claim, gap: float) -> float | None:
@@ -71,5 +80,11 @@ def _second(problem: Problem, claim: Claim, gap: float) -> float | None:
         return None
     rise = rise_of(problem, problem.state(claim.money))
     if other > claim.bound + max(gap, 1e-6) * rise:
-        raise Fault(Finding("plan_solvers_disagree", path="optimise", value=f"{other:g}", args={"bound": f"{claim.bound:g}"}))
+        raise Fault(
+            Finding("plan_solvers_disagree", path="optimise", value=f"{other:g}", args={"bound": f"{claim.bound:g}"})
+        )
     return other
+
+
+def _past(end: float) -> bool:
+    return time.monotonic() > end

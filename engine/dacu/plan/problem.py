@@ -1,7 +1,7 @@
 """A budget problem as business data, and what a solver claims about it.
 
-A cell is where money can go; its curves say what it returns, one curve a measure (GMV, orders, units …). The demands are
-limits, all of one form:
+A cell is where money can go; its curves say what it returns, one curve a measure (GMV, orders, units …). The demands
+are limits, all of one form:
 
     for each amount:  amount  ≤  value · of        (or ≥, or =)
 
@@ -39,7 +39,7 @@ SIGN: Mapping[Side, float] = {"at_most": -1.0, "at_least": 1.0, "exactly": -1.0}
 """The sign with which a limit's excess enters the Lagrangian of a maximum."""
 
 BLUR = 1e-6
-"""A limit is kept if it is broken by no more than this share of what it adds up (trust: the verify suite of microlp)."""
+"""A limit is kept if it is broken by no more than this share of what it adds up (as in the verify suite of microlp)."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Split:
-    """A box cut in two: at a spend of a cell (`left` is below), or (`at` None) closed on the left, chosen on the right."""
+    """A box cut in two: at a spend of a cell (`left` is below), or (`at` None) closed on the left, open on the right."""
 
     cell: Cell
     at: float | None

@@ -1,15 +1,14 @@
 """The (mixed-integer) linear programme behind a plan, in cell form. The only file that imports PuLP.
 
-Each cell has a spend y and one response r a measure, each tied by one equality to the segments of its curves; the limits
-speak of y, r and the choices alone. (One flat sum over all segments takes HiGHS twenty times as long.) Segments of a
-concave stretch fill from the left by themselves; where a steeper one follows, a binary lets it in only when all before it
-are full, so there are binaries only up to the last inflection (Markowitz & Manne 1957). Smooth curves are cut at equal
-drops of slope and cut finer around each solution until the objective on the true curves stands still; then Newton's
-method on the optimality conditions of the limits that bind removes what the segments still blur (`polish.py`).
+Each cell has a spend y and one response r a measure, each tied by one equality to the segments of its curves; the
+limits speak of y, r and the choices alone. (One flat sum over all segments takes HiGHS twenty times as long.) Segments
+of a concave stretch fill from the left by themselves; where a steeper one follows, a binary lets it in only when all
+before it are full, so there are binaries only up to the last inflection (Markowitz & Manne 1957). Smooth curves are cut
+at equal drops of slope and cut finer around each solution until the objective on the true curves stands still.
 
-Money is scaled by the sum of all rooms, responses by their greatest rise and each limit by its own largest factor, so a
-plan does not depend on units. Prices are objective per unit of what a limit adds up, and ≥ 0 where loosening it can only
-help; the sign of a solver's dual is the solver's own affair.
+Money is scaled by the sum of all rooms, responses by their greatest rise and each limit by its own largest factor, so
+a plan does not depend on units. Prices are objective per unit of what a limit adds up, and ≥ 0 where loosening it can
+only help; the sign of a solver's dual is the solver's own affair.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from typing import Literal
 import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
-from dacu.plan.curves import Curve, Points, Sum, best_spend
+from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
 from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
 
 Solver = Literal["HiGHS", "CBC"]
@@ -43,7 +42,7 @@ MOST_WHOLE_ROUNDS = 3
 """Programmes with binaries: the first, and one or two with segments cut finer around what was found."""
 
 WHOLE_APART = 1e-4
-"""How near (as a share of a room) breakpoints may be beside binaries; HiGHS has called wrong plans optimal with nearer ones."""
+"""How near, as a share of a room, breakpoints may be beside binaries: nearer, HiGHS called wrong plans optimal."""
 
 STILL, STILL_ROUNDS = 1e-10, 2
 """Rounds that each move the true objective by less than this share of its rise, and how many of them end the search."""
@@ -51,7 +50,7 @@ STILL, STILL_ROUNDS = 1e-10, 2
 
 @dataclass(frozen=True)
 class Solution:
-    """The best plan found: money a cell (0 for a closed one), the objective on the true curves, prices a limit and amount.
+    """The best plan found: money a cell (0 for a closed one), objective on the true curves, prices a limit and amount.
 
     `bound` is the solver's own word on the segments it saw, and `whole` says that choices (binaries) were made, so that
     prices hold at these choices.
@@ -140,24 +139,25 @@ class _Search:
         Each round cuts every cell at its spend and at the one it would like best at the duals of its own rows, which
         closes in on the optimum of the true curves as fast as a secant does.
         """
-        best: tuple[float, _Found] | None = None
-        still = 0
+        best, still = (-math.inf, found), 0
         for _ in range(MOST_ROUNDS):
             if found is None:
                 found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
             value = problem.value(found.money)
-            still = still + 1 if best and value - best[0] <= STILL * self.scales.objective else 0
-            if best is None or value >= best[0] - STILL * self.scales.objective:
+            still = still + 1 if value - best[0] <= STILL * self.scales.objective else 0
+            if value >= best[0] - STILL * self.scales.objective:
                 best = value, found
             if still == STILL_ROUNDS or not _smooth(problem):
                 break
             cuts = {cell: _cut_at(cuts[cell], found, problem, cell) for cell in cuts}
             found = None
-        assert best is not None
-        return Solution(best[1].money, best[0], best[1].prices, best[1].objective, whole=False)
+        value, found = best
+        if found is None:
+            raise Fault(Finding("plan_not_solved", path="optimise", value="NaN"))
+        return Solution(found.money, value, found.prices, found.objective, whole=False)
 
     def at_these_choices(self, cuts: Mapping[Cell, Sequence[float]], money: Mapping[Cell, float]) -> Solution:
-        """The best plan with the choices of this one, each cell on the concave stretch of its curves that it stands on."""
+        """The best plan with the choices of this one, each cell on the concave stretch of curve that it stands on."""
         chosen = frozenset(cell for cell in self.problem.switched if money[cell] > 0)
         rooms = {cell: self._stretch(cell, money[cell], cell in chosen) for cell in self.problem.rooms}
         held = held_at(self.problem, rooms, chosen)
@@ -167,8 +167,7 @@ class _Search:
     def _stretch(self, cell: Cell, spend: float, chosen: bool) -> Room:
         if cell in self.problem.switched and not chosen:
             return Room(0.0, 0.0)
-        low, high = concave_stretch(self.problem, cell, spend)
-        return Room(low, high)
+        return _stretch_of(self.problem, cell, spend)
 
     def _build(
         self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], tight: frozenset[Cell], *, linear: bool
@@ -296,7 +295,7 @@ class _Model:
     def unordered(self, found: _Found) -> frozenset[Cell]:
         """Cells whose segments are not filled from the left: their responses are not those of their spend."""
         wrong = set()
-        for (measure, cell), _ in self.response.items():
+        for measure, cell in self.response:
             if cell in self.chosen and cell not in found.chosen:
                 continue
             grid = self.grids[cell]
@@ -424,7 +423,8 @@ def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) 
     else:
         engine = pulp.HiGHS(
             msg=False, threads=1, gapRel=gap, timeLimit=seconds, solver="simplex", simplex_strategy=1,
-            primal_feasibility_tolerance=TOLERANCE, dual_feasibility_tolerance=TOLERANCE, mip_feasibility_tolerance=TOLERANCE,
+            primal_feasibility_tolerance=TOLERANCE, dual_feasibility_tolerance=TOLERANCE,
+            mip_feasibility_tolerance=TOLERANCE,
         )  # fmt: skip
     lp.solve(engine)
     if lp.status == pulp.LpStatusInfeasible:
@@ -447,44 +447,17 @@ def held_at(problem: Problem, rooms: Mapping[Cell, Room], chosen: frozenset[Cell
     return Problem(rooms, problem.curves, fixed(problem.objective), limits)
 
 
-def concave_stretch(problem: Problem, cell: Cell, spend: float) -> tuple[float, float]:
-    """The interval around a spend on which all curves of the cell are concave; a sliver on a convex one."""
+def _stretch_of(problem: Problem, cell: Cell, spend: float) -> Room:
+    """The stretch around a spend on which all curves of the cell are concave; a sliver on a convex one."""
     room = problem.rooms[cell]
     low, high = room.least, room.most
-    for by_cell in problem.curves.values():
-        if cell in by_cell:
-            one, other = _stretch(by_cell[cell], spend, room)
-            low, high = max(low, one), min(high, other)
-    return low, high
-
-
-def _stretch(curve: Curve, spend: float, room: Room) -> tuple[float, float]:
-    pieces = list(curve.pieces(room.least, room.most))
-    inside = [k for k, piece in enumerate(pieces) if piece.low <= spend <= piece.high]
-    row = next((k for k in inside if pieces[k].concave), None)
-    if row is None:
-        sliver = 1e-9 * (room.most - room.least)
-        return max(room.least, spend - sliver), min(room.most, spend + sliver)
-    first = last = row
-    while (
-        first > 0
-        and pieces[first - 1].concave
-        and not _rises(curve, pieces[first].low, pieces[first - 1], pieces[first])
-    ):
-        first -= 1
-    while (
-        last + 1 < len(pieces)
-        and pieces[last + 1].concave
-        and not _rises(curve, pieces[last].high, pieces[last], pieces[last + 1])
-    ):
-        last += 1
-    return pieces[first].low, pieces[last].high
-
-
-def _rises(curve: Curve, at: float, left: object, right: object) -> bool:
-    before = curve.slope(at - 1e-9 * (left.high - left.low))  # type: ignore[attr-defined]
-    after = curve.slope(at + 1e-9 * (right.high - right.low))  # type: ignore[attr-defined]
-    return after > before + 1e-9 * max(abs(before), abs(after))
+    for measure in _measures(problem, cell):
+        one, other = concave_stretch(problem.curves[measure][cell], spend, room.least, room.most)
+        low, high = max(low, one), min(high, other)
+    if low < high:
+        return Room(low, high)
+    sliver = 1e-9 * (room.most - room.least)
+    return Room(max(room.least, spend - sliver), min(room.most, spend + sliver))
 
 
 def _within(cuts: Sequence[float], room: Room) -> list[float]:
@@ -495,7 +468,7 @@ def _same(problem: Problem, cell: Cell, one: float, other: float) -> bool:
     """Whether two spends of a cell are on the same stretch: what a local search makes of both is the same."""
     if cell in problem.switched and (one > 0) != (other > 0):
         return False
-    return concave_stretch(problem, cell, one) == concave_stretch(problem, cell, other)
+    return _stretch_of(problem, cell, one) == _stretch_of(problem, cell, other)
 
 
 def _may_close(problem: Problem, cell: Cell) -> bool:

@@ -1,10 +1,10 @@
 """The proof of an optimum that one set of prices cannot give: boxes of plans, each with prices of its own.
 
 Branch and price (Barnhart et al. 1998) on the true curves. In a box, a cell's spend is a mixture of single spends
-(columns), so that mixtures reach exactly the concave hull of the curve; the best mixtures under the limits give prices, a
-new column is the spend that a cell would like best at them, and the Lagrangian (certificate.bound_of) says how far the box
-can reach. A box that could still beat the plan is cut where its mixture is least like a plan: at the mean spend of a cell
-that mixes two, or between closed and open. A mixture's mean is itself a plan, so the search may find a better one.
+(columns), so that mixtures reach exactly the concave hull of the curve; the best mixtures under the limits give prices,
+a new column is the spend that a cell would like best at them, and the Lagrangian (certificate.bound_of) says how far
+the box can reach. A box that could still beat the plan is cut where its mixture is least like a plan: at the mean spend
+of a cell that mixes two, or between closed and open. A mixture's mean is a plan, so the search may find a better one.
 
 Nothing here knows the programme that found the plan; what is proved is checked again by the certificate.
 """
@@ -16,9 +16,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dacu.errors import Fault, Finding
 from dacu.plan.certificate import Box, Prices, best_of, bound_of, charges, halves, rise_of, whole_box
 from dacu.plan.problem import SIGN, Amount, Cell, Leaf, Problem, Proof, Split, keeps
 
@@ -29,6 +32,20 @@ MOST_COLUMN_ROUNDS = 40
 TOLERANCE = 1e-11
 DEAREST = 1e12
 """A box whose limits cannot be met at this price (in multiples of the plan's rise) has no plan."""
+
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class _Row(NamedTuple):
+    """An amount of a limit over the columns, divided by `scale`."""
+
+    id: str
+    place: int
+    factors: Floats
+    right: float
+    scale: float
+    sided: bool
 
 
 @dataclass(frozen=True)
@@ -105,8 +122,8 @@ class _Prover:
                     heapq.heappush(waiting, (-node.bound, next(self.ties), node))
                     break
                 continue
-            left, right = (_Node(part, node.prices, min(node.bound, bound_of(self.problem, part, node.prices)), node.columns)
-                           for part in halves(node.box, split))  # fmt: skip
+            parts = halves(node.box, split)
+            left, right = (self._child(node, part) for part in parts)
             node.split, node.sides = split, (left, right)
             boxes += 1
             for side in node.sides:
@@ -114,6 +131,10 @@ class _Prover:
                     heapq.heappush(waiting, (-side.bound, next(self.ties), side))
         bound = max(-waiting[0][0] if waiting else -math.inf, self._highest(root))
         return Proved(root.proof(), bound, self.better, bound <= self.target)
+
+    def _child(self, node: _Node, part: Box) -> _Node:
+        bound = min(node.bound, bound_of(self.problem, part, node.prices))
+        return _Node(part, node.prices, bound, node.columns)
 
     def _highest(self, node: _Node) -> float:
         return node.bound if node.sides is None else max(map(self._highest, node.sides))
@@ -166,73 +187,62 @@ class _Prover:
     def _mix(
         self, columns: Mapping[Cell, Sequence[tuple[float, bool]]], dear: float
     ) -> tuple[float, Prices, dict[Cell, list[float]], float]:
-        """The best mixture: its value, the prices of the limits, the weights of each cell's columns, what it leaves unmet.
+        """The best mixture: its value, the prices of the limits, weights of each cell's columns, and what is unmet.
 
         A limit may be broken at the price `dear` (in multiples of the rise, for the whole of what it adds up).
         """
         from scipy.optimize import linprog
-        from scipy.sparse import coo_array
 
-        problem = self.problem
-        cells = [cell for cell in problem.rooms if columns[cell]]
+        cells = [cell for cell in self.problem.rooms if columns[cell]]
         flat = [(row, cell, spend, chosen) for row, cell in enumerate(cells) for spend, chosen in columns[cell]]
-        amounts = [problem.objective, *(a for limit in problem.limits for a in (*limit.amounts, limit.of))]
-        contributions = self._contributions(amounts, flat)
-        rows_le, rows_eq, keys_le, keys_eq = [], [], [], []
-        at = 1
-        for limit in problem.limits:
-            of = contributions[at + len(limit.amounts)]
-            for place, amount in enumerate(limit.amounts):
-                row = contributions[at + place] - limit.value * of
-                right = limit.value * limit.of.base - amount.base
-                if limit.side == "exactly":
-                    rows_eq.append((row, right))
-                    keys_eq.append((limit.id, place))
-                else:
-                    sign = -SIGN[limit.side]
-                    rows_le.append((sign * row, sign * right))
-                    keys_le.append((limit.id, place))
-            at += len(limit.amounts) + 1
-        value_scale = self.rise
-        slack = len(rows_le) + 2 * len(rows_eq)
-        n = len(flat)
-        scales_le = [max(float(np.abs(row).max(initial=0.0)), abs(right), 1e-300) for row, right in rows_le]
-        scales_eq = [max(float(np.abs(row).max(initial=0.0)), abs(right), 1e-300) for row, right in rows_eq]
-        cost = np.concatenate([-contributions[0] / value_scale, np.full(slack, dear)])
-        a_le = np.zeros((len(rows_le), n + slack))
-        for k, (row, _) in enumerate(rows_le):
-            a_le[k, :n] = row / scales_le[k]
-            a_le[k, n + k] = -1.0
-        convex = coo_array((np.ones(n), ([row for row, *_ in flat], range(n))), shape=(len(cells), n + slack)).toarray()
-        a_eq = np.zeros((len(rows_eq), n + slack))
-        for k, (row, _) in enumerate(rows_eq):
-            a_eq[k, :n] = row / scales_eq[k]
-            a_eq[k, n + len(rows_le) + 2 * k], a_eq[k, n + len(rows_le) + 2 * k + 1] = -1.0, 1.0
-        found = linprog(
-            cost,
-            A_ub=a_le if len(rows_le) else None,
-            b_ub=[right / scale for (_, right), scale in zip(rows_le, scales_le, strict=True)] or None,
-            A_eq=np.vstack([a_eq, convex]),
-            b_eq=[*(right / scale for (_, right), scale in zip(rows_eq, scales_eq, strict=True)), *np.ones(len(cells))],
-            bounds=(0, None),
-            method="highs-ds",
+        gains, rows = self._rows(flat)
+        upper, equal = [r for r in rows if r.sided], [r for r in rows if not r.sided]
+        n, slacks = len(flat), len(upper) + 2 * len(equal)
+        left = np.zeros((len(upper), n + slacks))
+        for k, row in enumerate(upper):
+            left[k, :n], left[k, n + k] = row.factors, -1.0
+        both = np.zeros((len(equal) + len(cells), n + slacks))
+        for k, row in enumerate(equal):
+            at = n + len(upper) + 2 * k
+            both[k, :n], both[k, at], both[k, at + 1] = row.factors, -1.0, 1.0
+        both[[len(equal) + row for row, *_ in flat], range(n)] = 1.0
+        found: Any = linprog(
+            np.concatenate([-gains / self.rise, np.full(slacks, dear)]),
+            A_ub=left if upper else None, b_ub=[row.right for row in upper] or None,
+            A_eq=both, b_eq=[*(row.right for row in equal), *np.ones(len(cells))],
+            bounds=(0, None), method="highs-ds",
             options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-        )
-        prices: dict[str, list[float]] = {limit.id: [0.0] * len(limit.amounts) for limit in problem.limits}
-        if rows_le:
-            for (key, place), dual, scale in zip(keys_le, found.ineqlin.marginals, scales_le, strict=True):
-                prices[key][place] = max(0.0, -float(dual)) * value_scale / scale
-        for (key, place), dual, scale in zip(keys_eq, found.eqlin.marginals[: len(rows_eq)], scales_eq, strict=True):
-            prices[key][place] = -float(dual) * value_scale / scale
+        )  # fmt: skip
+        if found.x is None:
+            raise Fault(Finding("plan_not_solved", path="optimise", value=str(found.message)))
+        prices = {limit.id: [0.0] * len(limit.amounts) for limit in self.problem.limits}
+        for row, dual in zip(upper, found.ineqlin.marginals if upper else (), strict=True):
+            prices[row.id][row.place] = max(0.0, -float(dual)) * self.rise / row.scale
+        for row, dual in zip(equal, found.eqlin.marginals[: len(equal)], strict=True):
+            prices[row.id][row.place] = -float(dual) * self.rise / row.scale
         weights: dict[Cell, list[float]] = {cell: [] for cell in cells}
         for (_, cell, _, _), weight in zip(flat, found.x[:n], strict=True):
             weights[cell].append(float(weight))
-        value = -float(found.fun) * value_scale + problem.objective.base
+        value = -float(found.fun) * self.rise + self.problem.objective.base
         return value, {key: tuple(row) for key, row in prices.items()}, weights, float(found.x[n:].sum())
 
-    def _contributions(
-        self, amounts: Sequence[Amount], flat: Sequence[tuple[int, Cell, float, bool]]
-    ) -> list[np.ndarray]:
+    def _rows(self, flat: Sequence[tuple[int, Cell, float, bool]]) -> tuple[Floats, list[_Row]]:
+        """What each column gains, and each limit as a scaled row Σ factor · weight ≤ right (= where it is exact)."""
+        amounts = [self.problem.objective, *(a for x in self.problem.limits for a in (*x.amounts, x.of))]
+        gains, *others = self._contributions(amounts, flat)
+        rows = []
+        for limit in self.problem.limits:
+            own, of, others = others[: len(limit.amounts)], others[len(limit.amounts)], others[len(limit.amounts) + 1 :]
+            sign = 1.0 if limit.side == "exactly" else -SIGN[limit.side]
+            for place, (amount, total) in enumerate(zip(limit.amounts, own, strict=True)):
+                factors = sign * (total - limit.value * of)
+                right = sign * (limit.value * limit.of.base - amount.base)
+                scale = max(float(np.abs(factors).max(initial=0.0)), abs(right), 1e-300)
+                sided = limit.side != "exactly"
+                rows.append(_Row(limit.id, place, factors / scale, right / scale, scale, sided))
+        return gains, rows
+
+    def _contributions(self, amounts: Sequence[Amount], flat: Sequence[tuple[int, Cell, float, bool]]) -> list[Floats]:
         """What each column adds to each amount, without its base."""
         curves = self.problem.curves
         responses = {m: [c[cell].at(x) if cell in c else 0.0 for _, cell, x, _ in flat] for m, c in curves.items()}

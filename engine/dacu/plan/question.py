@@ -15,7 +15,6 @@ from typing import Literal
 from dacu.errors import Finding, InputError
 from dacu.plan.problem import Cell
 
-
 Plan = Mapping[Cell, int]
 """What each cell spends, in whole fen."""
 

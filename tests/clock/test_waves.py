@@ -116,6 +116,13 @@ def test_a_sale_that_makes_no_sense_is_refused_at_both_places(
     assert problem.against == ((*event, *against) if against else ())
 
 
+def test_a_wave_that_covers_two_others_is_told_twice() -> None:
+    waves = {"b": {"start": "D3", "end": "D4"}, "a": {"start": "D2", "end": "D9"}, "c": {"start": "D5", "end": "D6"}}
+    problems = block(announce="D1", waves=waves).check()
+    found = [(problem.code, problem.at[-2], problem.against[-2]) for problem in problems]
+    assert found == [("waves_overlap", "b", "a"), ("waves_overlap", "c", "a")]
+
+
 def test_waves_may_touch_and_a_day_may_be_the_announcements_or_the_last() -> None:
     waves = {"a": {"start": "D3", "end": "D5"}, "b": {"start": "D5", "end": "D6 24:00"}}
     assert list(block(announce="D2 10:00", waves=waves, cpm_days={"D2": "2", "D6": "2"}).check()) == []

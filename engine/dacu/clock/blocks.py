@@ -1,8 +1,8 @@
 """The block `calendar` of a scenario: its days, its phases, the platforms' events, the rhythm of a week."""
 
 from collections.abc import Container, Iterator
-from itertools import combinations, pairwise
-from typing import Literal
+from itertools import combinations
+from typing import Literal, NamedTuple
 
 from pydantic import ConfigDict
 
@@ -121,6 +121,16 @@ def event_and_wave(reference: str, events: Container[str]) -> tuple[str, str]:
     return (names[0], names[1]) if reference not in events and len(names) == 2 else (reference, ONE_WAVE)
 
 
+class _Opening(NamedTuple):
+    """An opening of an event in minutes from D1 on, and the path at which it is told."""
+
+    first: int
+    last: int
+    name: str
+    wave: WaveBlock
+    at: tuple[str, ...]
+
+
 class CalendarBlock(Block):
     """When: the first day, how many, and what makes one hour busier than another."""
 
@@ -194,41 +204,50 @@ class CalendarBlock(Block):
         elif not event.openings:
             yield Problem("event_without_time", at)
         else:
-            yield from self._check_openings(event, at)
+            openings = self._in_time(event, at)
+            yield from self._check_openings(openings)
+            yield from self._check_shared(event, at, openings)
             yield from self._check_cpm_days(event, at)
 
-    def _check_openings(self, event: EventBlock, at: tuple[str, ...]) -> Iterator[Problem]:
-        """Each wave by itself, then in the order of time what they share."""
-        places = {wave: (*at, "waves", wave) if event.waves else at for wave in event.openings}
-        starts = {wave: minute_of(block.start, self.start) for wave, block in event.openings.items()}
-        ends = {wave: minute_of(block.end, self.start) for wave, block in event.openings.items()}
-        for wave, block in event.openings.items():
-            if ends[wave] <= starts[wave]:
-                yield Problem("ends_before_start", (*places[wave], "end"), against=(*places[wave], "start"))
-            if block.presale is not None:
-                yield from self._check_presale(block, block.presale, places[wave], (*at, "announce"))
-        in_time = sorted(event.openings, key=starts.__getitem__)
-        for before, after in pairwise(in_time):
-            if starts[after] < ends[before]:
-                args = {"before": before, "after": after}
-                yield Problem("waves_overlap", (*places[after], "start"), args, against=(*places[before], "end"))
-        if minute_of(event.announce, self.start) > starts[in_time[0]]:
-            yield Problem("announced_after_start", (*at, "announce"), against=(*places[in_time[0]], "start"))
-        protection, last = event.price_protection, max(ends, key=ends.__getitem__)
-        if protection is not None and minute_of(protection.until, self.start) < ends[last]:
-            against = (*places[last], "end")
-            yield Problem("protection_too_short", (*at, "price_protection", "until"), against=against)
+    def _in_time(self, event: EventBlock, at: tuple[str, ...]) -> list[_Opening]:
+        spans = [
+            _Opening(minute_of(wave.start, self.start), minute_of(wave.end, self.start), name, wave,
+                     (*at, "waves", name) if event.waves else at)
+            for name, wave in event.openings.items()
+        ]  # fmt: skip
+        return sorted(spans, key=lambda span: span.first)
 
-    def _check_presale(
-        self, wave: WaveBlock, presale: PresaleBlock, wave_at: tuple[str, ...], announced: tuple[str, ...]
-    ) -> Iterator[Problem]:
-        """Deposits between the announcement, which stands at the path `announced`, and the start of their wave."""
+    def _check_openings(self, openings: list[_Opening]) -> Iterator[Problem]:
+        """Each by itself, and one against the other."""
+        for span in openings:
+            if span.last <= span.first:
+                yield Problem("ends_before_start", (*span.at, "end"), against=(*span.at, "start"))
+            if span.wave.presale is not None:
+                yield from self._check_presale(span.wave, span.wave.presale, span.at)
+        for before, after in combinations(openings, 2):
+            if after.first < before.last:
+                args = {"before": before.name, "after": after.name}
+                yield Problem("waves_overlap", (*after.at, "start"), args, against=(*before.at, "end"))
+
+    def _check_shared(self, event: EventBlock, at: tuple[str, ...], openings: list[_Opening]) -> Iterator[Problem]:
+        """What an event's openings have in common: announced before all, protected until after the last."""
+        announced, first = minute_of(event.announce, self.start), openings[0]
+        if announced > first.first:
+            yield Problem("announced_after_start", (*at, "announce"), against=(*first.at, "start"))
+        for span in openings:
+            if span.wave.presale is not None and minute_of(span.wave.presale.start, self.start) < announced:
+                deposits = (*span.at, "presale", "start")
+                yield Problem("presale_before_announcement", deposits, against=(*at, "announce"))
+        protection, last = event.price_protection, max(openings, key=lambda span: span.last)
+        if protection is not None and minute_of(protection.until, self.start) < last.last:
+            until = (*at, "price_protection", "until")
+            yield Problem("protection_too_short", until, against=(*last.at, "end"))
+
+    def _check_presale(self, wave: WaveBlock, presale: PresaleBlock, wave_at: tuple[str, ...]) -> Iterator[Problem]:
         at = (*wave_at, "presale")
         opens = minute_of(wave.start, self.start)
         first = minute_of(presale.start, self.start)
         last = opens if presale.end is None else minute_of(presale.end, self.start)
-        if first < minute_of(self.events[announced[1]].announce, self.start):
-            yield Problem("presale_before_announcement", (*at, "start"), against=announced)
         if last > opens:
             yield Problem("presale_after_start", (*at, "end"), against=(*wave_at, "start"))
         elif last <= first and presale.end is None:

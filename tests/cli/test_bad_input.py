@@ -31,6 +31,9 @@ CASES: dict[str, Callable[[str], str]] = {
         "t1: 满199减20}}",
         "t1: 满199减20}}\n  a: {type: presale, events: [e], skus: [soap], price: 60, deposit: 61}",
     ),
+    "waves.yaml": lambda tiny: tiny.replace(
+        "warmup: 0}", "warmup: 0, events: {e: {announce: D1, start: D1, waves: {a: {start: D2, end: D3}}}}}"
+    ),
     "free.yaml": lambda tiny: tiny.replace("t1: 满199减20}}", "t1: 满199减20}}\n  gone: {type: coupon, face: 80}"),
 }
 TOLD = {
@@ -45,6 +48,7 @@ TOLD = {
     "empty.yaml": "empty.yaml:1:1",
     "doubled.yaml": "doubled.yaml:17:1",
     "late.yaml": "late.yaml:3:",
+    "waves.yaml": "waves.yaml:3:",
     "free.yaml": "free.yaml:13:",
     "ahead.yaml": "ahead.yaml:13:",
 }

@@ -100,7 +100,7 @@ def test_an_event_is_awaited_from_its_announcement_and_open_from_its_start() -> 
 def test_an_event_takes_its_media_price_from_the_parameters_unless_it_says_one() -> None:
     venue = {"exposures": "5万"}
     cal = calendar(events={"双11": EVENT, "店庆": {**EVENT, "cpm_index": "1.2", "venue": venue}})
-    assert [(event.cpm_index, event.venue_exposures) for event in cal.events] == [(1.6, 0), (1.2, 50_000)]
+    assert [(event.waves[0].cpm_index, event.venue_exposures) for event in cal.events] == [(1.6, 0), (1.2, 50_000)]
 
 
 def test_an_event_of_another_season_may_stand_in_the_file() -> None:

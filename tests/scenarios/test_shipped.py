@@ -124,6 +124,28 @@ def test_every_figure_of_a_dated_rule_file_is_reported_or_assumed(rules: str) ->
             assert "[报道]" in line or "[假设]" in line, line
 
 
+def test_tmall_sells_in_two_waves_under_one_announcement() -> None:
+    """From 16 May, 20:00, to the 26th, and from the 31st to 20 June; D1 is 6 May."""
+    (sale,) = (event for event in calendar("sale_618_2025.yaml").events if event.platform == "tmall")
+    assert [(wave.name, wave.start, wave.end) for wave in sale.waves] == [("第一波", 260, 504), ("第二波", 600, 1104)]
+    assert [sale.awaited(t) for t in (57, 58, 259, 260, 504, 599, 600)] == [False, True, True, False, True, True, False]
+
+
+def test_the_second_wave_is_deeper_in_its_variant() -> None:
+    rows = price_table_of(loaded("sale_618_2025.yaml+deeper_wave2"), 1).rows
+    paid = {row.day: row.pay for row in rows if (row.sku, row.platform) == ("skus.toner", "tmall")}
+    # 139.00 less 15% is 118.15, less 25% 104.25; on D11 the sale opens at 20:00, on D22 to D25 it is closed
+    assert [paid[day] for day in (10, 12, 21)] == [139_00, 118_15, 118_15]
+    assert [paid[day] for day in (22, 25, 26, 46)] == [139_00, 139_00, 104_25, 104_25]
+
+
+def test_two_days_are_dearer_on_douyin_in_their_variant() -> None:
+    base, dear = calendar("sale_618_2025.yaml"), calendar("sale_618_2025.yaml+dear_days")
+    prices = [(base.media_price(24 * day, "douyin"), dear.media_price(24 * day, "douyin")) for day in (6, 7, 8, 43, 44)]
+    assert prices == [(1, 1), (1.4, 1.8), (1.4, 1.4), (1.4, 2.2), (1, 1)]
+    assert base.media_price(24 * 25, "tmall") == dear.media_price(24 * 25, "tmall") == 1.5
+
+
 def test_the_instant_discount_makes_the_price_of_the_sale() -> None:
     rows = price_table_of(loaded("sale_618_2025.yaml")).rows
     on = [row for row in rows if row.sku == "skus.serum" and row.platform == "tmall" and row.start == 260]

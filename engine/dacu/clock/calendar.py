@@ -7,7 +7,7 @@ Arrays by hour hold the warm-up behind the last hour, so that `array[t]` is hour
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.clock.activity import Rhythm, activity
-from dacu.clock.blocks import CalendarBlock, EventBlock, PhaseBlock, PresaleBlock
-from dacu.clock.hours import HOURS_A_DAY, MINUTES_A_SLOT, day_of, hour_of, minute_of
+from dacu.clock.blocks import ONE_WAVE, CalendarBlock, EventBlock, PhaseBlock, PresaleBlock, WaveBlock, event_and_wave
+from dacu.clock.hours import HOURS_A_DAY, MINUTES_A_SLOT, day_of, days_to, hour_of, minute_of
 from dacu.clock.restdays import DayKind, day_kinds, unannounced_years
 from dacu.errors import Finding
 from dacu.units import Moment, Repeat
@@ -47,41 +47,80 @@ class Phase:
 
 
 class Presale(NamedTuple):
-    """Deposits are taken in hours [start, end); balances are due within `within` hours of the event's start."""
+    """Deposits are taken in hours [start, end); balances are due within `within` hours of the wave's start."""
 
     start: float
     end: float
     within: float
 
 
+class Wave(NamedTuple):
+    """A stretch in which an event is open: hours [start, end).
+
+    cpm_index: media price against a normal day. presale: when deposits are taken, None where there is spot sale only.
+    """
+
+    name: str
+    start: float
+    end: float
+    cpm_index: float
+    presale: Presale | None
+
+    def open(self, hour: float) -> bool:
+        """Within its window."""
+        return self.start <= hour < self.end
+
+
 @dataclass(frozen=True)
 class Event:
-    """A sale of a platform: known from `announce` on, open in [start, end), in hours.
+    """A sale of a platform: known from `announce` on, open in its waves, which stand in the order of time.
 
-    cpm_index: media price against a normal day. venue_exposures: card views a day the venue offers the shop.
+    cpm_days: media price against a normal day, by day (D1 is 0), where a day differs from its wave.
+    venue_exposures: card views a day the venue offers the shop.
     protected_until: hour until which its orders may claim the difference to a lower price, None where they may not.
-    price_check: hours before the start in which no price may have been lower, 0 for no check.
-    presale: when deposits are taken, None in a spot sale.
+    price_check: hours before the first wave in which no price may have been lower, 0 for no check.
     """
 
     name: str
     platform: str | None
     announce: float
-    start: float
-    end: float
-    cpm_index: float
+    waves: tuple[Wave, ...]
+    cpm_days: Mapping[int, float]
     venue_exposures: int
     protected_until: float | None
     price_check: float
-    presale: Presale | None = None
+
+    @property
+    def start(self) -> float:
+        """The hour in which its first wave opens."""
+        return self.waves[0].start
+
+    @property
+    def end(self) -> float:
+        """The hour after its last wave."""
+        return self.waves[-1].end
+
+    @property
+    def references(self) -> tuple[tuple[str, ...], ...]:
+        """Its own name, and the names of its waves below it."""
+        return (self.name,), *((self.name, wave.name) for wave in self.waves if wave.name != ONE_WAVE)
 
     def awaited(self, hour: float) -> bool:
-        """Announced and not open yet: people wait for it."""
-        return self.announce <= hour < self.start
+        """Announced and not open, a wave still to come: people wait for it."""
+        return self.announce <= hour < self.waves[-1].start and not self.open(hour)
 
     def open(self, hour: float) -> bool:
-        """Within its window."""
-        return self.start <= hour < self.end
+        """Within one of its waves."""
+        return any(wave.open(hour) for wave in self.waves)
+
+    def opening(self, hour: float) -> bool:
+        """Within the first hour of one of its waves."""
+        return any(wave.start <= hour < wave.start + 1 for wave in self.waves)
+
+    def media_price(self, hour: float) -> float | None:
+        """Against a normal day: the day's own, else that of the wave that is open; None where it says nothing."""
+        of_wave = next((wave.cpm_index for wave in self.waves if wave.open(hour)), None)
+        return self.cpm_days.get(day_of(hour), of_wave)
 
 
 @dataclass(frozen=True)
@@ -146,6 +185,18 @@ class Calendar:
         """Events that are open."""
         return tuple(event for event in self.events if event.open(hour))
 
+    def waves(self, reference: str) -> tuple[tuple[Event, Wave], ...]:
+        """What a promotion's `events` name: all waves of an event, or one as `event.wave`; () for a name of none."""
+        events = {event.name: event for event in self.events}
+        name, of_wave = event_and_wave(reference, events)
+        waves = events[name].waves if name in events else ()
+        return tuple((events[name], wave) for wave in waves if of_wave in (ONE_WAVE, wave.name))
+
+    def media_price(self, hour: float, platform: str) -> float:
+        """The dearest that an event makes a platform's media, against a normal day."""
+        said = (event.media_price(hour) for event in self.events if event.platform in (None, platform))
+        return max((price for price in said if price is not None), default=1.0)
+
     def rest_days(self) -> tuple[tuple[dt.date, DayKind], ...]:
         """Every day, warm-up included, that is not a plain workday."""
         first = self.start - dt.timedelta(days=self.warmup_days)
@@ -194,17 +245,28 @@ def _phase(name: str, block: PhaseBlock, start: dt.date) -> Phase:
 
 
 def _event(name: str, block: EventBlock, start: dt.date, cpm_index: float) -> Event:
+    own = cpm_index if block.cpm_index is None else block.cpm_index
+    waves = [_wave(wave, wave_block, start, own) for wave, wave_block in block.openings.items()]
     return Event(
         name=name,
         platform=block.platform,
         announce=hour_of(block.announce, start),
-        start=hour_of(block.start, start),
-        end=hour_of(block.end, start),
-        cpm_index=cpm_index if block.cpm_index is None else block.cpm_index,
+        waves=tuple(sorted(waves, key=lambda wave: wave.start)),
+        cpm_days={days_to(day, start): index for day, index in block.cpm_days.items()},
         venue_exposures=0 if block.venue is None else block.venue.exposures,
         price_check=block.price_check or 0.0,
         protected_until=None if block.price_protection is None else hour_of(block.price_protection.until, start),
-        presale=None if block.presale is None else _presale(block.presale, hour_of(block.start, start), start),
+    )
+
+
+def _wave(name: str, block: WaveBlock, start: dt.date, cpm_index: float) -> Wave:
+    opens = hour_of(block.start, start)
+    return Wave(
+        name=name,
+        start=opens,
+        end=hour_of(block.end, start),
+        cpm_index=cpm_index if block.cpm_index is None else block.cpm_index,
+        presale=None if block.presale is None else _presale(block.presale, opens, start),
     )
 
 

@@ -13,10 +13,14 @@ MINUTES_A_SLOT = 5
 SLOTS_AN_HOUR = 12
 
 
+def days_to(day: date | int, start: date) -> int:
+    """Days from D1, the date `start`, to a date or a day of the campaign (1 is the first)."""
+    return (day - start).days if isinstance(day, date) else day - 1
+
+
 def minute_of(moment: Moment, start: date) -> int:
     """Minutes from the beginning of D1, the date `start`, to a moment."""
-    days = (moment.day - start).days if isinstance(moment.day, date) else moment.day - 1
-    return MINUTES_A_DAY * days + moment.minute
+    return MINUTES_A_DAY * days_to(moment.day, start) + moment.minute
 
 
 def hour_of(moment: Moment, start: date) -> float:

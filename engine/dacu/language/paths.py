@@ -13,10 +13,16 @@ _NEEDS_QUOTES = re.compile(r'[."=\\\s]')
 
 def split_path(path: str) -> tuple[str, ...]:
     """The names of a dotted path. Raises InputError when it is none."""
-    names, end = _names(path)
-    if not names or end != len(path):
+    names = names_in(path)
+    if not names:
         raise InputError(Finding("not_a_path", path=path, value=path))
     return names
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """The names of a dotted path, () when it is none."""
+    names, end = _names(path)
+    return names if end == len(path) else ()
 
 
 def split_setting(setting: str) -> tuple[tuple[str, ...], str]:

@@ -310,6 +310,9 @@ class Hour(Protocol):
     def media_price(self) -> float:
         """What media cost now, a multiple of an ordinary day."""
 
+    def event_price(self, platform: int) -> float:
+        """What events make of a platform's media price in this hour, a multiple of an ordinary day's."""
+
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""
 

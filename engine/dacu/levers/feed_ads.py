@@ -96,9 +96,9 @@ class FeedAds(Shown, Paid):
     def _price_index(self, hour: Hour) -> float:
         """Media price of this hour against a normal one: events, rivals, hour of day, learning of a new line."""
         auctions, t = hour.behaviour.auction, hour.t
-        index = max([event.cpm_index for event in hour.events(hour.state["platform"])], default=1.0)
         daily = float(hour.calendar.activity[t])
         learning = auctions.learning if _learns(hour) else 1.0
+        index = hour.event_price(hour.state["platform"])
         return index * hour.media_price * float(exp64(auctions.hour_power * log64(daily))) * learning
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from dacu.clock.calendar import Event
+from dacu.clock.calendar import Event, Wave
 from dacu.clock.calendar import Presale as Deposits
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding
 from dacu.language.block import Money, Number, Problem, Share, Whole, item
+from dacu.language.paths import join_path
 from dacu.levers.base import Stage, lever
-from dacu.levers.promotion import UnitPrice, named, permille, raise_any, whole_permille
+from dacu.levers.promotion import UnitPrice, permille, raise_any, waves_of, whole_permille
 from dacu.shop.offers import UNLIMITED, Deposit, Window
 from dacu.shop.shares import permille_of
 from dacu.units import yuan
@@ -19,7 +20,7 @@ from dacu.units import yuan
 
 @lever("promotions.*", type="presale", zh="预售", en="presale")
 class Presale(UnitPrice):
-    """Open while its event takes deposits. A deposit is not given back where the balance stays unpaid."""
+    """Open while a wave of its event takes deposits. A deposit is not given back where the balance stays unpaid."""
 
     stands: ClassVar[bool] = False
 
@@ -50,9 +51,9 @@ class Presale(UnitPrice):
 
     def open(self, stage: Stage) -> None:
         """State the rule."""
-        event, deposits = self._event(stage)
+        event, wave, deposits = self._wave(stage)
         share = permille(self.deposit_share or 0.0)
-        opens, closes = event.start, event.start + deposits.within
+        opens, closes = wave.start, wave.start + deposits.within
         deposit = Deposit(self.deposit or 0, share, permille(self.counts), opens, closes)
         raise_any(self._without_balance(deposit, stage))
         quantity = UNLIMITED if self.quantity is None else self.quantity
@@ -62,24 +63,25 @@ class Presale(UnitPrice):
         stage.offer(rule)
 
     def _spans(self, stage: Stage) -> list[Window]:
-        event, deposits = self._event(stage)
+        event, _, deposits = self._wave(stage)
         return [Window(deposits.start, deposits.end, event.announce)]
 
-    def _event(self, stage: Stage) -> tuple[Event, Deposits]:
-        """The event and its time for deposits. InputError for a spot sale, another platform, other days."""
-        (event,) = named("events", self.events, stage.calendar.events, stage.path)
-        deposits = event.presale
-        if deposits is None:
-            raise InputError(Finding("event_without_presale", path=f"{stage.path}.events", value=event.name))
-        raise_any(self._misplaced(event, deposits, stage))
-        return event, deposits
+    def _wave(self, stage: Stage) -> tuple[Event, Wave, Deposits]:
+        """The wave that takes deposits. InputError for a spot sale, several waves, another platform, other days."""
+        (name,) = self.events
+        waves = waves_of(self.events, stage.calendar, stage.path)
+        found = [(event, wave, wave.presale) for event, wave in waves if wave.presale is not None]
+        raise_any(_not_one(name, found, f"{stage.path}.events"))
+        (one,) = found
+        raise_any(self._misplaced(*one, stage))
+        return one
 
-    def _misplaced(self, event: Event, deposits: Deposits, stage: Stage) -> Iterator[Finding]:
+    def _misplaced(self, event: Event, wave: Wave, deposits: Deposits, stage: Stage) -> Iterator[Finding]:
         if self.platform is not None and event.platform not in (None, self.platform):
             args = {"platform": str(event.platform)}
             yield Finding("presale_elsewhere", path=f"{stage.path}.platform", value=self.platform, args=args)
-        if deposits.start < 0 or event.start + deposits.within > stage.calendar.end_hour:
-            yield Finding("presale_outside_campaign", path=f"{stage.path}.events", value=event.name)
+        if deposits.start < 0 or wave.start + deposits.within > stage.calendar.end_hour:
+            yield Finding("presale_outside_campaign", path=f"{stage.path}.events", value=self.events[0])
 
     def _without_balance(self, deposit: Deposit, stage: Stage) -> Iterator[Finding]:
         """SKUs whose deposit, as it counts, leaves nothing to pay."""
@@ -96,3 +98,11 @@ class Presale(UnitPrice):
         if self.price is not None:
             return min(listed, self.price)
         return listed - permille_of(listed, permille(self.cut or 0.0))
+
+
+def _not_one(name: str, found: Sequence[tuple[Event, Wave, Deposits]], path: str) -> Iterator[Finding]:
+    if not found:
+        yield Finding("event_without_presale", path=path, value=name)
+    if len(found) > 1:
+        waves = [join_path((event.name, wave.name)) for event, wave, _ in found]
+        yield Finding("presale_in_several_waves", path=path, value=name, args={"waves": ", ".join(waves)})

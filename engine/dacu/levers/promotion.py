@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
 
-from dacu.clock.calendar import Event, Phase
+from dacu.clock.calendar import Calendar, Event, Phase, Wave
 from dacu.errors import Finding, InputError
 from dacu.language.block import Discount, Moment, Money, Problem, Share, Text, item
 from dacu.language.explain import nearest
@@ -17,7 +17,6 @@ from dacu.shop.shares import WHOLE
 
 FAMILY = "promotions"
 STANDING = 24 * 365  # hours past the campaign: what has no end is no deadline
-Named = TypeVar("Named", Phase, Event)
 
 
 class Promotion(Lever):
@@ -31,7 +30,9 @@ class Promotion(Lever):
         None, zh="结束(不含)", en="end (not included)", about="Left out: it goes on after the campaign."
     )
     phases: tuple[Text, ...] = item((), zh="所在阶段", en="phases", about="Instead of start and end.")
-    events: tuple[Text, ...] = item((), zh="所在大促", en="events", about="Instead of start and end.")
+    events: tuple[Text, ...] = item(
+        (), zh="所在大促", en="events", about="Instead of start and end: all waves of an event, or one as `event.wave`."
+    )
     announce: Moment | None = item(
         None, zh="官宣", en="announced", about="Left out: an event's own announcement, else a surprise."
     )
@@ -79,11 +80,11 @@ class Promotion(Lever):
     def _spans(self, stage: Stage) -> list[Window]:
         calendar = stage.calendar
         if self.phases:
-            phases = named("phases", self.phases, calendar.phases, stage.path)
+            phases = _phases(self.phases, calendar, stage.path)
             return [Window(phase.first, phase.last) for phase in phases]
         if self.events:
-            events = named("events", self.events, calendar.events, stage.path)
-            return [Window(event.start, event.end, event.announce) for event in events]
+            waves = waves_of(self.events, calendar, stage.path)
+            return [Window(wave.start, wave.end, event.announce) for event, wave in waves]
         first = float(calendar.first_hour) if self.stands else 0.0
         start = first if self.start is None else calendar.hour(self.start)
         end = float(calendar.end_hour + STANDING) if self.end is None else calendar.hour(self.end)
@@ -128,15 +129,23 @@ def raise_any(findings: Iterator[Finding]) -> None:
         raise InputError(*found)
 
 
-def named(key: str, names: Sequence[str], known: Sequence[Named], path: str) -> list[Named]:
-    """The phases or events of these names."""
-    by_name = {thing.name: thing for thing in known}
-    raise_any(
-        Finding("no_such_phase_or_event", path=f"{path}.{key}", value=name, hint=nearest(by_name, name))
-        for name in names
-        if name not in by_name
-    )
+def waves_of(events: Sequence[str], calendar: Calendar, path: str) -> list[tuple[Event, Wave]]:
+    """The waves that a promotion's `events` name, each with its event. InputError for a name of none."""
+    found = {name: calendar.waves(name) for name in events}
+    known = [join_path(names) for event in calendar.events for names in event.references]
+    raise_any(_not_in_calendar(f"{path}.events", (name for name in events if not found[name]), known))
+    return [wave for name in events for wave in found[name]]
+
+
+def _phases(names: Sequence[str], calendar: Calendar, path: str) -> list[Phase]:
+    by_name = {phase.name: phase for phase in calendar.phases}
+    raise_any(_not_in_calendar(f"{path}.phases", (name for name in names if name not in by_name), by_name))
     return [by_name[name] for name in names]
+
+
+def _not_in_calendar(path: str, wrong: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
+    for name in wrong:
+        yield Finding("no_such_phase_or_event", path=path, value=name, hint=nearest(known, name))
 
 
 def _backwards(windows: Sequence[Window], path: str) -> Iterator[Finding]:

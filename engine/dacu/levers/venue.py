@@ -41,7 +41,7 @@ class Venue(Shown):
         if not self.joins or not events:
             return
         daily = float(hour.calendar.activity[hour.t]) / 24
-        opening = [facts.opening if hour.t < event.start + 1 else 1.0 for event in events]
+        opening = [facts.opening if event.opening(hour.t) else 1.0 for event in events]
         offered = sum(event.venue_exposures * daily * k for event, k in zip(events, opening, strict=True))
         depth = float(pow64(max(hour.discount(state["skus"], state["platform"]), 0.0), facts.depth_power))
         won = depth / (depth + float(pow64(facts.depth, facts.depth_power)))

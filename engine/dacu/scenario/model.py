@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, create_model
 
-from dacu.clock.blocks import CalendarBlock
+from dacu.clock.blocks import ONE_WAVE, CalendarBlock, event_and_wave
 from dacu.language.block import Block, Problem, Text, item
 from dacu.language.explain import nearest
 from dacu.language.family import family
@@ -109,14 +109,29 @@ class Scenario(Block):
                 yield Problem("search_needs_sales", ("channels", name, "platform"))
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
         yield from self._hosts(paid)
+        yield from self._waves()
         yield from self._presales()
+
+    def _waves(self) -> Iterator[Problem]:
+        """A wave that a promotion names is one of its event's. (An event that is not there the promotion tells.)"""
+        events = self.calendar.events
+        for name, promotion in self.promotions.items():
+            for place, reference in enumerate(getattr(promotion, "events", ())):
+                sale, wave = event_and_wave(reference, events)
+                waves = events[sale].openings if sale in events else {}
+                if wave != ONE_WAVE and waves and wave not in waves:
+                    args = {"event": sale, "wave": wave, "waves": ", ".join(events[sale].waves) or "—"}
+                    at, meant = ("promotions", name, "events", str(place)), nearest(waves, wave)
+                    hint = join_path((sale, meant)) if meant else ""
+                    yield Problem("no_such_wave", at, args, hint, against=("calendar", "events", sale))
 
     def _presales(self) -> Iterator[Problem]:
         """The event of a presale says where deposits are taken."""
         for promotion in self.promotions.values():
-            for name in promotion.events if isinstance(promotion, Presale) else ():
+            for reference in promotion.events if isinstance(promotion, Presale) else ():
+                name, _ = event_and_wave(reference, self.calendar.events)
                 event = self.calendar.events.get(name)
-                if event is not None and event.presale is not None and event.platform is not None:
+                if event is not None and event.platform is not None and event.takes_deposits:
                     yield from _must_be(event.platform, self.platforms, ("calendar", "events", name, "platform"))
 
     def _hosts(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
+
 from dacu.clock.calendar import Calendar
 from dacu.errors import Finding
 from dacu.language.paths import join_path
@@ -61,7 +63,7 @@ def dearer_in_the_sale(
             if event.price_check and event.platform in (None, name):
                 first = max(event.start - event.price_check, float(calendar.first_hour))
                 before = outlook.lowest(first, event.start, row)
-                during = outlook.lowest(event.start, event.end, row)
+                during = np.min([outlook.lowest(wave.start, wave.end, row) for wave in event.waves], axis=0)
                 for sku in (before < during).nonzero()[0].tolist():
                     args = {"sku": goods.path(sku), "before": yuan(int(before[sku])), "price": yuan(int(during[sku]))}
                     yield Finding("dearer_in_the_sale", path=join_path((*path, event.name, "price_check")), args=args)

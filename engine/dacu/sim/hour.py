@@ -152,6 +152,10 @@ class HourView:
         """The dial of media prices."""
         return self._world.dials.cpm
 
+    def event_price(self, platform: int) -> float:
+        """What the calendar's events make of it."""
+        return self.calendar.media_price(self.t, self._world.setting.platforms.names[platform])
+
     def events(self, platform: int) -> Sequence[Event]:
         """Events that are open on a platform now."""
         name = self._world.setting.platforms.names[platform]

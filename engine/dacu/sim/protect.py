@@ -58,5 +58,6 @@ def _protected(world: World, platform: int) -> NDArray[np.bool_]:
     inside = np.zeros(len(slot), np.bool_)
     for event in world.setting.calendar.events:
         if event.platform in (None, name) and _protects(event.protected_until, world.t):
-            inside |= (slot >= event.start * SLOTS_AN_HOUR) & (slot < event.end * SLOTS_AN_HOUR)
+            for wave in event.waves:
+                inside |= (slot >= wave.start * SLOTS_AN_HOUR) & (slot < wave.end * SLOTS_AN_HOUR)
     return inside

@@ -1,7 +1,7 @@
 """The best plan of a problem, with its proof: programme, prover and certificate in turn.
 
 The programme finds a plan; the prover bounds all others on the true curves, and where it meets a better one the
-programme goes on from there; the certificate tests what comes out. Where there are binaries a second solver answers too.
+programme goes on from there; the certificate tests what comes out. With binaries a second solver answers too.
 """
 
 from __future__ import annotations

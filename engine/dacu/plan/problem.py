@@ -31,7 +31,7 @@ class Cell(NamedTuple):
 
 Row = Mapping[Cell, float]
 Side = Literal["at_most", "at_least", "exactly"]
-Unit = Literal["fen", "share", "multiple", "ratio", "count"]
+Unit = Literal["fen", "plain", "share", "multiple", "ratio", "count"]
 Kind = Literal["contract", "budget", "wish"]
 """How hard a demand is: what was signed, what money there is, what one would like."""
 
@@ -215,7 +215,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Split:
-    """A box cut in two: at a spend of a cell (`left` is below), or (`at` None) closed on the left, open on the right."""
+    """A box cut in two: at a spend of a cell (`left` is below), or (`at` None) closed on the left, else open."""
 
     cell: Cell
     at: float | None

@@ -55,7 +55,7 @@ def _(r: Results) -> Found:
     found, total = best(), sum(best().answer.plan.values())
     prices = {price.limit.id: price.price for price in found.answer.prices}
     inside, parts = True, dict[str, float | None]()
-    for name, group in found.problem.groups.items():
+    for name, group in found.question.groups.items():
         share = sum(money for cell, money in found.answer.plan.items() if cell.line in group.lines) / total
         inside &= (group.least or 0) - 1e-6 <= share <= (1 if group.most is None else group.most) + 1e-6
         parts[name] = share

@@ -1,23 +1,25 @@
-"""The simulator as the optimiser sees it: many budgets, the same people, each run forked where its money differs.
+"""The simulator as the optimiser sees it: many plans, the same people, each run forked where its money differs.
 
-A budget moves nothing before the day on which it differs, so all plans share the warm-up, and every plan shares the
-base plan's days before its own. Each worker keeps the worlds of its seeds at D1, so later rounds start there.
+A budget moves nothing before the day on which it differs, so all plans of equal creators share the warm-up, and every
+plan shares the base plan's days before its own. Each worker keeps the worlds of its seeds at D1, so later rounds start
+there. What was simulated once is remembered, and by a `Memory` beyond the run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import replace
-from typing import NamedTuple
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.kpis import compute
 from dacu.language.compose import Composed
+from dacu.language.patch import overlay, setting_patch
 from dacu.people.population import Seed
 from dacu.plan.budgets import budgets_by_day, dated_lines
+from dacu.plan.figures import Figure, Reading, read, settled
 from dacu.plan.question import Plan
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.run import finish, live_until
@@ -27,143 +29,197 @@ from dacu.sim.world import World
 
 Budgets = Mapping[str, NDArray[np.int64]]
 HOURS_A_DAY = 24
+CREATORS = "kols."
+
+
+class Course(NamedTuple):
+    """A plan as a run lives it: fen a day of each line that may be moved, and whether each free creator is booked."""
+
+    budgets: Budgets
+    booked: tuple[tuple[str, bool], ...]
+
+    def first_difference(self, other: Course) -> int:
+        """The first day on which any line spends otherwise; beyond the last day for equal plans."""
+        days = [np.flatnonzero(self.budgets[line] != by_day) for line, by_day in other.budgets.items()]
+        return min((int(found[0]) for found in days if len(found)), default=10**6)
+
+
+class Memory(Protocol):
+    """Readings of earlier runs by course and seed."""
+
+    def recall(self, course: Course, seed: int) -> Reading | None:
+        """What was read off such a run, if there was one."""
+        ...
+
+    def remember(self, course: Course, seed: int, reading: Reading) -> None:
+        """Keep it."""
+        ...
+
+
+@dataclass
+class Remembered:
+    """A Memory for as long as a search lasts."""
+
+    known: dict[tuple[bytes, int], Reading] = field(default_factory=dict)
+
+    def recall(self, course: Course, seed: int) -> Reading | None:
+        """See Memory."""
+        return self.known.get((fingerprint(course), seed))
+
+    def remember(self, course: Course, seed: int, reading: Reading) -> None:
+        """See Memory."""
+        self.known[fingerprint(course), seed] = reading
+
+
+def fingerprint(course: Course) -> bytes:
+    """The same for plans that a run cannot tell apart."""
+    lines = b"".join(line.encode() + by_day.tobytes() for line, by_day in sorted(course.budgets.items()))
+    return lines + repr(course.booked).encode()
 
 
 class ForkingSimulator:
     """Implements `verify.Simulator` for a scenario. Close it to end its workers."""
 
-    def __init__(self, loaded: Loaded, objective: str, seed: int, agents: int, workers: int) -> None:
+    def __init__(
+        self, loaded: Loaded, figures: Sequence[Figure], seed: int, agents: int, workers: int,
+        memory: Memory | None = None,
+    ) -> None:  # fmt: skip
+        self.figures = tuple(figures)
         self._calendar = calendar_of(loaded)
         self._dated = dated_lines(loaded)
         self._short = False
-        self._bench = Bench(loaded, objective, seed, agents)
-        trees = loaded.composed
-        self._pools: list[Executor] = (
-            solo_pools(workers, _learn, (trees, objective, seed, agents)) if workers > 1 else []
-        )
+        self._memory = memory or Remembered()
+        self._bench = Bench(loaded, self.figures, seed, agents)
+        facts = (loaded.composed, self.figures, seed, agents)
+        self._pools: list[Executor] = solo_pools(workers, _learn, facts) if workers > 1 else []
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
-        """The objective of every plan under every seed.
-
-        All by expected counts; once stock has run short in any plan, all by realised ones: a difference has one kind.
-        """
-        budgets = [self._budgets(plan) for plan in plans]
-        values: dict[tuple[int, int], Value] = {}
-        parts = self._parts(budgets, len(seeds))
-        jobs = [(rows, column, share) for column in range(len(seeds)) for share, rows in enumerate(parts)]
-        if not self._pools:
-            for rows, column, _ in jobs:
-                values |= _at(rows, column, self._bench.outcomes([budgets[row] for row in rows], seeds[column]))
-            return self._matrix(values, len(plans), len(seeds))
-        running = [
-            (rows, column, self._worker(seeds[column], share).submit(_job, [budgets[r] for r in rows], seeds[column]))
-            for rows, column, share in jobs
-        ]
-        for rows, column, job in running:
-            values |= _at(rows, column, job.result())
-        return self._matrix(values, len(plans), len(seeds))
-
-    def _matrix(self, values: Mapping[tuple[int, int], Value], plans: int, seeds: int) -> NDArray[np.float64]:
-        self._short = self._short or any(value.short for value in values.values())
-        kind = "realised" if self._short else "expected"
-        return np.array([[getattr(values[row, column], kind) for column in range(seeds)] for row in range(plans)])
-
-    def _budgets(self, plan: Plan) -> Budgets:
-        """Fen a day of the lines that a plan may move; money by date stays as it is."""
-        return {
-            line: by_day for line, by_day in budgets_by_day(plan, self._calendar).items() if line not in self._dated
+        """The figures of every plan under every seed, shape (figures, plans, seeds)."""
+        courses = [self.course(plan) for plan in plans]
+        known = {
+            (row, column): reading
+            for row, course in enumerate(courses)
+            for column, seed in enumerate(seeds)
+            if (reading := self._memory.recall(course, seed)) is not None
         }
+        jobs = []
+        for column in range(len(seeds)):
+            unknown = [row for row in range(len(plans)) if (row, column) not in known]
+            jobs += [(rows, column, share) for share, rows in enumerate(self._parts(courses, unknown, len(seeds)))]
+        for rows, column, found in self._run(courses, seeds, jobs):
+            for row, reading in zip(rows, found, strict=True):
+                known[row, column] = reading
+                self._memory.remember(courses[row], seeds[column], reading)
+        readings = [[known[row, column] for column in range(len(seeds))] for row in range(len(plans))]
+        self._short = self._short or any(reading.short for reading in known.values())
+        return settled(readings, self.figures, short=self._short)
 
-    def _parts(self, budgets: Sequence[Budgets], seeds: int) -> list[list[int]]:
-        """Rows of plans for one job each: all of them, or shares of them where seeds are fewer than workers.
+    def course(self, plan: Plan) -> Course:
+        """A plan as a run lives it; money by date stays as it is."""
+        lines = {cell: money for cell, money in plan.items() if not cell.line.startswith(CREATORS)}
+        by_day = budgets_by_day(lines, self._calendar)
+        booked = tuple(sorted((cell.line, money > 0) for cell, money in plan.items() if cell not in lines))
+        return Course({line: fen for line, fen in by_day.items() if line not in self._dated}, booked)
 
-        Every part starts from the base plan; early and late forks are dealt out evenly.
-        """
-        shares = max(1, len(self._pools) // seeds) if len(budgets) > 2 else 1
-        forks = sorted(range(1, len(budgets)), key=lambda row: first_difference(budgets[0], budgets[row]))
-        return [[0, *forks[share::shares]] for share in range(shares)]
-
-    def _worker(self, seed: int, share: int) -> Executor:
-        """A seed goes to the same workers each time, which keep its world."""
-        return self._pools[(seed + share) % len(self._pools)]
-
-    def prepare(self, seeds: Sequence[int]) -> None:
+    def prepare(self, plan: Plan, seeds: Sequence[int]) -> None:
         """Live through the warm-up of these seeds, so that the pace of later calls is that of runs alone."""
+        booked = self.course(plan).booked
         if not self._pools:
             for seed in seeds:
-                self._bench.prepare(seed)
+                self._bench.prepare(booked, seed)
             return
-        for job in [self._pools[seed % len(self._pools)].submit(_prepare, seed) for seed in seeds]:
+        for job in [self._pools[seed % len(self._pools)].submit(_prepare, booked, seed) for seed in seeds]:
             job.result()
 
     def work(self, plans: Sequence[Plan]) -> float:
         """Whole runs that one seed of such a call amounts to."""
-        base, *others = (self._budgets(plan) for plan in plans)
+        base, *others = (self.course(plan) for plan in plans)
         days = self._calendar.days
-        return 1.0 + sum(1 - min(first_difference(base, other), days) / days for other in others)
+        return 1.0 + sum(
+            1.0 if other.booked != base.booked else 1 - min(base.first_difference(other), days) / days for other in others
+        )
 
     def close(self) -> None:
         """End the workers."""
         for pool in self._pools:
             pool.shutdown(cancel_futures=True)
 
+    def _run(
+        self, courses: Sequence[Course], seeds: Sequence[int], jobs: Sequence[tuple[list[int], int, int]]
+    ) -> list[tuple[list[int], int, list[Reading]]]:
+        if not self._pools:
+            return [
+                (rows, column, self._bench.read(courses[0], [courses[row] for row in rows], seeds[column]))
+                for rows, column, _ in jobs
+            ]
+        running: list[tuple[list[int], int, Future[list[Reading]]]] = []
+        for rows, column, share in jobs:
+            asked = courses[0], [courses[row] for row in rows], seeds[column]
+            running.append((rows, column, self._worker(seeds[column], share).submit(_job, *asked)))
+        return [(rows, column, job.result()) for rows, column, job in running]
 
-class Value(NamedTuple):
-    """What a run says of the objective, in yuan or counts."""
+    def _parts(self, courses: Sequence[Course], rows: list[int], seeds: int) -> list[list[int]]:
+        """Rows of plans for one job each: all of them, or shares of them where seeds are fewer than workers.
 
-    expected: float
-    realised: float
-    short: bool  # stock ran short, so chances count sales that nobody could make
+        Early and late forks are dealt out evenly; each part lives the days of the base plan that it forks from.
+        """
+        shares = max(1, len(self._pools) // seeds) if len(rows) > 2 else 1
+        ordered = sorted(rows, key=lambda row: courses[0].first_difference(courses[row]))
+        return [part for share in range(shares) if (part := ordered[share::shares])]
+
+    def _worker(self, seed: int, share: int) -> Executor:
+        """A seed goes to the same workers each time, which keep its world."""
+        return self._pools[(seed + share) % len(self._pools)]
 
 
 class Bench:
-    """One worker's part: the worlds at D1 by seed, and runs from them."""
+    """One worker's part: the worlds at D1 by seed and creators booked, and runs from them."""
 
-    def __init__(self, loaded: Loaded, objective: str, seed: int, agents: int) -> None:
-        self._loaded, self._objective, self._seed, self._agents = loaded, objective, seed, agents
-        self._start: dict[int, World] = {}
+    def __init__(self, loaded: Loaded, figures: Sequence[Figure], seed: int, agents: int) -> None:
+        self._loaded, self._figures, self._seed, self._agents = loaded, figures, seed, agents
+        self._start: dict[tuple[tuple[tuple[str, bool], ...], int], World] = {}
 
-    def outcomes(self, budgets: Sequence[Budgets], seed: int) -> list[Value]:
-        """The objective of each plan, in yuan or counts, the first plan being the one others fork from."""
-        base = _with_budgets(self._at_d1(seed), budgets[0])
-        forks = sorted(range(1, len(budgets)), key=lambda place: first_difference(budgets[0], budgets[place]))
-        values: dict[int, Value] = {}
-        end = base.setting.calendar.end_hour
-        for place in forks:
-            live_until(base, min(end, HOURS_A_DAY * first_difference(budgets[0], budgets[place])))
-            fork = _with_budgets(base.copy(), budgets[place])
-            live_until(fork, end)
-            values[place] = self._value(fork)
-        live_until(base, end)
-        values[0] = self._value(base)
-        return [values[place] for place in range(len(budgets))]
+    def read(self, base: Course, courses: Sequence[Course], seed: int) -> list[Reading]:
+        """The figures of each course, forked from the base where it books the same creators."""
+        found: dict[int, Reading] = {}
+        for booked in dict.fromkeys(course.booked for course in courses):
+            rows = [row for row, course in enumerate(courses) if course.booked == booked]
+            own = [courses[row] for row in rows]
+            stem = base if base.booked == booked else own[0]
+            found |= dict(zip(rows, self._forked(stem, own, seed), strict=True))
+        return [found[row] for row in range(len(courses))]
 
-    def prepare(self, seed: int) -> None:
-        """Keep the world of a seed at D1."""
-        if seed not in self._start:
-            world = build(self._loaded, Seed(self._seed, seed), self._agents)
+    def prepare(self, booked: tuple[tuple[str, bool], ...], seed: int) -> None:
+        """Keep the world of a seed and these creators at D1."""
+        if (booked, seed) not in self._start:
+            world = build(_with_creators(self._loaded, booked), Seed(self._seed, seed), self._agents)
             live_until(world, 0)
-            self._start[seed] = world
+            self._start[booked, seed] = world
 
-    def _at_d1(self, seed: int) -> World:
-        self.prepare(seed)
-        return self._start[seed].copy()
+    def _forked(self, stem: Course, courses: Sequence[Course], seed: int) -> list[Reading]:
+        """The stem is lived only as far as the last course leaves it."""
+        world = _with_budgets(self._at_d1(stem.booked, seed), stem.budgets)
+        end = world.setting.calendar.end_hour
+        leaves = [min(end, HOURS_A_DAY * stem.first_difference(course)) for course in courses]
+        found: dict[int, Reading] = {}
+        for place in sorted(range(len(courses)), key=leaves.__getitem__):
+            live_until(world, leaves[place])
+            fork = _with_budgets(world.copy(), courses[place].budgets)
+            live_until(fork, end)
+            found[place] = read(finish(fork), self._figures)
+        return [found[place] for place in range(len(courses))]
 
-    def _value(self, world: World) -> Value:
-        """The objective by expected counts and by realised ones, and whether stock ran short."""
-        figures = finish(world)
-        realised, expected = (compute(counts)[self._objective] for counts in (figures.realised, figures.expected))
-        return Value(float(expected or 0.0), float(realised or 0.0), figures.realised["lost_units"] > 0)
+    def _at_d1(self, booked: tuple[tuple[str, bool], ...], seed: int) -> World:
+        self.prepare(booked, seed)
+        return self._start[booked, seed].copy()
 
 
-def _at(rows: Sequence[int], column: int, values: Sequence[Value]) -> dict[tuple[int, int], Value]:
-    return {(row, column): value for row, value in zip(rows, values, strict=True)}
-
-
-def first_difference(base: Budgets, other: Budgets) -> int:
-    """The first day on which any line spends otherwise; beyond the last day for equal plans."""
-    days = [np.flatnonzero(base[line] != by_day) for line, by_day in other.items()]
-    return min((int(found[0]) for found in days if len(found)), default=10**6)
+def _with_creators(loaded: Loaded, booked: tuple[tuple[str, bool], ...]) -> Loaded:
+    """The scenario with each free creator booked or not."""
+    tree = loaded.composed.tree
+    for number, (path, active) in enumerate(booked, 1):
+        tree = overlay(tree, setting_patch(f"{path}.active={'yes' if active else 'no'}", number))
+    return from_tree(replace(loaded.composed, tree=tree)) if booked else loaded
 
 
 def _with_budgets(world: World, budgets: Budgets) -> World:
@@ -176,14 +232,14 @@ def _with_budgets(world: World, budgets: Budgets) -> World:
 _benches: list[Bench] = []  # of a worker process
 
 
-def _learn(tree: Composed, objective: str, seed: int, agents: int) -> None:
+def _learn(tree: Composed, figures: Sequence[Figure], seed: int, agents: int) -> None:
     obey_parent()
-    _benches[:] = [Bench(from_tree(tree), objective, seed, agents)]
+    _benches[:] = [Bench(from_tree(tree), figures, seed, agents)]
 
 
-def _job(budgets: Sequence[Budgets], seed: int) -> list[Value]:
-    return _benches[0].outcomes(budgets, seed)
+def _job(base: Course, courses: Sequence[Course], seed: int) -> list[Reading]:
+    return _benches[0].read(base, courses, seed)
 
 
-def _prepare(seed: int) -> None:
-    _benches[0].prepare(seed)
+def _prepare(booked: tuple[tuple[str, bool], ...], seed: int) -> None:
+    _benches[0].prepare(booked, seed)

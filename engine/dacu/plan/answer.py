@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from dacu import words
+from dacu.plan.certificate import Certificate
 from dacu.plan.fit import Fitted
 from dacu.plan.prices import Price, shown_amount
-from dacu.plan.problem import Cell
+from dacu.plan.problem import Cell, Claim
 from dacu.plan.question import Objective, Plan
 from dacu.plan.verify import Interval, Verified
 from dacu.units import show_money
@@ -18,10 +20,8 @@ Status = Literal["improved", "kept", "repaired"]
 """`improved`: surely better than the current plan. `kept`: nothing was, the plan is the current one.
 `repaired`: the current plan breaks a limit, so the best plan that keeps them stands, better or not."""
 
-Ended = Literal["settled", "noise", "rounds", "runs", "time"]
-"""`settled`: no better plan within reach. `noise`: what is left to gain drowns in noise. The others: cut
-short.
-"""
+Ended = Literal["settled", "noise", "rounds", "runs", "time", "stopped"]
+"""`settled`: no better plan within reach. `noise`: what is left to gain drowns in noise. The others: cut short."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,25 @@ class Effort:
     confirm: int = 16
     rounds: int = 12
     runs: int = 50_000
+    confirm_work: float = 1.0  # of a run of the final comparison, in runs of the search
 
     def sentence(self, lang: str) -> str:
         """How hard, in words."""
         return words.say(lang, "plan_effort", probes=len(self.probes), seeds=self.seeds, rounds=self.rounds)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The last programme's optimum on its own curves: what is claimed, the certificate, and what a second solver found."""
+
+    claim: Claim
+    certificate: Certificate
+    second: float | None
+
+    def sentence(self, lang: str) -> str:
+        """The certificate in plain words."""
+        gap = f"{max(self.certificate.gap, 0.0):.1e}"
+        return words.say(lang, "plan_proved", gap=gap, boxes=self.certificate.boxes)
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,8 @@ class Answer:
     runs: int
     effort: Effort
     lightened: bool
+    forecast: float = 0.0
+    proof: Proof | None = None
 
     @property
     def binding(self) -> tuple[Price, ...]:
@@ -111,7 +128,22 @@ class Answer:
         priced = (price.sentence(lang) for price in self.binding)
         ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
         effort = (self.effort.sentence(lang),) if self.lightened else ()
-        return (self._verdict(lang), *unspent, *priced, ended, *effort)
+        proof = (self.proof.sentence(lang),) if self.proof else ()
+        return (self._verdict(lang), *self._rivals(lang), *self._foretold(lang), *unspent, *priced, *proof, ended, *effort)
+
+    def _rivals(self, lang: str) -> Iterator[str]:
+        """Against each rule of thumb, in a sentence."""
+        for name, rival in self.verified.rivals.items():
+            gain, low, high = (self._signed(x, lang) for x in (rival.gain.mean, rival.gain.low, rival.gain.high))
+            yield words.say(lang, f"plan_over_{name}", gain=gain, low=low, high=high)
+
+    def _foretold(self, lang: str) -> Iterator[str]:
+        """Whether the curves had foretold what fresh seeds gave."""
+        interval = self.verified.gain
+        if self.forecast and self.status != "kept" and self.verified.fresh:
+            inside = interval.low <= self.forecast <= interval.high
+            amount = self._signed(self.forecast, lang)
+            yield words.say(lang, "plan_foretold" if inside else "plan_foretold_off", amount=amount)
 
     def _verdict(self, lang: str) -> str:
         if self.candidate == self.plan and self.status == "kept":
@@ -119,7 +151,11 @@ class Answer:
         objective = self.objective.zh if lang == "zh" else self.objective.en
         interval = self.verified.gain
         gain, low, high = (self._signed(x, lang) for x in (interval.mean, interval.low, interval.high))
+        if not self.verified.fresh:
+            return words.say(lang, "plan_so_far", objective=objective, gain=gain, low=low, high=high)
         return words.say(lang, f"plan_{self.status}", objective=objective, gain=gain, low=low, high=high)
 
     def _signed(self, amount: float, lang: str) -> str:
+        if math.isinf(amount):
+            return "−∞" if amount < 0 else "∞"
         return ("−" if amount < 0 else "") + shown_amount(abs(amount), self.objective, lang, digits=3)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.kpis import RATIONED, Terms
+from dacu.kpis import BY_ID, RATIONED, Terms
+from dacu.plan.question import Question
 from dacu.results import Replication
 from dacu.units import FEN
 
@@ -24,6 +25,15 @@ class Figure(NamedTuple):
 
     name: str
     terms: Terms = ()
+
+
+OBJECTIVES = ("gmv", "net_gmv", "contribution", "orders")
+
+
+def figures_of(question: Question) -> tuple[Figure, ...]:
+    """What a search of this question reads off each run: the objectives, and what each line is credited with."""
+    objectives = (Figure(kpi, BY_ID[kpi].terms[0]) for kpi in OBJECTIVES)
+    return (*objectives, *(Figure(LINE + line) for line in question.line_names))
 
 
 class Reading(NamedTuple):

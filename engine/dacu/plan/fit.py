@@ -43,6 +43,10 @@ class Probe(NamedTuple):
         return float(np.std(self.gains, ddof=1) / np.sqrt(len(self.gains)))
 
 
+SURELY = 0.001
+"""The p-value below which a curve is believed to be convex somewhere."""
+
+
 @dataclass(frozen=True)
 class Fitted(Points):
     """The nearest concave curve, and how near it is.
@@ -58,16 +62,26 @@ class Fitted(Points):
 
 
 def fit(probes: Sequence[Probe], least_slope: float = 0.0) -> Fitted:
-    """The concave curve nearest to the probes (weights: seeds), nowhere falling faster than `least_slope` a
-    fen.
+    """The concave curve nearest to the probes (weights: seeds), nowhere falling faster than `least_slope` a fen.
+
+    Where the probes are surely not concave (SURELY), straight lines through their means: the curve is S-shaped.
     """
     probes = sorted(probes)
     spends = np.array([probe.spend for probe in probes])
     gains = np.array([probe.mean for probe in probes])
     weights = np.array([float(len(probe.gains)) for probe in probes])
+    doubt = convexity(probes)
+    if doubt < SURELY:
+        return Fitted(tuple(spends.tolist()), tuple(gains.tolist()), tuple(probes), 0.0, doubt)
     values = _nearest_concave(spends, gains - least_slope * spends, weights) + least_slope * spends
     error = float(np.sqrt(np.average((values - gains) ** 2, weights=weights)))
-    return Fitted(tuple(spends.tolist()), tuple(values.tolist()), tuple(probes), error, convexity(probes))
+    return Fitted(tuple(spends.tolist()), tuple(values.tolist()), tuple(probes), error, doubt)
+
+
+def through(probes: Sequence[Probe]) -> Points:
+    """Straight lines through the means of the probes, whatever their shape."""
+    probes = sorted(probes)
+    return Points(tuple(float(probe.spend) for probe in probes), tuple(probe.mean for probe in probes))
 
 
 def _nearest_concave(spends: Floats, gains: Floats, weights: Floats) -> Floats:

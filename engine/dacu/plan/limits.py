@@ -8,7 +8,7 @@ from dacu.plan.problem import Amount, Cell, Limit, State
 from dacu.plan.question import Question, ranges
 
 
-def limits_of(question: Question) -> tuple[Limit, ...]:
+def limits_of(question: Question, levels: Mapping[str, float] | None = None) -> tuple[Limit, ...]:
     """All limits of the question, the budget first."""
     return (_budget(question), *_ranges(question), *_shares(question), *_daily(question))
 

@@ -9,15 +9,20 @@ from dataclasses import dataclass, replace
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
+from dacu.plan.figures import figures_of
 from dacu.plan.fork import ForkingSimulator
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
 
-AGENTS = 50_000
-"""Agents of a run inside the search. Noise falls with their number, and a small run is mostly overhead."""
-CONFIRM = 6
+AGENTS, JUDGES = 50_000, 20_000
+"""Agents of a run inside the search, and of one of the final comparison.
+
+A curve wants many people under one seed, as a small run is mostly overhead; a comparison wants many seeds.
+"""
+
+CONFIRM = 20
 EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
 SECONDS = 280.0
 
@@ -55,12 +60,18 @@ def optimise(
     calendar = calendar_of(loaded)
     question = question_of(loaded, calendar)
     count, weight = size(loaded, agents or AGENTS)
-    simulator = ForkingSimulator(loaded, question.objective.kpi, seed, agents or AGENTS, workers)
-    effort = replace(EFFORT, confirm=replications)
+    judges = min(count, JUDGES)
+    figures = figures_of(question)
+    simulator = ForkingSimulator(loaded, figures, seed, count, workers)
+    judge = ForkingSimulator(loaded, figures, seed, judges, workers)
+    effort = replace(EFFORT, confirm=replications, confirm_work=judges / count)
     try:
-        simulator.prepare(range(1, 1 + effort.trials))
+        simulator.prepare(question.current, range(1, 1 + effort.trials))
         left = seconds - (time.monotonic() - started)
-        answer = search(question, simulator, effort, seconds=left, clock=time.monotonic, progress=progress)
+        answer = search(
+            question, simulator, effort, judge=judge, seconds=left, clock=time.monotonic, progress=progress
+        )
     finally:
         simulator.close()
+        judge.close()
     return Optimised(question, calendar, answer, loaded, count, weight)

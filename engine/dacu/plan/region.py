@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from dacu.plan.fit import Fitted, Probe, fit
+from dacu.plan.curves import Points
+from dacu.plan.fit import Fitted, Probe, fit, through
 from dacu.plan.problem import Cell, Limit
 from dacu.plan.question import Plan
 from dacu.plan.verify import Simulator
 
-FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 0.5, 0.02, 1.0
+FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 1.0, 0.02, 1.0
 """How far a cell may move, as a part of its money: at first, when it is time to stop, and at most."""
+
+
+
+class Goal(NamedTuple):
+    """What is to rise: a figure of the simulator, what one of it is worth in the objective's unit, and the worst that one
+    more fen of money can do to it (question.Objective).
+    """
+
+    figure: str
+    worth: float
+    least_slope: float
+
 
 GOOD, POOR = 0.75, 0.25
 """Simulated over predicted gain that widens the region, and that narrows it."""
@@ -51,20 +66,37 @@ def spends_to_try(plan: Plan, limits: Sequence[Limit], radius: float, probes: Se
     return tries
 
 
-def curves_around(
-    plan: Plan,
-    spends: Mapping[Cell, Sequence[int]],
-    simulator: Simulator,
-    seeds: Sequence[int],
-    least_slope: float,
-) -> dict[Cell, Fitted]:
-    """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell.
+@dataclass(frozen=True)
+class Region:
+    """What was simulated around a plan: the objective's curve of each cell, the lines through all figures, their levels.
 
-    `least_slope` is the worst that one more fen can do to the objective (problem.Objective).
+    Curves are gains over the plan, the objective's in its own unit, figures in fen or counts. `levels` are the figures of
+    the plan itself.
     """
+
+    curves: Mapping[Cell, Fitted]
+    figures: Mapping[str, Mapping[Cell, Points]]
+    levels: Mapping[str, float]
+
+
+def region_around(
+    plan: Plan, spends: Mapping[Cell, Sequence[int]], simulator: Simulator, seeds: Sequence[int], goal: Goal
+) -> Region:
+    """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell."""
     tried = [(cell, spend) for cell in plan for spend in spends[cell]]
     outcomes = simulator.outcomes([plan, *({**plan, cell: spend} for cell, spend in tried)], seeds)
-    points = {cell: [Probe(money, (0.0,) * len(seeds))] for cell, money in plan.items()}
-    for (cell, spend), gains in zip(tried, outcomes[1:] - outcomes[0], strict=True):
-        points[cell].append(Probe(spend, tuple(gains.tolist())))
-    return {cell: fit(points[cell], least_slope) for cell in plan}
+    gains = outcomes[:, 1:] - outcomes[:, :1]
+
+    def probes(row: int, worth: float) -> dict[Cell, list[Probe]]:
+        points = {cell: [Probe(money, (0.0,) * len(seeds))] for cell, money in plan.items()}
+        for (cell, spend), own in zip(tried, gains[row], strict=True):
+            points[cell].append(Probe(spend, tuple((worth * own).tolist())))
+        return points
+
+    rows = {figure.name: row for row, figure in enumerate(simulator.figures)}
+    aims = probes(rows[goal.figure], goal.worth)
+    return Region(
+        {cell: fit(own, goal.least_slope) for cell, own in aims.items()},
+        {name: {cell: through(own) for cell, own in probes(row, 1.0).items()} for name, row in rows.items()},
+        {name: float(outcomes[row, 0].mean()) for name, row in rows.items()},
+    )

@@ -1,8 +1,9 @@
 """The loop between simulation and linear programme: probe, fit, solve, try; believe only what was simulated.
 
-Curves are true near the plan around which they were simulated, because cells act on each other. So each
-solution stays within a trust region, is simulated before it is believed, and the region grows or shrinks with
-how well the curves had foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods).
+Curves are true near the plan around which they were simulated, because cells act on each other. So each solution stays
+within a trust region, is simulated before it is believed, and the region grows or shrinks with how well the curves had
+foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods). The first region is as wide as money can move, so the
+search begins with the one-shot plan and goes on from it or from the current plan, whichever a simulation prefers.
 """
 
 from __future__ import annotations
@@ -16,39 +17,57 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu import words
-from dacu.plan.answer import Answer, Effort, Ended, Round, Status, Unspent
+from dacu.errors import AnswerIsNo
+from dacu.plan.answer import Answer, Effort, Ended, Proof, Round, Status, Unspent
+from dacu.plan.baselines import by_last_touch, equal_split, greedy
 from dacu.plan.curves import EDGE
+from dacu.plan.figures import LINE
 from dacu.plan.fit import Fitted
 from dacu.plan.limits import keeps, limits_of
+from dacu.plan.optimum import optimum
 from dacu.plan.prices import Price, prices
-from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
+from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, State
 from dacu.plan.program import Solution, nearest, solve
 from dacu.plan.question import Plan, Question
-from dacu.plan.region import FIRST_RADIUS, LAST_RADIUS, curves_around, next_radius, spends_to_try
-from dacu.plan.verify import Simulator, Verified, paired, verify
+from dacu.plan.region import FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS, Goal, Region, next_radius, region_around, spends_to_try
+from dacu.plan.verify import Interval, Simulator, Verified, paired, verify
 from dacu.plan.whole import YUAN, whole
 
 FAIR = 0.1
 """A plan is accepted if a simulation gives at least this part of the gain that the curves predicted."""
 
 GAIN = "gain"
-"""The one measure of a round: what a cell gains over the plan it departs from."""
+"""The measure of a round that is to rise: what a cell gains over the plan it departs from."""
 
-WORTHWHILE_ROUNDS = 3
-"""Effort is cut until so many rounds fit: one good look is worth less than three rough ones."""
+WORTHWHILE_ROUNDS = 2
+"""Effort is cut until so many rounds fit: one good look is worth less than two rough ones."""
+
+MOST_DOUBLINGS = 2
+"""How often the seeds of an undecided trial are doubled."""
+
+NEAR_ENOUGH = 0.002
+"""By what share of what it adds up a simulated plan may miss a limit on figures: the noise of a small run."""
+
+RIVALS = 3
+"""Plans that the final comparison simulates besides the current one and the one found."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the search is: what it does now, in which round, after how many runs."""
+    """Where the search is: what it does now, in which round, after how many runs, and what it has gained so far."""
 
     doing: Literal["probe", "verify"]
     round: int
     runs: int
+    gain: float = 0.0
+    seconds_left: float = math.inf
 
     def sentence(self, lang: str) -> str:
         """The same in words."""
-        return words.say(lang, f"plan_doing_{self.doing}", round=self.round, runs=self.runs)
+        told = words.say(lang, f"plan_doing_{self.doing}", round=self.round, runs=self.runs)
+        if math.isfinite(self.seconds_left):
+            told += words.say(lang, "plan_doing_left", seconds=max(0, round(self.seconds_left)))
+        return told
 
 
 def search(
@@ -56,6 +75,7 @@ def search(
     simulator: Simulator,
     effort: Effort | None = None,
     *,
+    judge: Simulator | None = None,
     first_seed: int = 1,
     seconds: float = math.inf,
     clock: Callable[[], float] = lambda: 0.0,
@@ -63,12 +83,14 @@ def search(
 ) -> Answer:
     """The best plan that could be simulated within the effort and, by the `clock`, within the seconds.
 
-    Seeds count up from `first_seed`: first those for trials of candidates, then those of the final
-    comparison, which nothing else uses, then those for curves. Raises AnswerIsNo if no plan keeps the limits.
+    Seeds count up from `first_seed`: first those for trials of candidates, then those of the final comparison, which
+    nothing else uses, then those for curves. `judge` simulates the final comparison, by default the simulator itself.
+    Stopped by Ctrl-C, it ends with the best plan simulated so far. Raises AnswerIsNo if no plan keeps the limits.
     """
     effort = effort or Effort()
     meter = _Meter(simulator, effort.runs, seconds, clock)
-    return _Search(question, limits_of(question), meter, effort, first_seed, progress).answer()
+    other = None if judge is None else _Meter(judge, effort.runs, seconds, clock)
+    return _Search(question, meter, other or meter, effort, first_seed, progress).answer()
 
 
 @dataclass
@@ -84,6 +106,7 @@ class _Meter:
 
     def __post_init__(self) -> None:
         self.started = self.clock()
+        self.figures = self.simulator.figures
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """See Simulator."""
@@ -94,6 +117,11 @@ class _Meter:
     def work(self, plans: Sequence[Plan]) -> float:
         """See Simulator."""
         return self.simulator.work(plans)
+
+    @property
+    def left(self) -> float:
+        """Seconds."""
+        return self.seconds - (self.clock() - self.started)
 
     def fits(self, runs: float, work: float) -> Ended | None:
         """What does not suffice for so many runs more, which are so much work, at the pace so far."""
@@ -109,49 +137,81 @@ class _Search:
     """The state of a search: the best plan simulated so far and the region around it."""
 
     question: Question
-    limits: tuple[Limit, ...]
     meter: _Meter
+    judge: _Meter
     effort: Effort
     first_seed: int
     progress: Callable[[Progress], None]
     radius: float = FIRST_RADIUS
     rounds: list[Round] = field(default_factory=list)
+    region: Region | None = None
+    first: Region | None = None
+    solved: tuple[Problem, Solution] | None = None
     plan: Plan = field(init=False)
-    trial: NDArray[np.float64] = field(init=False)
-    solved: tuple[Mapping[Cell, Fitted], Solution] | None = None
+    start: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        objective = self.question.objective
+        worth = 1 / YUAN if objective.is_money else 1.0
+        self.goal = Goal(objective.kpi, worth, objective.least_slope / YUAN)
+        self.row = [figure.name for figure in self.meter.figures].index(objective.kpi)
+        self.money_limits = limits_of(self.question)
 
     def answer(self) -> Answer:
         """Search until something ends it, then compare what was found with what is, on fresh seeds."""
-        self.plan = self._start()
-        self.trial = self.meter.outcomes([self.plan], self._trial_seeds)[0]
-        asked = self.effort
-        self.effort = self._affordable(asked)
-        ended: Ended = "rounds"
-        while len(self.rounds) < self.effort.rounds:
-            stop = self._short_of() or self._round()
-            if stop:
-                ended = stop
-                break
-        self.progress(Progress("verify", len(self.rounds), self.meter.runs))
-        seeds = range(self._trial_seeds.stop, self._probe_seeds.start)
-        verified = verify(self.meter, self.question.current, self.plan, self.limits, seeds)
+        self.plan = self.start = self._start()
+        asked, ended = self.effort, self._look_for_better()
+        self.progress(Progress("verify", len(self.rounds), self.runs, self.gained, self.meter.left))
+        try:
+            verified = self._verify() if ended != "stopped" else self._as_tried()
+        except KeyboardInterrupt:
+            ended, verified = "stopped", self._as_tried()
         return self._conclude(verified, ended, lightened=self.effort != asked)
 
     @property
-    def _trial_seeds(self) -> range:
-        return range(self.first_seed, self.first_seed + self.effort.trials)
+    def runs(self) -> int:
+        """Simulated so far."""
+        return self.meter.runs + (self.judge.runs if self.judge is not self.meter else 0)
+
+    @property
+    def gained(self) -> float:
+        """What the accepted plans gained one after the other, by their trials."""
+        return sum(found.gain.mean for found in self.rounds if found.accepted)
+
+    def _look_for_better(self) -> Ended:
+        try:
+            self._values([self.plan], self._trial_seeds(0))
+            self.effort = self._affordable(self.effort)
+            while len(self.rounds) < self.effort.rounds:
+                stop = self._short_of() or self._round()
+                if stop:
+                    return stop
+        except KeyboardInterrupt:
+            return "stopped"
+        return "rounds"
+
+    def _trial_seeds(self, doublings: int) -> range:
+        return range(self.first_seed, self.first_seed + self.effort.trials * 2**doublings)
+
+    @property
+    def _fresh_seeds(self) -> range:
+        first = self._trial_seeds(MOST_DOUBLINGS).stop
+        return range(first, first + self.effort.confirm)
 
     @property
     def _probe_seeds(self) -> range:
-        first = self._trial_seeds.stop + self.effort.confirm
-        return range(first, first + self.effort.seeds)
+        return range(self._fresh_seeds.stop, self._fresh_seeds.stop + self.effort.seeds)
 
     def _start(self) -> Plan:
-        """The current plan, or the one nearest to it that keeps the limits."""
+        """The current plan, or the one nearest to it that keeps the limits on money."""
         current = self.question.current
-        if keeps(current, self.limits):
+        if keeps(current, self.money_limits):
             return current
-        return whole(nearest(current, self.limits), self.limits, tuple(current))
+        return whole(nearest(current, self.money_limits), self.money_limits, tuple(current))
+
+    def _values(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
+        """The objective of plans under seeds, in its own unit."""
+        return self.goal.worth * self.meter.outcomes(plans, seeds)[self.row]
 
     def _affordable(self, effort: Effort) -> Effort:
         """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
@@ -163,10 +223,11 @@ class _Search:
     def _too_much(self, effort: Effort, rounds: int) -> Ended | None:
         """What forbids so many rounds and the comparison at the end."""
         runs, work = self._round_cost(effort)
-        return self.meter.fits(rounds * runs + 3 * effort.confirm, rounds * work + 3 * effort.confirm)
+        last = (2 + RIVALS) * effort.confirm
+        return self.meter.fits(rounds * runs + last, rounds * work + last * self.effort.confirm_work)
 
     def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
-        return spends_to_try(self.plan, self.limits, self.radius, effort.probes)
+        return spends_to_try(self.plan, self.money_limits, self.radius, effort.probes)
 
     def _round_cost(self, effort: Effort) -> tuple[float, float]:
         """The runs of a round and their work: every probe and the plan itself for the curves, then the candidate."""
@@ -180,34 +241,86 @@ class _Search:
 
     def _round(self) -> Ended | None:
         """Probe, fit, solve, try, accept or shrink; returns what ends the search, if anything does."""
-        self.progress(Progress("probe", len(self.rounds) + 1, self.meter.runs))
-        least_slope = self.question.objective.least_slope / YUAN
-        curves = curves_around(self.plan, self._spends(self.effort), self.meter, self._probe_seeds, least_slope)
-        solution = solve(local_problem(curves, self.limits))
+        self.progress(Progress("probe", len(self.rounds) + 1, self.runs, self.gained, self.meter.left))
+        region = region_around(self.plan, self._spends(self.effort), self.meter, self._probe_seeds, self.goal)
+        self.first = self.first or region
+        problem = self._problem(region)
+        try:
+            solution = solve(problem)
+        except AnswerIsNo:
+            if self.radius >= WIDEST_RADIUS:
+                raise
+            self.radius = WIDEST_RADIUS  # what figures ask for lies further off than the region reaches
+            return None
         if not any(earlier.accepted for earlier in self.rounds):
-            self.solved = curves, solution
-        candidate = whole(solution.money, self.limits, _best_first(curves, solution))
-        predicted = solution.objective - sum(curve.at(self.plan[cell]) for cell, curve in curves.items())
-        if candidate == self.plan or predicted <= 0:
-            self.solved = curves, solution
+            self.region, self.solved = region, (problem, solution)
+        candidate = whole(solution.money, problem.limits, _best_first(region.curves, solution))
+        predicted = solution.objective - sum(curve.at(self.plan[cell]) for cell, curve in region.curves.items())
+        missed = self._missed(self.plan, region.levels)
+        if candidate == self.plan or (predicted <= 0 and missed <= NEAR_ENOUGH):
+            self.region, self.solved = region, (problem, solution)
             return "settled"
-        trial = self.meter.outcomes([candidate], self._trial_seeds)[0]
-        gain = paired(self.trial, trial)
-        accepted = gain.mean > 0 and gain.mean >= FAIR * predicted
+        gain, misses = self._try(candidate)
+        better = gain.mean > 0 and gain.mean >= FAIR * predicted
+        accepted = misses < missed / 2 if missed > NEAR_ENOUGH else better and misses <= NEAR_ENOUGH
         self.rounds.append(Round(self.radius, predicted, gain, accepted))
         if accepted:
-            self.plan, self.trial, self.solved = candidate, trial, (curves, solution)
-        self.radius = next_radius(self.radius, gain.mean / predicted)
-        if predicted < 2 * gain.standard_error:
+            self.plan, self.region, self.solved = candidate, region, (problem, solution)
+        self.radius = next_radius(self.radius, gain.mean / predicted if predicted > 0 and misses <= NEAR_ENOUGH else 0.0)
+        if predicted < 2 * gain.standard_error and missed <= NEAR_ENOUGH:
             return "noise"
         return "settled" if self.radius < LAST_RADIUS else None
 
+    def _problem(self, region: Region) -> Problem:
+        return local_problem(region, limits_of(self.question, region.levels))
+
+    def _try(self, candidate: Plan) -> tuple[Interval, float]:
+        """The paired gain of a candidate over the plan, on twice the seeds while it is undecided, and its misses."""
+        for doublings in range(MOST_DOUBLINGS + 1):
+            outcomes = self.meter.outcomes([self.plan, candidate], self._trial_seeds(doublings))
+            before, after = self.goal.worth * outcomes[self.row]
+            gain = paired(before, after)
+            if not gain.low <= 0 <= gain.high or self.meter.fits(0, 2 * self.effort.trials * 2**doublings) == "time":
+                break
+        levels = {f.name: float(row[1].mean()) for f, row in zip(self.meter.figures, outcomes, strict=True)}
+        return gain, self._missed(candidate, levels)
+
+    def _missed(self, plan: Plan, levels: Mapping[str, float]) -> float:
+        """By how much a simulated plan misses its limits on figures: the worst, as a share of what it adds up."""
+        limits = [limit for limit in limits_of(self.question, levels) if not limit.is_money]
+        still = {name: dict.fromkeys(plan, 0.0) for name in levels}
+        state = State(plan, still, frozenset(cell for cell, money in plan.items() if money > 0))
+        return max((limit.excess(state) / (limit.weight(state) or 1.0) for limit in limits), default=0.0)
+
+    def _verify(self) -> Verified:
+        return verify(
+            self.judge, self.row, self.goal.worth, self.question.current, self.plan, self._rivals(), self._fresh_seeds
+        )
+
+    def _rivals(self) -> dict[str, Plan]:
+        """What the plan must beat besides the current one, each with as much money as the plan spends."""
+        money, limits = sum(self.plan.values()), self.money_limits
+        found = {"equal": equal_split(money, tuple(self.plan), limits)}
+        if self.first is not None:
+            credited = {name.removeprefix(LINE): level for name, level in self.first.levels.items() if name.startswith(LINE)}
+            if credited:
+                found["last_touch"] = by_last_touch(money, self.question.current, credited, limits)
+            found["greedy"] = greedy(money, self.first.curves, limits)
+        return found
+
+    def _as_tried(self) -> Verified:
+        """The comparison as the trials left it: their seeds chose the plan, so its gain is on the bright side."""
+        seeds = self._trial_seeds(0)
+        before, after = self._values([self.start, self.plan], seeds)
+        return Verified(tuple(seeds), float(before.mean()), float(after.mean()), paired(before, after), fresh=False)
+
     def _conclude(self, verified: Verified, ended: Ended, *, lightened: bool) -> Answer:
         status: Status = "improved" if verified.gain.low > 0 else "kept"
-        if status == "kept" and not keeps(self.question.current, self.limits):
+        if status == "kept" and not keeps(self.question.current, self.money_limits):
             status = "repaired"
         plan = self.question.current if status == "kept" else self.plan
-        curves, priced = self._priced()
+        priced = self._priced()
+        curves = self.region.curves if self.region else {}
         spent = sum(plan.values())
         left = self.question.budget - spent
         return Answer(
@@ -222,22 +335,34 @@ class _Search:
             curves=curves,
             rounds=tuple(self.rounds),
             ended=ended,
-            runs=self.meter.runs,
+            runs=self.runs,
             effort=self.effort,
             lightened=lightened,
+            forecast=sum(found.predicted for found in self.rounds if found.accepted),
+            proof=self._proof(),
         )
 
-    def _priced(self) -> tuple[Mapping[Cell, Fitted], tuple[Price, ...]]:
+    def _priced(self) -> tuple[Price, ...]:
         if self.solved is None:
-            return {}, ()
-        curves, solution = self.solved
-        return curves, prices(local_problem(curves, self.limits), solution, self.question.objective)
+            return ()
+        problem, solution = self.solved
+        return prices(problem, solution, self.question.objective)
+
+    def _proof(self) -> Proof | None:
+        """The certificate of the programme whose prices are told: its optimum on the curves of its round."""
+        if self.solved is None:
+            return None
+        problem, solution = self.solved
+        found = optimum(problem)
+        return Proof(found.claim, found.certificate, found.second)
 
 
-def local_problem(curves: Mapping[Cell, Fitted], limits: tuple[Limit, ...]) -> Problem:
+def local_problem(region: Region, limits: tuple[Limit, ...]) -> Problem:
     """The problem of a round: what the fitted curves return, each cell within the range that was simulated."""
-    rooms = {cell: Room(curve.low, curve.high) for cell, curve in curves.items()}
-    return Problem(rooms, {GAIN: curves}, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
+    rooms = {cell: Room(curve.low, curve.high) for cell, curve in region.curves.items()}
+    named = {name for limit in limits for amount in (*limit.amounts, limit.of) for name in amount.response}
+    curves = {GAIN: region.curves, **{name: region.figures[name] for name in named}}
+    return Problem(rooms, curves, Amount(response={GAIN: dict.fromkeys(region.curves, 1.0)}), limits)
 
 
 def _best_first(curves: Mapping[Cell, Fitted], solution: Solution) -> list[Cell]:

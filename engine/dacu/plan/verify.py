@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.plan.problem import Cell, Limit
-from dacu.plan.program import nearest
+from dacu.plan.figures import Figure
 from dacu.plan.question import Plan
-from dacu.plan.whole import whole
 
 
 class Simulator(Protocol):
-    """What the optimiser asks of a simulation. It neither knows nor minds how many people or workers there
-    are.
-    """
+    """What the optimiser asks of a simulation. It neither knows nor minds how many people or workers there are."""
+
+    figures: tuple[Figure, ...]
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
-        """The objective of every plan under every seed, shape (plans, seeds).
+        """The figures of every plan under every seed, shape (figures, plans, seeds).
 
-        One seed means the same people and draws for all plans. Most plans of a call differ from the first in
-        one cell, so a run may start from the first plan's snapshot at that cell's phase. Plans that only
-        probe a curve may pass the budget and other limits.
+        One seed means the same people and draws for all plans. Most plans of a call differ from the first in one cell,
+        so a run may start from the first plan's snapshot at that cell's phase. Plans that only probe a curve may pass
+        the budget and other limits.
         """
         ...
 
@@ -45,45 +43,55 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Rival:
+    """A plan that the one found must beat, and by how much it does, in units of the objective."""
+
+    plan: Plan
+    value: float
+    gain: Interval
+
+
+@dataclass(frozen=True)
 class Verified:
-    """The plan found, beside the current plan and an equal split of the same money, on seeds no one has used."""
+    """The plan found beside the current one and the plain rules of thumb.
+
+    `values` has for each figure of the simulator its mean before and after. `fresh` says that nobody had used the seeds.
+    """
 
     seeds: tuple[int, ...]
     before: float
     after: float
-    equal: float
     gain: Interval
-    over_equal: Interval
-    equal_split: Plan
+    rivals: Mapping[str, Rival] = field(default_factory=dict)
+    values: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    fresh: bool = True
 
 
 def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
-    """The mean of after − before, seed by seed."""
+    """The mean of after − before, seed by seed. One seed has no spread: its interval is infinite."""
     from scipy.stats import t
 
     difference = np.asarray(after) - np.asarray(before)
     mean = float(difference.mean())
+    if difference.size == 1:
+        return Interval(mean, -np.inf, np.inf, np.inf)
     error = float(difference.std(ddof=1) / np.sqrt(difference.size))
     half = float(t.ppf(0.975, difference.size - 1)) * error
     return Interval(mean, mean - half, mean + half, error)
 
 
-def equal_split(money: int, cells: Sequence[Cell], limits: Sequence[Limit]) -> Plan:
-    """The money in equal parts on all cells, then moved as little as the limits demand."""
-    parts: Mapping[Cell, float] = dict.fromkeys(cells, money / len(cells))
-    return whole(nearest(parts, limits), limits, cells)
-
-
-def verify(simulator: Simulator, current: Plan, found: Plan, limits: Sequence[Limit], seeds: Sequence[int]) -> Verified:
-    """Simulate the three plans on the seeds and compare them pairwise."""
-    equal = equal_split(sum(found.values()), tuple(found), limits)
-    before, after, even = simulator.outcomes([current, found, equal], seeds)
+def verify(
+    simulator: Simulator, objective: int, worth: float, current: Plan, found: Plan, rivals: Mapping[str, Plan],
+    seeds: Sequence[int],
+) -> Verified:  # fmt: skip
+    """Simulate all plans on the seeds and compare them pairwise, by a row of the figures times `worth`."""
+    outcomes = simulator.outcomes([current, found, *rivals.values()], seeds)
+    values = worth * outcomes[objective]
+    before, after = values[:2]
+    means = {figure.name: (float(row[0].mean()), float(row[1].mean())) for figure, row in zip(simulator.figures, outcomes, strict=True)}
     return Verified(
-        tuple(seeds),
-        before=float(before.mean()),
-        after=float(after.mean()),
-        equal=float(even.mean()),
-        gain=paired(before, after),
-        over_equal=paired(even, after),
-        equal_split=equal,
-    )
+        tuple(seeds), float(before.mean()), float(after.mean()), paired(before, after),
+        {name: Rival(plan, float(own.mean()), paired(own, after))
+         for (name, plan), own in zip(rivals.items(), values[2:], strict=True)},
+        means,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from dacu.plan.problem import Cell as BudgetCell
 from dacu.plan.question import Plan
 from dacu.plan.verify import Interval
 from dacu.units import FEN
-from dacu_cli.page import Cell, Page, Quantity, Section, reading
+from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) 
     """What `optimise` prints."""
     answer, before = found.answer, found.current
     verdict, *others = answer.sentences(view.lang)
-    notes = (_over_equal(view, answer), *others, view.say("folder", path=folder), view.say("next", line=follow))
+    notes = (*others, view.say("folder", path=folder), view.say("next", line=follow))
     columns = ("line", "phase", "spend_before", "spend_after", "difference")
     title = view.say("allocation_title", unit=view.say("unit"))
     table = Section(title, columns, list(_rows(view, before, answer.plan)))
@@ -67,13 +67,6 @@ def _moves(before: Plan, after: Plan, cells: list[BudgetCell]) -> tuple[int, int
     return was, will, will - was
 
 
-def _over_equal(view: View, answer: Answer) -> str:
-    unit = "yuan" if answer.objective.is_money else "count"
-    found = answer.verified.over_equal
-    gain, low, high = (reading(Quantity(x, unit, signed=True), view.lang) for x in (found.mean, found.low, found.high))
-    return view.say("over_equal", gain=gain, low=low, high=high)
-
-
 def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]:
     """The answer of `dacu optimise --format json`; money in yuan."""
     allocation: dict[str, dict[str, float]] = {}
@@ -91,15 +84,34 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
             "before": answer.verified.before,
             "after": answer.verified.after,
             **_interval("gain", answer.verified.gain),
-            "over_equal": _interval("gain", answer.verified.over_equal),
+            "over": {name: _interval("gain", rival.gain) for name, rival in answer.verified.rivals.items()},
+            "objectives": {
+                name: {"before": before, "after": after}
+                for name, (before, after) in answer.verified.values.items()
+                if "." not in name
+            },
+            "fresh": answer.verified.fresh,
             "seeds": list(answer.verified.seeds),
         },
+        "forecast": answer.forecast,
+        "bound": answer.proof.claim.bound if answer.proof else None,
+        "gap": answer.proof.certificate.gap if answer.proof else None,
+        "certificate": _certificate(answer),
         "ended": answer.ended,
         "runs": answer.runs,
         "lightened": answer.lightened,
         "sentences": list(answer.sentences(view.lang)),
         "folder": str(folder),
     }
+
+
+def _certificate(answer: Answer) -> dict[str, float] | None:
+    """The tests that the last programme passed, as shares."""
+    if answer.proof is None:
+        return None
+    found = answer.proof.certificate
+    return {"primal": found.primal, "dual": max(found.dual, 0.0), "complementary": found.complementary,
+            "fill_order": found.fill_order, "boxes": found.boxes}  # fmt: skip
 
 
 def _interval(name: str, interval: Interval) -> dict[str, float]:

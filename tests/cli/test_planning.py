@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dacu.plan.answer import Answer, Effort
+from dacu.plan.figures import Figure
 from dacu.plan.problem import Cell
 from dacu.plan.question import Objective, Plan, Question
 from dacu.plan.search import search
@@ -22,8 +23,10 @@ FOLLOW = "dacu compare a.yaml out/a-optimise/variant.yaml"
 class Shop:
     """What is spent on the first line returns twice as much; returns fall."""
 
+    figures = (Figure("gmv"),)
+
     def outcomes(self, plans: Any, seeds: Any) -> Any:
-        return np.array([[self._outcome(plan) + seed for seed in seeds] for plan in plans])
+        return 100 * np.array([[[self._outcome(plan) + seed for seed in seeds] for plan in plans]])
 
     def work(self, plans: Any) -> float:
         return float(len(plans))
@@ -72,7 +75,7 @@ def test_english_counts_in_thousands(found: Found) -> None:
 def test_the_verdict_comes_first_and_the_next_line_last(found: Found) -> None:
     shown = page(found, "en")
     assert "raises GMV" in shown.opening[0]
-    assert shown.notes[0].startswith("Against an equal split")
+    assert shown.notes[0].startswith("against the same money in equal parts")
     assert shown.notes[-1] == f"Next: {FOLLOW}"
 
 

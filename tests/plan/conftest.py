@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from dacu.plan.figures import Figure
 from dacu.plan.problem import Cell
 from dacu.plan.question import Objective, Question
 
@@ -15,7 +16,19 @@ HALF = np.array([40e5, 25e5, 15e5])
 """Half of a line's height is reached at so many fen."""
 
 
-class Campaign:
+class Toy:
+    """A simulator whose one figure is the objective: `values` in yuan, which it reports in fen."""
+
+    figures = (Figure("gmv"),)
+
+    def work(self, plans):
+        return float(len(plans))
+
+    def outcomes(self, plans, seeds):
+        return 100.0 * np.asarray(self.values(plans, seeds), dtype=float)[None]
+
+
+class Campaign(Toy):
     """Each line lifts by height·x/(x + half) a phase; 30% of the warm-up's money still works in the burst.
 
     A seed moves all plans together (the noise that pairing removes), each cell's effect by a few per cent, and
@@ -31,10 +44,7 @@ class Campaign:
         later = burst + 0.3 * warm
         return float(self._lift(warm, self.heights) + self._lift(later, 2 * self.heights))
 
-    def work(self, plans):
-        return float(len(plans))
-
-    def outcomes(self, plans, seeds):
+    def values(self, plans, seeds):
         self.asked.append((len(plans), tuple(seeds)))
         return np.array([[self._outcome(plan, seed) for seed in seeds] for plan in plans])
 
@@ -49,6 +59,11 @@ class Campaign:
     @staticmethod
     def _lift(spends, heights):
         return np.sum(heights * spends / (spends + HALF))
+
+
+@pytest.fixture
+def toy():
+    return Toy
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """The trust region, and the probes within it."""
 
-import numpy as np
 import pytest
 
 from dacu.plan.limits import limits_of
 from dacu.plan.problem import Cell
 from dacu.plan.question import Objective, Question, Range
-from dacu.plan.region import curves_around, next_radius, reach, spends_to_try
+from dacu.plan.region import Goal, next_radius, reach, region_around, spends_to_try
 
 A, B, C = (Cell(f"channels.{name}", "burst") for name in "abc")
 PROBLEM = Question(
@@ -46,26 +45,25 @@ def test_a_cell_without_room_is_not_probed():
     assert tries == {A: [50_000, 125_000, 150_000], B: [5_000, 10_000], C: []}
 
 
-class Line:
-    """A response of 2 a fen for A alone."""
+def test_each_probe_moves_one_cell_of_the_plan(toy):
+    class Line(toy):
+        """A response of 2 a fen for A alone."""
 
-    def work(self, plans):
-        return float(len(plans))
+        def values(self, plans, seeds):
+            self.plans = plans
+            return [[2.0 * plan[A] + seed for seed in seeds] for plan in plans]
 
-    def outcomes(self, plans, seeds):
-        self.plans = plans
-        return np.array([[2.0 * plan[A] + seed for seed in seeds] for plan in plans])
-
-
-def test_each_probe_moves_one_cell_of_the_plan():
     simulator = Line()
     tries = spends_to_try(PROBLEM.current, LIMITS, 0.5, (-1.0, 0.5, 1.0))
-    curves = curves_around(PROBLEM.current, tries, simulator, [1, 2], least_slope=0.0)
+    region = region_around(PROBLEM.current, tries, simulator, [1, 2], Goal("gmv", 0.01, 0.0))
     first, *others = simulator.plans
     assert first == PROBLEM.current
     assert all(sum(plan[cell] != first[cell] for cell in first) == 1 for plan in others)
+    curves = region.curves
     assert curves[A].spends == (50_000, 100_000, 110_000, 120_000)
     assert curves[B].spends == (0, 5_000, 10_000)
     assert curves[A].probes[0].gains == pytest.approx((-100_000.0, -100_000.0))
     assert curves[A].values == pytest.approx((-100_000.0, 0.0, 20_000.0, 40_000.0), abs=1e-6)
     assert curves[B].values == pytest.approx((0.0, 0.0, 0.0))
+    assert region.levels["gmv"] == pytest.approx(100 * (200_000.0 + 1.5))
+    assert region.figures["gmv"][A].values == pytest.approx((-1e7, 0.0, 2e6, 4e6))

@@ -5,6 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 from dacu.plan.answer import Effort
+from dacu.plan.figures import Figure
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell
 from dacu.plan.question import DailyCap, Group, Objective, Range, evenly
@@ -22,7 +23,8 @@ def test_a_noisy_campaign_ends_within_one_per_cent_of_its_optimum(campaign, ques
     assert answer.status == "improved"
     assert campaign().expected(list(answer.plan.values())) >= 0.99 * best_possible(problem.budget)
     assert answer.verified.gain.low > 0
-    assert answer.verified.over_equal.low > 0
+    assert {"equal", "greedy"} == set(answer.verified.rivals)
+    assert answer.verified.rivals["equal"].gain.low > 0
     assert answer.spent == problem.budget
     assert answer.unspent is None
 
@@ -59,27 +61,23 @@ def test_where_money_does_nothing_the_current_plan_is_kept(campaign, question):
     assert "kept" in answer.sentences("en")[0]
 
 
-class Deceiver:
-    """Every cell moved alone gains; two moved together lose everything."""
+def test_a_plan_that_fails_in_simulation_is_never_taken(toy, question):
+    class Deceiver(toy):
+        """Every cell moved alone gains; two moved together lose everything."""
 
-    def work(self, plans):
-        return float(len(plans))
+        def values(self, plans, seeds):
+            return [[self._outcome(plan)] * len(seeds) for plan in plans]
 
-    def outcomes(self, plans, seeds):
-        return np.array([[self._outcome(plan)] * len(seeds) for plan in plans])
+        @staticmethod
+        def _outcome(plan):
+            moves = [plan[cell] - 20_000_00 for cell in CELLS]
+            return -1e6 if sum(move != 0 for move in moves) > 1 else sum(moves[:2]) / 1e4
 
-    @staticmethod
-    def _outcome(plan):
-        moves = [plan[cell] - 20_000_00 for cell in CELLS]
-        return -1e6 if sum(move != 0 for move in moves) > 1 else sum(moves[:2]) / 1e4
-
-
-def test_a_plan_that_fails_in_simulation_is_never_taken(question):
     problem = question()
     answer = search(problem, Deceiver(), EFFORT)
     assert answer.plan == problem.current
     assert not any(tried.accepted for tried in answer.rounds)
-    assert [tried.radius for tried in answer.rounds[:3]] == [0.5, 0.25, 0.125]
+    assert [tried.radius for tried in answer.rounds[:3]] == [1.0, 0.5, 0.25]
     assert answer.ended == "settled"
     assert answer.sentences("en")[0].startswith("nothing simulated was better")
 
@@ -89,7 +87,7 @@ def test_the_final_comparison_uses_seeds_that_nothing_else_saw(campaign, questio
     answer = search(question(), simulator, EFFORT)
     plans, seeds = simulator.asked[-1]
     before = {seed for _, asked in simulator.asked[:-1] for seed in asked}
-    assert plans == 3
+    assert plans == 4
     assert seeds == answer.verified.seeds
     assert not before & set(seeds)
 
@@ -167,12 +165,14 @@ class Margin:
     def __init__(self, campaign):
         self.campaign = campaign
 
+    figures = (Figure("contribution"),)
+
     def work(self, plans):
         return float(len(plans))
 
     def outcomes(self, plans, seeds):
-        spent = np.array([sum(plan.values()) / 100 for plan in plans])
-        return self.campaign.outcomes(plans, seeds) - spent[:, None]
+        spent = np.array([sum(plan.values()) for plan in plans])
+        return self.campaign.outcomes(plans, seeds) - spent[None, :, None]
 
 
 def test_profit_stops_where_a_next_yuan_earns_less_than_itself(campaign, question):
@@ -206,3 +206,35 @@ def test_an_answer_speaks_both_languages(campaign, question, lang):
     sentences = search(question(), campaign(), EFFORT).sentences(lang)
     assert all(sentences)
     assert not any("shadow" in sentence or "影子" in sentence for sentence in sentences)
+
+
+def test_stopped_by_the_planner_it_gives_the_best_plan_simulated_so_far(campaign, question):
+    class Stopped(campaign):
+        """Ctrl-C in the second round of probes."""
+
+        def values(self, plans, seeds):
+            if len([1 for count, _ in self.asked if count > 4]) == 1 and len(plans) > 4:
+                raise KeyboardInterrupt
+            return super().values(plans, seeds)
+
+    answer = search(question(), Stopped(), EFFORT)
+    assert answer.ended == "stopped"
+    assert not answer.verified.fresh
+    assert campaign().expected(list(answer.plan.values())) > campaign().expected([20_000_00] * len(CELLS))
+    assert answer.sentences("en")[0].startswith("stopped: the best plan simulated so far")
+
+
+def test_an_undecided_trial_gets_more_seeds(campaign, question):
+    simulator = campaign(own_noise=12.0)
+    answer = search(question(), simulator, EFFORT)
+    tried = [len(seeds) for count, seeds in simulator.asked if count == 2]
+    assert max(tried) > EFFORT.trials
+    assert not set(answer.verified.seeds) & {seed for count, seeds in simulator.asked[:-1] for seed in seeds}
+
+
+def test_the_programme_behind_the_prices_is_proved(campaign, question):
+    answer = search(question(), campaign(), EFFORT)
+    assert answer.proof is not None
+    assert answer.proof.certificate.holds
+    assert answer.proof.certificate.gap <= 1e-7
+    assert any("certificate" in sentence for sentence in answer.sentences("en"))

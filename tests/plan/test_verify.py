@@ -1,12 +1,14 @@
-"""Paired comparison and the equal split."""
+"""Paired comparison and the rules of thumb."""
 
 import numpy as np
 import pytest
 
+from dacu.plan.baselines import by_last_touch, equal_split, greedy
+from dacu.plan.fit import Fitted
 from dacu.plan.limits import limits_of
 from dacu.plan.problem import Cell
 from dacu.plan.question import Objective, Question, Range
-from dacu.plan.verify import equal_split, paired, verify
+from dacu.plan.verify import paired, verify
 
 A, B, C = CELLS = tuple(Cell(f"channels.{name}", "burst") for name in "abc")
 
@@ -34,20 +36,37 @@ def test_an_equal_split_keeps_the_limits():
     assert split[C] >= 100_00
 
 
-class Counter:
-    """GMV is the money of A, plus the seed."""
-
-    def work(self, plans):
-        return float(len(plans))
-
-    def outcomes(self, plans, seeds):
-        return np.array([[plan[A] + seed for seed in seeds] for plan in plans], dtype=float)
+def test_money_in_proportion_to_last_touch_roi_keeps_the_phases_of_each_line():
+    warm, burst = Cell("channels.a", "warm"), Cell("channels.a", "burst")
+    current = {warm: 10_00, burst: 30_00, B: 60_00}
+    plan = by_last_touch(100_00, current, {"channels.a": 120_00, "channels.b": 60_00}, limits_of(_asks(current)))
+    # ROI 3 and 1: three quarters to a, a quarter of them in the warm-up
+    assert plan == {warm: 19_00, burst: 56_00, B: 25_00}  # whole yuan, of 18.75 and 56.25
 
 
-def test_the_plan_found_stands_beside_the_current_one_and_the_equal_split():
-    found = {A: 240_00, B: 30_00, C: 30_00}
-    verified = verify(Counter(), question().current, found, limits_of(question()), [4, 6])
-    assert (verified.before, verified.after, verified.equal) == (100_05, 240_05, 100_05)
+def test_greedy_money_follows_the_next_return():
+    curves = {A: Fitted((0.0, 50_00.0, 100_00.0), (0.0, 10.0, 11.0)), B: Fitted((0.0, 100_00.0), (0.0, 5.0))}
+    plan = greedy(100_00, curves, limits_of(_asks({A: 50_00, B: 50_00})))
+    assert plan == {A: 50_00, B: 50_00}
+    poorer = {A: curves[A], B: Fitted((0.0, 100_00.0), (0.0, 1.0))}
+    assert greedy(100_00, poorer, limits_of(_asks({A: 50_00, B: 50_00})))[A] == 100_00
+
+
+def _asks(current):
+    return Question(current, 100_00, Objective("gmv", "GMV", "GMV"))
+
+
+def test_the_plan_found_stands_beside_the_current_one_and_its_rivals(toy):
+    class Counter(toy):
+        """GMV is the money of A, plus the seed."""
+
+        def values(self, plans, seeds):
+            return [[plan[A] + seed for seed in seeds] for plan in plans]
+
+    found, current = {A: 240_00, B: 30_00, C: 30_00}, question().current
+    verified = verify(Counter(), 0, 0.01, current, found, {"equal": current}, [4, 6])
+    assert (verified.before, verified.after, verified.rivals["equal"].value) == (100_05, 240_05, 100_05)
     assert (verified.gain.mean, verified.gain.low, verified.gain.high) == (140_00, 140_00, 140_00)
-    assert verified.over_equal.mean == 140_00
+    assert verified.rivals["equal"].gain.mean == 140_00
+    assert verified.values == {"gmv": (100_05 * 100, 240_05 * 100)}
     assert verified.seeds == (4, 6)

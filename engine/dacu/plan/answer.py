@@ -49,7 +49,9 @@ class Effort:
 
 @dataclass(frozen=True)
 class Proof:
-    """The last programme's optimum on its own curves: what is claimed, the certificate, and what a second solver found."""
+    """The last programme's optimum on its own curves: what is claimed, the certificate, and what a second solver
+    found.
+    """
 
     claim: Claim
     certificate: Certificate
@@ -129,7 +131,16 @@ class Answer:
         ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
         effort = (self.effort.sentence(lang),) if self.lightened else ()
         proof = (self.proof.sentence(lang),) if self.proof else ()
-        return (self._verdict(lang), *self._rivals(lang), *self._foretold(lang), *unspent, *priced, *proof, ended, *effort)
+        return (
+            self._verdict(lang),
+            *self._rivals(lang),
+            *self._foretold(lang),
+            *unspent,
+            *priced,
+            *proof,
+            ended,
+            *effort,
+        )
 
     def _rivals(self, lang: str) -> Iterator[str]:
         """Against each rule of thumb, in a sentence."""

@@ -1,4 +1,5 @@
-"""The rules of thumb that a plan must beat: equal parts, in proportion to last-touch ROI, and greedily by marginal return.
+"""The rules of thumb that a plan must beat: equal parts, in proportion to last-touch ROI, and greedily by marginal
+return.
 
 All spend the same money as the plan found and are then moved as little as the limits demand.
 """
@@ -23,7 +24,9 @@ def equal_split(money: int, cells: Sequence[Cell], limits: Sequence[Limit]) -> P
 
 
 def by_last_touch(money: int, current: Plan, credited: Mapping[str, float], limits: Sequence[Limit]) -> Plan:
-    """Money to lines in proportion to their last-touch ROI (GMV credited ÷ spend now), over phases as they spend now."""
+    """Money to lines in proportion to their last-touch ROI (GMV credited ÷ spend now), over phases as they spend
+    now.
+    """
     spent: dict[str, int] = {}
     for cell, now in current.items():
         spent[cell.line] = spent.get(cell.line, 0) + now

@@ -71,7 +71,9 @@ def settled(readings: Sequence[Sequence[Reading]], figures: Sequence[Figure], *,
     By expected counts; once stock has run short in any plan, sums that stock rations by realised ones in all: a
     difference has one kind.
     """
-    rationed = [short and (not figure.terms or bool({name for _, name in figure.terms} & RATIONED)) for figure in figures]
+    rationed = [
+        short and (not figure.terms or bool({name for _, name in figure.terms} & RATIONED)) for figure in figures
+    ]
     return np.array(
         [
             [[(one.realised if real else one.expected)[row] for one in seeds] for seeds in readings]

@@ -136,7 +136,8 @@ class ForkingSimulator:
         base, *others = (self.course(plan) for plan in plans)
         days = self._calendar.days
         return 1.0 + sum(
-            1.0 if other.booked != base.booked else 1 - min(base.first_difference(other), days) / days for other in others
+            1.0 if other.booked != base.booked else 1 - min(base.first_difference(other), days) / days
+            for other in others
         )
 
     def close(self) -> None:

@@ -68,9 +68,7 @@ def optimise(
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))
         left = seconds - (time.monotonic() - started)
-        answer = search(
-            question, simulator, effort, judge=judge, seconds=left, clock=time.monotonic, progress=progress
-        )
+        answer = search(question, simulator, effort, judge=judge, seconds=left, clock=time.monotonic, progress=progress)
     finally:
         simulator.close()
         judge.close()

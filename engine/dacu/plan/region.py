@@ -16,10 +16,9 @@ FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 1.0, 0.02, 1.0
 """How far a cell may move, as a part of its money: at first, when it is time to stop, and at most."""
 
 
-
 class Goal(NamedTuple):
-    """What is to rise: a figure of the simulator, what one of it is worth in the objective's unit, and the worst that one
-    more fen of money can do to it (question.Objective).
+    """What is to rise: a figure of the simulator, what one of it is worth in the objective's unit, and the worst that
+    one more fen of money can do to it (question.Objective).
     """
 
     figure: str
@@ -68,10 +67,11 @@ def spends_to_try(plan: Plan, limits: Sequence[Limit], radius: float, probes: Se
 
 @dataclass(frozen=True)
 class Region:
-    """What was simulated around a plan: the objective's curve of each cell, the lines through all figures, their levels.
+    """What was simulated around a plan: the objective's curve of each cell, the lines through all figures, their
+    levels.
 
-    Curves are gains over the plan, the objective's in its own unit, figures in fen or counts. `levels` are the figures of
-    the plan itself.
+    Curves are gains over the plan, the objective's in its own unit, figures in fen or counts. `levels` are the figures
+    of the plan itself.
     """
 
     curves: Mapping[Cell, Fitted]

@@ -2,8 +2,8 @@
 
 Curves are true near the plan around which they were simulated, because cells act on each other. So each solution stays
 within a trust region, is simulated before it is believed, and the region grows or shrinks with how well the curves had
-foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods). The first region is as wide as money can move, so the
-search begins with the one-shot plan and goes on from it or from the current plan, whichever a simulation prefers.
+foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods). The first region is as wide as money can move, so
+the search begins with the one-shot plan and goes on from it or from the current plan, whichever a simulation prefers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from dacu import words
 from dacu.errors import AnswerIsNo
 from dacu.plan.answer import Answer, Effort, Ended, Proof, Round, Status, Unspent
 from dacu.plan.baselines import by_last_touch, equal_split, greedy
-from dacu.plan.curves import EDGE
+from dacu.plan.curves import EDGE, Points
 from dacu.plan.figures import LINE
 from dacu.plan.fit import Fitted
 from dacu.plan.limits import keeps, limits_of
@@ -29,7 +30,16 @@ from dacu.plan.prices import Price, prices
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, State
 from dacu.plan.program import Solution, nearest, solve
 from dacu.plan.question import Plan, Question
-from dacu.plan.region import FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS, Goal, Region, next_radius, region_around, spends_to_try
+from dacu.plan.region import (
+    FIRST_RADIUS,
+    LAST_RADIUS,
+    WIDEST_RADIUS,
+    Goal,
+    Region,
+    next_radius,
+    region_around,
+    spends_to_try,
+)
 from dacu.plan.verify import Interval, Simulator, Verified, paired, verify
 from dacu.plan.whole import YUAN, whole
 
@@ -211,7 +221,8 @@ class _Search:
 
     def _values(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """The objective of plans under seeds, in its own unit."""
-        return self.goal.worth * self.meter.outcomes(plans, seeds)[self.row]
+        values: NDArray[np.float64] = self.goal.worth * self.meter.outcomes(plans, seeds)[self.row]
+        return values
 
     def _affordable(self, effort: Effort) -> Effort:
         """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
@@ -266,13 +277,15 @@ class _Search:
         self.rounds.append(Round(self.radius, predicted, gain, accepted))
         if accepted:
             self.plan, self.region, self.solved = candidate, region, (problem, solution)
-        self.radius = next_radius(self.radius, gain.mean / predicted if predicted > 0 and misses <= NEAR_ENOUGH else 0.0)
+        self.radius = next_radius(
+            self.radius, gain.mean / predicted if predicted > 0 and misses <= NEAR_ENOUGH else 0.0
+        )
         if predicted < 2 * gain.standard_error and missed <= NEAR_ENOUGH:
             return "noise"
         return "settled" if self.radius < LAST_RADIUS else None
 
     def _problem(self, region: Region) -> Problem:
-        return local_problem(region, limits_of(self.question, region.levels))
+        return local_problem(region.curves, limits_of(self.question, region.levels), region.figures)
 
     def _try(self, candidate: Plan) -> tuple[Interval, float]:
         """The paired gain of a candidate over the plan, on twice the seeds while it is undecided, and its misses."""
@@ -302,7 +315,9 @@ class _Search:
         money, limits = sum(self.plan.values()), self.money_limits
         found = {"equal": equal_split(money, tuple(self.plan), limits)}
         if self.first is not None:
-            credited = {name.removeprefix(LINE): level for name, level in self.first.levels.items() if name.startswith(LINE)}
+            credited = {
+                name.removeprefix(LINE): level for name, level in self.first.levels.items() if name.startswith(LINE)
+            }
             if credited:
                 found["last_touch"] = by_last_touch(money, self.question.current, credited, limits)
             found["greedy"] = greedy(money, self.first.curves, limits)
@@ -352,17 +367,23 @@ class _Search:
         """The certificate of the programme whose prices are told: its optimum on the curves of its round."""
         if self.solved is None:
             return None
-        problem, solution = self.solved
-        found = optimum(problem)
+        found = optimum(self.solved[0])
         return Proof(found.claim, found.certificate, found.second)
 
 
-def local_problem(region: Region, limits: tuple[Limit, ...]) -> Problem:
-    """The problem of a round: what the fitted curves return, each cell within the range that was simulated."""
-    rooms = {cell: Room(curve.low, curve.high) for cell, curve in region.curves.items()}
+def local_problem(
+    curves: Mapping[Cell, Points],
+    limits: tuple[Limit, ...],
+    figures: Mapping[str, Mapping[Cell, Points]] = MappingProxyType({}),
+) -> Problem:
+    """The problem of a round: what the fitted curves return, each cell within the range that was simulated.
+
+    `figures` holds the lines of what limits on figures speak of.
+    """
+    rooms = {cell: Room(curve.low, curve.high) for cell, curve in curves.items()}
     named = {name for limit in limits for amount in (*limit.amounts, limit.of) for name in amount.response}
-    curves = {GAIN: region.curves, **{name: region.figures[name] for name in named}}
-    return Problem(rooms, curves, Amount(response={GAIN: dict.fromkeys(region.curves, 1.0)}), limits)
+    measures = {GAIN: curves, **{name: figures[name] for name in named}}
+    return Problem(rooms, measures, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
 
 
 def _best_first(curves: Mapping[Cell, Fitted], solution: Solution) -> list[Cell]:

@@ -55,7 +55,8 @@ class Rival:
 class Verified:
     """The plan found beside the current one and the plain rules of thumb.
 
-    `values` has for each figure of the simulator its mean before and after. `fresh` says that nobody had used the seeds.
+    `values` has for each figure of the simulator its mean before and after. `fresh` says that nobody had used the
+    seeds.
     """
 
     seeds: tuple[int, ...]
@@ -88,7 +89,10 @@ def verify(
     outcomes = simulator.outcomes([current, found, *rivals.values()], seeds)
     values = worth * outcomes[objective]
     before, after = values[:2]
-    means = {figure.name: (float(row[0].mean()), float(row[1].mean())) for figure, row in zip(simulator.figures, outcomes, strict=True)}
+    means = {
+        figure.name: (float(row[0].mean()), float(row[1].mean()))
+        for figure, row in zip(simulator.figures, outcomes, strict=True)
+    }
     return Verified(
         tuple(seeds), float(before.mean()), float(after.mean()), paired(before, after),
         {name: Rival(plan, float(own.mean()), paired(own, after))

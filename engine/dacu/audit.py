@@ -215,7 +215,7 @@ def _budgets_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
 
 
 def _points_add_up(ledger: Ledger, books: Books) -> Iterator[Violation]:
-    """Points open at first + issued = redeemed + taken back + expired + open, the issued ones recomputed from the order lines."""
+    """Points open at first + issued = redeemed + taken back + expired + open; issued are recomputed from the lines."""
     points = books.points
     if points is None:
         return

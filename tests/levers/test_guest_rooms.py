@@ -6,6 +6,7 @@ import pytest
 from dacu.errors import InputError
 from dacu.ledger import Account
 from dacu.sim.contracts import LeverBooks
+from dacu.sim.grant import in_turn
 from dacu.sim.run import finish
 from dacu.sim.settle import settle
 
@@ -84,6 +85,38 @@ def test_a_host_may_go_from_one_room_to_the_next_and_their_followers_are_drawn_o
     assert (one.fans, one.fan_bit) == (other.fans, other.fan_bit)
 
 
+COUNTED = "skus: {mask: {stock: 300}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rooms", "found"),
+    [
+        ("a: {only_skus: [creme]}", [("unknown_name", "live.a.only_skus")]),
+        ("a: {only_skus: [cream]}, b: {only_skus: [cream]}", [("sku_only_elsewhere", "live.b.only_skus")]),
+        ("a: {only_skus: [cream]}, b: {skus: [mask, cream]}", [("sku_only_elsewhere", "live.b.skus")]),
+        ("a: {only_skus: [cream, mask]}, b: {only_skus: [toner]}", [("shelf_empty", "live.a.only_skus")]),
+        ("a: {reserve: {creme: 5}}", [("unknown_name", "live.a.reserve.creme")]),
+        ("a: {reserve: {cream: 5}}", [("reserve_uncounted", "live.a.reserve.cream")]),
+        ("a: {skus: [cream], reserve: {mask: 5}}", [("reserve_not_sold", "live.a.reserve.mask")]),
+        ("a: {only_skus: [mask]}, b: {reserve: {mask: 5}}", [("reserve_not_sold", "live.b.reserve.mask")]),
+        ("a: {reserve: {mask: 200}}, b: {reserve: {mask: 101}}", [("reserve_above_stock", "live.b.reserve.mask")]),
+        ("a: {reserve: {mask: 200}}, b: {reserve: {mask: 100}}", []),
+        ("a: {only_skus: [cream]}, b: {only_skus: [cream], active: no}", []),
+    ],
+)
+def test_goods_kept_apart_are_checked_where_they_stand(shop, rooms, found):
+    for name in "ab":
+        rooms = rooms.replace(f"{name}: {{", f"{name}: {{sessions: [D1 20:00], ")
+    plan = f"{COUNTED}live: {{{rooms}}}"
+    if not found:
+        shop.loaded(plan)
+        return
+    with pytest.raises(InputError) as refused:
+        shop.loaded(plan)
+    assert [(f.code, f.path) for f in refused.value.findings] == found
+    assert all(f.mark.line == 4 and f.sentence(lang) for f in refused.value.findings for lang in ("zh", "en"))
+
+
 @pytest.mark.parametrize(
     ("room", "code", "path"),
     [
@@ -98,3 +131,67 @@ def test_what_does_not_go_with_a_host_is_refused(shop, room, code, path):
     with pytest.raises(InputError) as refused:
         shop.loaded(f"{HOST}live: {{guest: {{{room}}}}}")
     assert [(f.code, f.path) for f in refused.value.findings] == [(code, path)]
+
+
+APART = f"{HOST}live: {{guest: {{host: kols.lin, {ROOM}, only_skus: [cream]}}}}\n"
+CROWD = ("people.customers=60%", "calendar.warmup=0d", "live.guest.minutes=180")
+
+
+def places(world, sku):
+    """Pieces of a SKU that were sold in the room, and outside."""
+    lines = world.ledger.lines
+    mine = lines["sku"] == world.goods.row(sku)
+    return [int(lines["qty"][mine & inside].sum()) for inside in (lines["room"] == 0, lines["room"] != 0)]
+
+
+def test_what_is_sold_in_a_room_only_is_hidden_from_the_shop(shop):
+    everywhere, apart = shop.world(PLAN, *CROWD), shop.world(APART, *CROWD)
+    inside, outside = places(everywhere, "cream")
+    assert inside > 0
+    assert outside > 0
+    inside, outside = places(apart, "cream")
+    assert inside > 0
+    assert outside == 0
+    assert min(places(apart, "mask")) > 0
+
+
+def test_goods_of_a_room_that_does_not_open_are_sold_in_the_shop(shop):
+    world = shop.world(APART, *CROWD, "kols.lin.active=no")
+    assert not world.setting.hidden.any()
+    assert places(world, "cream")[1] > 0
+
+
+def test_another_room_sells_what_is_on_the_shelf_and_its_own(shop):
+    second = "late: {sessions: [D2 10:00]}, own: {sessions: [D2 12:00], only_skus: [mask]}"
+    world = shop.world(f"{HOST}live: {{guest: {{host: kols.lin, {ROOM}, only_skus: [cream]}}, {second}}}\n", until=-24)
+    assert [room.skus for room in world.setting.rooms] == [(1, 2), (1,), (1, 0)]
+    assert world.setting.hidden.tolist() == [True, False, True]
+
+
+KEPT = f"{HOST}live: {{guest: {{host: kols.lin, {ROOM}, reserve: {{mask: 100}}}}}}\n"
+SCARCE = (*CROWD, "skus.mask.stock=105", "live.guest.sessions=[D2 10:00]", "live.guest.minutes=30")
+
+
+def test_the_shop_sells_what_is_not_kept_back_and_the_rest_once_the_room_is_over(shop):
+    """Agents stand for five people: of 105 pieces the shop may sell 5 until D2 10:30, the room all that is left."""
+    before, over, end = (shop.world(KEPT, *SCARCE, until=hour) for hour in (34, 36, 48))
+    assert [pieces * 5 for pieces in places(before, "mask")] == [0, 5]
+    assert (before.goods.stock[0], before.kept[0, 0], before.copy().kept[0, 0]) == (100, 100, 100)
+    inside, outside = (pieces * 5 for pieces in places(over, "mask"))
+    assert (0 < inside < 100, outside >= 5, over.kept[0, 0]) == (True, True, 0)
+    assert sum(places(end, "mask")) * 5 > inside + outside
+    free = shop.world(PLAN, *SCARCE, until=34)
+    assert places(free, "mask")[1] * 5 > 5
+
+
+def test_a_room_takes_of_its_own_first_and_nobody_takes_of_another_s():
+    order, pieces = np.arange(7), np.array([[1], [2], [3], [1], [2], [4], [1]])
+    room = np.array([-1, 0, -1, 1, 0, 0, -1])
+    kept = np.array([[3], [1], [0]])  # 3 pieces for room 0, 1 for room 1
+    served, taken = in_turn(order, pieces, np.array([10]), kept, room)
+    # the shop 1 (9 left, 4 of them kept); room 0 takes 2 of its own (7, 2); the shop 3 (4, 2); room 1 its 1 (3, 1);
+    # room 0 1 of its own and 1 of the shelf (1, 0); 4 are too many for it; the shop has the last
+    assert (served.tolist(), taken.tolist(), kept.tolist()) == ([0, 1, 2, 3, 4, 6], [10], [[0], [0], [0]])
+    kept = np.array([[3], [1], [0]])
+    served, _ = in_turn(order, pieces, np.array([4]), kept, room)
+    assert (served.tolist(), kept.tolist()) == ([1, 3], [[1], [0], [0]])  # all 4 are kept: the shop has none

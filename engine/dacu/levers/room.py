@@ -15,7 +15,8 @@ class Room:
     sessions: array of (first slot, slot after the last). flow: kind of each step of a repeating cycle (0 warm-up,
     1 explanation, 2 flash).
     fans: list number, fan_bit: bit in `follows`. offer: bit of the price only the room has, −1 for none.
-    host: path of the creator whose room it is, "" for the shop's own.
+    host: path of the creator whose room it is, "" for the shop's own. only: goods sold nowhere else. reserve: pieces of
+    a SKU, people's, kept back for the room until its last session is over.
     """
 
     path: str
@@ -31,6 +32,12 @@ class Room:
     offer: int
     item: int
     host: str = ""
+    only: tuple[int, ...] = ()
+    reserve: tuple[tuple[int, int], ...] = ()
+
+    def over(self, slot: int) -> bool:
+        """No session is under way or to come at a slot."""
+        return not (self.sessions[:, 1] > slot).any()
 
     def session_at(self, slot: int) -> int:
         """Number of the session a slot lies in, −1 if the room is closed."""

@@ -32,6 +32,7 @@ from dacu.shop.outlook import Outlook
 from dacu.shop.service import SECONDS, Desk
 from dacu.shop.shifts import build_capacity, build_shift
 from dacu.shop.supply import build_supply
+from dacu.sim.kept import kept_at_first
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
 from dacu.sim.parcels import WAYS
@@ -197,6 +198,7 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         recent=np.empty(0, np.int32), guests=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
         restocked=np.zeros(len(stage.goods), np.int64),
+        kept=kept_at_first(setting.rooms, len(stage.goods)),
         places=Places.empty(setting.weight, calendar.days, len(setting.platforms)),
         supply=build_supply(setting.operations, stage.goods.names), opening=stage.goods.stock.copy(),
         rooms=[empty_room() for _ in stage.rooms],

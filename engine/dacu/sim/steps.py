@@ -20,6 +20,7 @@ from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
 from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
+from dacu.sim.kept import release
 from dacu.sim.mingle import mingle
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
@@ -51,10 +52,11 @@ class Step:
 
 
 def _agenda(world: World, now: Now) -> None:
-    """What is due before the hour ends: parcels of goods arrive, fixed costs fall due."""
+    """What is due before the hour ends: parcels of goods arrive, fixed costs fall due, stock kept back is released."""
 
     if world.t == 0:  # the warm-up sold from a full shelf; D1 opens with the stock that the scenario states
         world.goods.stock[:] = world.opening
+    release(world)
 
     def handle(row: Row) -> None:
         if row.kind == CHARGE:

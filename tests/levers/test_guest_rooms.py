@@ -7,6 +7,7 @@ from dacu.errors import InputError
 from dacu.ledger import Account
 from dacu.sim.contracts import LeverBooks
 from dacu.sim.grant import in_turn
+from dacu.sim.measure import measure
 from dacu.sim.run import finish
 from dacu.sim.settle import settle
 
@@ -195,3 +196,67 @@ def test_a_room_takes_of_its_own_first_and_nobody_takes_of_another_s():
     kept = np.array([[3], [1], [0]])
     served, _ = in_turn(order, pieces, np.array([4]), kept, room)
     assert (served.tolist(), kept.tolist()) == ([1, 3], [[1], [0], [0]])  # all 4 are kept: the shop has none
+
+
+def again(target):
+    """A plan in which the host owes a show on D3 unless the window of 12 hours after D2 20:00 brings the target."""
+    promise = f"guarantee: {{gmv: {target}, basis: paid, window: 12h, remedy: extra_show}}"
+    host = HOST.replace("fee: 0", f"fee: 0, {promise}")
+    room = ROOM.replace("[D1 20:00, D2 20:00]", "[D2 20:00]")
+    return f"{host}live: {{guest: {{host: kols.lin, {room}, extra_show: D3 10:00}}}}\n"
+
+
+THREE_DAYS = ("people.customers=60%", "calendar.warmup=0d", "calendar.days=3", "live.guest.minutes=180")
+
+
+def in_the_room(world):
+    """Hours in which something was sold in the room."""
+    lines = world.ledger.lines
+    return set((lines["slot"][lines["room"] == 0] // 12).tolist())
+
+
+def test_who_misses_the_guarantee_holds_another_show_without_a_fee_and_gives_nothing_back(shop):
+    missed, met = shop.world(again("100万"), *THREE_DAYS), shop.world(again("1"), *THREE_DAYS)
+    assert in_the_room(met) == {hour for hour in in_the_room(missed) if hour < 58}
+    assert {58, 59} <= in_the_room(missed) <= {44, 45, 46, 58, 59, 60}
+    for world, sessions in ((missed, 2), (met, 1)):
+        finish(world)
+        assert world.ledger.spent(Account.KOL_FEE) == 1_000_50
+        assert world.ledger.spent(Account.GUARANTEE) == 0
+        assert measure(world).realised["live_sessions"] == sessions
+        lines = world.ledger.lines
+        kept = int(lines["paid"][(lines["room"] == 0) & (lines["refund"] == 0)].sum())
+        assert world.ledger.spent(Account.COMMISSION) == pytest.approx(kept * 0.2, abs=1)
+
+
+def test_a_show_that_is_not_owed_changes_nothing(shop):
+    met = shop.world(again("1"), *THREE_DAYS)
+    plain = again("1").replace(", extra_show: D3 10:00", "").replace(", remedy: extra_show", "")
+    without = shop.world(plain, *THREE_DAYS)
+    for column in ("user", "slot", "sku", "paid", "lever", "room"):
+        assert met.ledger.lines[column].tolist() == without.ledger.lines[column].tolist()
+
+
+def test_a_snapshot_remembers_that_a_show_is_owed(shop):
+    world = shop.world(again("100万"), *THREE_DAYS, until=57)
+    twin = world.copy()
+    world.extra_shows[:] = False
+    assert [len(one.room(0).sessions) for one in (twin, world)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        (("D3 10:00", "D3 07:00"), "extra_show_ill_timed", "live.guest.extra_show"),
+        (("D3 10:00", "D3 23:50"), "extra_show_ill_timed", "live.guest.extra_show"),
+        ((", extra_show: D3 10:00", ""), "extra_show_when", "kols.lin.guarantee.remedy"),
+        ((", remedy: extra_show", ""), "extra_show_not_agreed", "live.guest.extra_show"),
+        (("gmv: 1,", "roi: 2, base: fee+commission,"), "extra_show_on_fees", "kols.lin.guarantee.base"),
+        (("host: kols.lin, ", ""), "room_without_host", "live.guest.slot_fee"),
+    ],
+)
+def test_an_extra_show_without_its_terms_is_refused(shop, change, code, path):
+    with pytest.raises(InputError) as refused:
+        shop.world(again("1").replace(*change), "calendar.days=3", until=-24)
+    assert (code, path) in [(f.code, f.path) for f in refused.value.findings]
+    assert all(f.mark.line in (3, 4) and f.sentence(lang) for f in refused.value.findings for lang in ("zh", "en"))

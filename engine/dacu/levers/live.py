@@ -66,6 +66,12 @@ class LiveRoom(Lever):
         le=1440,
         about="In a host's room; in place of hours.",
     )
+    extra_show: Moment | None = item(
+        None,
+        zh="补播时间",
+        en="extra show",
+        about="Held without a fee if the host's guarantee (remedy extra_show) is missed when its window closes.",
+    )
     slot_fee: Money = item("0", zh="坑位费/场", en="slot fee a session", ge=0, about="To the guest host.")
     commission: Commission = item(
         "0%",
@@ -93,7 +99,7 @@ class LiveRoom(Lever):
     def _check_host(self) -> Iterator[Problem]:
         """What is agreed with a host needs one; whose room it is, brings followers and platform along."""
         given = self.model_fields_set
-        for key in ("minutes", "slot_fee", "commission"):
+        for key in ("minutes", "slot_fee", "commission", "extra_show"):
             if self.host is None and key in given:
                 yield Problem("room_without_host", (key,), {"key": key})
         for key in ("followers", "platform", "topics"):
@@ -116,6 +122,7 @@ class LiveRoom(Lever):
         fans, bit = stage.fans(self.host or stage.path, owner.followers, topics, platform)
         starts = self._starts(stage)
         length = round(self.length * 60 / SLOT_MINUTES)
+        again = [] if self.extra_show is None else [stage.calendar.hour(self.extra_show)]
         sessions = np.array([(slot_of(hour), slot_of(hour) + length) for hour in starts], np.int64).reshape(-1, 2)
         for hour in starts:
             for account, fen in ((Account.HOST, self.host_fee), (Account.STUDIO, self.studio_cost)):
@@ -128,7 +135,8 @@ class LiveRoom(Lever):
             Room(
                 path=stage.path, platform=platform, sessions=sessions, skill=self.skill, skus=skus,
                 flow=self._flow(), benefit=self.benefit, recommended=self.recommended, fans=fans, fan_bit=bit,
-                offer=self._price(stage, skus, platform, starts), item=door, host=self.host or "",
+                offer=self._price(stage, skus, platform, [*starts, *again]), item=door, host=self.host or "",
+                extra=next(((slot_of(hour), slot_of(hour) + length) for hour in again), None),
                 only=only, reserve=tuple((stage.skus((name,))[0], units) for name, units in self.reserve.items()),
             )
         )  # fmt: skip

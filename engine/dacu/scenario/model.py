@@ -110,6 +110,7 @@ class Scenario(Block):
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
         yield from self._hosts(paid)
         yield from self._rooms_apart()
+        yield from self._extra_shows()
         yield from self._presales()
 
     def _presales(self) -> Iterator[Problem]:
@@ -133,6 +134,19 @@ class Scenario(Block):
             promise = creator.guarantee
             if promise is not None and promise.base.endswith("ads") and path not in with_ads:
                 yield Problem("guarantee_without_ads", (*split_path(path), "guarantee", "base"))
+
+    def _extra_shows(self) -> Iterator[Problem]:
+        """A guarantee made good by a show needs a room that says when, and the other way round."""
+        planned = {room.host for room in self.live.values() if room.extra_show is not None}
+        agreed = {
+            path for path, creator in self.creators.items()
+            if creator.guarantee is not None and creator.guarantee.remedy == "extra_show"
+        }  # fmt: skip
+        for path in agreed - planned:
+            yield Problem("extra_show_when", (*split_path(path), "guarantee", "remedy"), {"host": path})
+        for name, room in self.live.items():
+            if room.extra_show is not None and room.host in self.creators and room.host not in agreed:
+                yield Problem("extra_show_not_agreed", ("live", name, "extra_show"), {"host": room.host})
 
     def _rooms_apart(self) -> Iterator[Problem]:
         """Goods of one room alone are named by no other, the shop has some left, and what is kept back is there."""

@@ -26,8 +26,8 @@ def kept_at_first(rooms: Sequence[Room], skus: int) -> I64:
 
 def release(world: World) -> None:
     """What a room has not sold by the end of its last session is for everybody."""
-    for number, room in enumerate(world.setting.rooms):
-        if room.over(world.t * SLOTS_AN_HOUR):
+    for number in range(len(world.setting.rooms)):
+        if world.room(number).over(world.t * SLOTS_AN_HOUR):
             world.kept[number] = 0
 
 

@@ -109,7 +109,9 @@ def _realised(world: World) -> dict[str, int]:
         "attributed_refunds": int(_refunds(world)[paid].sum()),
         "learning_hours": sum(state.get("learning_hours", 0) for state in world.state),
         "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
-        "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
+        "live_sessions": sum(
+            int((world.room(number).sessions[:, 0] >= 0).sum()) for number in range(len(world.setting.rooms))
+        ),
         "visitor_days": int(world.tally.visitors[:-1].sum()),
         "check_in_days": int(count[Measure.CHECK_INS, :-HOURS_A_DAY].sum()),
         "private_members": int((world.users.flags & Flag.MEMBER != 0).sum()) * weight,

@@ -211,7 +211,7 @@ class StageBuilder:
     def room(self, room: Room) -> int:
         """Add a room."""
         for other in self.rooms:
-            if room.host and other.host == room.host and room.overlaps(other):
+            if room.host and other.host == room.host and room.with_extra().overlaps(other.with_extra()):
                 args = {"host": room.host, "room": room.path, "other": other.path}
                 raise InputError(Finding("host_in_two_rooms", path=f"{room.path}.host", args=args))
         self.rooms.append(room)

@@ -15,6 +15,7 @@ from dacu.ledger import Account
 from dacu.sim import morning
 from dacu.sim.balance import pay_balances
 from dacu.sim.claims import send
+from dacu.sim.contracts import owe_shows
 from dacu.sim.decide import decide
 from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
@@ -52,10 +53,11 @@ class Step:
 
 
 def _agenda(world: World, now: Now) -> None:
-    """What is due before the hour ends: parcels of goods arrive, fixed costs fall due, stock kept back is released."""
+    """What is due before the hour ends: goods arrive, costs fall due, shows are owed, stock kept back is released."""
 
     if world.t == 0:  # the warm-up sold from a full shelf; D1 opens with the stock that the scenario states
         world.goods.stock[:] = world.opening
+    owe_shows(world)
     release(world)
 
     def handle(row: Row) -> None:

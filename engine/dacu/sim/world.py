@@ -201,6 +201,7 @@ class World:
     receipts: NDArray[np.int64]  # pieces that arrived, by SKU
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
     restocked: NDArray[np.int64]  # pieces that came back and are sold again, by SKU
+    extra_shows: NDArray[np.bool_]  # by room: its extra session is held
     kept: NDArray[np.int64]  # pieces still kept back, people's, by room × SKU
     supply: Supply
     places: Places
@@ -218,7 +219,7 @@ class World:
         twin.agenda = Agenda.load(self.agenda.snapshot())
         twin.state = copy.deepcopy(self.state)
         arrays = ("spent", "spent_today", "appeal", "customers", "recent", "guests", "sales", "receipts", "opening",
-                  "restocked", "kept")  # fmt: skip
+                  "restocked", "extra_shows", "kept")  # fmt: skip
         for name in arrays:
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
@@ -230,6 +231,11 @@ class World:
         twin.reservations = self.reservations.copy()
         twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
         return twin
+
+    def room(self, number: int) -> Room:
+        """A room with the sessions that are held, as far as is known."""
+        room = self.setting.rooms[number]
+        return room.with_extra() if self.extra_shows[number] else room
 
     def key(self, stream: int, ordinal: int = 0) -> np.uint64:
         """The key of a stream in this hour."""

@@ -110,6 +110,8 @@ class Scenario(Block):
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
         yield from self._hosts(paid)
         yield from self._waves()
+        yield from self._rooms_apart()
+        yield from self._extra_shows()
         yield from self._presales()
 
     def _waves(self) -> Iterator[Problem]:
@@ -147,6 +149,53 @@ class Scenario(Block):
             promise = creator.guarantee
             if promise is not None and promise.base.endswith("ads") and path not in with_ads:
                 yield Problem("guarantee_without_ads", (*split_path(path), "guarantee", "base"))
+
+    def _extra_shows(self) -> Iterator[Problem]:
+        """A guarantee made good by a show needs a room that says when, and the other way round."""
+        planned = {room.host for room in self.live.values() if room.extra_show is not None}
+        agreed = {
+            path for path, creator in self.creators.items()
+            if creator.guarantee is not None and creator.guarantee.remedy == "extra_show"
+        }  # fmt: skip
+        for path in agreed - planned:
+            yield Problem("extra_show_when", (*split_path(path), "guarantee", "remedy"), {"host": path})
+        for name, room in self.live.items():
+            if room.extra_show is not None and room.host in self.creators and room.host not in agreed:
+                yield Problem("extra_show_not_agreed", ("live", name, "extra_show"), {"host": room.host})
+
+    def _rooms_apart(self) -> Iterator[Problem]:
+        """Goods of one room alone are named by no other, the shop has some left, and what is kept back is there."""
+        opening = {name: room for name, room in self.live.items() if room.opens(self.creators)}
+        apart: dict[str, str] = {}
+        for name, room in opening.items():
+            for sku in room.only_skus:
+                yield from _must_be(sku, self.skus, ("live", name, "only_skus"))
+                if apart.setdefault(sku, name) != name:
+                    yield Problem("sku_only_elsewhere", ("live", name, "only_skus"), {"sku": sku, "room": apart[sku]})
+        for name, room in opening.items():
+            for sku in room.skus or ():
+                if apart.get(sku, name) != name:
+                    yield Problem("sku_only_elsewhere", ("live", name, "skus"), {"sku": sku, "room": apart[sku]})
+        if apart and not self.skus.keys() - apart.keys():
+            yield Problem("shelf_empty", ("live", next(iter(apart.values())), "only_skus"))
+        yield from self._kept_back(opening, apart)
+
+    def _kept_back(self, opening: Mapping[str, LiveRoom], apart: Mapping[str, str]) -> Iterator[Problem]:
+        kept: dict[str, int] = {}
+        for name, room in opening.items():
+            for sku, units in room.reserve.items():
+                at = ("live", name, "reserve", sku)
+                if sku not in self.skus:
+                    yield from _must_be(sku, self.skus, at)
+                    continue
+                stock = self.skus[sku].stock
+                kept[sku] = kept.get(sku, 0) + units
+                if apart.get(sku, name) != name or sku not in (*(room.skus or self.skus), *room.only_skus):
+                    yield Problem("reserve_not_sold", at, {"sku": sku})
+                elif stock is None:
+                    yield Problem("reserve_uncounted", at, {"sku": sku})
+                elif kept[sku] > stock:
+                    yield Problem("reserve_above_stock", at, {"kept": str(kept[sku]), "stock": str(stock)})
 
     def _remembered(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         """History is of platforms that sell, and its spend is the market's baseline."""

@@ -32,6 +32,8 @@ from dacu.shop.outlook import Outlook
 from dacu.shop.service import SECONDS, Desk
 from dacu.shop.shifts import build_capacity, build_shift
 from dacu.shop.supply import build_supply
+from dacu.sim.contracts import ill_timed_shows
+from dacu.sim.kept import kept_at_first
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
 from dacu.sim.parcels import WAYS
@@ -86,6 +88,8 @@ def build(loaded: Loaded, seed: Seed, agents: int | None = None, born: Born | No
     rows = _open_levers(loaded, stage)
     offers = _offers(loaded, stage)
     setting = _setting(loaded, stage, seed, weight, rows, offers)
+    if ill_timed := list(ill_timed_shows(setting)):
+        raise InputError(*(placed(loaded, finding) for finding in ill_timed))
     return _world(loaded, stage, setting, offers, born)
 
 
@@ -197,6 +201,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         recent=np.empty(0, np.int32), guests=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
         restocked=np.zeros(len(stage.goods), np.int64),
+        extra_shows=np.zeros(len(setting.rooms), np.bool_),
+        kept=kept_at_first(setting.rooms, len(stage.goods)),
         places=Places.empty(setting.weight, calendar.days, len(setting.platforms)),
         supply=build_supply(setting.operations, stage.goods.names), opening=stage.goods.stock.copy(),
         rooms=[empty_room() for _ in stage.rooms],

@@ -261,11 +261,11 @@ def _live(world: World) -> Table:
     rows = list(setting.room_levers)
     lines = world.ledger.lines
     figures: list[Mapping[str, float | None]] = []
-    for room, lever in zip(setting.rooms, rows, strict=True):
+    for number, lever in enumerate(rows):
         sold = lines["room"] == lever
         measures = {name: int(tally.count[row, :, lever].sum()) for name, row in _WATCHED.items()} | {
             "live_gmv": int(lines["paid"][sold].sum()),
-            "live_sessions": int((room.sessions[:, 0] >= 0).sum()),
+            "live_sessions": int((world.room(number).sessions[:, 0] >= 0).sum()),
         }
         figures.append(compute(measures) | {"sessions": measures["live_sessions"], "gmv": measures["live_gmv"] / FEN})
     names = list(figures[0]) if figures else []

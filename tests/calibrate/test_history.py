@@ -6,6 +6,7 @@ import pytest
 
 from dacu.calibrate import history, usual
 from dacu.calibrate.history import Settled, settle
+from dacu.calibrate.secant import Round
 from dacu.calibrate.usual import usual_days
 from dacu.errors import InputError
 from dacu.scenario.load import Loaded, load
@@ -69,6 +70,18 @@ def test_told_figures_are_met_and_the_answer_is_found_again(settled: Settled) ->
     assert again.rounds == 0
     assert again.checks == settled.checks
     assert again.loaded.scenario.platforms == settled.loaded.scenario.platforms
+
+
+def test_other_code_does_not_find_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(history, "kept", asked.append)
+    monkeypatch.setattr(history, "keep", lambda *_: None)
+    monkeypatch.setattr(history, "_solve", lambda *_: (Round({}, {"douyin": {}}, {}), 1))
+    settle(_load(_told()))
+    settle(_load(_told()))
+    monkeypatch.setattr(history, "code_digest", lambda: "a line was changed")
+    settle(_load(_told()))
+    assert asked[0] == asked[1] != asked[2]
 
 
 def test_gmv_follows_from_the_others(settled: Settled) -> None:

@@ -2,7 +2,7 @@
 
 One offset a figure (model: calibration of intercepts, one parameter per KPI), on ordinary days, by a secant in
 logarithms that moves all offsets of all platforms at once: each mostly moves its own figure, and the rounds settle
-what is left. The answer is kept under the hash of the plan of ordinary days and its targets, so the next verb finds it.
+what is left. The answer is kept under the hash of the plan of ordinary days, its targets and the engine, so the next verb finds it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dacu import __version__
 from dacu.behaviour.scalars import exp64, log64
 from dacu.calibrate.secant import Knob, Round, solve
 from dacu.calibrate.usual import DAYS, usual_days, with_leaves
@@ -26,7 +25,7 @@ from dacu.scenario.history import HistoryBlock
 from dacu.scenario.load import Loaded
 from dacu.sim import runs
 from dacu.sim.stage import placed
-from dacu.store import keep, kept
+from dacu.store import code_digest, keep, kept
 
 SEED = 20_110  # of the solve's own people and draws: a forecast is made on others
 CLOSE = 0.01  # a fitted figure this near is met
@@ -170,8 +169,8 @@ def _free(loaded: Loaded, platform: str, figure: str, wanted: Mapping[str, Figur
 
 
 def _digest(usual: Loaded, wanted: Mapping[str, Figures], effort: Effort) -> str:
-    """What the answer depends on."""
-    text = json.dumps([__version__, wanted, effort, SEED, DAYS], sort_keys=True)
+    """What the answer depends on, the code that finds it included."""
+    text = json.dumps([code_digest(), wanted, effort, SEED, DAYS], sort_keys=True)
     return hashlib.sha256((dump(usual.composed.tree, origins=False) + text).encode("utf-8")).hexdigest()
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dacu.behaviour.scalars import exp64, log64
@@ -103,11 +103,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Settled:
-    """A scenario that starts from its history. `rounds` is 0 where the answer was known."""
+    """A scenario that starts from its history. `rounds` is 0 where the answer was known.
+
+    `usual` is the model's ordinary day by platform of the history, under the names of its figures.
+    """
 
     loaded: Loaded
     checks: tuple[Check, ...] = ()
     rounds: int = 0
+    usual: Mapping[str, Figures] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -142,7 +146,7 @@ def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1, effor
         solution = {(platform, name): value for platform, name, value in answer["offsets"]}
         figures = answer["figures"]
     settled = with_leaves(loaded, _leaves(loaded, solution))
-    return Settled(settled, tuple(_checks(loaded, wanted, figures, free)), rounds)
+    return Settled(settled, tuple(_checks(loaded, wanted, figures, free)), rounds, figures)
 
 
 def _wanted(block: HistoryBlock) -> dict[str, float]:

@@ -139,6 +139,10 @@ class Scenario(Block):
             yield from _must_be(name, self.platforms or {ONLY: None}, ("history", name))
             if not self._sells(name):
                 yield Problem("history_needs_sales", ("history", name))
+            last = history.last_event
+            if last is not None and last.last_day >= self.calendar.start:
+                yield Problem("last_event_not_over", ("history", name, "last_event", "start"),
+                              {"day": last.last_day.isoformat()}, against=("calendar", "start"))  # fmt: skip
             usual = sum(fen for line, fen in self.market.baseline.items() if self._home(paid, line) == name)
             spend = history.spend_day
             if spend is not None and abs(usual - spend) > CONTRADICTION * max(spend, 1):

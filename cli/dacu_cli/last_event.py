@@ -36,7 +36,7 @@ def without_event(view: View, loaded: Loaded, rows: Sequence[Beside]) -> list[st
 
 def _row(view: View, row: Beside) -> list[Cell]:
     facts = row.as_json()
-    how = view.say("last_event_red" if row.red else "last_event_near" if row.model else "last_event_outside")
+    how = view.say("last_event_red" if row.red else "last_event_near" if row.model else "last_event_untold")
     return [
         view.say(f"last_event_{row.figure}"), Quantity(row.last, row.unit), Quantity(facts["model"], row.unit),
         Quantity(row.last_multiple, "times"), Quantity(facts["multiple"], "times"),

@@ -134,12 +134,19 @@ def test_days_that_the_plan_does_not_hold_have_no_figure() -> None:
     assert not rows["after_7d_gmv"].red
 
 
+def test_a_model_that_sells_nothing_on_an_ordinary_day_has_no_multiple() -> None:
+    nothing = replace(settled(), usual={"douyin": USUAL | {"gmv_day": 1e-10}})
+    rows = by_figure(beside_last_event(nothing, result(SALE, 1.0)))
+    assert rows["gmv"].multiple is None
+    assert rows["orders"].multiple is not None
+
+
 def test_each_sale_of_the_platform_stands_beside_it_and_none_of_another() -> None:
     other = "calendar.events.other={platform: tmall, announce: D1, start: D10, end: D11}"
     again = "calendar.events.again={platform: douyin, announce: D1, start: D10, end: D11}"
     rows = beside_last_event(settled(other, again), result({}, 1.0))
     assert list(dict.fromkeys(row.event for row in rows)) == ["sale", "again"]
-    alone = replace(settled("calendar.events.sale.platform=tmall"))
+    alone = settled("calendar.events.sale.platform=tmall")
     assert {row.event for row in beside_last_event(alone, result({}, 1.0))} == {None}
 
 

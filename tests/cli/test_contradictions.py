@@ -63,6 +63,23 @@ calendar:
       start: D4  # THERE
       end: D6
 """,
+    "money planned for a phase that is over": """\
+calendar:
+  today: 2026-10-17  # THERE
+  phases:
+    build: {from: D1, to: D6}
+    burst: {from: D6, to: D11}
+optimise:
+  phases:
+    burst: {max: 2万}
+    build: {min: 1万}  # HERE
+""",
+    "a phase that is half over": """\
+calendar:
+  today: 2026-10-15  # THERE
+  phases:
+    build: {from: D1, to: D6}  # HERE
+""",
     "an ordinary day whose GMV is not its orders × AOV": """\
 history:
   douyin:

@@ -41,11 +41,15 @@ FIGURES: Mapping[str, Counted] = {
 }
 
 
+NOTHING = 0.01  # yuan or orders: a model whose ordinary day sells less has no multiple of it
+
+
 @dataclass(frozen=True)
 class Beside:
     """One figure of the last sale beside the plan's; multiples are a day of it over an ordinary day.
 
-    `event` is None where the plan has no sale on the platform, `model` where the plan's days do not hold all of it.
+    `event` is None where the plan has no sale on the platform; `model` and `multiple` also where the plan's days do not
+    hold all of it, or the model's ordinary day is nothing.
     """
 
     platform: str
@@ -128,7 +132,7 @@ def _with_model(row: Beside, event: Event, ordinary: Figures, result: Result) ->
     first, end = int(event.start) // HOURS_A_DAY, ceil(event.end / HOURS_A_DAY)
     days = range(end, end + WEEK) if counted.days == "after" else range(first, end)
     by_run = [_by_day(run, row.platform, _column(counted, result)) for run in result.replications]
-    if days.start < 0 or days.stop > len(by_run[0]) or not usual:
+    if days.start < 0 or days.stop > len(by_run[0]) or usual < NOTHING:
         return row
     chosen = [[amounts[day] for day in days] for amounts in by_run]
     best = counted.days == "best"

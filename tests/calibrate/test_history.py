@@ -60,6 +60,10 @@ def test_ordinary_days_hold_nothing_special() -> None:
     assert scenario.channels["feed_ads"].daily_budget == 100_00
 
 
+def test_ordinary_days_have_no_today() -> None:
+    assert usual_days(_load(_told(), "calendar.today=2026-10-30")).scenario.calendar.today is None
+
+
 def test_told_figures_are_met_and_the_answer_is_found_again(settled: Settled) -> None:
     fitted = {check.figure: check for check in settled.checks if check.fitted}
     assert fitted.keys() == {"visitors_day", "cvr", "aov", "refund_rate", "preship_refund_rate"}

@@ -60,7 +60,9 @@ def result(gmv: Mapping[int, float], *runs: float, lost_units: int = 0) -> Resul
             "spend": [75.0] * DAYS,
         }  # fmt: skip
         keys = {"platform": [f"platforms.{name}" for _ in range(DAYS) for name in ("douyin", "tmall")]}
-        return Table(keys, {name: [one for own in own_days for one in (own, 9e9)] for name, own_days in columns.items()})
+        return Table(
+            keys, {name: [one for own in own_days for one in (own, 9e9)] for name, own_days in columns.items()}
+        )
 
     counted = [
         Replication(1, number, {"gmv": 1, "orders": 1, "lost_units": lost_units}, {"gmv": 1.0, "orders": 1.0},
@@ -106,7 +108,11 @@ def test_what_is_unlike_is_red_and_warned_of_at_its_line() -> None:
     assert red == ["gmv", "after_7d_gmv", "orders", "spend"]
     warnings = warnings_of(own, rows)
     lines = (TOWN + HISTORY).splitlines()
-    told = [(lines[finding.mark.line - 1].split(":")[0].strip(), finding.args["off"]) for finding in warnings if finding.mark]
+    told = [
+        (lines[finding.mark.line - 1].split(":")[0].strip(), finding.args["off"])
+        for finding in warnings
+        if finding.mark
+    ]
     assert told == [("gmv", "-17%"), ("after_7d_gmv", "-17%"), ("orders", "+25%"), ("spend", "-40%")]
 
 
@@ -174,7 +180,8 @@ def test_figures_that_contradict_name_both_lines(change: tuple[str, str], code: 
 
 
 @pytest.mark.parametrize(
-    ("gone", "figure"), [("    gmv_day: 1000\n", "gmv"), ("    aov: 100\n", "orders"), ("    spend_day: 100\n", "spend")]
+    ("gone", "figure"),
+    [("    gmv_day: 1000\n", "gmv"), ("    aov: 100\n", "orders"), ("    spend_day: 100\n", "spend")],
 )
 def test_without_an_ordinary_day_there_is_no_multiple(gone: str, figure: str) -> None:
     with pytest.raises(InputError) as refused:

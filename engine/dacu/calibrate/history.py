@@ -2,7 +2,8 @@
 
 One offset a figure (model: calibration of intercepts, one parameter per KPI), on ordinary days, by a secant in
 logarithms that moves all offsets of all platforms at once: each mostly moves its own figure, and the rounds settle
-what is left. The answer is kept under the hash of the plan of ordinary days, its targets and the engine, so the next verb finds it.
+what is left. The answer is kept under the hash of the plan of ordinary days, its targets and the
+engine's sources, so the next verb finds it.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dacu.estimates import Kind
 from dacu.scenario.load import Loaded
 from dacu_cli.page import Alarm, Cell, Quantity, Section, Span
 from dacu_cli.view import View
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
     from dacu.store import Folder
 
 
-def last_event_sections(view: View, loaded: Loaded, rows: Sequence[Beside]) -> list[Section]:
+def last_event_sections(view: View, loaded: Loaded, kind: Kind, rows: Sequence[Beside]) -> list[Section]:
     """A table for each sale of the plan on a platform that tells of its last one."""
+    spread = "interval" if kind == "sampling" else "band"
+    columns = ("figure", "last", "model", "last_multiple", "multiple", spread, "off", "fit")
     sections = []
     for (platform, event), figures in groupby(rows, lambda row: (row.platform, row.event)):
         last = loaded.scenario.history[platform].last_event
         if event is not None and last is not None:
             title = view.say("last_event_title", platform=platform, event=event, day=last.start, days=last.days)
-            columns = ("figure", "last", "model", "last_multiple", "multiple", "interval", "off", "fit")
             sections.append(Section(title, columns, [_row(view, row) for row in figures]))
     return sections
 

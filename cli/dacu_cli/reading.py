@@ -51,7 +51,7 @@ def simulated(
     """What `simulate` prints: history first, the last sale beside the plan's, then the forecast."""
     sections = [
         *history_sections(view, settled),
-        *last_event_sections(view, settled.loaded, beside),
+        *last_event_sections(view, settled.loaded, result.kind, beside),
         *aims.chances(view, [result]),
         _kpis(view, result),
         _funnel(view, result.tables["funnel"]),

@@ -73,3 +73,10 @@ def test_the_page_says_what_is_unlike(capsys: pytest.CaptureFixture[str], lang: 
 def test_a_plan_without_a_sale_says_so(capsys: pytest.CaptureFixture[str], lang: str, told: str) -> None:
     assert simulate("shop.yaml", "--lang", lang) == 0
     assert told in capsys.readouterr().out
+
+
+def test_over_worlds_the_multiple_has_their_band(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "shop.yaml+sale", "--worlds", "2", "--workers", "1", "--out", "out", "--lang", "zh"]) == 0
+    page = capsys.readouterr().out
+    assert "P10 – P90" in page[page.index("上次大促(") :].partition("活动期GMV")[0]
+    assert "figure" not in page

@@ -2,7 +2,8 @@
 
 A sale is compared as a multiple of an ordinary day: a shop that has grown sells more in both, and a longer sale has
 more days, so every figure but the best day is a mean of its days. The model's ordinary day is the one that the
-offsets were solved on; over worlds it is that of the middle world, as each world's own is solved against the same history.
+offsets were solved on; over worlds it is that of the middle world, as each world's own is solved against the same
+history.
 """
 
 from __future__ import annotations

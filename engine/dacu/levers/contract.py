@@ -31,7 +31,7 @@ def _in_order(written: Any) -> Any:
     for (one, first), (other, second) in pairwise(zip(written, starts, strict=True)):
         if second <= first:
             code = "brackets_overlap" if second == first else "brackets_backwards"
-            raise refusal(code, first=str(one), second=str(other))
+            raise refusal(code, at=str(other), against=str(one))
     return written
 
 

@@ -203,6 +203,10 @@ class Scenario(Block):
             yield from _must_be(name, self.platforms or {ONLY: None}, ("history", name))
             if not self._sells(name):
                 yield Problem("history_needs_sales", ("history", name))
+            last = history.last_event
+            if last is not None and last.last_day >= self.calendar.start:
+                yield Problem("last_event_not_over", ("history", name, "last_event", "start"),
+                              {"day": last.last_day.isoformat()}, against=("calendar", "start"))  # fmt: skip
             usual = sum(fen for line, fen in self.market.baseline.items() if self._home(paid, line) == name)
             spend = history.spend_day
             if spend is not None and abs(usual - spend) > CONTRADICTION * max(spend, 1):
@@ -220,12 +224,18 @@ class Scenario(Block):
         for name, line in self.optimise.channels.items():
             yield from _must_be(name, paid, ("optimise", "channels", name))
             for phase in line.phases:
-                yield from _must_be(phase, self.calendar.phases, ("optimise", "channels", name, "phases", phase))
+                yield from self._to_come(phase, ("optimise", "channels", name, "phases", phase))
         for phase in self.optimise.phases:
-            yield from _must_be(phase, self.calendar.phases, ("optimise", "phases", phase))
+            yield from self._to_come(phase, ("optimise", "phases", phase))
         for group, block in self.optimise.groups.items():
             for line_name in block.channels:
                 yield from _must_be(line_name, paid, ("optimise", "groups", group, "channels"))
+
+    def _to_come(self, phase: str, at: tuple[str, ...]) -> Iterator[Problem]:
+        """Money is only planned in a phase that there is, and that is not over."""
+        yield from _must_be(phase, self.calendar.phases, at)
+        if phase in self.calendar.phases and self.calendar.over(phase):
+            yield Problem("phase_is_over", at, {"phase": phase}, against=("calendar", "today"))
 
     def _sells(self, platform: str | None) -> bool:
         return platform is None or platform not in self.platforms or self.platforms[platform].sells

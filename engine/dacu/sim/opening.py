@@ -212,7 +212,7 @@ class StageBuilder:
         """Add a room."""
         for other in self.rooms:
             if room.host and other.host == room.host and room.with_extra().overlaps(other.with_extra()):
-                args = {"host": room.host, "room": room.path, "other": other.path}
+                args = {"host": room.host, "room": room.path, "other": other.path, "against": f"{other.path}.host"}
                 raise InputError(Finding("host_in_two_rooms", path=f"{room.path}.host", args=args))
         self.rooms.append(room)
         self.room_levers.append(self._index)

@@ -109,10 +109,14 @@ def _open_levers(loaded: Loaded, stage: StageBuilder) -> list[LeverRow]:
 
 
 def placed(loaded: Loaded, finding: Finding) -> Finding:
-    """A finding with the file and line of its path."""
+    """A finding with the file and line of its path; those of {against}, the other thing involved, as {where}."""
     if finding.mark is not None or not finding.path:
         return finding
-    return replace(finding, mark=find(loaded.composed.tree, split_path(finding.path))[1])
+    tree, args = loaded.composed.tree, dict(finding.args)
+    if "against" in args:
+        other = find(tree, split_path(args["against"]))[1]
+        args["where"] = f"{other.file}:{other.line}"
+    return replace(finding, mark=find(tree, split_path(finding.path))[1], args=args)
 
 
 def _offers(loaded: Loaded, stage: StageBuilder) -> Offers:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from dacu.plan.budgets import problem_of
+from dacu.plan.budgets import question_of
 from dacu.plan.limits import limits_of
-from dacu.plan.problem import FREE, Cell
+from dacu.plan.problem import Cell
 from dacu.plan.program import nearest
+from dacu.plan.question import FREE
 from dacu.scenario.load import load
 from dacu.sim.stage import calendar_of
 
@@ -13,7 +14,7 @@ from dacu.sim.stage import calendar_of
 @pytest.fixture(scope="module")
 def replanned():
     loaded = load("scenarios/replan_618.yaml")
-    return problem_of(loaded, calendar_of(loaded))
+    return question_of(loaded, calendar_of(loaded))
 
 
 def test_money_of_phases_before_today_stays_and_the_rest_is_free(replanned):
@@ -25,7 +26,7 @@ def test_money_of_phases_before_today_stays_and_the_rest_is_free(replanned):
 
 def test_without_today_nothing_is_over_and_the_budget_is_the_same(replanned):
     loaded = load("scenarios/replan_618.yaml", ["calendar.today=null"])
-    whole = problem_of(loaded, calendar_of(loaded))
+    whole = question_of(loaded, calendar_of(loaded))
     assert whole.range(Cell("channels.千川商品", "蓄水")) == FREE
     assert whole.budget == replanned.budget
     assert whole.current == replanned.current

@@ -11,6 +11,7 @@ import pytest
 from dacu.errors import Finding, InputError
 from dacu.store import (
     LARGEST_TEXT,
+    digest_of,
     file_name,
     new_file,
     read_scenario,
@@ -176,3 +177,19 @@ def test_a_new_file_never_overwrites(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         same_file(str(tmp_path / "a" / "b.yaml"), "dacu: 2\n")
     assert refused.value.findings[0].code == "file_exists"
+
+
+def test_a_digest_of_code_knows_names_and_bytes_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "sim").mkdir()
+    one, other = tmp_path / "one.py", tmp_path / "sim" / "other.py"
+    one.write_text("a = 1\n")
+    other.write_text("b = 2\n")
+    before = digest_of(tmp_path)
+    os.utime(one, (0, 0))
+    (tmp_path / "one.pyc").write_text("compiled")
+    assert digest_of(tmp_path) == before
+    other.write_text("b = 3\n")
+    changed = digest_of(tmp_path)
+    assert changed != before
+    other.rename(tmp_path / "sim" / "another.py")
+    assert digest_of(tmp_path) not in (before, changed)

@@ -120,7 +120,14 @@ FormatOption = Annotated[
     typer.Option("--format", metavar="|".join(Format), parser=choice("--format", Format), help="cli_opt_format"),
 ]
 Pieces = Annotated[
-    int, typer.Option("--pieces", metavar="N", parser=_value("--pieces", units.parse_whole, 1), help="cli_opt_pieces")
+    int | None,
+    typer.Option(
+        "--pieces", metavar="N", parser=_value("--pieces", units.parse_whole, 1), help="cli_opt_pieces",
+        show_default=False,
+    ),
+]  # fmt: skip
+Baskets = Annotated[
+    list[str] | None, typer.Option("--basket", metavar="SKU*N,...", help="cli_opt_basket", show_default=False)
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="cli_opt_quiet")]
 Debug = Annotated[bool, typer.Option("--debug", help="cli_opt_debug")]

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dacu import words
+from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind
 from dacu.kpis import BY_ID
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.targets import Prospect
 from dacu_cli import aims, worlds
 from dacu_cli.history import history_sections
+from dacu_cli.last_event import last_event_sections, without_event
 from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief
 from dacu_cli.view import View
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from dacu.calibrate.history import Settled
+    from dacu.calibrate.last_event import Beside
 
 HEADLINE = (
     "gmv", "orders", "buyers", "new_buyers", "uv", "cvr", "aov", "spend", "roi",
@@ -36,11 +39,19 @@ SURE = 0.975
 
 
 def simulated(
-    view: View, settled: Settled, result: Result, folder: Path, follow: str, required: Sequence[Prospect] = ()
+    view: View,
+    settled: Settled,
+    result: Result,
+    beside: Sequence[Beside],
+    warnings: Sequence[Finding],
+    folder: Path,
+    follow: str,
+    required: Sequence[Prospect] = (),
 ) -> Page:
-    """What `simulate` prints: history first, then the forecast."""
+    """What `simulate` prints: history first, the last sale beside the plan's, then the forecast."""
     sections = [
         *history_sections(view, settled),
+        *last_event_sections(view, settled.loaded, result.kind, beside),
         *aims.chances(view, [result]),
         _kpis(view, result),
         _funnel(view, result.tables["funnel"]),
@@ -50,13 +61,15 @@ def simulated(
     notes = (*about, view.say("folder", path=folder), view.say("next", line=follow))
     data = result.as_json() | {
         "history": [check.as_json() for check in settled.checks],
-        "warnings": [finding.sentence(view.lang) for finding in (*settled.warnings, *result.warnings)],
+        "last_event": [row.as_json() for row in beside],
+        "warnings": [finding.sentence(view.lang) for finding in warnings],
         "folder": str(folder),
         "required": [one.as_json() for one in required],
     }
     every = [_kpi_row(result, kpi) for kpi in result.kpis]
     whole = Section("", ("kpi", "unit", *_spread_columns(result), "used"), every)
-    opening = (_heading(view, result), *aims.required(view, required))
+    alone = without_event(view, settled.loaded, beside)
+    opening = (_heading(view, result), *aims.required(view, required), *alone)
     return Page(data, tuple(sections), whole, opening, notes)
 
 

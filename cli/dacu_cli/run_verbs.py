@@ -13,6 +13,7 @@ from dacu_cli import aims, reading
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
 from dacu_cli.history import anchor_of, from_history, write_history
+from dacu_cli.last_event import write_last_event
 from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
@@ -31,6 +32,7 @@ def simulate(
     out: Out = None,
 ) -> None:
     """What will this plan do?"""
+    from dacu.calibrate.last_event import beside_last_event, warnings_of
     from dacu.sim import runs
     from dacu.store import run_folder
 
@@ -48,9 +50,13 @@ def simulate(
             )  # fmt: skip
         write_result(folder, loaded, result)
         write_history(folder, settled)
+        beside = beside_last_event(settled[0], result)
+        write_last_event(folder, beside)
     required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
-    view.show(reading.simulated(view, settled[0], result, folder.path, _next(reference, loaded), required))
-    view.warn((*settled[0].warnings, *result.warnings))
+    warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
+    follow = _next(reference, loaded)
+    view.show(reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, required))
+    view.warn(warnings)
     if any(one.chance < aims.ENOUGH for one in required):
         raise typer.Exit(1)
 

@@ -21,11 +21,15 @@ class Budget(NamedTuple):
 
 
 class Points(NamedTuple):
-    """The membership programme's points, people's; `per_yuan` are earned by each full yuan of an order."""
+    """The membership programme's points, people's; `per_yuan` are earned by each full yuan of an order.
+
+    `taken` are those that refunds took back.
+    """
 
     per_yuan: int
     opening: int
     redeemed: int
+    taken: int
     expired: int
     open: int
 
@@ -211,14 +215,14 @@ def _budgets_hold(ledger: Ledger, books: Books) -> Iterator[Violation]:
 
 
 def _points_add_up(ledger: Ledger, books: Books) -> Iterator[Violation]:
-    """Points open at first + issued = redeemed + expired + open, the issued ones recomputed from the order lines."""
+    """Points open at first + issued = redeemed + taken back + expired + open; issued are recomputed from the lines."""
     points = books.points
     if points is None:
         return
     orders, row = np.unique(ledger.lines["order"], return_inverse=True)
     yuan = totals_by(row, ledger.lines["paid"], len(orders)) // books.weight // 100
     into = points.opening + int(yuan.sum()) * points.per_yuan * books.weight
-    out = points.redeemed + points.expired + points.open
+    out = points.redeemed + points.taken + points.expired + points.open
     if into != out:
         yield Violation("ledger_points", "total", into, out)
 

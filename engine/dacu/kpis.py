@@ -254,6 +254,9 @@ KPIS: tuple[Kpi, ...] = (
     # membership
     Kpi("points_issued", "count", "发放积分", "points issued", "points_issued", better=0),
     Kpi("points_redeemed", "count", "抵扣积分", "points redeemed", "points_redeemed", better=0),
+    Kpi("points_taken", "count", "退款扣回积分", "points taken back", "points_taken", better=0,
+        about_zh="退款时按退款部分扣回的积分,以余额为限",
+        about_en="by refunds, for the part refunded, as far as the buyer still has points"),
     Kpi("points_open", "count", "未用积分", "points open", "points_open", better=0,
         about_zh="期末会员手中的积分", about_en="what members still have at the end"),
     Kpi("points_off", "yuan", "积分抵扣", "paid with points", "points_off", better=0,
@@ -276,7 +279,8 @@ RATIONED = frozenset({
     "orders", "channel_orders", "buyers", "new_buyers", "units", "lost_units", "list_value", "shop_off",
     "platform_off", "newcomer_off", "coupon_orders", "gmv", "old_gmv", "refunds", "preship_refunds", "subsidy_back",
     "attributed_gmv", "attributed_refunds", "live_orders", "live_gmv", "cogs", "platform_fee", "commission",
-    "fulfilment", "gifts", "points_issued", "points_redeemed", "points_off", "rivals_below",
+    "fulfilment", "gifts", "points_issued", "points_redeemed", "points_taken", "points_off",
+    "rivals_below",
     "presale_deposits", "presale_paid", "deposits_kept",
 })  # fmt: skip
 

@@ -8,6 +8,7 @@ says `done`, whatever stopped the run. Times and machine stand in the manifest a
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -240,6 +241,22 @@ def keep(key: str, text: str) -> None:
         partial = folder / f".{key}.{os.getpid()}.part"
         partial.write_text(text, encoding="utf-8")
         os.replace(partial, folder / f"{key}.json")
+
+
+@cache
+def code_digest() -> str:
+    """Of the engine's own sources: what other code has kept is not found again."""
+    return digest_of(Path(__file__).parent)
+
+
+def digest_of(folder: Path) -> str:
+    """SHA-256 of the Python files below a folder, names and bytes; times and compiled files do not count."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.rglob("*.py")):
+        source = file.read_bytes()
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{len(source)}\0".encode())
+        digest.update(source)
+    return digest.hexdigest()
 
 
 def _cache() -> Path:

@@ -6,6 +6,7 @@ import pytest
 
 from dacu.calibrate import history, usual
 from dacu.calibrate.history import Settled, settle
+from dacu.calibrate.secant import Round
 from dacu.calibrate.usual import usual_days
 from dacu.errors import InputError
 from dacu.scenario.load import Loaded, load
@@ -59,6 +60,10 @@ def test_ordinary_days_hold_nothing_special() -> None:
     assert scenario.channels["feed_ads"].daily_budget == 100_00
 
 
+def test_ordinary_days_have_no_today() -> None:
+    assert usual_days(_load(_told(), "calendar.today=2026-10-30")).scenario.calendar.today is None
+
+
 def test_told_figures_are_met_and_the_answer_is_found_again(settled: Settled) -> None:
     fitted = {check.figure: check for check in settled.checks if check.fitted}
     assert fitted.keys() == {"visitors_day", "cvr", "aov", "refund_rate", "preship_refund_rate"}
@@ -69,6 +74,18 @@ def test_told_figures_are_met_and_the_answer_is_found_again(settled: Settled) ->
     assert again.rounds == 0
     assert again.checks == settled.checks
     assert again.loaded.scenario.platforms == settled.loaded.scenario.platforms
+
+
+def test_other_code_does_not_find_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(history, "kept", asked.append)
+    monkeypatch.setattr(history, "keep", lambda *_: None)
+    monkeypatch.setattr(history, "_solve", lambda *_: (Round({}, {"douyin": {}}, {}), 1))
+    settle(_load(_told()))
+    settle(_load(_told()))
+    monkeypatch.setattr(history, "code_digest", lambda: "a line was changed")
+    settle(_load(_told()))
+    assert asked[0] == asked[1] != asked[2]
 
 
 def test_gmv_follows_from_the_others(settled: Settled) -> None:

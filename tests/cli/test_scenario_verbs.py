@@ -94,7 +94,8 @@ def test_tables_fit_80_columns_in_both_languages(dacu: Any) -> None:
     from rich.cells import cell_len
 
     for lang in ("zh", "en"):
-        for arguments in (["prices", "scenarios/bigsale_1111.yaml"], ["list", "kpis"], ["show", "--steps"]):
+        sale = ["prices", "scenarios/bigsale_1111.yaml"]
+        for arguments in (sale, [*sale, "--basket", "mask*2, lotion"], ["list", "kpis"], ["show", "--steps"]):
             lines = dacu(*arguments, "--lang", lang).stdout.splitlines()
             assert max(map(cell_len, lines)) <= 80
             assert not any("…" in line for line in lines)

@@ -139,8 +139,8 @@ def test_a_commission_nobody_agreed_to_is_a_fault(shop):
 @pytest.mark.parametrize(
     ("contract", "code", "path"),
     [
-        ("commission: {0: 10%, 5万: 12%, 50000: 15%}", "brackets_overlap", "kols.lin.commission"),
-        ("commission: {0: 10%, 9万: 12%, 5万: 15%}", "brackets_backwards", "kols.lin.commission"),
+        ("commission: {0: 10%, 5万: 12%, 50000: 15%}", "brackets_overlap", "kols.lin.commission.50000"),
+        ("commission: {0: 10%, 9万: 12%, 5万: 15%}", "brackets_backwards", "kols.lin.commission.5万"),
         ("commission: {5万: 12%}", "brackets_from_zero", "kols.lin.commission"),
         ("commission: {0: 10%, 5万: 70%}", "above_maximum", "kols.lin.commission"),
         ("commission: 七成", "not_a_share", "kols.lin.commission"),

@@ -6,6 +6,8 @@ import pytest
 from dacu.errors import InputError
 from dacu.ledger import Account
 from dacu.sim.contracts import LeverBooks
+from dacu.sim.grant import in_turn
+from dacu.sim.measure import measure
 from dacu.sim.run import finish
 from dacu.sim.settle import settle
 
@@ -84,6 +86,38 @@ def test_a_host_may_go_from_one_room_to_the_next_and_their_followers_are_drawn_o
     assert (one.fans, one.fan_bit) == (other.fans, other.fan_bit)
 
 
+COUNTED = "skus: {mask: {stock: 300}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rooms", "found"),
+    [
+        ("a: {only_skus: [creme]}", [("unknown_name", "live.a.only_skus")]),
+        ("a: {only_skus: [cream]}, b: {only_skus: [cream]}", [("sku_only_elsewhere", "live.b.only_skus")]),
+        ("a: {only_skus: [cream]}, b: {skus: [mask, cream]}", [("sku_only_elsewhere", "live.b.skus")]),
+        ("a: {only_skus: [cream, mask]}, b: {only_skus: [toner]}", [("shelf_empty", "live.a.only_skus")]),
+        ("a: {reserve: {creme: 5}}", [("unknown_name", "live.a.reserve.creme")]),
+        ("a: {reserve: {cream: 5}}", [("reserve_uncounted", "live.a.reserve.cream")]),
+        ("a: {skus: [cream], reserve: {mask: 5}}", [("reserve_not_sold", "live.a.reserve.mask")]),
+        ("a: {only_skus: [mask]}, b: {reserve: {mask: 5}}", [("reserve_not_sold", "live.b.reserve.mask")]),
+        ("a: {reserve: {mask: 200}}, b: {reserve: {mask: 101}}", [("reserve_above_stock", "live.b.reserve.mask")]),
+        ("a: {reserve: {mask: 200}}, b: {reserve: {mask: 100}}", []),
+        ("a: {only_skus: [cream]}, b: {only_skus: [cream], active: no}", []),
+    ],
+)
+def test_goods_kept_apart_are_checked_where_they_stand(shop, rooms, found):
+    for name in "ab":
+        rooms = rooms.replace(f"{name}: {{", f"{name}: {{sessions: [D1 20:00], ")
+    plan = f"{COUNTED}live: {{{rooms}}}"
+    if not found:
+        shop.loaded(plan)
+        return
+    with pytest.raises(InputError) as refused:
+        shop.loaded(plan)
+    assert [(f.code, f.path) for f in refused.value.findings] == found
+    assert all(f.mark.line == 4 and f.sentence(lang) for f in refused.value.findings for lang in ("zh", "en"))
+
+
 @pytest.mark.parametrize(
     ("room", "code", "path"),
     [
@@ -98,3 +132,131 @@ def test_what_does_not_go_with_a_host_is_refused(shop, room, code, path):
     with pytest.raises(InputError) as refused:
         shop.loaded(f"{HOST}live: {{guest: {{{room}}}}}")
     assert [(f.code, f.path) for f in refused.value.findings] == [(code, path)]
+
+
+APART = f"{HOST}live: {{guest: {{host: kols.lin, {ROOM}, only_skus: [cream]}}}}\n"
+CROWD = ("people.customers=60%", "calendar.warmup=0d", "live.guest.minutes=180")
+
+
+def places(world, sku):
+    """Pieces of a SKU that were sold in the room, and outside."""
+    lines = world.ledger.lines
+    mine = lines["sku"] == world.goods.row(sku)
+    return [int(lines["qty"][mine & inside].sum()) for inside in (lines["room"] == 0, lines["room"] != 0)]
+
+
+def test_what_is_sold_in_a_room_only_is_hidden_from_the_shop(shop):
+    everywhere, apart = shop.world(PLAN, *CROWD), shop.world(APART, *CROWD)
+    inside, outside = places(everywhere, "cream")
+    assert inside > 0
+    assert outside > 0
+    inside, outside = places(apart, "cream")
+    assert inside > 0
+    assert outside == 0
+    assert min(places(apart, "mask")) > 0
+
+
+def test_goods_of_a_room_that_does_not_open_are_sold_in_the_shop(shop):
+    world = shop.world(APART, *CROWD, "kols.lin.active=no")
+    assert not world.setting.hidden.any()
+    assert places(world, "cream")[1] > 0
+
+
+def test_another_room_sells_what_is_on_the_shelf_and_its_own(shop):
+    second = "late: {sessions: [D2 10:00]}, own: {sessions: [D2 12:00], only_skus: [mask]}"
+    world = shop.world(f"{HOST}live: {{guest: {{host: kols.lin, {ROOM}, only_skus: [cream]}}, {second}}}\n", until=-24)
+    assert [room.skus for room in world.setting.rooms] == [(1, 2), (1,), (1, 0)]
+    assert world.setting.hidden.tolist() == [True, False, True]
+
+
+KEPT = f"{HOST}live: {{guest: {{host: kols.lin, {ROOM}, reserve: {{mask: 100}}}}}}\n"
+SCARCE = (*CROWD, "skus.mask.stock=105", "live.guest.sessions=[D2 10:00]", "live.guest.minutes=30")
+
+
+def test_the_shop_sells_what_is_not_kept_back_and_the_rest_once_the_room_is_over(shop):
+    """Agents stand for five people: of 105 pieces the shop may sell 5 until D2 10:30, the room all that is left."""
+    before, over, end = (shop.world(KEPT, *SCARCE, until=hour) for hour in (34, 36, 48))
+    assert [pieces * 5 for pieces in places(before, "mask")] == [0, 5]
+    assert (before.goods.stock[0], before.kept[0, 0], before.copy().kept[0, 0]) == (100, 100, 100)
+    inside, outside = (pieces * 5 for pieces in places(over, "mask"))
+    assert (0 < inside < 100, outside >= 5, over.kept[0, 0]) == (True, True, 0)
+    assert sum(places(end, "mask")) * 5 > inside + outside
+    free = shop.world(PLAN, *SCARCE, until=34)
+    assert places(free, "mask")[1] * 5 > 5
+
+
+def test_a_room_takes_of_its_own_first_and_nobody_takes_of_another_s():
+    order, pieces = np.arange(7), np.array([[1], [2], [3], [1], [2], [4], [1]])
+    room = np.array([-1, 0, -1, 1, 0, 0, -1])
+    kept = np.array([[3], [1], [0]])  # 3 pieces for room 0, 1 for room 1
+    served, taken = in_turn(order, pieces, np.array([10]), kept, room)
+    # the shop 1 (9 left, 4 of them kept); room 0 takes 2 of its own (7, 2); the shop 3 (4, 2); room 1 its 1 (3, 1);
+    # room 0 1 of its own and 1 of the shelf (1, 0); 4 are too many for it; the shop has the last
+    assert (served.tolist(), taken.tolist(), kept.tolist()) == ([0, 1, 2, 3, 4, 6], [10], [[0], [0], [0]])
+    kept = np.array([[3], [1], [0]])
+    served, _ = in_turn(order, pieces, np.array([4]), kept, room)
+    assert (served.tolist(), kept.tolist()) == ([1, 3], [[1], [0], [0]])  # all 4 are kept: the shop has none
+
+
+def again(target):
+    """A plan in which the host owes a show on D3 unless the window of 12 hours after D2 20:00 brings the target."""
+    promise = f"guarantee: {{gmv: {target}, basis: paid, window: 12h, remedy: extra_show}}"
+    host = HOST.replace("fee: 0", f"fee: 0, {promise}")
+    room = ROOM.replace("[D1 20:00, D2 20:00]", "[D2 20:00]")
+    return f"{host}live: {{guest: {{host: kols.lin, {room}, extra_show: D3 10:00}}}}\n"
+
+
+THREE_DAYS = ("people.customers=60%", "calendar.warmup=0d", "calendar.days=3", "live.guest.minutes=180")
+
+
+def in_the_room(world):
+    """Hours in which something was sold in the room."""
+    lines = world.ledger.lines
+    return set((lines["slot"][lines["room"] == 0] // 12).tolist())
+
+
+def test_who_misses_the_guarantee_holds_another_show_without_a_fee_and_gives_nothing_back(shop):
+    missed, met = shop.world(again("100万"), *THREE_DAYS), shop.world(again("1"), *THREE_DAYS)
+    assert in_the_room(met) == {hour for hour in in_the_room(missed) if hour < 58}
+    assert {58, 59} <= in_the_room(missed) <= {44, 45, 46, 58, 59, 60}
+    for world, sessions in ((missed, 2), (met, 1)):
+        finish(world)
+        assert world.ledger.spent(Account.KOL_FEE) == 1_000_50
+        assert world.ledger.spent(Account.GUARANTEE) == 0
+        assert measure(world).realised["live_sessions"] == sessions
+        lines = world.ledger.lines
+        kept = int(lines["paid"][(lines["room"] == 0) & (lines["refund"] == 0)].sum())
+        assert world.ledger.spent(Account.COMMISSION) == pytest.approx(kept * 0.2, abs=1)
+
+
+def test_a_show_that_is_not_owed_changes_nothing(shop):
+    met = shop.world(again("1"), *THREE_DAYS)
+    plain = again("1").replace(", extra_show: D3 10:00", "").replace(", remedy: extra_show", "")
+    without = shop.world(plain, *THREE_DAYS)
+    for column in ("user", "slot", "sku", "paid", "lever", "room"):
+        assert met.ledger.lines[column].tolist() == without.ledger.lines[column].tolist()
+
+
+def test_a_snapshot_remembers_that_a_show_is_owed(shop):
+    world = shop.world(again("100万"), *THREE_DAYS, until=57)
+    twin = world.copy()
+    world.extra_shows[:] = False
+    assert [len(one.room(0).sessions) for one in (twin, world)] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "path"),
+    [
+        (("D3 10:00", "D3 07:00"), "extra_show_ill_timed", "live.guest.extra_show"),
+        (("D3 10:00", "D3 23:50"), "extra_show_ill_timed", "live.guest.extra_show"),
+        ((", extra_show: D3 10:00", ""), "extra_show_when", "kols.lin.guarantee.remedy"),
+        ((", remedy: extra_show", ""), "extra_show_not_agreed", "live.guest.extra_show"),
+        (("gmv: 1,", "roi: 2, base: fee+commission,"), "extra_show_on_fees", "kols.lin.guarantee.base"),
+        (("host: kols.lin, ", ""), "room_without_host", "live.guest.slot_fee"),
+    ],
+)
+def test_an_extra_show_without_its_terms_is_refused(shop, change, code, path):
+    with pytest.raises(InputError) as refused:
+        shop.world(again("1").replace(*change), "calendar.days=3", until=-24)
+    assert (code, path) in [(f.code, f.path) for f in refused.value.findings]
+    assert all(f.mark.line in (3, 4) and f.sentence(lang) for f in refused.value.findings for lang in ("zh", "en"))

@@ -9,9 +9,11 @@ from dacu.audit import identities
 from dacu.errors import InputError
 from dacu.ledger import LineFlag
 from dacu.levers.members import Members
-from dacu.shop.points import PointsBlock, points_earned, points_off, points_used
+from dacu.shop.points import PointsBlock, points_earned, points_off, points_undone, points_used
 from dacu.sim.measure import measure
+from dacu.sim.parcels import Fate, State
 from dacu.sim.programme import promote, redeem
+from dacu.sim.refund import give_back
 from dacu.sim.run import finish
 from dacu.sim.settle import books_of
 from dacu.sim.tally import Measure
@@ -51,6 +53,37 @@ def test_points_by_hand():
     assert points_off(rules, one(13_900), one(5_000)) == 1_390  # 10% of 139 yuan
     assert points_off(rules, one(13_900), one(700)) == 700  # 7 yuan for 700 points
     assert points_used(rules, one(700)) == 700
+
+
+def test_a_refund_takes_back_what_its_part_of_the_order_earned():
+    rules = PointsBlock(per_yuan="2")
+    # 129.99 earned 258; 79.49 are kept after the first line goes back: 158; nothing after the second
+    assert points_undone(rules, one(12_999), one(7_949)) == 100
+    assert points_undone(rules, one(7_949), one(0)) == 158
+
+
+def order_of_two_lines(world):
+    """Parcels of an order that waits in the warehouse, and its buyer."""
+    table = world.parcels.lines
+    waiting = (table["state"] == State.WAITING) & (table["line"] >= 0)
+    orders, counts = np.unique(table["order"][waiting], return_counts=True)
+    rows = np.flatnonzero(waiting & (table["order"] == orders[counts == 2][0]))
+    return rows, int(table["user"][rows[0]])
+
+
+def test_refunded_lines_take_the_points_of_their_part_and_no_more_than_the_buyer_has(shop):
+    world = shop.world(LOYAL, CUSTOMERS, "behaviour.basket.add_on=0.8", until=24)
+    rows, user = order_of_two_lines(world)
+    weight = world.setting.weight
+    first, second = (world.ledger.lines["paid"][world.parcels.lines["line"][rows]] // weight).tolist()
+    world.users.points[user] = 1_000
+    give_back(world, rows[:1], Fate.CANCELLED)
+    kept = 1_000 - ((first + second) // 100 - second // 100)
+    assert world.users.points[user] == kept
+    world.users.points[user] = 3
+    give_back(world, rows[1:], Fate.CANCELLED)
+    assert world.users.points[user] == 0
+    assert world.tally.count[Measure.POINTS_TAKEN].sum() == (1_000 - kept + 3) * weight
 
 
 @given(st.lists(st.lists(FEN, min_size=1, max_size=4), min_size=1, max_size=4), st.data())
@@ -127,7 +160,7 @@ def test_points_add_up_to_the_last_and_one_astray_is_found(shop):
     count = {row: int(world.tally.count[row].sum()) for row in Measure if row.name.startswith("POINTS")}
     assert all(count.values())
     into = count[Measure.POINTS_OPENING] + count[Measure.POINTS_ISSUED]
-    out = count[Measure.POINTS_REDEEMED] + count[Measure.POINTS_EXPIRED]
+    out = count[Measure.POINTS_REDEEMED] + count[Measure.POINTS_TAKEN] + count[Measure.POINTS_EXPIRED]
     assert into - out == measure(world).realised["points_open"]
     assert count[Measure.POINTS_OFF] == count[Measure.POINTS_REDEEMED]  # at 1 fen a point
     world.users.points[0] += 1

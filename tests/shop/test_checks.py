@@ -46,7 +46,7 @@ def test_a_cut_that_rounds_to_the_whole_price_gives_the_sku_away() -> None:
 
 
 def clashes(*rules: Offer) -> list[tuple[str, str]]:
-    return [(finding.path, finding.args["other"]) for finding in two_prices_at_once(rules, GOODS)]
+    return [(finding.path, finding.args["against"]) for finding in two_prices_at_once(rules, GOODS)]
 
 
 def test_two_cuts_on_one_sku_at_one_time_for_the_same_people_clash() -> None:

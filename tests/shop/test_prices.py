@@ -6,7 +6,7 @@ from dacu.shop.bill import Line, Rulebook
 from dacu.shop.blocks import ShopBlock, SkuBlock
 from dacu.shop.goods import Goods, build_goods
 from dacu.shop.offers import Claim, Kind, Offer, Present, Step, Window
-from dacu.shop.prices import Buyer, Costs, FinalPrice, PriceTable, Storefront, price_table
+from dacu.shop.prices import Buyer, Costs, FinalPrice, PriceTable, Storefront, alone, price_table
 
 MEMBERS = 0b1_0000_0000
 FRONTS = (Storefront("douyin", 0, 0.05), Storefront("tmall", 1, 0.03))
@@ -51,7 +51,8 @@ GIFT = rule("gift", Kind.GIFT, Window(24, 72), present=Present(25_000, 5_000, 90
 
 def table(*rules: Offer, days: int = 3, **keys: str) -> PriceTable:
     stock = goods(**keys)
-    return price_table(Rulebook(rules, stock.list_price.tolist()), stock, {"members": MEMBERS}, COSTS, days)
+    book = Rulebook(rules, stock.list_price.tolist())
+    return price_table(book, stock, {"members": MEMBERS}, COSTS, days, alone(len(stock)))
 
 
 def row(
@@ -138,6 +139,58 @@ def test_selling_below_cost_and_below_the_margin_floor_is_told() -> None:
     assert ("margin_below_floor", "skus.serum", "list") in codes  # 299 − 240 − 4 − 14.95 is 13% of 299
 
 
+def basket(*lines: tuple[int, int], rules: tuple[Offer, ...], **keys: str) -> PriceTable:
+    """Row 0 is the serum at 299.00, row 1 the mask at 99.00."""
+    stock = goods(**keys)
+    book = Rulebook(rules, stock.list_price.tolist())
+    return price_table(book, stock, {"members": MEMBERS}, COSTS, 3, [tuple(Line(*line) for line in lines)])
+
+
+def at(found: PriceTable, hour: float, holds: tuple[str, ...] = ()) -> FinalPrice:
+    (one,) = [
+        row for row in found.rows
+        if row.start <= hour < row.end and row.platform == "douyin" and row.buyer == Buyer("", holds)
+    ]  # fmt: skip
+    return one
+
+
+def test_what_falls_on_each_piece_of_a_basket_is_exact_to_the_fen() -> None:
+    found = at(basket((0, 1), (1, 3), rules=(SHOP,)), 30)
+    # 299.00 + 3 × 99.00 = 596.00; 40.00 off: 20.067… on the serum, 19.933… on the masks
+    serum, mask = found.lines
+    assert (found.list_value, found.pay, found.offers) == (59_600, 55_600, ("promotions.shop",))
+    assert (serum.pay, mask.pay) == (29_900 - 2_007, 29_700 - 1_993)
+    # 277.07 is 92.356… a mask: two at 92.36, one at 92.35
+    assert (serum.piece_prices, mask.piece_prices) == (((27_893, 1),), ((9_236, 2), (9_235, 1)))
+    # fee 5% of 556.00; goods 90.00 + 3 × 20.00; parcel 4.00; a creator takes 10%
+    assert found.margin == 55_600 - 2_780 - 15_000 - 400
+    assert found.creator_margin == found.margin - 5_560
+    assert found.basket == "serum×1 + mask×3"
+
+
+def test_a_basket_is_shown_to_everyone_whom_a_rule_of_one_of_its_goods_concerns() -> None:
+    own = rule("own", Kind.COUPON, Window(0, 72), steps=(Step(0, 1_000),), claimed_at=Claim.VISIT, skus=(1,))
+    found = basket((0, 1), (1, 1), rules=(own, FLASH))
+    assert {row.buyer for row in found.rows} == {Buyer(""), Buyer("", ("promotions.own",))}
+    # the coupon lies on the mask alone; the flash price stands on the serum
+    assert [line.pay for line in at(found, 44, ("promotions.own",)).lines] == [19_900, 8_900]
+    assert {row.buyer for row in basket((0, 1), rules=(own,)).rows} == {Buyer("")}
+
+
+def test_a_line_below_its_floor_or_cost_is_told_though_the_basket_as_a_whole_is_not() -> None:
+    found = basket((0, 1), (1, 1), rules=(SHOP,), floor_price="270", cost="268.96")
+    # 40.00 × 299 ÷ 398 = 30.050… off the serum: 268.95
+    assert found.rows[0].lines[0].pay == 29_900
+    told = {(f.code, f.path, f.args["price"], f.args["limit"], f.args["from"]) for f in found.warnings}
+    assert ("basket_price_below_floor", "skus.serum", "268.95", "270", "D2 06:00") in told
+    assert ("basket_price_below_cost", "skus.serum", "268.95", "268.96", "D2 06:00") in told
+    # 358.00 − 17.90 − 288.96 − 4.00 − 35.80 = 11.34 is 3.2% of 358.00
+    margins = [f for f in found.warnings if f.code == "basket_margin_below_floor" and f.args["offers"] != "list"]
+    assert [(f.path, f.args["price"]) for f in margins] == [("shop.margin_floor", "3.2%")]
+    for finding in found.warnings:
+        assert all("serum×1 + mask×1" in finding.sentence(lang) for lang in ("zh", "en"))
+
+
 EVERY_RULE = (SALE, FLASH, MEMBER, COUPON, CROSS, SHOP, INSTANT, GIFT)
 
 
@@ -147,7 +200,7 @@ def test_every_price_is_the_price_engines(chosen: set[Offer], hour: int) -> None
     rules = sorted(chosen, key=lambda rule: rule.path)
     stock = goods()
     prices = stock.list_price.tolist()
-    found = price_table(Rulebook(rules, prices), stock, {"members": MEMBERS}, COSTS, 3)
+    found = price_table(Rulebook(rules, prices), stock, {"members": MEMBERS}, COSTS, 3, alone(len(stock)))
     for one in [row for row in found.rows if row.start <= hour < row.end]:
         (platform,) = (front.row for front in FRONTS if front.platform == one.platform)
         eligible = sum(

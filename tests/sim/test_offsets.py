@@ -70,4 +70,8 @@ def test_platforms_add_up_to_the_shop() -> None:
     assert len(world.setting.platforms) > 1
     places, tally = world.places, world.tally
     assert places.visitors.sum(axis=1).tolist() == tally.visitors.tolist()
-    assert places.expected(Place.PAID).sum() == pytest.approx(finish(world).expected["gmv"], rel=1e-9)
+    counted = finish(world)
+    assert places.expected(Place.PAID).sum() == pytest.approx(counted.expected["gmv"], rel=1e-9)
+    table = counted.tables["places"].numbers
+    assert sum(table["orders"]) == counted.realised["orders"]
+    assert sum(table["gmv"]) == pytest.approx(counted.realised["gmv"] / 100, rel=1e-12)

@@ -2,7 +2,8 @@
 
 One offset a figure (model: calibration of intercepts, one parameter per KPI), on ordinary days, by a secant in
 logarithms that moves all offsets of all platforms at once: each mostly moves its own figure, and the rounds settle
-what is left. The answer is kept under the hash of the plan of ordinary days and its targets, so the next verb finds it.
+what is left. The answer is kept under the hash of the plan of ordinary days, its targets and the
+engine's sources, so the next verb finds it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from dacu import __version__
 from dacu.behaviour.scalars import exp64, log64
 from dacu.calibrate.secant import Knob, Round, solve
 from dacu.calibrate.usual import DAYS, usual_days, with_leaves
@@ -26,7 +26,7 @@ from dacu.scenario.history import HistoryBlock
 from dacu.scenario.load import Loaded
 from dacu.sim import runs
 from dacu.sim.stage import placed
-from dacu.store import keep, kept
+from dacu.store import code_digest, keep, kept
 
 SEED = 20_110  # of the solve's own people and draws: a forecast is made on others
 CLOSE = 0.01  # a fitted figure this near is met
@@ -104,11 +104,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Settled:
-    """A scenario that starts from its history. `rounds` is 0 where the answer was known."""
+    """A scenario that starts from its history. `rounds` is 0 where the answer was known.
+
+    `usual` is the model's ordinary day by platform of the history, under the names of its figures.
+    """
 
     loaded: Loaded
     checks: tuple[Check, ...] = ()
     rounds: int = 0
+    usual: Mapping[str, Figures] = field(default_factory=dict)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -143,7 +147,7 @@ def settle(loaded: Loaded, *, agents: int | None = None, workers: int = 1, effor
         solution = {(platform, name): value for platform, name, value in answer["offsets"]}
         figures = answer["figures"]
     settled = with_leaves(loaded, _leaves(loaded, solution))
-    return Settled(settled, tuple(_checks(loaded, wanted, figures, free)), rounds)
+    return Settled(settled, tuple(_checks(loaded, wanted, figures, free)), rounds, figures)
 
 
 def _wanted(block: HistoryBlock) -> dict[str, float]:
@@ -170,8 +174,8 @@ def _free(loaded: Loaded, platform: str, figure: str, wanted: Mapping[str, Figur
 
 
 def _digest(usual: Loaded, wanted: Mapping[str, Figures], effort: Effort) -> str:
-    """What the answer depends on."""
-    text = json.dumps([__version__, wanted, effort, SEED, DAYS], sort_keys=True)
+    """What the answer depends on, the code that finds it included."""
+    text = json.dumps([code_digest(), wanted, effort, SEED, DAYS], sort_keys=True)
     return hashlib.sha256((dump(usual.composed.tree, origins=False) + text).encode("utf-8")).hexdigest()
 
 

@@ -19,7 +19,8 @@ from dacu.scenario.load import Loaded, from_tree
 DAYS = 14
 _WHERE = Mark("history", 1, 1)
 _DROPPED = (
-    ("calendar", "phases"), ("calendar", "events"), ("promotions",), ("kols",), ("risks",), ("optimise",), ("targets",),
+    ("calendar", "today"), ("calendar", "phases"), ("calendar", "events"), ("promotions",), ("kols",), ("risks",),
+    ("optimise",), ("targets",),
     ("history",), ("content", "hot_topics"), ("operations", "warehouse", "surge"), ("operations", "reorder"),
 )  # fmt: skip
 

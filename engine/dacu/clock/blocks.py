@@ -1,6 +1,7 @@
 """The block `calendar` of a scenario: its days, its phases, the platforms' events, the rhythm of a week."""
 
 from collections.abc import Container, Iterator
+from datetime import date
 from itertools import combinations
 from typing import Literal, NamedTuple
 
@@ -139,6 +140,9 @@ class CalendarBlock(Block):
     warmup: Span = item(
         "14d", zh="模拟热身期", en="warm-up", ge=0, le=9600, about="Lived through, not reported; whole days."
     )
+    today: Date | None = item(
+        None, zh="今天", en="today", about="Phases before this day are over: their money is spent, none of it moves."
+    )
     phases: dict[str, PhaseBlock] = item({}, zh="阶段", en="phases")
     events: dict[str, EventBlock] = item({}, zh="大促", en="events")
     activity: tuple[Number, ...] | None = item(
@@ -162,8 +166,27 @@ class CalendarBlock(Block):
         yield from self._check_rhythm()
         wrong = [problem for name in self.phases for problem in self._check_phase(name)]
         yield from wrong or self._check_overlaps()
+        yield from self._check_today()
         for name in self.events:
             yield from self._check_event(name)
+
+    def over(self, phase: str) -> bool:
+        """Whether a phase lies before today."""
+        return self.today is not None and self._first_minute(phase) < self._minutes_gone(self.today)
+
+    def _minutes_gone(self, today: date) -> int:
+        return MINUTES_A_DAY * (today - self.start).days
+
+    def _check_today(self) -> Iterator[Problem]:
+        """Today is a day of the campaign, and no phase is half over: its money would be half spent."""
+        if self.today is None:
+            return
+        gone = self._minutes_gone(self.today)
+        if not 0 <= gone < MINUTES_A_DAY * self.days:
+            yield Problem("outside_calendar", ("today",), {"days": str(self.days)})
+        for name, phase in self.phases.items():
+            if self._first_minute(name) < gone < minute_of(phase.to, self.start):
+                yield Problem("phase_half_over", ("phases", name, "to"), {"phase": name}, against=("today",))
 
     def _check_rhythm(self) -> Iterator[Problem]:
         if self.warmup % HOURS_A_DAY:

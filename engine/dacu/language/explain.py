@@ -168,7 +168,12 @@ class _Case:
         context = self.detail.get("ctx", {})
         if "values" not in context:
             return self._found("not_valid", {"why": self.detail["msg"]})
-        return self._found(code, context["values"], context["hint"])
+        values = dict(context["values"])
+        if "against" in values:
+            other = find(self.tree, (*self.path, values["against"]))[1]
+            values["where"] = f"{other.file}:{other.line}"
+            self._follow(values["at"])
+        return self._found(code, values, context["hint"])
 
 
 def written(node: Node) -> str:

@@ -50,7 +50,11 @@ class Form:
 
 
 def refusal(code: str, hint: str = "", **values: str) -> PydanticCustomError:
-    """The error a validator raises: `code` names the sentence, `hint` what to write instead."""
+    """The error a validator raises: `code` names the sentence, `hint` what to write instead.
+
+    Of a mapping, `at` and `against` may name the two keys that do not go together: the finding stands at the one,
+    the sentence gets the place of the other as {where}.
+    """
     return PydanticCustomError(code, code, {"hint": hint, "values": values})
 
 

@@ -173,6 +173,9 @@ class Stage(Protocol):
     def skus(self, names: Sequence[str] | None) -> tuple[int, ...]:
         """Rows of goods; None is the whole assortment."""
 
+    def shelf(self) -> tuple[int, ...]:
+        """Rows of the goods that no room keeps to itself."""
+
     def item(self, item: Item) -> int:
         """Add a thing to be seen; returns its row."""
 

@@ -31,7 +31,7 @@ def _in_order(written: Any) -> Any:
     for (one, first), (other, second) in pairwise(zip(written, starts, strict=True)):
         if second <= first:
             code = "brackets_overlap" if second == first else "brackets_backwards"
-            raise refusal(code, first=str(one), second=str(other))
+            raise refusal(code, at=str(other), against=str(one))
     return written
 
 
@@ -85,10 +85,11 @@ BASES: Mapping[str, tuple[Account, ...]] = {
 
 
 class GuaranteeBlock(Block):
-    """What a creator promises to sell, and gives money back for where it falls short.
+    """What a creator promises to sell, and gives money back for where it falls short, or another show.
 
     Sales count from the first post or show until `window` after the last: paid ones, or what was not refunded of them
-    in the end. Short of the target, the creator gives back base × (1 − sales ÷ target).
+    in the end. Short of the target, the creator gives back base × (1 − sales ÷ target); or gives nothing back and holds
+    an extra show, where that was agreed: whether it is owed is known when the window closes.
     """
 
     roi: Ratio | None = item(None, zh="保ROI", en="guaranteed ROI", gt=0, about="Sales ÷ base; or give gmv.")
@@ -100,9 +101,17 @@ class GuaranteeBlock(Block):
         "fee", zh="基数", en="money at stake", about="What a guaranteed ROI multiplies and a make-good is a part of."
     )
     window: Span = item("15d", zh="结算窗口", en="window", gt=0, le=2160, about="After the last post or show.")
+    remedy: Literal["refund_pro_rata", "extra_show"] = item(
+        "refund_pro_rata",
+        zh="补救方式",
+        en="remedy",
+        about="`extra_show` is held as the room says, without a slot fee.",
+    )
 
     def check(self) -> Iterator[Problem]:
-        """One target."""
+        """One target, known when the window closes."""
+        if self.remedy == "extra_show" and self.roi is not None and self.base != "fee":
+            yield Problem("extra_show_on_fees", ("base",))
         if self.roi is None and self.gmv is None:
             yield Problem("guarantee_without_target")
         if self.roi is not None and self.gmv is not None:
@@ -113,6 +122,11 @@ class GuaranteeBlock(Block):
         return Fraction(self.gmv) if self.gmv is not None else exact(self.roi or 0) * base
 
     def make_good(self, base: int, sales: int) -> int:
-        """Fen given back: none from the target on, all of the base without a sale."""
-        target = self.target(base)
-        return to_fen(base * (1 - sales / target)) if sales < target else 0
+        """Fen given back: none from the target on, all of the base without a sale; none where a show is owed."""
+        if self.remedy == "extra_show" or not self.missed(base, sales):
+            return 0
+        return to_fen(base * (1 - sales / self.target(base)))
+
+    def missed(self, base: int, sales: int) -> bool:
+        """Whether sales fall short of the target."""
+        return sales < self.target(base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from dacu.language.block import Discount, Flag, Moment, Money, Number, Problem, 
 from dacu.ledger import Account
 from dacu.levers.base import Books, Channel, Lever, Stage, lever
 from dacu.levers.contract import Commission, earned, to_fen
+from dacu.levers.kol import Creator
 from dacu.levers.room import Room
 from dacu.shop.offers import Claim, Kind, Offer, Window
 
@@ -33,6 +34,16 @@ class LiveRoom(Lever):
     hours: Span = item("3h", zh="单场时长", en="length", gt=0, le=24)
     skill: Number = item("0.5", zh="主播能力", en="host skill", unit="score", ge=0, le=1)
     skus: tuple[Text, ...] | None = item(None, zh="直播货盘", en="goods sold")
+    only_skus: tuple[Text, ...] = item(
+        (), zh="专供商品", en="goods sold only here", about="Beside skus; in no other room, and hidden from the shop."
+    )
+    reserve: dict[Text, Whole] = item(
+        {},
+        zh="锁库存",
+        en="stock kept back",
+        ge=0,
+        about="`{serum: 500}`: pieces that nobody else can buy until the last session is over.",
+    )
     followers: Whole = item("0", zh="直播间粉丝", en="followers", unit="people", ge=0)
     discount: Discount = item("0%", zh="直播间专享折扣", en="price cut in the room", ge=0, lt=1)
     benefit: Number = item("0", zh="福利力度", en="depth of draws and bags", unit="score", ge=0, le=1)
@@ -54,6 +65,12 @@ class LiveRoom(Lever):
         ge=5,
         le=1440,
         about="In a host's room; in place of hours.",
+    )
+    extra_show: Moment | None = item(
+        None,
+        zh="补播时间",
+        en="extra show",
+        about="Held without a fee if the host's guarantee (remedy extra_show) is missed when its window closes.",
     )
     slot_fee: Money = item("0", zh="坑位费/场", en="slot fee a session", ge=0, about="To the guest host.")
     commission: Commission = item(
@@ -82,7 +99,7 @@ class LiveRoom(Lever):
     def _check_host(self) -> Iterator[Problem]:
         """What is agreed with a host needs one; whose room it is, brings followers and platform along."""
         given = self.model_fields_set
-        for key in ("minutes", "slot_fee", "commission"):
+        for key in ("minutes", "slot_fee", "commission", "extra_show"):
             if self.host is None and key in given:
                 yield Problem("room_without_host", (key,), {"key": key})
         for key in ("followers", "platform", "topics"):
@@ -101,10 +118,11 @@ class LiveRoom(Lever):
         owner = host or self
         platform = stage.platform(owner.platform)
         topics = owner.topics or stage.topics
-        skus = stage.skus(self.skus)
+        skus, only = self._goods(stage), stage.skus(self.only_skus)
         fans, bit = stage.fans(self.host or stage.path, owner.followers, topics, platform)
         starts = self._starts(stage)
         length = round(self.length * 60 / SLOT_MINUTES)
+        again = [] if self.extra_show is None else [stage.calendar.hour(self.extra_show)]
         sessions = np.array([(slot_of(hour), slot_of(hour) + length) for hour in starts], np.int64).reshape(-1, 2)
         for hour in starts:
             for account, fen in ((Account.HOST, self.host_fee), (Account.STUDIO, self.studio_cost)):
@@ -117,7 +135,9 @@ class LiveRoom(Lever):
             Room(
                 path=stage.path, platform=platform, sessions=sessions, skill=self.skill, skus=skus,
                 flow=self._flow(), benefit=self.benefit, recommended=self.recommended, fans=fans, fan_bit=bit,
-                offer=self._price(stage, skus, platform, starts), item=door, host=self.host or "",
+                offer=self._price(stage, skus, platform, [*starts, *again]), item=door, host=self.host or "",
+                extra=next(((slot_of(hour), slot_of(hour) + length) for hour in again), None),
+                only=only, reserve=tuple((stage.skus((name,))[0], units) for name, units in self.reserve.items()),
             )
         )  # fmt: skip
 
@@ -125,6 +145,15 @@ class LiveRoom(Lever):
     def length(self) -> float:
         """Hours of a session."""
         return self.hours if self.minutes is None else self.minutes / 60
+
+    def opens(self, creators: Mapping[str, Creator]) -> bool:
+        """It is on, and so is its host, who must be one of these."""
+        return self.active and (self.host is None or (self.host in creators and creators[self.host].active))
+
+    def _goods(self, stage: Stage) -> tuple[int, ...]:
+        """Rows of what is sold here: what is named or else the shop's shelf, and what is sold only here."""
+        shelf = stage.shelf() if self.skus is None else stage.skus(self.skus)
+        return tuple(dict.fromkeys((*shelf, *stage.skus(self.only_skus))))
 
     def settle(self, books: Books) -> None:
         """The host's commission on what was sold in the room and kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,9 @@ class Room:
     sessions: array of (first slot, slot after the last). flow: kind of each step of a repeating cycle (0 warm-up,
     1 explanation, 2 flash).
     fans: list number, fan_bit: bit in `follows`. offer: bit of the price only the room has, −1 for none.
-    host: path of the creator whose room it is, "" for the shop's own.
+    host: path of the creator whose room it is, "" for the shop's own. only: goods sold nowhere else.
+    reserve: pieces of a SKU, people's, kept back for the room until its last session is over.
+    extra: (first slot, slot after the last) of a session that is held only if the host owes it.
     """
 
     path: str
@@ -31,6 +33,17 @@ class Room:
     offer: int
     item: int
     host: str = ""
+    only: tuple[int, ...] = ()
+    reserve: tuple[tuple[int, int], ...] = ()
+    extra: tuple[int, int] | None = None
+
+    def with_extra(self) -> Room:
+        """The room with its extra session among the others."""
+        return self if self.extra is None else replace(self, sessions=np.vstack([self.sessions, self.extra]))
+
+    def over(self, slot: int) -> bool:
+        """No session is under way or to come at a slot."""
+        return not (self.sessions[:, 1] > slot).any()
 
     def session_at(self, slot: int) -> int:
         """Number of the session a slot lies in, −1 if the room is closed."""

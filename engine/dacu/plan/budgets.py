@@ -94,7 +94,11 @@ def question_of(loaded: Loaded, calendar: Calendar) -> Question:
         if path_of(name) in dated:
             raise InputError(Finding("plan_dated_line", path=f"optimise.channels.{name}"))
     free = {path_of(name) for name in block.channels} or set(paid_lines(loaded)) - dated
-    cells = {cell: Range(money, money) for cell, money in current.items() if cell.line not in free}
+    cells = {
+        cell: Range(money, money)
+        for cell, money in current.items()
+        if cell.line not in free or loaded.scenario.calendar.over(cell.phase)
+    }
     for name, line in block.channels.items():
         cells |= {Cell(path_of(name), phase): _range(limits) for phase, limits in line.phases.items()}
     hours = phase_hours(calendar)

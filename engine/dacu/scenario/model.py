@@ -110,6 +110,8 @@ class Scenario(Block):
             yield from self._landing(("channels", name, "lands_on"), getattr(line, "lands_on", None))
         yield from self._hosts(paid)
         yield from self._waves()
+        yield from self._rooms_apart()
+        yield from self._extra_shows()
         yield from self._presales()
 
     def _waves(self) -> Iterator[Problem]:
@@ -148,12 +150,63 @@ class Scenario(Block):
             if promise is not None and promise.base.endswith("ads") and path not in with_ads:
                 yield Problem("guarantee_without_ads", (*split_path(path), "guarantee", "base"))
 
+    def _extra_shows(self) -> Iterator[Problem]:
+        """A guarantee made good by a show needs a room that says when, and the other way round."""
+        planned = {room.host for room in self.live.values() if room.extra_show is not None}
+        agreed = {
+            path for path, creator in self.creators.items()
+            if creator.guarantee is not None and creator.guarantee.remedy == "extra_show"
+        }  # fmt: skip
+        for path in agreed - planned:
+            yield Problem("extra_show_when", (*split_path(path), "guarantee", "remedy"), {"host": path})
+        for name, room in self.live.items():
+            if room.extra_show is not None and room.host in self.creators and room.host not in agreed:
+                yield Problem("extra_show_not_agreed", ("live", name, "extra_show"), {"host": room.host})
+
+    def _rooms_apart(self) -> Iterator[Problem]:
+        """Goods of one room alone are named by no other, the shop has some left, and what is kept back is there."""
+        opening = {name: room for name, room in self.live.items() if room.opens(self.creators)}
+        apart: dict[str, str] = {}
+        for name, room in opening.items():
+            for sku in room.only_skus:
+                yield from _must_be(sku, self.skus, ("live", name, "only_skus"))
+                if apart.setdefault(sku, name) != name:
+                    yield Problem("sku_only_elsewhere", ("live", name, "only_skus"), {"sku": sku, "room": apart[sku]})
+        for name, room in opening.items():
+            for sku in room.skus or ():
+                if apart.get(sku, name) != name:
+                    yield Problem("sku_only_elsewhere", ("live", name, "skus"), {"sku": sku, "room": apart[sku]})
+        if apart and not self.skus.keys() - apart.keys():
+            yield Problem("shelf_empty", ("live", next(iter(apart.values())), "only_skus"))
+        yield from self._kept_back(opening, apart)
+
+    def _kept_back(self, opening: Mapping[str, LiveRoom], apart: Mapping[str, str]) -> Iterator[Problem]:
+        kept: dict[str, int] = {}
+        for name, room in opening.items():
+            for sku, units in room.reserve.items():
+                at = ("live", name, "reserve", sku)
+                if sku not in self.skus:
+                    yield from _must_be(sku, self.skus, at)
+                    continue
+                stock = self.skus[sku].stock
+                kept[sku] = kept.get(sku, 0) + units
+                if apart.get(sku, name) != name or sku not in (*(room.skus or self.skus), *room.only_skus):
+                    yield Problem("reserve_not_sold", at, {"sku": sku})
+                elif stock is None:
+                    yield Problem("reserve_uncounted", at, {"sku": sku})
+                elif kept[sku] > stock:
+                    yield Problem("reserve_above_stock", at, {"kept": str(kept[sku]), "stock": str(stock)})
+
     def _remembered(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
         """History is of platforms that sell, and its spend is the market's baseline."""
         for name, history in self.history.items():
             yield from _must_be(name, self.platforms or {ONLY: None}, ("history", name))
             if not self._sells(name):
                 yield Problem("history_needs_sales", ("history", name))
+            last = history.last_event
+            if last is not None and last.last_day >= self.calendar.start:
+                yield Problem("last_event_not_over", ("history", name, "last_event", "start"),
+                              {"day": last.last_day.isoformat()}, against=("calendar", "start"))  # fmt: skip
             usual = sum(fen for line, fen in self.market.baseline.items() if self._home(paid, line) == name)
             spend = history.spend_day
             if spend is not None and abs(usual - spend) > CONTRADICTION * max(spend, 1):
@@ -171,12 +224,18 @@ class Scenario(Block):
         for name, line in self.optimise.channels.items():
             yield from _must_be(name, paid, ("optimise", "channels", name))
             for phase in line.phases:
-                yield from _must_be(phase, self.calendar.phases, ("optimise", "channels", name, "phases", phase))
+                yield from self._to_come(phase, ("optimise", "channels", name, "phases", phase))
         for phase in self.optimise.phases:
-            yield from _must_be(phase, self.calendar.phases, ("optimise", "phases", phase))
+            yield from self._to_come(phase, ("optimise", "phases", phase))
         for group, block in self.optimise.groups.items():
             for line_name in block.channels:
                 yield from _must_be(line_name, paid, ("optimise", "groups", group, "channels"))
+
+    def _to_come(self, phase: str, at: tuple[str, ...]) -> Iterator[Problem]:
+        """Money is only planned in a phase that there is, and that is not over."""
+        yield from _must_be(phase, self.calendar.phases, at)
+        if phase in self.calendar.phases and self.calendar.over(phase):
+            yield Problem("phase_is_over", at, {"phase": phase}, against=("calendar", "today"))
 
     def _sells(self, platform: str | None) -> bool:
         return platform is None or platform not in self.platforms or self.platforms[platform].sells

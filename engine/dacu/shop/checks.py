@@ -27,6 +27,7 @@ def falls_below_a_fen(rule: Offer, goods: Goods) -> Iterator[Finding]:
             off = rule.order_off(basket)
         if off >= basket:
             args = {"sku": goods.path(sku), "price": yuan(basket), "off": yuan(off)}
+            args["against"] = f"{goods.path(sku)}.list"
             yield Finding("price_below_a_fen", path=rule.path, args=args)
 
 
@@ -40,7 +41,7 @@ def two_prices_at_once(rules: Sequence[Offer], goods: Goods) -> Iterator[Finding
     for one, other in combinations(setting, 2):
         shared = [sku for sku in one.skus if sku in other.skus]
         if shared and _same_people(one, other) and _same_time(one, other) and not _exclusive(one, other):
-            args = {"sku": goods.path(shared[0]), "other": one.path}
+            args = {"sku": goods.path(shared[0]), "against": one.path}
             yield Finding("two_prices_at_once", path=other.path, args=args)
 
 

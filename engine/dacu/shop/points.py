@@ -40,3 +40,8 @@ def points_used(rules: PointsBlock, off: I64) -> I64:
 def points_earned(rules: PointsBlock, pay: I64) -> I64:
     """Points for a payment of so many fen: by the full yuan."""
     return pay // HUNDRED * rules.per_yuan
+
+
+def points_undone(rules: PointsBlock, before: I64, after: I64) -> I64:
+    """Points that a refund takes back where so many fen of an order are kept `before` and `after` it."""
+    return points_earned(rules, before) - points_earned(rules, after)

@@ -1,4 +1,4 @@
-"""The final-price table (到手价): what pieces of each SKU cost each buyer in each situation, without a simulation.
+"""The final-price table (到手价): what a basket costs each buyer in each situation, without a simulation.
 
 A situation is a stretch of one day in which the same rules count. A buyer is in no audience or in one, and
 holds no claimed rule of a stack class or one, for an order uses no more. Every figure is a bill of the price engine.
@@ -6,18 +6,21 @@ holds no claimed rule of a stack class or one, for an order uses no more. Every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
+from typing import NamedTuple, TypeAlias
 
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.errors import Finding
 from dacu.ledger import round_fen
-from dacu.shop.bill import Bill, Line, Rulebook
+from dacu.shop.bill import Bill, BilledLine, Line, Rulebook
 from dacu.shop.checks import unknown_exclusives
 from dacu.shop.goods import Goods
 from dacu.shop.offers import Offer, Stack, present_of
 from dacu.units import Moment, yuan
+
+Basket: TypeAlias = tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +55,44 @@ class Buyer:
     holds: tuple[str, ...] = ()
 
 
+class PricedLine(NamedTuple):
+    """A SKU of a priced basket, by its path, and what falls on its pieces.
+
+    Fen: list_value = shop_off + platform_off + pay. It is below cost where the buyer and the platform together pay
+    less than its goods cost.
+    """
+
+    sku: str
+    pieces: int
+    list_value: int
+    shop_off: int
+    platform_off: int
+    pay: int
+    below_floor: bool
+    below_cost: bool
+
+    @property
+    def piece_prices(self) -> tuple[tuple[int, int], ...]:
+        """(fen, so many pieces at it): equal to the fen, the dearer first; together they are `pay`."""
+        price, dearer = divmod(self.pay, self.pieces)
+        return tuple((fen, count) for fen, count in ((price + 1, dearer), (price, self.pieces - dearer)) if count)
+
+
 @dataclass(frozen=True, slots=True)
 class FinalPrice:
-    """One row: `pieces` of a SKU bought alone by `buyer` in hours [start, end) since D1 00:00; `day` 1 is the first.
+    """One row: a basket ordered by `buyer` in hours [start, end) since D1 00:00; `day` 1 is the first.
 
     Fen: list_value, shop_off, platform_off and pay of the whole order; margin is pay + platform_off less platform fee,
     goods, gift and fulfilment; creator_margin is what a creator's commission leaves of it. `offers` are the paths of
     the rules used.
     """
 
-    sku: str
+    lines: tuple[PricedLine, ...]
     platform: str
     day: int
     start: float
     end: float
     buyer: Buyer
-    pieces: int
     list_value: int
     shop_off: int
     platform_off: int
@@ -75,9 +100,38 @@ class FinalPrice:
     offers: tuple[str, ...]
     margin: int
     creator_margin: int
-    below_floor: bool
-    below_cost: bool
     below_margin: bool
+
+    @property
+    def sku(self) -> str:
+        """The path of the one SKU; ValueError where there are more."""
+        (line,) = self.lines
+        return line.sku
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The paths of all SKUs."""
+        return tuple(line.sku for line in self.lines)
+
+    @property
+    def pieces(self) -> int:
+        """Pieces in all."""
+        return sum(line.pieces for line in self.lines)
+
+    @property
+    def basket(self) -> str:
+        """The basket to read: `mask×2 + serum×1`."""
+        return " + ".join(f"{line.sku.removeprefix('skus.')}×{line.pieces}" for line in self.lines)
+
+    @property
+    def below_floor(self) -> bool:
+        """A SKU comes to less than its floor price."""
+        return any(line.below_floor for line in self.lines)
+
+    @property
+    def below_cost(self) -> bool:
+        """A SKU comes to less than its cost."""
+        return any(line.below_cost for line in self.lines)
 
     @property
     def piece_price(self) -> float:
@@ -97,35 +151,39 @@ class FinalPrice:
 
 @dataclass(frozen=True, slots=True)
 class PriceTable:
-    """All rows, and one warning for each SKU and combination of rules that breaks a floor."""
+    """All rows, and one warning for each set of SKUs, SKU in it and combination of rules that breaks a floor."""
 
     rows: tuple[FinalPrice, ...]
     warnings: tuple[Finding, ...]
 
 
-def price_table(
-    book: Rulebook, goods: Goods, audiences: Mapping[str, int], costs: Costs, days: int, most_pieces: int = 3
-) -> PriceTable:
-    """Final prices of `days` days for 1 … `most_pieces` pieces of each SKU; `audiences` gives the bit of each name.
+def alone(skus: int, most_pieces: int = 3) -> tuple[Basket, ...]:
+    """1 … `most_pieces` pieces of each of so many SKUs, bought alone."""
+    return tuple((Line(sku, pieces),) for sku in range(skus) for pieces in range(1, most_pieces + 1))
 
-    Rows are sorted by SKU, platform, day, time, buyer and pieces, in the order of the scenario.
+
+def price_table(
+    book: Rulebook, goods: Goods, audiences: Mapping[str, int], costs: Costs, days: int, baskets: Sequence[Basket]
+) -> PriceTable:
+    """Final prices of `baskets` on `days` days; `audiences` gives the bit of each name.
+
+    Rows stand by platform, day, time and buyer; neighbouring baskets of the same SKUs stand side by side.
     """
-    rows = tuple(_rows(book, goods, audiences, costs, days, most_pieces))
+    rows = tuple(_rows(book, goods, audiences, costs, days, baskets))
     return PriceTable(rows, (*unknown_exclusives(book.rules), *_warnings(rows, goods, costs)))
 
 
 def _rows(
-    book: Rulebook, goods: Goods, audiences: Mapping[str, int], costs: Costs, days: int, most_pieces: int
+    book: Rulebook, goods: Goods, audiences: Mapping[str, int], costs: Costs, days: int, baskets: Sequence[Basket]
 ) -> Iterator[FinalPrice]:
     hours = list(_situations(book.rules, days))
     counting = [[_counting(book.rules, front.row, start) for start, _ in hours] for front in costs.storefronts]
-    for sku in range(len(goods)):
-        buyers = _buyers(book.rules, sku, audiences)
+    for skus, neighbours in groupby(baskets, key=lambda basket: frozenset(line.sku for line in basket)):
+        buyers, alike = _buyers(book.rules, skus, audiences), tuple(neighbours)
         for front, rules_by_span in zip(costs.storefronts, counting, strict=True):
             for span, now in zip(hours, rules_by_span, strict=True):
-                for (buyer, rights), pieces in product(buyers, range(1, most_pieces + 1)):
-                    bill = book.bill((Line(sku, pieces),), rights & now)
-                    yield _row(bill, book, goods, costs, front, span, buyer)
+                for (buyer, rights), basket in product(buyers, alike):
+                    yield _row(book.bill(basket, rights & now), book, goods, costs, front, span, buyer)
 
 
 def _situations(rules: Sequence[Offer], days: int) -> Iterator[tuple[float, float]]:
@@ -150,9 +208,9 @@ def _counting(rules: Sequence[Offer], platform: int, hour: float) -> int:
     )
 
 
-def _buyers(rules: Sequence[Offer], sku: int, audiences: Mapping[str, int]) -> list[tuple[Buyer, int]]:
-    """Everyone to whom a different set of rules of this SKU is open, with that set: strangers first."""
-    ours = {bit: rule for bit, rule in enumerate(rules) if sku in rule.skus}
+def _buyers(rules: Sequence[Offer], skus: Set[int], audiences: Mapping[str, int]) -> list[tuple[Buyer, int]]:
+    """Everyone to whom a different set of rules of these SKUs is open, with that set: strangers first."""
+    ours = {bit: rule for bit, rule in enumerate(rules) if skus & set(rule.skus)}
     named = [(name, bit) for name, bit in audiences.items() if any(bit & rule.audience for rule in ours.values())]
     return [buyer for name, audience in [("", 0), *named] for buyer in _holders(ours, name, audience)]
 
@@ -179,20 +237,18 @@ def _row(
     hours: tuple[float, float],
     buyer: Buyer,
 ) -> FinalPrice:
-    sku, pieces = bill.lines[0].sku, bill.lines[0].qty
-    received = bill.pay + bill.platform_off
-    goods_cost = pieces * int(goods.cost[sku])
+    goods_cost = sum(line.qty * int(goods.cost[line.sku]) for line in bill.lines)
     gift_cost = present_of(book.rules, bill.offers).cost
-    margin = received - int(round_fen(bill.pay * front.fee)) - goods_cost - gift_cost - costs.fulfilment
+    fee = int(round_fen(bill.pay * front.fee))
+    margin = bill.pay + bill.platform_off - fee - goods_cost - gift_cost - costs.fulfilment
     creator_margin = margin - int(round_fen(bill.pay * costs.commission))
     return FinalPrice(
-        sku=goods.path(sku),
+        lines=tuple(_line(line, goods) for line in bill.lines),
         platform=front.platform,
         day=int(hours[0] // HOURS_A_DAY) + 1,
         start=hours[0],
         end=hours[1],
         buyer=buyer,
-        pieces=pieces,
         list_value=bill.list_value,
         shop_off=bill.shop_off,
         platform_off=bill.platform_off,
@@ -200,39 +256,62 @@ def _row(
         offers=tuple(rule.path for bit, rule in enumerate(book.rules) if bill.offers >> bit & 1),
         margin=margin,
         creator_margin=creator_margin,
-        below_floor=bill.pay < pieces * int(goods.floor_price[sku]),
-        below_cost=received < goods_cost,
         below_margin=costs.margin_floor is not None and creator_margin < costs.margin_floor * bill.pay,
     )
 
 
+def _line(line: BilledLine, goods: Goods) -> PricedLine:
+    floor, cost = int(goods.floor_price[line.sku]), int(goods.cost[line.sku])
+    return PricedLine(
+        sku=goods.path(line.sku),
+        pieces=line.qty,
+        list_value=line.list_value,
+        shop_off=line.shop_off,
+        platform_off=line.platform_off,
+        pay=line.pay,
+        below_floor=line.pay < line.qty * floor,
+        below_cost=line.pay + line.platform_off < line.qty * cost,
+    )
+
+
 def _warnings(rows: Sequence[FinalPrice], goods: Goods, costs: Costs) -> Iterator[Finding]:
-    """The first row of each SKU and combination of rules that breaks the floor price, the cost or the margin floor."""
-    rows_by_path = {goods.path(sku): sku for sku in range(len(goods))}
-    told: set[tuple[str, str, tuple[str, ...]]] = set()
+    """The first row of each set of SKUs and combination of rules in which a SKU or the margin breaks a floor."""
+    floors = {goods.path(sku): int(fen) for sku, fen in enumerate(goods.floor_price)}
+    goods_costs = {goods.path(sku): int(fen) for sku, fen in enumerate(goods.cost)}
+    told: set[tuple[object, ...]] = set()
     for row in rows:
-        sku = rows_by_path[row.sku]
-        broken = {
-            "price_below_floor": (row.below_floor, yuan(int(goods.floor_price[sku]))),
-            "price_below_cost": (row.below_cost, yuan(int(goods.cost[sku]))),
-            "margin_below_floor": (row.below_margin, f"{costs.margin_floor or 0:.1%}"),
-        }
-        for code, (is_broken, limit) in broken.items():
-            key = (code, row.sku, row.offers)
-            if is_broken and key not in told:
+        for warning in _broken(row, floors, goods_costs, costs.margin_floor):
+            key = (warning.code, warning.path, row.skus, row.offers)
+            if key not in told:
                 told.add(key)
-                yield _warning(code, row, limit)
+                yield warning
 
 
-def _warning(code: str, row: FinalPrice, limit: str) -> Finding:
-    price = f"{row.creator_margin_share:.1%}" if code == "margin_below_floor" else f"{row.piece_price / 100:.2f}"
+def _broken(
+    row: FinalPrice, floors: Mapping[str, int], goods_costs: Mapping[str, int], margin_floor: float | None
+) -> Iterator[Finding]:
+    for line in row.lines:
+        price = f"{line.pay / line.pieces / 100:.2f}"
+        if line.below_floor:
+            yield _warning("price_below_floor", row, line.sku, price, yuan(floors[line.sku]))
+        if line.below_cost:
+            yield _warning("price_below_cost", row, line.sku, price, yuan(goods_costs[line.sku]))
+    if row.below_margin:
+        path = row.sku if len(row.lines) == 1 else "shop.margin_floor"
+        yield _warning("margin_below_floor", row, path, f"{row.creator_margin_share:.1%}", f"{margin_floor or 0:.1%}")
+
+
+def _warning(code: str, row: FinalPrice, path: str, price: str, limit: str) -> Finding:
+    """Of a basket of one SKU in the words of that SKU, of any other in those of the basket."""
     minute = round((row.start - HOURS_A_DAY * (row.day - 1)) * 60)
     args = {
-        "sku": row.sku,
+        "sku": path,
         "pieces": str(row.pieces),
         "price": price,
         "limit": limit,
         "from": str(Moment(row.day, minute)),
         "offers": " + ".join(row.offers) or "list",
     }
-    return Finding(code, path=row.sku, args=args)
+    if len(row.lines) == 1:
+        return Finding(code, path=path, args=args)
+    return Finding(f"basket_{code}", path=path, args=args | {"basket": row.basket})

@@ -9,13 +9,15 @@ from fractions import Fraction
 import numpy as np
 
 from dacu.columns import totals_by
+from dacu.errors import Finding
 from dacu.language.paths import join_path
-from dacu.ledger import SLOTS_AN_HOUR, Account
+from dacu.ledger import HOURS_A_DAY, SLOTS_AN_HOUR, Account
 from dacu.levers.base import Place, Sales
 from dacu.levers.contract import brackets, to_fen
 from dacu.levers.kol import Creator
 from dacu.levers.live import LiveRoom
-from dacu.sim.world import World
+from dacu.sim.world import Setting, World
+from dacu.units import Moment
 
 
 class LeverBooks:
@@ -23,7 +25,7 @@ class LeverBooks:
 
     def __init__(self, world: World, lever: int) -> None:
         self._world, self._lever = world, lever
-        self._rooms = rooms_of(world, lever)
+        self._rooms = rooms_of(world.setting, lever)
 
     def sold(self, where: Place, first: float = -math.inf, last: float = math.inf) -> Sales:
         """Sales of orders paid in hours [first, last)."""
@@ -59,14 +61,8 @@ class LeverBooks:
 
     @property
     def shows(self) -> tuple[float, float]:
-        """Hours of the first and the last show."""
-        setting = self._world.setting
-        posts = getattr(setting.levers[self._lever].lever, "posts", ())
-        hours = [setting.calendar.hour(moment) for moment in posts]
-        for room, lever in zip(setting.rooms, setting.room_levers, strict=True):
-            if lever in self._rooms:
-                hours += (room.sessions[:, 0] / SLOTS_AN_HOUR).tolist()
-        return (min(hours), max(hours)) if hours else (0.0, 0.0)
+        """Hours of the first and the last show; an extra show is none of them."""
+        return _shows(self._world.setting, self._lever)
 
     @property
     def end(self) -> int:
@@ -79,11 +75,50 @@ class LeverBooks:
             self._world.ledger.book_entry(hour, account, fen, lever=self._lever)
 
 
-def rooms_of(world: World, lever: int) -> list[int]:
+def rooms_of(setting: Setting, lever: int) -> list[int]:
     """Levers of the rooms that a lever is, or hosts."""
-    setting, path = world.setting, world.setting.levers[lever].path
+    path = setting.levers[lever].path
     rooms = zip(setting.rooms, setting.room_levers, strict=True)
     return [row for room, row in rooms if lever == row or room.host == path]
+
+
+def _shows(setting: Setting, lever: int) -> tuple[float, float]:
+    hours = [setting.calendar.hour(moment) for moment in getattr(setting.levers[lever].lever, "posts", ())]
+    own = rooms_of(setting, lever)
+    for room, row in zip(setting.rooms, setting.room_levers, strict=True):
+        if row in own:
+            hours += (room.sessions[:, 0] / SLOTS_AN_HOUR).tolist()
+    return (min(hours), max(hours)) if hours else (0.0, 0.0)
+
+
+def _extra_shows(setting: Setting) -> Iterator[tuple[int, int, Creator, float]]:
+    """(room, lever of its host, host, hour at which the window closes) of each room with an extra show."""
+    for number, room in enumerate(setting.rooms):
+        if room.extra is None:
+            continue
+        lever = setting.by_path[room.host]
+        host = setting.levers[lever].lever
+        if isinstance(host, Creator) and host.guarantee is not None:
+            yield number, lever, host, _shows(setting, lever)[1] + host.guarantee.window
+
+
+def ill_timed_shows(setting: Setting) -> Iterator[Finding]:
+    """Extra shows that begin before it is known whether they are owed, or do not end within the campaign."""
+    end = setting.calendar.end_hour
+    for number, _, _, closes in _extra_shows(setting):
+        room = setting.rooms[number]
+        first, last = room.extra or (0, 0)
+        if first < closes * SLOTS_AN_HOUR or last > end * SLOTS_AN_HOUR:
+            args = {"from": str(Moment(int(closes // HOURS_A_DAY) + 1, round(closes % HOURS_A_DAY * 60))),
+                    "to": str(end // HOURS_A_DAY)}  # fmt: skip
+            yield Finding("extra_show_ill_timed", path=f"{room.path}.extra_show", args=args)
+
+
+def owe_shows(world: World) -> None:
+    """In the hour in which a guarantee's window closes: whoever missed it owes the extra show."""
+    for number, lever, host, closes in _extra_shows(world.setting):
+        if world.t == math.ceil(closes) and host.guarantee is not None:
+            world.extra_shows[number] = host.guarantee.missed(*host.at_stake(LeverBooks(world, lever)))
 
 
 def room_path(target: str | None) -> str:
@@ -122,7 +157,7 @@ def _commission(world: World, lever: int, place: Place) -> Fraction:
 def _make_good(world: World, lever: int, creator: Creator) -> int:
     """The base less its part that sales cover: each yuan of the target covers base ÷ target."""
     promise, books = creator.guarantee, LeverBooks(world, lever)
-    if promise is None:
+    if promise is None or promise.remedy == "extra_show":
         return 0
     first, last = books.shows
     base, _ = creator.at_stake(books)
@@ -136,7 +171,7 @@ def _make_good(world: World, lever: int, creator: Creator) -> int:
 def _orders(world: World, lever: int, place: Place) -> Iterator[tuple[int, int, int]]:
     """(hour, fen paid, fen kept) of each order that a lever sold, in the order of their numbers."""
     lines, entries = world.ledger.lines, world.ledger.entries
-    inside = np.isin(lines["room"], rooms_of(world, lever))
+    inside = np.isin(lines["room"], rooms_of(world.setting, lever))
     touched = lines["lever"] == lever
     mine = {"room": inside, "touch": touched & ~inside, "either": touched | inside}[place]
     order, first, row = np.unique(lines["order"][mine], return_index=True, return_inverse=True)

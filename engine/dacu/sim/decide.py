@@ -35,6 +35,7 @@ from dacu.shop.service import reply_utility
 from dacu.sim.crowd import Mind
 from dacu.sim.due import presale_terms
 from dacu.sim.expect import Chances, balanced, expect
+from dacu.sim.kept import in_shop
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible, felt, paid_ahead
@@ -271,7 +272,7 @@ def compose(
     seed = world.setting.seed
     complement = world.goods.complement[sku]
     along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
-    there = (world.goods.stock < 0) | (world.goods.stock >= world.setting.weight)
+    there = in_shop(world)
     add_on = np.where(along & there[complement] & ~alone, complement, -1).astype(np.int16)
     none = np.full(len(users), -1, np.int16)
     steps, row = _next_steps(world, Baskets(sku, qty, add_on, none, usable))

@@ -16,6 +16,7 @@ from dacu.shop.offers import present_of
 from dacu.sim.claims import use_up
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
+from dacu.sim.kept import in_shop, open_to, rooms_by_lever
 from dacu.sim.now import Now
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.pricing import paid_ahead
@@ -65,7 +66,10 @@ def _merge(parts: list[Buyers]) -> Buyers | None:
 
 
 def _ration(world: World, buyers: Buyers, order: I64) -> I64:
-    """Rows that are served: stock of n pieces serves whole orders in turn, the rest is lost; so with limited offers."""
+    """Rows that are served: stock of n pieces serves whole orders in turn, the rest is lost; so with limited offers.
+
+    Of what is kept back for a room its orders take first, and no others.
+    """
     counted = [sku for sku in range(len(world.goods)) if world.goods.stock[sku] >= 0]
     limited = [
         bit for bit, rule in enumerate(world.offers.rules) if world.offers.left[bit] >= 0 and not rule.needs_claim
@@ -85,11 +89,12 @@ def _ration(world: World, buyers: Buyers, order: I64) -> I64:
         [int(world.goods.stock[sku]) // weight for sku in counted]
         + [int(world.offers.left[bit]) // weight for bit in limited]
     )
-    wanted = need[buyers.bill[order]]
-    if (wanted.sum(axis=0) <= left).all():
-        served, taken = order, wanted.sum(axis=0)
-    else:
-        served, taken = _one_by_one(order, wanted, left)
+    wanted, room = need[buyers.bill[order]], rooms_by_lever(world, buyers.room[order])
+    kept = np.zeros((len(world.kept) + 1, len(left)), np.int64)  # the last row is the shop's
+    kept[:-1, : len(counted)] = world.kept[:, counted] // weight
+    before = kept.copy()
+    served, taken = in_turn(order, wanted, left, kept, room)
+    world.kept[:, counted] -= (before - kept)[:-1, : len(counted)] * weight
     for place, sku in enumerate(counted):
         world.goods.stock[sku] -= int(taken[place]) * weight
     for place, bit in enumerate(limited):
@@ -97,12 +102,18 @@ def _ration(world: World, buyers: Buyers, order: I64) -> I64:
     return served
 
 
-def _one_by_one(order: I64, wanted: I64, left: I64) -> tuple[I64, I64]:
-    """Each order in turn takes all it needs or nothing."""
-    served, remaining = [], left.copy()
-    for row, pieces in zip(order.tolist(), wanted, strict=True):
-        if (pieces <= remaining).all():
+def in_turn(order: I64, wanted: I64, left: I64, kept: I64, room: I64) -> tuple[I64, I64]:
+    """Each order takes all it needs or nothing. Returns who is served and what is taken; `kept` falls."""
+    if not kept.any() and (wanted.sum(axis=0) <= left).all():
+        return order, wanted.sum(axis=0)
+    served, remaining, others = [], left.copy(), kept.sum(axis=0)
+    for row, pieces, number in zip(order.tolist(), wanted, room.tolist(), strict=True):
+        own = kept[number]
+        if (pieces <= remaining - others + own).all():
+            of_own = np.minimum(own, pieces)
             remaining -= pieces
+            others -= of_own
+            kept[number] -= of_own
             served.append(row)
     return np.array(served, np.int64), left - remaining
 
@@ -112,7 +123,9 @@ def _stock_out(world: World, buyers: Buyers, rows: I64) -> None:
 
     Where only a limited offer ran out, the cart stays and meets the ordinary price.
     """
-    units = np.array([_short(world, bill) for bill in buyers.distinct], np.int64)[buyers.bill[rows]]
+    room = rooms_by_lever(world, buyers.room[rows]).tolist()
+    short = {number: [_short(world, bill, number) for bill in buyers.distinct] for number in set(room)}
+    units = np.array([short[number][bill] for number, bill in zip(room, buyers.bill[rows].tolist(), strict=True)])
     rows, units = rows[units > 0], units[units > 0]
     users = buyers.user[rows]
     world.tally.add(Measure.LOST_UNITS, world.t, buyers.lever[rows], units)
@@ -126,17 +139,17 @@ def _stock_out(world: World, buyers: Buyers, rows: I64) -> None:
     world.users.cart_sku[users[~waits & ~swaps]] = NO_CART
 
 
-def _short(world: World, bill: Bill) -> int:
+def _short(world: World, bill: Bill, room: int) -> int:
     """Pieces of a refused bill that stock does not cover; 0 where a limited offer ran out."""
-    weight = world.setting.weight
-    missing = [line.qty for line in bill.lines if 0 <= world.goods.stock[line.sku] < line.qty * weight]
+    weight, there = world.setting.weight, open_to(world, room)
+    missing = [line.qty for line in bill.lines if 0 <= there[line.sku] < line.qty * weight]
     return sum(missing)
 
 
 def _substitutes(world: World) -> NDArray[np.int16]:
     """For each SKU the one in stock that is nearest in price; itself where there is no other."""
-    goods, weight = world.goods, world.setting.weight
-    there = np.flatnonzero((goods.stock < 0) | (goods.stock >= weight))
+    goods = world.goods
+    there = np.flatnonzero(in_shop(world))
     found = np.arange(len(goods), dtype=np.int16)
     for sku in range(len(goods)):
         others = there[there != sku]

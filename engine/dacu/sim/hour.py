@@ -176,14 +176,14 @@ class HourView:
 
     def _open_slots(self, room: int, t: int) -> int:
         """Slots of an hour in which a room is open."""
-        sessions = self._world.setting.rooms[room].sessions
+        sessions = self._world.room(room).sessions
         inside = np.minimum(sessions[:, 1], 12 * t + 12) - np.maximum(sessions[:, 0], 12 * t)
         return int(np.maximum(inside, 0).sum())
 
     def room_slots(self, room: int) -> int:
         """Slots of this hour in which a room is open."""
-        sessions = self._world.setting.rooms[room]
-        open_ = [slot for slot in range(12) if sessions.session_at(self.t * 12 + slot) >= 0]
+        held = self._world.room(room)
+        open_ = [slot for slot in range(12) if held.session_at(self.t * 12 + slot) >= 0]
         return sum(1 << slot for slot in open_)
 
     def uniform(self, name: str, ordinal: int = 0) -> float:

@@ -41,6 +41,7 @@ FROM_TALLY = {
     "claims": Measure.CLAIMS, "blocked_claims": Measure.BLOCKED_CLAIMS, "coupon_visitors": Measure.COUPON_VISITORS,
     "coupon_returned": Measure.COUPON_RETURNED, "points_issued": Measure.POINTS_ISSUED,
     "points_redeemed": Measure.POINTS_REDEEMED, "points_off": Measure.POINTS_OFF,
+    "points_taken": Measure.POINTS_TAKEN,
     "abandoned": Measure.ABANDONED,
     "word_good": Measure.WORD_GOOD, "word_bad": Measure.WORD_BAD,
     "presale_deposits": Measure.DEPOSITS, "presale_paid": Measure.BALANCES,
@@ -64,7 +65,7 @@ FIXED = (
     "returning_visitors", "visitor_days", "returning_check_ins", "check_in_days", "group_interactions", "member_days",
     "private_members", "new_visitors",
     "claims", "blocked_claims", "coupon_visitors", "coupon_returned", "coupon_orders",
-    "points_issued", "points_redeemed", "points_off", "points_open", "rebate",
+    "points_issued", "points_redeemed", "points_taken", "points_off", "points_open", "rebate",
 )  # fmt: skip
 """Measures that no draw of a purchase touches, or whose chances nobody sums: expected figures are the realised ones."""
 
@@ -108,7 +109,9 @@ def _realised(world: World) -> dict[str, int]:
         "attributed_refunds": int(_refunds(world)[paid].sum()),
         "learning_hours": sum(state.get("learning_hours", 0) for state in world.state),
         "live_gmv": int(lines["paid"][lines["flags"] & LineFlag.IN_ROOM != 0].sum()),
-        "live_sessions": sum(int((room.sessions[:, 0] >= 0).sum()) for room in world.setting.rooms),
+        "live_sessions": sum(
+            int((world.room(number).sessions[:, 0] >= 0).sum()) for number in range(len(world.setting.rooms))
+        ),
         "visitor_days": int(world.tally.visitors[:-1].sum()),
         "check_in_days": int(count[Measure.CHECK_INS, :-HOURS_A_DAY].sum()),
         "private_members": int((world.users.flags & Flag.MEMBER != 0).sum()) * weight,

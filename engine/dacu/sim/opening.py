@@ -140,6 +140,13 @@ class StageBuilder:
         """Rows of goods."""
         return tuple(range(len(self.goods))) if names is None else tuple(self.goods.row(name) for name in names)
 
+    def shelf(self) -> tuple[int, ...]:
+        """Rows of the goods that no room keeps to itself."""
+        scenario = self._loaded.scenario
+        opening = (room for room in scenario.live.values() if room.opens(scenario.creators))
+        apart = {name for room in opening for name in room.only_skus}
+        return tuple(row for row, name in enumerate(self.goods.names) if name not in apart)
+
     def item(self, item: Item) -> int:
         """Add an item."""
         row = self.items.add(item, self._index)
@@ -204,8 +211,8 @@ class StageBuilder:
     def room(self, room: Room) -> int:
         """Add a room."""
         for other in self.rooms:
-            if room.host and other.host == room.host and room.overlaps(other):
-                args = {"host": room.host, "room": room.path, "other": other.path}
+            if room.host and other.host == room.host and room.with_extra().overlaps(other.with_extra()):
+                args = {"host": room.host, "room": room.path, "other": other.path, "against": f"{other.path}.host"}
                 raise InputError(Finding("host_in_two_rooms", path=f"{room.path}.host", args=args))
         self.rooms.append(room)
         self.room_levers.append(self._index)

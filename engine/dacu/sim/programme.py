@@ -1,4 +1,4 @@
-"""The membership programme among people: who stands on which level, points earned, used and lost."""
+"""The membership programme among people: who stands on which level, points earned, used, taken back and lost."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.columns import totals_by
 from dacu.draws import Stream, uniform
 from dacu.levers.members import Members
 from dacu.people.population import Seed
 from dacu.people.users import Users
-from dacu.shop.points import points_earned, points_off, points_used
+from dacu.shop.points import points_earned, points_off, points_undone, points_used
 from dacu.shop.shares import spread
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
@@ -90,6 +91,32 @@ def remember_order(world: World, users: I32, pay: I64, off: I64) -> None:
     _count(world, Measure.POINTS_REDEEMED, used)
     _count(world, Measure.POINTS_ISSUED, earned)
     _count(world, Measure.POINTS_OFF, off)
+
+
+def take_back(world: World, line: I64) -> None:
+    """Refunded ledger lines take back the points of their part of the order, as far as the buyer still has any.
+
+    What is refunded after the campaign's end counts in its last hour.
+    """
+    members, columns, lines = world.setting.members, world.users, world.ledger.lines
+    if members is None:
+        return
+    orders = np.unique(lines["order"][line])
+    first, last = (np.searchsorted(lines["order"], orders, side) for side in ("left", "right"))
+    whole = np.concatenate([np.arange(start, end) for start, end in zip(first, last, strict=True)])
+    of = np.repeat(np.arange(len(orders)), last - first)
+    kept = lines["paid"][whole] * (lines["refund"][whole] == 0)
+    back = lines["paid"][whole] * np.isin(whole, line)
+    after, undone = totals_by(of, kept, len(orders)), totals_by(of, back, len(orders))
+    weight = world.setting.weight
+    due = points_undone(members.points, (after + undone) // weight, after // weight)
+    users, buyer = np.unique(lines["user"][first], return_inverse=True)
+    has = columns.points[users].astype(np.int64)
+    taken = np.minimum(has, totals_by(buyer, due, len(users)))
+    columns.points[users] = (has - taken).astype(np.uint32)
+    last_hour = world.setting.calendar.end_hour - 1
+    people = int(taken.sum()) * world.setting.weight
+    world.tally.add_people(Measure.POINTS_TAKEN, min(world.t, last_hour), NO_LEVER, people)
 
 
 def lapse(world: World) -> None:

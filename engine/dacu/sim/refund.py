@@ -1,4 +1,4 @@
-"""Money back: what a refund reverses in the ledger, and what returns to the shelf."""
+"""Money back: what a refund reverses in the ledger and in points, and what returns to the shelf."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NONE, Account, round_fen
 from dacu.shop.offers import present_of
 from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.programme import take_back
 from dacu.sim.world import World
 
 I64: TypeAlias = NDArray[np.int64]
@@ -42,6 +43,7 @@ def give_back(world: World, rows: I64, fate: Fate) -> None:
         return
     again = _sold_again(world, booked, fate)
     _book(world, booked, fate, again)
+    take_back(world, table["line"][booked])
     sku = table["sku"][booked[again]]
     units = table["qty"][booked[again]].astype(np.int64) * world.setting.weight
     counted = world.goods.stock[sku] >= 0

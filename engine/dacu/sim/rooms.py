@@ -56,7 +56,8 @@ def empty_room() -> dict[str, NDArray[Any]]:
 
 def run_rooms(world: World, now: Now) -> None:
     """All rooms that are open in this hour."""
-    for number, room in enumerate(world.setting.rooms):
+    for number in range(len(world.setting.rooms)):
+        room = world.room(number)
         steps = [(slot, room.session_at(world.t * SLOTS + slot)) for slot in range(SLOTS)]
         for slot, session in steps:
             if session >= 0:

@@ -65,10 +65,9 @@ def _points_of(world: World) -> Points | None:
     members, count = world.setting.members, world.tally.count
     if members is None:
         return None
-    opening, redeemed, expired = (
-        int(count[row].sum()) for row in (Measure.POINTS_OPENING, Measure.POINTS_REDEEMED, Measure.POINTS_EXPIRED)
-    )
-    return Points(members.points.per_yuan, opening, redeemed, expired, open_points(world))
+    rows = (Measure.POINTS_OPENING, Measure.POINTS_REDEEMED, Measure.POINTS_TAKEN, Measure.POINTS_EXPIRED)
+    opening, redeemed, taken, expired = (int(count[row].sum()) for row in rows)
+    return Points(members.points.per_yuan, opening, redeemed, taken, expired, open_points(world))
 
 
 def segments_of(users: Users) -> NDArray[np.int64]:

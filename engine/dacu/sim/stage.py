@@ -32,6 +32,8 @@ from dacu.shop.outlook import Outlook
 from dacu.shop.service import SECONDS, Desk
 from dacu.shop.shifts import build_capacity, build_shift
 from dacu.shop.supply import build_supply
+from dacu.sim.contracts import ill_timed_shows
+from dacu.sim.kept import kept_at_first
 from dacu.sim.morning import tell_apart
 from dacu.sim.opening import StageBuilder
 from dacu.sim.parcels import WAYS
@@ -86,6 +88,8 @@ def build(loaded: Loaded, seed: Seed, agents: int | None = None, born: Born | No
     rows = _open_levers(loaded, stage)
     offers = _offers(loaded, stage)
     setting = _setting(loaded, stage, seed, weight, rows, offers)
+    if ill_timed := list(ill_timed_shows(setting)):
+        raise InputError(*(placed(loaded, finding) for finding in ill_timed))
     return _world(loaded, stage, setting, offers, born)
 
 
@@ -105,10 +109,14 @@ def _open_levers(loaded: Loaded, stage: StageBuilder) -> list[LeverRow]:
 
 
 def placed(loaded: Loaded, finding: Finding) -> Finding:
-    """A finding with the file and line of its path."""
+    """A finding with the file and line of its path; those of {against}, the other thing involved, as {where}."""
     if finding.mark is not None or not finding.path:
         return finding
-    return replace(finding, mark=find(loaded.composed.tree, split_path(finding.path))[1])
+    tree, args = loaded.composed.tree, dict(finding.args)
+    if "against" in args:
+        other = find(tree, split_path(args["against"]))[1]
+        args["where"] = f"{other.file}:{other.line}"
+    return replace(finding, mark=find(tree, split_path(finding.path))[1], args=args)
 
 
 def _offers(loaded: Loaded, stage: StageBuilder) -> Offers:
@@ -197,6 +205,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
         recent=np.empty(0, np.int32), guests=np.empty(0, np.int32), sales=np.zeros(len(setting.platforms), np.int64),
         receipts=np.zeros(len(stage.goods), np.int64),
         restocked=np.zeros(len(stage.goods), np.int64),
+        extra_shows=np.zeros(len(setting.rooms), np.bool_),
+        kept=kept_at_first(setting.rooms, len(stage.goods)),
         places=Places.empty(setting.weight, calendar.days, len(setting.platforms)),
         supply=build_supply(setting.operations, stage.goods.names), opening=stage.goods.stock.copy(),
         rooms=[empty_room() for _ in stage.rooms],

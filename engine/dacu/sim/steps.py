@@ -15,11 +15,13 @@ from dacu.ledger import Account
 from dacu.sim import morning
 from dacu.sim.balance import pay_balances
 from dacu.sim.claims import send
+from dacu.sim.contracts import owe_shows
 from dacu.sim.decide import decide
 from dacu.sim.deliver import deliver
 from dacu.sim.engage import engage
 from dacu.sim.grant import grant
 from dacu.sim.hour import HourView
+from dacu.sim.kept import release
 from dacu.sim.mingle import mingle
 from dacu.sim.now import Now
 from dacu.sim.online import come_online
@@ -51,10 +53,12 @@ class Step:
 
 
 def _agenda(world: World, now: Now) -> None:
-    """What is due before the hour ends: parcels of goods arrive, fixed costs fall due."""
+    """What is due before the hour ends: goods arrive, costs fall due, shows are owed, stock kept back is released."""
 
     if world.t == 0:  # the warm-up sold from a full shelf; D1 opens with the stock that the scenario states
         world.goods.stock[:] = world.opening
+    owe_shows(world)
+    release(world)
 
     def handle(row: Row) -> None:
         if row.kind == CHARGE:
@@ -163,8 +167,8 @@ STEPS = (
          ("dials", "users.trust", "users.flags"), (S.RISK_PEOPLE,)),
     Step("agenda", "日程到点", "agenda to t+1", _agenda, ("agenda",), ("goods.stock", "ledger")),
     Step("parcels", "包裹与退款", "parcels and refunds", _parcels, ("parcels",),
-         ("users.satisfaction", "users.trust", "users.flags", "users.consideration", "goods.stock", "goods.rating",
-          "goods.reviews", "ledger"),
+         ("users.satisfaction", "users.trust", "users.flags", "users.consideration", "users.points", "goods.stock",
+          "goods.rating", "goods.reviews", "ledger"),
          (S.TRANSIT, S.SATISFACTION, S.DROPOUT, S.RETURN, S.RETURN_CAUSE, S.RETURN_LAG, S.REVIEW, S.SHARE_WORD,
           S.HEAR_WORD, S.FRIEND)),
     Step("protect", "价保", "price protection", _protect, ("offers",), ("users.satisfaction", "ledger"),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dacu.columns import totals_by
 from dacu.kpis import compute
 from dacu.language.paths import join_path, split_path
-from dacu.ledger import Account, LineFlag
+from dacu.ledger import SLOTS_AN_HOUR, Account, LineFlag
 from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.levers.organic import OrganicAccount
@@ -114,11 +114,22 @@ def _places(world: World) -> Table:
         "platform": [join_path(("platforms", name)) for _ in days for name in names],
     }
     numbers: dict[str, Any] = {"uv": places.visitors.reshape(-1).tolist()}
+    numbers |= _sold_by_place(world)
     numbers["orders_expected"] = places.expected(Place.ORDERS).reshape(-1).tolist()
     for name, place in _PAID_THERE.items():
         numbers[name] = (places.expected(place).reshape(-1) / FEN).tolist()
     numbers["spend"] = yuan(_spent_there(world))
     return Table(keys, numbers)
+
+
+def _sold_by_place(world: World) -> dict[str, Sequence[float]]:
+    """Orders and paid yuan by day × platform, as they came; an order counts with its first line."""
+    lines, platforms = world.ledger.lines, len(world.setting.platforms)
+    cells = world.setting.calendar.days * platforms
+    cell = lines["slot"].astype(np.int64) // (24 * SLOTS_AN_HOUR) * platforms + lines["platform"]
+    first = np.unique(lines["order"], return_index=True)[1]
+    orders = np.bincount(cell[first], minlength=cells) * world.setting.weight
+    return {"orders": orders.tolist(), "gmv": yuan(totals_by(cell, lines["paid"], cells))}
 
 
 def _accounts(world: World) -> Table:
@@ -261,11 +272,11 @@ def _live(world: World) -> Table:
     rows = list(setting.room_levers)
     lines = world.ledger.lines
     figures: list[Mapping[str, float | None]] = []
-    for room, lever in zip(setting.rooms, rows, strict=True):
+    for number, lever in enumerate(rows):
         sold = lines["room"] == lever
         measures = {name: int(tally.count[row, :, lever].sum()) for name, row in _WATCHED.items()} | {
             "live_gmv": int(lines["paid"][sold].sum()),
-            "live_sessions": int((room.sessions[:, 0] >= 0).sum()),
+            "live_sessions": int((world.room(number).sessions[:, 0] >= 0).sum()),
         }
         figures.append(compute(measures) | {"sessions": measures["live_sessions"], "gmv": measures["live_gmv"] / FEN})
     names = list(figures[0]) if figures else []

@@ -69,6 +69,7 @@ class Measure(IntEnum):
     WORD_BAD = auto()  # heard from a displeased one
     DEPOSITS = auto()  # of presales
     BALANCES = auto()  # of presales, paid
+    POINTS_TAKEN = auto()  # taken back by refunds
 
 
 class Expected(IntEnum):

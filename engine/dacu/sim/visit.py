@@ -26,6 +26,7 @@ from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
 from dacu.sim.crowd import Mind, join, match_goods
+from dacu.sim.kept import in_shop
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
 from dacu.sim.tally import Expected, Measure
@@ -83,18 +84,22 @@ def _note_returns(world: World, fresh: I32) -> None:
 def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:
     """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 for nothing.
 
-    A race keyed by SKU, so that one more or less changes only the choices it wins.
+    A race keyed by SKU, so that one more or less changes only the choices it wins. Goods of a room alone are not there.
     """
     goods, users = world.goods, visits.user
     weight = exp32(_sku_utility(world, now, visits)).astype(np.float64)
     if len(world.items):
         weight[~np.where(visits.item >= 0, world.items.goods[visits.item].T, True)] = 0.0
+    weight[world.setting.hidden] = 0.0
     entity = np.tile(users.astype(np.int64), len(goods))
     draws = uniform(world.key(Stream.LAND), entity, np.repeat(world.setting.sku_hash, len(users)))
     scores = race(draws.reshape(len(goods), -1), weight)
     chosen = scores.argmin(axis=0).astype(np.int16)
-    gone = (goods.stock >= 0) & (goods.stock < world.setting.weight)
-    return _substitute(world, users, chosen, scores, gone) if gone.any() else chosen
+    nothing = np.isinf(scores[chosen, np.arange(len(users))])
+    gone = ~in_shop(world)
+    if gone.any():
+        chosen = _substitute(world, users, chosen, scores, gone)
+    return np.where(nothing, -1, chosen).astype(np.int16)
 
 
 def _substitute(

@@ -119,6 +119,13 @@ class Setting:
         return np.uint16(sum({1 << room.fan_bit for room in self.rooms if room.fan_bit >= 0}))
 
     @cached_property
+    def hidden(self) -> NDArray[np.bool_]:
+        """Which goods are sold in a room alone: no visitor of the shop finds them."""
+        apart = np.zeros(len(self.sku_hash), np.bool_)
+        apart[[sku for room in self.rooms for sku in room.only]] = True
+        return apart
+
+    @cached_property
     def presale_bits(self) -> np.uint32:
         """Bits of the offers that take a deposit now and the rest later."""
         return np.uint32(sum(1 << bit for bit, rule in enumerate(self.rulebook.rules) if rule.deposit is not None))
@@ -150,7 +157,8 @@ class Setting:
         """The next tier above a basket and what would fill the gap; each distinct basket is asked once."""
         key = (lines, eligible)
         if key not in self._steps:
-            self._steps[key] = top_up(self.rulebook, lines, eligible, gift=self.behaviour.price.gift)
+            hidden = np.flatnonzero(self.hidden).tolist()
+            self._steps[key] = top_up(self.rulebook, lines, eligible, hidden, self.behaviour.price.gift)
         return self._steps[key]
 
     def month(self, t: int) -> int:
@@ -193,6 +201,8 @@ class World:
     receipts: NDArray[np.int64]  # pieces that arrived, by SKU
     opening: NDArray[np.int64]  # pieces at D1 00:00, by SKU
     restocked: NDArray[np.int64]  # pieces that came back and are sold again, by SKU
+    extra_shows: NDArray[np.bool_]  # by room: its extra session is held
+    kept: NDArray[np.int64]  # pieces still kept back, people's, by room × SKU
     supply: Supply
     places: Places
     parcels: Parcels = field(default_factory=Parcels)
@@ -209,7 +219,7 @@ class World:
         twin.agenda = Agenda.load(self.agenda.snapshot())
         twin.state = copy.deepcopy(self.state)
         arrays = ("spent", "spent_today", "appeal", "customers", "recent", "guests", "sales", "receipts", "opening",
-                  "restocked")  # fmt: skip
+                  "restocked", "extra_shows", "kept")  # fmt: skip
         for name in arrays:
             setattr(twin, name, getattr(self, name).copy())
         twin.seen_today = {lever: column.copy() for lever, column in self.seen_today.items()}
@@ -221,6 +231,11 @@ class World:
         twin.reservations = self.reservations.copy()
         twin.rooms = [{name: column.copy() for name, column in room.items()} for room in self.rooms]
         return twin
+
+    def room(self, number: int) -> Room:
+        """A room with the sessions that are held, as far as is known."""
+        room = self.setting.rooms[number]
+        return room.with_extra() if self.extra_shows[number] else room
 
     def key(self, stream: int, ordinal: int = 0) -> np.uint64:
         """The key of a stream in this hour."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, model_validator
 
+from dacu.clock.hours import days_to
 from dacu.kpis import BY_ID, Kpi
 from dacu.language.block import Block, Day, Flag, Money, Number, Problem, Share, Text, Whole, item
 from dacu.language.explain import nearest
@@ -268,7 +269,9 @@ def check_optimise(scenario: Scenario) -> Iterator[Problem]:
     """Every line, phase and creator that the block names is one of the scenario's."""
     block = scenario.optimise
     lines = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
-    phases = scenario.calendar.phases
+    phases, calendar = scenario.calendar.phases, scenario.calendar
+    if block.from_ is not None and not 0 <= days_to(block.from_, calendar.start) < calendar.days:
+        yield Problem("free_from_outside", ("optimise", "from"), against=("calendar", "days"))
     creators = {name for name, creator in scenario.kols.items() if isinstance(creator, Creator)}
     free = {f"kols.{name}" for name in block.kols.free}
     for name, line in block.channels.items():

@@ -53,7 +53,8 @@ def test_ranges_closed_phases_and_commitments_are_ranges_of_cells(ask):
 def test_every_demand_is_asked(ask):
     question = ask(
         "channels: {feed: {min_or_zero: 1, roi_floor: {value: 2, basis: incremental}, change_limit: 10%}, "
-        "words: {min_or_zero: 1}}, rows: {pull: {terms: {words: 1, feed: -0.5, kols.lin: 1}, at_least: -3, phase: warm}}, "
+        "words: {min_or_zero: 1}}, "
+        "rows: {pull: {terms: {words: 1, feed: -0.5, kols.lin: 1}, at_least: -3, phase: warm}}, "
         "choose: {one: {channels: [feed, words], exactly: 1}}, change_per_day: 2, change_limit: {at_most: 30%}, "
         "roi_floor: {value: 3, basis: platform, money: net}, margin_floor: 15%, "
         "kpis: {cac: {at_most: 40}, ship48_rate: {at_least: 95%, at_most: 99%}}, reach: {gmv: 3000万}, "
@@ -130,6 +131,21 @@ def test_the_plan_goes_back_into_a_file(shop, ask):
     assert current_plan(changed, calendar_of(changed)) == plan
 
 
+def test_after_a_day_the_plan_goes_back_day_by_day(shop):
+    """A phase that is half over cannot be written as one amount: its past days would move."""
+    blocks = f"{PLAN}optimise: {{from: D5}}\n"
+    loaded = shop.loaded(blocks)
+    calendar = calendar_of(loaded)
+    current = current_plan(loaded, calendar)
+    plan = {**current, Cell(FEED, "warm"): 1200_00}
+    written = yaml.safe_load(variant_text(plan, loaded, "plan.yaml"))["channels"]["feed"]
+    assert written["budget"] is None
+    assert [round(100 * money) for money in written["days"].values()] == [100_00] * 4 + [200_00] * 4 + [100_00] * 2
+    days = ", ".join(f"{day}: {money}" for day, money in written["days"].items())
+    again = shop.loaded(blocks, "channels.feed.budget=null", f"channels.feed.days={{{days}}}")
+    assert current_plan(again, calendar) == plan
+
+
 def _sets(text):
     """The lines of a variant as settings of the shop fixture."""
     written = yaml.safe_load(text)
@@ -170,9 +186,7 @@ def test_money_of_the_past_is_not_moved_by_day(shop):
 
 
 def test_a_daily_limit_sees_the_past_as_it_was(shop):
-    loaded = shop.loaded(
-        f"{PLAN}market: {{baseline: {{feed: 100}}}}\noptimise: {{from: D5, daily_cap_multiple: 5}}"
-    )
+    loaded = shop.loaded(f"{PLAN}market: {{baseline: {{feed: 100}}}}\noptimise: {{from: D5, daily_cap_multiple: 5}}")
     question = question_of(loaded, calendar_of(loaded))
     (cap,) = (limit for limit in limits_of(question) if limit.id == "optimise.daily_cap_multiple")
     plan = State({**question.current, Cell(FEED, "warm"): 1200_00})
@@ -203,8 +217,16 @@ def test_a_daily_limit_sees_the_past_as_it_was(shop):
         ("rows: {r: {terms: {fed: 1}, at_most: 5}}", "unknown_name", "rows.r.terms"),
         ("rows: {r: {terms: {feed: 1}, at_most: 5, phase: cold}}", "unknown_name", "rows.r.phase"),
         ("choose: {c: {channels: [feed], at_most: 1}}", "choice_needs_min_or_zero", "choose.c.channels"),
-        ("choose: {c: {channels: [kols.lin], exactly: 2}, }, kols: {free: [lin]}", "choice_of_too_few", "choose.c.exactly"),
-        ("choose: {c: {channels: [kols.lin, kols.lin], exactly: 2}}, kols: {free: [lin]}", "named_twice", "choose.c.channels.1"),
+        (
+            "kols: {free: [lin]}, choose: {c: {channels: [kols.lin], exactly: 2}}",
+            "choice_of_too_few",
+            "choose.c.exactly",
+        ),
+        (
+            "kols: {free: [lin]}, choose: {c: {channels: [kols.lin, kols.lin], exactly: 2}}",
+            "named_twice",
+            "choose.c.channels.1",
+        ),
         ("choose: {c: {channels: [kols.lin], at_most: 1}}", "unknown_name", "choose.c.channels"),
         ("kols: {free: [lim]}", "unknown_name", "kols.free"),
         ("kols: {free: [lin, lin]}", "named_twice", "kols.free.1"),

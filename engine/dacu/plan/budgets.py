@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
@@ -13,12 +14,13 @@ from dacu.clock.hours import HOURS_A_DAY, days_to
 from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
-from dacu.levers.paid import Paid, spread
+from dacu.levers.paid import FORMS, Paid, spread
 from dacu.plan.picks import booked, choices, conversions, creator_path, line_or_creator, names, path_of, prices
 from dacu.plan.problem import Cell, Side
 from dacu.plan.question import FREE, Bound, DailyCap, Group, LineRoi, Objective, Plan, Question, Range, Row
 from dacu.scenario.load import Loaded
 from dacu.scenario.optimise import GroupBlock, LineBlock, OptimiseBlock, RangeBlock, RowBlock
+from dacu.sim.stage import calendar_of
 from dacu.targets import parse_figure
 from dacu.units import yuan
 
@@ -173,19 +175,19 @@ def objective_of(kpi: str) -> Objective:
 
 
 def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
-    """The plan as a scenario file on top of `parent`: every budget line with its money by phase, in yuan to the fen,
-    and every creator who is free to pick, booked or not.
+    """The plan as a scenario file on top of `parent`: every budget line with its money by phase, in yuan to the fen
+    (by date where part of it is past), and every creator who is free to pick, booked or not.
     """
     lines = ["dacu: 1", f"extends: {parent}", "channels:"]
-    by_line: dict[str, dict[str, int]] = {}
-    for cell, money in plan.items():
-        by_line.setdefault(cell.line, {})[cell.phase] = money
+    written = _by_date(plan, loaded) if loaded.scenario.optimise.from_ is not None else _by_phase(plan)
     for path, line in paid_lines(loaded).items():
         if line.days:
             continue
+        form, amounts = written[path]
+        together = ", ".join(f"{_key(key)}: {yuan(money)}" for key, money in amounts.items())
+        unset = [key for key in FORMS if key != form and getattr(line, key) not in (None, {})]
         name = path.removeprefix("channels.")
-        amounts = ", ".join(f"{_key(phase)}: {yuan(money)}" for phase, money in by_line[path].items())
-        lines += [f"  {name}:", *_unset(line), f"    budget: {{{amounts}}}"]
+        lines += [f"  {name}:", *(f"    {key}: null" for key in unset), f"    {form}: {{{together}}}"]
     picks = loaded.scenario.optimise.kols.free
     if picks:
         lines.append("kols:")
@@ -193,9 +195,19 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _unset(line: Paid) -> list[str]:
-    """Other forms of budget must go, as a line has one."""
-    return [] if line.daily_budget is None else ["    daily_budget: null"]
+def _by_phase(plan: Plan) -> dict[str, tuple[str, dict[str, int]]]:
+    by_line: dict[str, tuple[str, dict[str, int]]] = {}
+    for cell, money in plan.items():
+        by_line.setdefault(cell.line, ("budget", {}))[1][cell.phase] = money
+    return by_line
+
+
+def _by_date(plan: Plan, loaded: Loaded) -> dict[str, tuple[str, dict[str, int]]]:
+    calendar = calendar_of(loaded)
+    current = current_plan(loaded, calendar)
+    by_line = budgets_by_day(plan, calendar, current, first_day(loaded, calendar))
+    dates = [(calendar.start + timedelta(days=day)).isoformat() for day in range(calendar.days)]
+    return {path: ("days", dict(zip(dates, by_day.tolist(), strict=True))) for path, by_day in by_line.items()}
 
 
 def _key(name: str) -> str:

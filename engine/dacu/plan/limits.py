@@ -16,6 +16,9 @@ from dacu.plan.question import Choice, Question, Row
 
 BUDGET = "optimise.budget"
 
+DIGITS = 12
+"""Shares are rounded to so many digits, so that a limit reads as it was written."""
+
 
 def limits_of(question: Question, levels: Mapping[str, float] | None = None) -> tuple[Limit, ...]:
     """All limits of the question, the budget first.
@@ -41,10 +44,11 @@ def keeps(plan: Mapping[Cell, float], limits: Iterable[Limit]) -> bool:
     fen a cell.
     """
     state = State(plan, chosen=frozenset(cell for cell, money in plan.items() if money > 0))
-    return all(limit.excess(state) <= _rounding(limit, len(plan)) for limit in limits if not _needs_curves(limit))
+    return all(limit.excess(state) <= _rounding(limit, len(plan)) for limit in limits if not needs_curves(limit))
 
 
-def _needs_curves(limit: Limit) -> bool:
+def needs_curves(limit: Limit) -> bool:
+    """Whether it takes more than a plan's money to judge a limit."""
     return any(amount.response for amount in (*limit.amounts, limit.of))
 
 
@@ -121,10 +125,10 @@ def _changes(question: Question) -> Iterator[Limit]:
         amounts, now = (Amount(dict.fromkeys(cells, 1.0)),), Amount(base=sum(question.current[c] for c in cells))
         path = f"optimise.{line}.change_limit"
         up = (f"{zh}与现方案之比的上限", f"most of {en} against now")
-        yield Limit(f"{path}.up", "at_most", 1 + most, "share", *up, amounts, now, "wish")
+        yield Limit(f"{path}.up", "at_most", round(1 + most, DIGITS), "share", *up, amounts, now, "wish")
         if most < 1:
             down = (f"{zh}与现方案之比的下限", f"least of {en} against now")
-            yield Limit(f"{path}.down", "at_least", 1 - most, "share", *down, amounts, now, "wish")
+            yield Limit(f"{path}.down", "at_least", round(1 - most, DIGITS), "share", *down, amounts, now, "wish")
 
 
 def _rows(question: Question) -> Iterator[Limit]:

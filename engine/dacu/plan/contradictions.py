@@ -121,6 +121,12 @@ def _floors_above_budget(question: Question) -> Iterator[Finding]:
         if total > question.budget:
             yield _finding("plan_floors_above_budget", "optimise", _yuan(total), budget=_yuan(question.budget))
             return
+    for name, group in question.groups.items():
+        if group.money.floor > question.budget:
+            args = {"budget": _yuan(question.budget)}
+            yield _finding(
+                "plan_floors_above_budget", f"optimise.groups.{name}.money", _yuan(group.money.floor), **args
+            )
 
 
 def _yuan(fen: int) -> str:

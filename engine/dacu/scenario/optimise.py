@@ -164,7 +164,10 @@ class PicksBlock(Block):
     in_budget: Flag = item("yes", zh="计入总预算", en="in the budget")
 
     def check(self) -> Iterator[Problem]:
-        """No creator twice, and pairs of two."""
+        """No creator twice, pairs of two, and somebody to limit."""
+        for key in ("at_most", "exclusive", "tiers", "min_cvr"):
+            if not self.free and getattr(self, key) not in (None, (), {}):
+                yield Problem("picks_of_nobody", (key,), {"key": key})
         yield from _twice(self.free, "free")
         for place, (one, other) in enumerate(self.exclusive):
             if one == other:
@@ -249,9 +252,15 @@ class OptimiseBlock(Block):
             if name not in BY_ID:
                 yield Problem("unknown_kpi", ("kpis", name), {"name": name}, nearest(BY_ID, name))
                 continue
-            yield from _readable(block.sides(), BY_ID[name], ("kpis", name))
+            unreadable = list(_readable(block.sides(), BY_ID[name], ("kpis", name)))
+            yield from unreadable
+            values = [parse_figure(text, BY_ID[name]) for _, text in block.sides()] if not unreadable else []
+            if len(values) > 1 and values[0] > values[1]:
+                yield Problem("bounds_turned_round", ("kpis", name, "at_least"), against=("kpis", name, "at_most"))
         if len(self.reach) > 1:
             yield Problem("two_to_reach", ("reach", list(self.reach)[1]), against=("reach", next(iter(self.reach))))
+        if self.reach and self.spend == "exactly":
+            yield Problem("reach_spends_all", ("spend",), against=("reach",))
         for goal, text in self.reach.items():
             yield from _readable([(goal, text)], BY_ID[goal], ("reach",))
         for name, choice in self.choose.items():
@@ -266,30 +275,43 @@ class OptimiseBlock(Block):
 
 
 def check_optimise(scenario: Scenario) -> Iterator[Problem]:
-    """Every line, phase and creator that the block names is one of the scenario's."""
-    block = scenario.optimise
-    lines = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
-    phases, calendar = scenario.calendar.phases, scenario.calendar
+    """Every line, phase, day and creator that the block names is one of the scenario's."""
+    block, calendar = scenario.optimise, scenario.calendar
     if block.from_ is not None and not 0 <= days_to(block.from_, calendar.start) < calendar.days:
         yield Problem("free_from_outside", ("optimise", "from"), against=("calendar", "days"))
-    creators = {name for name, creator in scenario.kols.items() if isinstance(creator, Creator)}
-    free = {f"kols.{name}" for name in block.kols.free}
+    yield from _check_lines(block, scenario)
+    yield from _check_picks(block.kols, scenario)
+    lines = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
+    known = lines | {f"kols.{name}" for name in block.kols.free}
+    for kind, sums in (("groups", block.groups), ("choose", block.choose)):
+        for name, some in sums.items():
+            yield from _known(some.channels, known, (kind, name, "channels"))
+    for name, row in block.rows.items():
+        yield from _known(row.terms, known, ("rows", name, "terms"))
+        yield from _known([row.phase] if row.phase else [], calendar.phases, ("rows", name, "phase"))
+
+
+def _check_lines(block: OptimiseBlock, scenario: Scenario) -> Iterator[Problem]:
+    paid = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
+    phases = scenario.calendar.phases
     for name, line in block.channels.items():
-        yield from _known([name], lines, ("channels", name))
+        yield from _known([name], paid, ("channels", name))
         for phase in line.phases:
             yield from _known([phase], phases, ("channels", name, "phases", phase))
         yield from _known(line.closed, phases, ("channels", name, "closed"))
     for phase in block.phases:
         yield from _known([phase], phases, ("phases", phase))
-    for kind, sums in (("groups", block.groups), ("choose", block.choose)):
-        for name, some in sums.items():
-            yield from _known(some.channels, lines | free, (kind, name, "channels"))
-    for name, row in block.rows.items():
-        yield from _known(row.terms, lines | free, ("rows", name, "terms"))
-        yield from _known([row.phase] if row.phase else [], phases, ("rows", name, "phase"))
-    yield from _known(block.kols.free, creators, ("kols", "free"))
-    for place, pair in enumerate(block.kols.exclusive):
-        yield from _known(pair, set(block.kols.free), ("kols", "exclusive", str(place)))
+
+
+def _check_picks(picks: PicksBlock, scenario: Scenario) -> Iterator[Problem]:
+    creators = {name: creator for name, creator in scenario.kols.items() if isinstance(creator, Creator)}
+    free = [creators[name] for name in picks.free if name in creators]
+    yield from _known(picks.free, creators, ("kols", "free"))
+    for name, tier in picks.tiers.items():
+        if free and not any(tier.holds(name, creator) for creator in free):
+            yield Problem("tier_of_nobody", ("optimise", "kols", "tiers", name), {"name": name})
+    for place, pair in enumerate(picks.exclusive):
+        yield from _known(pair, picks.free, ("kols", "exclusive", str(place)))
 
 
 def _known(names: Iterable[str], known: Iterable[str], at: tuple[str, ...]) -> Iterator[Problem]:

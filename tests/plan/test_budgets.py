@@ -1,5 +1,7 @@
 """A scenario's `optimise` block as a question: what is asked, at what price, and what is refused."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import yaml
@@ -192,6 +194,21 @@ def test_a_daily_limit_sees_the_past_as_it_was(shop):
     plan = State({**question.current, Cell(FEED, "warm"): 1200_00})
     by_day = budgets_by_day(plan.money, calendar_of(loaded), question.current, 4)
     assert cap.measured(plan) == pytest.approx(max(sum(by_day.values())[4:]) / 100_00)
+
+
+def test_the_how_to_is_a_block_that_loads(shop):
+    text = (Path(__file__).parents[2] / "docs/howto/wish_list.md").read_text(encoding="utf-8")
+    block = "".join(f"{line[4:]}\n" for line in text.splitlines() if line.startswith("    "))
+    lines = ("千川商品", "薯条", "随心推", "品牌词", "聚光", "品类词")
+    budgets = "\n".join(f"  {line}: {{type: feed_ads, budget: {{蓄水: 20万, 爆发: 30万}}}}" for line in lines)
+    creators = "\n".join(f"  {name}: {{followers: 6万, posts: [D1], fee: 100, active: no}}" for name in "abc")
+    loaded = shop.loaded(
+        "calendar: {days: 10, phases: {蓄水: {from: D1, to: D8}, 爆发: {from: D8, to: D10}, 返场: {from: D10, to: D11}}}\n"
+        f"channels:\n{budgets}\nkols:\n{creators}\nmarket: {{baseline: {{千川商品: 1万}}}}\n{block}"
+    )
+    question = question_of(loaded, calendar_of(loaded))
+    assert question.reach == Bound(BY_ID["gmv"], "at_least", 3000_0000_00)
+    assert set(loaded.scenario.optimise.model_fields_set) == set(type(loaded.scenario.optimise).model_fields)
 
 
 # what is refused

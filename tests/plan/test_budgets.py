@@ -203,7 +203,8 @@ def test_the_how_to_is_a_block_that_loads(shop):
     budgets = "\n".join(f"  {line}: {{type: feed_ads, budget: {{蓄水: 20万, 爆发: 30万}}}}" for line in lines)
     creators = "\n".join(f"  {name}: {{followers: 6万, posts: [D1], fee: 100, active: no}}" for name in "abc")
     loaded = shop.loaded(
-        "calendar: {days: 10, phases: {蓄水: {from: D1, to: D8}, 爆发: {from: D8, to: D10}, 返场: {from: D10, to: D11}}}\n"
+        "calendar:\n  days: 10\n"
+        "  phases: {蓄水: {from: D1, to: D8}, 爆发: {from: D8, to: D10}, 返场: {from: D10, to: D11}}\n"
         f"channels:\n{budgets}\nkols:\n{creators}\nmarket: {{baseline: {{千川商品: 1万}}}}\n{block}"
     )
     question = question_of(loaded, calendar_of(loaded))

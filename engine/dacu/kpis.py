@@ -215,6 +215,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("roi_net_deal", "ratio", "净成交ROI", "net-deal ROI", "attributed_gmv - attributed_refunds", "spend",
         about_zh="末次触点在付费渠道的支付GMV减退款 ÷ 广告消耗",
         about_en="paid GMV less refunds whose last touch is a paid line ÷ media spend"),
+    Kpi("roi_net", "ratio", "整体净ROI", "net platform ROI", NET_GMV, "spend",
+        about_zh="退款后GMV(含自然成交) ÷ 广告消耗", about_en="net GMV, organic too ÷ media spend"),
     Kpi("learning_days", "days", "学习期天数", "days of learning", "learning_hours", better=-1,
         about_zh="各投放线处于学习期并有投放的天数之和",
         about_en="days on which lines were shown while learning, added up over lines"),
@@ -269,6 +271,8 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="毛利 − 广告(减返点) − 达人 − 佣金 − 履约 − 主播场地内容 − 客服 − 私域消息 − 赠品 − 风险处置",
         about_en="gross profit − media less rebates, creators, commission, fulfilment, hosts, studio and content, "
         "service, messages, gifts, handling of risks"),
+    Kpi("contribution_rate", "share", "贡献利润率", "contribution margin", CONTRIBUTION, NET_GMV,
+        about_zh="贡献利润 ÷ 退款后GMV", about_en="contribution ÷ net GMV"),
 )  # fmt: skip
 
 BY_ID: Mapping[str, Kpi] = {kpi.id: kpi for kpi in KPIS}

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from dacu.plan.answer import Answer, Effort
-from dacu.plan.figures import Figure
 from dacu.plan.problem import Cell
-from dacu.plan.question import Objective, Plan, Question
+from dacu.plan.question import Figure, Objective, Plan, Question
 from dacu.plan.search import search
 from dacu_cli import planning
 from dacu_cli.view import View
@@ -23,7 +22,7 @@ FOLLOW = "dacu compare a.yaml out/a-optimise/variant.yaml"
 class Shop:
     """What is spent on the first line returns twice as much; returns fall."""
 
-    figures = (Figure("gmv"),)
+    figures = (Figure("gmv", ()),)
 
     def outcomes(self, plans: Any, seeds: Any) -> Any:
         return 100 * np.array([[[self._outcome(plan) + seed for seed in seeds] for plan in plans]])

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from dacu.plan.figures import Figure
 from dacu.plan.problem import Cell
-from dacu.plan.question import Objective, Question
+from dacu.plan.question import Figure, Objective, Question
 
 LINES = ("channels.feed", "channels.search", "kols.lin")
 PHASES = ("warm", "burst")
@@ -19,7 +18,7 @@ HALF = np.array([40e5, 25e5, 15e5])
 class Toy:
     """A simulator whose one figure is the objective: `values` in yuan, which it reports in fen."""
 
-    figures = (Figure("gmv"),)
+    figures = (Figure("gmv", ()),)
 
     def work(self, plans):
         return float(len(plans))

@@ -6,7 +6,18 @@ import pytest
 
 from dacu.errors import InputError, render
 from dacu.plan.problem import Cell
-from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
+from dacu.plan.question import (
+    Choice,
+    Conversion,
+    DailyCap,
+    Group,
+    LineRoi,
+    Objective,
+    Question,
+    Range,
+    Row,
+    evenly,
+)
 
 GMV = Objective("gmv", "GMV", "GMV")
 A1, A2, B1 = Cell("channels.a", "warm"), Cell("channels.a", "burst"), Cell("channels.b", "burst")
@@ -45,6 +56,17 @@ def codes(**demands):
         ),
         ({"cells": {A2: Range(least=700_00)}}, "plan_floors_above_budget"),
         ({"phases": {"warm": Range(least=601_00)}}, "plan_floors_above_budget"),
+        ({"groups": {"brand": Group(("channels.a",), money=Range(700_00))}}, "plan_floors_above_budget"),
+        ({"groups": {"brand": Group(("channels.a",), money=Range(5, 4))}}, "plan_min_above_max"),
+        ({"rows": {"r": Row({"channels.c": 1.0}, "at_most", 5)}}, "plan_unknown_line"),
+        ({"rows": {"r": Row({"channels.a": 1.0}, "at_most", 5, "encore")}}, "plan_unknown_phase"),
+        ({"choices": {"choose.x": Choice(("channels.c",), "at_most", 1)}}, "plan_unknown_line"),
+        ({"choices": {"choose.x": Choice(("channels.a",), "exactly", 2)}}, "plan_choice_of_too_few"),
+        ({"changes": {"channels.c": 0.1}}, "plan_unknown_line"),
+        ({"line_roi": {"channels.c": LineRoi(1.0)}}, "plan_unknown_line"),
+        ({"creators": {"kols.x": 5}}, "plan_unknown_line"),
+        ({"conversions": {"kols": Conversion(("kols.x",), 0.1)}}, "plan_unknown_line"),
+        ({"growth": 2.0}, "plan_days_incomplete"),
         ({"daily_cap": DailyCap(5, 10_00)}, "plan_days_incomplete"),
         (
             {"daily_cap": DailyCap(0, 10_00), "days": {"warm": evenly(0, 2), "burst": evenly(2, 1)}},

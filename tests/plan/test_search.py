@@ -5,10 +5,9 @@ import pytest
 from scipy.optimize import minimize
 
 from dacu.plan.answer import Effort
-from dacu.plan.figures import Figure
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell
-from dacu.plan.question import DailyCap, Group, Objective, Range, evenly
+from dacu.plan.question import Figure, DailyCap, Group, Objective, Range, evenly
 from dacu.plan.search import search
 
 FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"
@@ -165,7 +164,7 @@ class Margin:
     def __init__(self, campaign):
         self.campaign = campaign
 
-    figures = (Figure("contribution"),)
+    figures = (Figure("contribution", ()),)
 
     def work(self, plans):
         return float(len(plans))

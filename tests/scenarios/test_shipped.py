@@ -13,6 +13,11 @@ from dacu.levers.live import LiveRoom
 from dacu.levers.paid import Paid
 from dacu.levers.venue import Venue
 from dacu.people.population import Seed
+from dacu.plan.budgets import question_of
+from dacu.plan.limits import keeps, limits_of
+from dacu.plan.near import nearest
+from dacu.plan.problem import Cell
+from dacu.plan.question import Question, Range
 from dacu.scenario.diff import Change, differences
 from dacu.scenario.load import Loaded, load
 from dacu.scenario.model import Scenario
@@ -264,6 +269,41 @@ def test_the_current_plan_keeps_its_own_limits() -> None:
     for group in question.groups.values():
         share = sum(sum(lines[name].budget.values()) for name in group.channels) / total
         assert group.share[0] <= share <= group.share[1]
+
+
+def question(reference: str) -> Question:
+    return question_of(loaded(reference), calendar(reference))
+
+
+def test_the_wish_list_has_every_kind_of_limit_and_its_current_plan_keeps_those_of_money() -> None:
+    asked = question("budget_618.yaml+wish_list")
+    levels = dict.fromkeys([figure.name for figure in asked.figures], 1.0)
+    levels |= {f"incremental.{line}": 1.0 for line in asked.incremental}
+    kinds = {limit.id.split(".")[1] for limit in limits_of(asked, levels)}
+    assert kinds == {
+        "budget", "channels", "phases", "groups", "rows", "choose", "kols", "kpis", "roi_floor", "margin_floor",
+        "daily_cap_multiple", "change_per_day",
+    }  # fmt: skip
+    assert len(asked.creators) == 4
+    assert keeps(asked.current, limits_of(asked))
+
+
+def test_where_one_boosted_line_may_stay_the_smaller_one_goes() -> None:
+    asked = question("budget_618.yaml+one_boost")
+    limits = limits_of(asked)
+    assert not keeps(asked.current, limits)
+    repaired = nearest(asked.current, asked, limits)
+    assert keeps(repaired, limits)
+    spent = {line: sum(repaired[cell] for cell in asked.cells_of([line])) for line in asked.line_names}
+    assert spent["channels.随心推"] == pytest.approx(0)  # 8.5万 against 12万
+    assert spent["channels.薯条"] == pytest.approx(12_0000_00)
+
+
+def test_halfway_the_build_up_is_spent() -> None:
+    asked = question("budget_618.yaml+halfway")
+    built_up = [cell for cell in asked.current if cell.phase == "蓄水"]
+    assert all(asked.range(cell) == Range(asked.current[cell], asked.current[cell]) for cell in built_up)
+    assert asked.range(Cell("channels.千川商品", "爆发")).least == 6_0000_00  # a day of six
 
 
 @pytest.mark.parametrize(("variant", "kinds"), [("", 3), ("+no_draw", 2), ("+quiet_group", 0), ("+nothing", 0)])

@@ -90,10 +90,20 @@ class Creator(Booked):
             if live is not None:
                 stage.item(self._post(stage, post, live))
 
+    @property
+    def price(self) -> int:
+        """What all posts cost in fen before anything is sold, with what the platform and the agency take on it."""
+        return len(self.posts) * sum(fen for _, fen in self._parts(self.fee))
+
+    def _parts(self, fee: int) -> Iterator[tuple[Account, int]]:
+        """A fee, and what the platform and the agency take on it."""
+        for account, share in ((Account.KOL_FEE, 1.0), (Account.KOL_SERVICE, self.service), (Account.MCN, self.mcn)):
+            yield account, int(round_fen(fee * share))
+
     def owe(self, stage: Stage, fee: int, hour: float) -> None:
         """Owe a fee for a post or a show, and what the platform and the agency take on it."""
-        for account, share in ((Account.KOL_FEE, 1.0), (Account.KOL_SERVICE, self.service), (Account.MCN, self.mcn)):
-            if fen := int(round_fen(fee * share)):
+        for account, fen in self._parts(fee):
+            if fen:
                 stage.charge(account, fen, hour)
 
     def _post(self, stage: Stage, post: int, live: float) -> Item:

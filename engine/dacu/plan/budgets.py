@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.clock.calendar import Calendar
+from dacu.clock.hours import HOURS_A_DAY, days_to
 from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
-from dacu.levers.paid import Paid, spread
-from dacu.plan.problem import Cell
-from dacu.plan.question import DailyCap, Group, Objective, Plan, Question, Range
+from dacu.levers.paid import FORMS, Paid, spread
+from dacu.plan.picks import booked, choices, conversions, creator_path, line_or_creator, names, path_of, prices
+from dacu.plan.problem import Cell, Side
+from dacu.plan.question import FREE, Bound, DailyCap, Group, LineRoi, Objective, Plan, Question, Range, Row
 from dacu.scenario.load import Loaded
-from dacu.scenario.optimise import RangeBlock
+from dacu.scenario.optimise import GroupBlock, LineBlock, OptimiseBlock, RangeBlock, RowBlock
+from dacu.sim.stage import calendar_of
+from dacu.targets import parse_figure
 from dacu.units import yuan
-
-HOURS_A_DAY = 24
-
-
-def path_of(name: str) -> str:
-    """Scenario path of a budget line."""
-    return join_path(("channels", name))
 
 
 def paid_lines(loaded: Loaded) -> dict[str, Paid]:
@@ -49,7 +48,10 @@ def phase_hours(calendar: Calendar) -> dict[str, NDArray[np.int64]]:
 
 
 def current_plan(loaded: Loaded, calendar: Calendar) -> Plan:
-    """What each line spends in each phase now. Money by day is told apart by the hours of the phases on that day."""
+    """What each line spends in each phase now, and what creators free to pick cost: all of it, or nothing.
+
+    Money by day is told apart by the hours of the phases on that day.
+    """
     plan: dict[Cell, int] = {}
     hours = phase_hours(calendar)
     for path, line in paid_lines(loaded).items():
@@ -64,7 +66,7 @@ def current_plan(loaded: Loaded, calendar: Calendar) -> Plan:
             ]
             plan[Cell(path, name)] = sum(int(part[0]) for part in parts)
         _check_covered(path, by_day, covered)
-    return plan
+    return plan | booked(loaded.scenario)
 
 
 def _check_covered(path: str, by_day: NDArray[np.int64], covered: NDArray[np.int64]) -> None:
@@ -74,13 +76,24 @@ def _check_covered(path: str, by_day: NDArray[np.int64], covered: NDArray[np.int
         raise InputError(Finding("plan_money_outside_phases", path=path, value=yuan(outside)))
 
 
-def budgets_by_day(plan: Plan, calendar: Calendar) -> dict[str, NDArray[np.int64]]:
-    """Fen a day of each line, spread over the hours of each phase as the scenario file would."""
+def budgets_by_day(
+    plan: Plan, calendar: Calendar, current: Plan | None = None, first_day: int = 0
+) -> dict[str, NDArray[np.int64]]:
+    """Fen a day of each line, spread over the hours of each phase as the scenario file would.
+
+    Days before `first_day` spend what `current` spends on them; the rest of a phase falls on its hours to come.
+    """
     hours = phase_hours(calendar)
     by_line: dict[str, NDArray[np.int64]] = {}
     for cell, money in plan.items():
+        if not cell.phase:
+            continue
         by_line.setdefault(cell.line, np.zeros(calendar.days, np.int64))
-        by_line[cell.line] += spread(money, hours[cell.phase])
+        past = spread(0 if current is None else current[cell], hours[cell.phase])
+        past[first_day:] = 0
+        to_come = hours[cell.phase].copy()
+        to_come[:first_day] = 0
+        by_line[cell.line] += past + spread(money - int(past.sum()), to_come)
     return by_line
 
 
@@ -93,34 +106,66 @@ def question_of(loaded: Loaded, calendar: Calendar) -> Question:
     for name in block.channels:
         if path_of(name) in dated:
             raise InputError(Finding("plan_dated_line", path=f"optimise.channels.{name}"))
-    free = {path_of(name) for name in block.channels} or set(paid_lines(loaded)) - dated
-    cells = {
-        cell: Range(money, money)
-        for cell, money in current.items()
-        if cell.line not in free or loaded.scenario.calendar.over(cell.phase)
-    }
-    for name, line in block.channels.items():
-        cells |= {Cell(path_of(name), phase): _range(limits) for phase, limits in line.phases.items()}
-    hours = phase_hours(calendar)
     usual = sum(loaded.scenario.market.baseline.values())
     if block.daily_cap_multiple is not None and not usual:
         raise InputError(Finding("plan_cap_needs_baseline", path="optimise.daily_cap_multiple"))
+    creators = prices(loaded.scenario)
+    counted = [money for cell, money in current.items() if block.kols.in_budget or cell.line not in creators]
     return Question(
         current=current,
-        budget=block.budget or sum(current.values()),
+        budget=block.budget or sum(counted),
         objective=objective_of(block.objective),
         spend=block.spend,
-        days={name: _shares(in_phase) for name, in_phase in hours.items()},
-        cells=cells,
-        lines={path_of(name): _range(line) for name, line in block.channels.items() if line.min or line.max},
+        days={name: _shares(in_phase) for name, in_phase in phase_hours(calendar).items()},
+        cells=_cells(loaded, calendar, current),
+        lines={path_of(name): _range(line) for name, line in block.channels.items() if _limited(line)},
         phases={name: _range(limits) for name, limits in block.phases.items()},
-        groups={
-            name: Group(tuple(path_of(line) for line in group.channels), *group.share)
-            for name, group in block.groups.items()
-        },
+        groups={name: _group(group) for name, group in block.groups.items()},
         daily_cap=DailyCap(block.daily_cap_multiple, usual) if block.daily_cap_multiple is not None else None,
         names=_names(loaded),
-    )
+        creators=creators,
+        creators_in_budget=block.kols.in_budget,
+        changes=_changes(loaded),
+        growth=block.change_per_day,
+        rows={name: _row(row) for name, row in block.rows.items()},
+        choices=choices(loaded.scenario),
+        bounds=_bounds(block),
+        line_roi={
+            path_of(name): LineRoi(line.roi_floor.value, line.roi_floor.basis)
+            for name, line in block.channels.items() if line.roi_floor is not None
+        },
+        conversions=conversions(loaded.scenario),
+        reach=next((_bound(goal, "at_least", text) for goal, text in block.reach.items()), None),
+        first_day=first_day(loaded, calendar),
+    )  # fmt: skip
+
+
+def first_day(loaded: Loaded, calendar: Calendar) -> int:
+    """The first day (D1 is 0) whose money is free: as the question says, else today."""
+    day = loaded.scenario.optimise.from_ or loaded.scenario.calendar.today
+    return 0 if day is None else max(0, days_to(day, calendar.start))
+
+
+def _cells(loaded: Loaded, calendar: Calendar, current: Plan) -> dict[Cell, Range]:
+    """Ranges of cells: those of the file, one point for what is not free or committed, and what the past has spent."""
+    block, dated = loaded.scenario.optimise, dated_lines(loaded)
+    committed = {path_of(name) for name, line in block.channels.items() if line.committed}
+    free = ({path_of(name) for name in block.channels} or set(paid_lines(loaded)) - dated) - committed
+    free |= set(prices(loaded.scenario))
+    cells = {cell: Range(money, money) for cell, money in current.items() if cell.line not in free}
+    for name, line in block.channels.items():
+        cells |= {Cell(path_of(name), phase): _range(limits) for phase, limits in line.phases.items()}
+        cells |= {Cell(path_of(name), phase): Range(most=0) for phase in line.closed}
+    hours, day = phase_hours(calendar), first_day(loaded, calendar)
+    for cell, money in current.items():
+        if day > 0 and cell.phase:
+            past = int(spread(money, hours[cell.phase])[:day].sum())
+            over = not hours[cell.phase][day:].any()
+            if not past and not over:
+                continue
+            spent = Range(past, past if over else None)
+            cells[cell] = cells.get(cell, FREE).within(spent)
+    return cells
 
 
 def objective_of(kpi: str) -> Objective:
@@ -132,31 +177,94 @@ def objective_of(kpi: str) -> Objective:
 
 
 def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
-    """The plan as a scenario file on top of `parent`: every budget line with its money by phase, in yuan to the fen."""
+    """The plan as a scenario file on top of `parent`: every budget line with its money by phase, in yuan to the fen
+    (by date where part of it is past), and every creator who is free to pick, booked or not.
+    """
     lines = ["dacu: 1", f"extends: {parent}", "channels:"]
-    by_line: dict[str, dict[str, int]] = {}
-    for cell, money in plan.items():
-        by_line.setdefault(cell.line, {})[cell.phase] = money
+    written = _by_date(plan, loaded) if loaded.scenario.optimise.from_ is not None else _by_phase(plan)
     for path, line in paid_lines(loaded).items():
         if line.days:
             continue
+        form, amounts = written[path]
+        together = ", ".join(f"{_key(key)}: {yuan(money)}" for key, money in amounts.items())
+        unset = [key for key in FORMS if key != form and getattr(line, key) not in (None, {})]
         name = path.removeprefix("channels.")
-        amounts = ", ".join(f"{_key(phase)}: {yuan(money)}" for phase, money in by_line[path].items())
-        lines += [f"  {name}:", *_unset(line), f"    budget: {{{amounts}}}"]
+        lines += [f"  {name}:", *(f"    {key}: null" for key in unset), f"    {form}: {{{together}}}"]
+    picks = loaded.scenario.optimise.kols.free
+    if picks:
+        lines.append("kols:")
+    lines += [f"  {_key(name)}: {{active: {'yes' if plan[Cell(creator_path(name))] else 'no'}}}" for name in picks]
     return "\n".join(lines) + "\n"
 
 
-def _unset(line: Paid) -> list[str]:
-    """Other forms of budget must go, as a line has one."""
-    return [] if line.daily_budget is None else ["    daily_budget: null"]
+def _by_phase(plan: Plan) -> dict[str, tuple[str, dict[str, int]]]:
+    by_line: dict[str, tuple[str, dict[str, int]]] = {}
+    for cell, money in plan.items():
+        by_line.setdefault(cell.line, ("budget", {}))[1][cell.phase] = money
+    return by_line
+
+
+def _by_date(plan: Plan, loaded: Loaded) -> dict[str, tuple[str, dict[str, int]]]:
+    calendar = calendar_of(loaded)
+    current = current_plan(loaded, calendar)
+    by_line = budgets_by_day(plan, calendar, current, first_day(loaded, calendar))
+    dates = [(calendar.start + timedelta(days=day)).isoformat() for day in range(calendar.days)]
+    return {path: ("days", dict(zip(dates, by_day.tolist(), strict=True))) for path, by_day in by_line.items()}
 
 
 def _key(name: str) -> str:
     return join_path((name,))
 
 
+def _limited(line: LineBlock) -> bool:
+    return any(floor is not None for floor in (line.min, line.max, line.min_or_zero))
+
+
 def _range(block: RangeBlock) -> Range:
+    if block.min_or_zero is not None:
+        return Range(block.min_or_zero, block.max, or_zero=True)
     return Range(block.min, block.max)
+
+
+def _group(block: GroupBlock) -> Group:
+    least, most = block.share or (None, None)
+    money = Range() if block.money is None else Range(*block.money)
+    return Group(tuple(line_or_creator(name) for name in block.channels), least, most, money)
+
+
+def _row(block: RowBlock) -> Row:
+    side: Side = "at_most" if block.at_most is not None else "at_least" if block.at_least is not None else "exactly"
+    factors = {line_or_creator(name): factor for name, factor in block.terms.items()}
+    return Row(factors, side, getattr(block, side), block.phase)
+
+
+def _changes(loaded: Loaded) -> dict[str, float]:
+    """How far each free line may change: its own limit, or that of all lines."""
+    block = loaded.scenario.optimise
+    limits = {name: line.change_limit or block.change_limit for name, line in block.channels.items()}
+    if not limits:
+        limits = dict.fromkeys((path.removeprefix("channels.") for path in paid_lines(loaded)), block.change_limit)
+    return {path_of(name): limit.at_most for name, limit in limits.items() if limit is not None}
+
+
+def _bounds(block: OptimiseBlock) -> dict[str, Bound]:
+    """Limits on KPIs by their path."""
+    bounds = {
+        f"kpis.{name}.{side}": _bound(name, side, text)
+        for name, limits in block.kpis.items()
+        for side, text in limits.sides()
+    }
+    if block.roi_floor is not None:
+        bounds["roi_floor"] = Bound(block.roi_floor.kpi, "at_least", block.roi_floor.value)
+    if block.margin_floor is not None:
+        bounds["margin_floor"] = Bound(BY_ID["contribution_rate"], "at_least", block.margin_floor)
+    return bounds
+
+
+def _bound(kpi: str, side: Literal["at_least", "at_most"], text: str) -> Bound:
+    known = BY_ID[kpi]
+    value = parse_figure(text, known)
+    return Bound(known, side, round(100 * value) if known.unit == "yuan" else value)
 
 
 def _shares(hours: NDArray[np.int64]) -> dict[int, float]:
@@ -165,4 +273,6 @@ def _shares(hours: NDArray[np.int64]) -> dict[int, float]:
 
 
 def _names(loaded: Loaded) -> Mapping[str, tuple[str, str]]:
-    return {path: (path.removeprefix("channels."),) * 2 for path in paid_lines(loaded)}
+    lines = {path: (path.removeprefix("channels."),) * 2 for path in paid_lines(loaded)}
+    chosen = {f"choose.{name}": (name, name) for name in loaded.scenario.optimise.choose}
+    return {**lines, **chosen, **names(loaded.scenario)}

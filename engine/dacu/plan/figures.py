@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.kpis import BY_ID, RATIONED, Terms
-from dacu.plan.question import Question
+from dacu.kpis import BY_ID, RATIONED
+from dacu.plan.question import Figure, Question
 from dacu.results import Replication
 from dacu.units import FEN
 
 LINE = "line."
 """`line.<path>`: fen of GMV whose last touch is the line."""
 
-ORDERS, CLICKS = "orders.", "clicks."
-"""`orders.<path>`, `clicks.<path>`: what a creator is credited with, for the conversion of each."""
-
-
-class Figure(NamedTuple):
-    """A sum of measures (kpis.Kpi.terms; money in fen), or by its name a column of the table of channels."""
-
-    name: str
-    terms: Terms = ()
-
-
-OBJECTIVES = ("gmv", "net_gmv", "contribution", "orders")
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    "attributed_gmv": ("gmv_expected", "gmv"), "orders": ("orders", "orders"), "clicks": ("clicks", "clicks"),
+}  # fmt: skip
+"""What a line or a creator is credited with: (expected, realised) columns of the table of channels by measure."""
 
 
 def figures_of(question: Question) -> tuple[Figure, ...]:
-    """What a search of this question reads off each run: the objectives, and what each line is credited with."""
-    objectives = (Figure(kpi, BY_ID[kpi].terms[0]) for kpi in OBJECTIVES)
-    return (*objectives, *(Figure(LINE + line) for line in question.line_names))
+    """What a search reads off each run: what the question measures, and the sales credited to each line."""
+    credited = (Figure(LINE + line, BY_ID["roi"].terms[0], line) for line in question.line_names)
+    return tuple(dict.fromkeys((*question.figures, *credited)))
 
 
 class Reading(NamedTuple):
@@ -51,18 +43,20 @@ def read(run: Replication, figures: Sequence[Figure]) -> Reading:
 
 
 def _read(run: Replication, figure: Figure) -> tuple[float, float]:
-    if figure.terms:
-        realised = sum(sign * run.realised[name] for sign, name in figure.terms)
-        chances = {name: run.expected.get(name, run.realised[name]) for _, name in figure.terms}
-        return float(sum(sign * chances[name] for sign, name in figure.terms)), float(realised)
-    kind, path = figure.name.split(".", 1)
+    if figure.path:
+        parts = [(sign, *_credited(run, name, figure.path)) for sign, name in figure.terms]
+        return sum(sign * expected for sign, expected, _ in parts), sum(sign * realised for sign, _, realised in parts)
+    realised = sum(sign * run.realised[name] for sign, name in figure.terms)
+    chances = {name: run.expected.get(name, run.realised[name]) for _, name in figure.terms}
+    return float(sum(sign * chances[name] for sign, name in figure.terms)), float(realised)
+
+
+def _credited(run: Replication, measure: str, path: str) -> tuple[float, float]:
     table = run.tables["channels"]
     row = list(table.keys["channel"]).index(path)
-    if f"{kind}." == LINE:
-        gmv, chance = table.numbers["gmv"][row], table.numbers["gmv_expected"][row]
-        return FEN * float(chance or 0), FEN * float(gmv or 0)
-    found = float(table.numbers[kind][row] or 0)
-    return found, found
+    expected, realised = (float(table.numbers[column][row] or 0) for column in COLUMNS[measure])
+    unit = FEN if measure == "attributed_gmv" else 1
+    return unit * expected, unit * realised
 
 
 def settled(readings: Sequence[Sequence[Reading]], figures: Sequence[Figure], *, short: bool) -> NDArray[np.float64]:
@@ -72,7 +66,7 @@ def settled(readings: Sequence[Sequence[Reading]], figures: Sequence[Figure], *,
     difference has one kind.
     """
     rationed = [
-        short and (not figure.terms or bool({name for _, name in figure.terms} & RATIONED)) for figure in figures
+        short and (bool({name for _, name in figure.terms} & RATIONED)) for figure in figures
     ]
     return np.array(
         [

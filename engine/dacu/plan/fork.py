@@ -19,8 +19,9 @@ from dacu.language.compose import Composed
 from dacu.language.patch import overlay, setting_patch
 from dacu.people.population import Seed
 from dacu.plan.budgets import budgets_by_day, dated_lines
-from dacu.plan.figures import Figure, Reading, read, settled
-from dacu.plan.question import Plan
+from dacu.plan.figures import Reading, figures_of, read, settled
+from dacu.plan.problem import Cell
+from dacu.plan.question import Figure, Plan, Question
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.run import finish, live_until
 from dacu.sim.runs import obey_parent, solo_pools
@@ -29,7 +30,6 @@ from dacu.sim.world import World
 
 Budgets = Mapping[str, NDArray[np.int64]]
 HOURS_A_DAY = 24
-CREATORS = "kols."
 
 
 class Course(NamedTuple):
@@ -81,10 +81,10 @@ class ForkingSimulator:
     """Implements `verify.Simulator` for a scenario. Close it to end its workers."""
 
     def __init__(
-        self, loaded: Loaded, figures: Sequence[Figure], seed: int, agents: int, workers: int,
-        memory: Memory | None = None,
-    ) -> None:  # fmt: skip
-        self.figures = tuple(figures)
+        self, loaded: Loaded, question: Question, seed: int, agents: int, workers: int, memory: Memory | None = None
+    ) -> None:
+        self.figures = figures_of(question)
+        self._question = question
         self._calendar = calendar_of(loaded)
         self._dated = dated_lines(loaded)
         self._short = False
@@ -116,9 +116,8 @@ class ForkingSimulator:
 
     def course(self, plan: Plan) -> Course:
         """A plan as a run lives it; money by date stays as it is."""
-        lines = {cell: money for cell, money in plan.items() if not cell.line.startswith(CREATORS)}
-        by_day = budgets_by_day(lines, self._calendar)
-        booked = tuple(sorted((cell.line, money > 0) for cell, money in plan.items() if cell not in lines))
+        by_day = budgets_by_day(plan, self._calendar, self._question.current, self._question.first_day)
+        booked = tuple(sorted((line, plan[Cell(line)] > 0) for line in self._question.creators))
         return Course({line: fen for line, fen in by_day.items() if line not in self._dated}, booked)
 
     def prepare(self, plan: Plan, seeds: Sequence[int]) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
-from dacu.plan.figures import figures_of
 from dacu.plan.fork import ForkingSimulator
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
@@ -61,9 +60,8 @@ def optimise(
     question = question_of(loaded, calendar)
     count, weight = size(loaded, agents or AGENTS)
     judges = min(count, JUDGES)
-    figures = figures_of(question)
-    simulator = ForkingSimulator(loaded, figures, seed, count, workers)
-    judge = ForkingSimulator(loaded, figures, seed, judges, workers)
+    simulator = ForkingSimulator(loaded, question, seed, count, workers)
+    judge = ForkingSimulator(loaded, question, seed, judges, workers)
     effort = replace(EFFORT, confirm=replications, confirm_work=judges / count)
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))

@@ -1,30 +1,50 @@
 """A budget question as business data: which cells of money are free, and what the planner demands of them.
 
-A cell is one budget line in one phase of the campaign. All money is whole fen, all shares are fractions.
-The demands become the limits of limits.py; nothing here knows how a plan is found.
+A cell is one budget line in one phase of the campaign, or a creator who is booked for a whole price or not at all. All
+money is whole fen, all shares are fractions. The demands become the limits of limits.py; nothing here knows how a plan
+is found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from dacu.errors import Finding, InputError
-from dacu.plan.problem import Cell
+from dacu.errors import InputError
+from dacu.kpis import BY_ID, Kpi, Terms
+from dacu.plan import contradictions
+from dacu.plan.problem import Cell, Room, Side
 
 Plan = Mapping[Cell, int]
 """What each cell spends, in whole fen."""
 
+OBJECTIVES = ("gmv", "net_gmv", "contribution", "orders")
+"""The KPIs that a plan may raise; each is a sum, and all are printed beside the one that is raised."""
+
 
 @dataclass(frozen=True)
 class Range:
-    """The least and the most money (fen) that a cell, a line or a phase may spend; None is no limit."""
+    """The least and the most money (fen) of a cell, line, phase or group; None is no limit.
+
+    With `or_zero` it spends nothing, or at least the least.
+    """
 
     least: int | None = None
     most: int | None = None
+    or_zero: bool = False
+
+    @property
+    def floor(self) -> int:
+        """Money that it spends in any case."""
+        return 0 if self.or_zero else self.least or 0
+
+    def within(self, other: Range) -> Range:
+        """What both allow; only this one may have a floor that zero passes."""
+        least = max((floor for floor in (self.least, other.least) if floor is not None), default=None)
+        most = min((ceiling for ceiling in (self.most, other.most) if ceiling is not None), default=None)
+        return Range(least, most, self.or_zero and not other.least)
 
 
 FREE = Range()
@@ -32,11 +52,56 @@ FREE = Range()
 
 @dataclass(frozen=True)
 class Group:
-    """Lines that together take between `least` and `most` (fractions) of all money spent, as in 品效."""
+    """Lines that together take between `least` and `most` (fractions) of all money spent, as in 品效, or an amount."""
 
     lines: tuple[str, ...]
     least: float | None = None
     most: float | None = None
+    money: Range = FREE
+
+
+@dataclass(frozen=True)
+class Row:
+    """Money of lines added up with factors, in one phase or all, on one side of an amount (fen)."""
+
+    factors: Mapping[str, float]
+    side: Side
+    money: int
+    phase: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How many of some lines spend anything."""
+
+    lines: tuple[str, ...]
+    side: Literal["at_most", "exactly"]
+    count: int
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Where a KPI of the whole plan must stay: in its own unit, but fen where that is yuan."""
+
+    kpi: Kpi
+    side: Literal["at_most", "at_least"]
+    value: float
+
+
+@dataclass(frozen=True)
+class LineRoi:
+    """What a line must bring for each yuan: sales of its last touch, or those that would not be without it."""
+
+    value: float
+    basis: Literal["last_touch", "incremental"] = "last_touch"
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Creators of whom only those may be picked whose predicted orders ÷ clicks reach a share."""
+
+    creators: tuple[str, ...]
+    least: float
 
 
 @dataclass(frozen=True)
@@ -62,14 +127,29 @@ class Objective:
     least_slope: float = 0.0
 
 
+class Figure(NamedTuple):
+    """A sum of measures (money in fen) that a simulation must tell, of the whole plan or of one line or creator.
+
+    `terms` are as in kpis.Kpi.terms; `path` names the line or creator whose own measures are meant.
+    """
+
+    name: str
+    terms: Terms
+    path: str = ""
+
+
 @dataclass(frozen=True)
 class Question:
     """One budget question. Raises InputError, with every finding at once, when the demands contradict
     themselves.
 
-    `current` is the plan of today and names the cells; a cell that is not free has a range of one point.
-    `days` gives for each phase the share of its money that falls on each day (see `evenly`); `names` the (zh,
-    en) name of a line, a phase or a group, which otherwise goes by its path.
+    `current` is the plan of today and names the cells; a cell that is not free has a range of one point. `creators`
+    are the cells without a phase: nothing or the whole price (fen). Demands by name have their scenario path below
+    `optimise` as key where the type says path.
+
+    `days` gives for each phase the share of its money that falls on each day (see `evenly`); money of days before
+    `first_day` stays as it is. `names` has the (zh, en) name of a line, a phase or a group, which otherwise goes by its
+    path. With `reach` the least money is sought that reaches it.
     """
 
     current: Plan
@@ -83,138 +163,120 @@ class Question:
     groups: Mapping[str, Group] = field(default_factory=dict)
     daily_cap: DailyCap | None = None
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    creators: Mapping[str, int] = field(default_factory=dict)
+    creators_in_budget: bool = True
+    changes: Mapping[str, float] = field(default_factory=dict)  # share by line
+    growth: float | None = None  # of a day's spend over the day before
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    choices: Mapping[str, Choice] = field(default_factory=dict)  # by path
+    bounds: Mapping[str, Bound] = field(default_factory=dict)  # by path
+    line_roi: Mapping[str, LineRoi] = field(default_factory=dict)
+    conversions: Mapping[str, Conversion] = field(default_factory=dict)  # by path
+    reach: Bound | None = None
+    first_day: int = 0
 
     def __post_init__(self) -> None:
-        findings = list(_contradictions(self))
+        findings = list(contradictions.of(self))
         if findings:
             raise InputError(*findings)
 
     @cached_property
     def line_names(self) -> tuple[str, ...]:
-        """The lines in the order of their first cell."""
+        """The lines in the order of their first cell, creators too."""
         return tuple(dict.fromkeys(cell.line for cell in self.current))
 
     @cached_property
     def phase_names(self) -> tuple[str, ...]:
         """The phases in the order of their first cell."""
-        return tuple(dict.fromkeys(cell.phase for cell in self.current))
+        return tuple(dict.fromkeys(cell.phase for cell in self.media))
+
+    @cached_property
+    def media(self) -> tuple[Cell, ...]:
+        """Cells of budget lines, whose money flows day by day."""
+        return tuple(cell for cell in self.current if cell.line not in self.creators)
+
+    @cached_property
+    def counted(self) -> tuple[Cell, ...]:
+        """Cells whose money the budget holds."""
+        return tuple(self.current) if self.creators_in_budget else self.media
+
+    @cached_property
+    def rooms(self) -> Mapping[Cell, Room]:
+        """The money that each cell can take at all: a creator its price or nothing, a line up to the budget."""
+        return {cell: self._room(cell) for cell in self.current}
+
+    def _room(self, cell: Cell) -> Room:
+        if cell.line in self.creators:
+            price = self.creators[cell.line]
+            return Room(price, price, or_zero=True)
+        span = self.range(cell)
+        return Room(span.floor, max(span.floor, self.budget if span.most is None else span.most))
+
+    def cells_of(self, lines: Iterable[str], phase: str | None = None) -> tuple[Cell, ...]:
+        """The cells of lines, in one phase or all."""
+        wanted = set(lines)
+        return tuple(cell for cell in self.current if cell.line in wanted and phase in (None, cell.phase))
+
+    def open_cells(self, line: str) -> tuple[Cell, ...]:
+        """The cells of a line that may spend anything."""
+        return tuple(cell for cell in self.cells_of([line]) if self.range(cell).most != 0)
+
+    @cached_property
+    def covered_days(self) -> frozenset[int]:
+        """Days (D1 is 0) of the phases."""
+        return frozenset(day for phase in self.phase_names for day in self.days[phase])
+
+    @property
+    def open_days(self) -> tuple[int, ...]:
+        """Days of the phases whose money may still move."""
+        return tuple(sorted(day for day in self.covered_days if day >= self.first_day))
 
     def range(self, cell: Cell) -> Range:
         """What the cell itself may spend, whatever its line and phase allow."""
         return self.cells.get(cell, FREE)
 
+    def ranges(self) -> Iterator[tuple[str, tuple[Cell, ...], Range]]:
+        """Every range of the question: its scenario path, the cells that it covers, the range."""
+        for cell, span in self.cells.items():
+            yield f"optimise.{cell.line}.{cell.phase}", (cell,), span
+        for line, span in self.lines.items():
+            yield f"optimise.{line}", self.cells_of([line]), span
+        for phase, span in self.phases.items():
+            yield f"optimise.phases.{phase}", self.cells_of(self.line_names, phase), span
+        for name, group in self.groups.items():
+            if group.money != FREE:
+                yield f"optimise.groups.{name}.money", self.cells_of(group.lines), group.money
+
     def name(self, key: str) -> tuple[str, str]:
         """The (zh, en) name of a line, a phase or a group."""
         return self.names.get(key, (key, key))
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every sum that a simulation must tell: the objectives, and what the limits measure."""
+        return tuple(dict.fromkeys(self._figures()))
+
+    def _figures(self) -> Iterator[Figure]:
+        for kpi in OBJECTIVES:
+            yield Figure(kpi, BY_ID[kpi].terms[0])
+        for bound in self.bounds.values():
+            above, below = bound.kpi.terms
+            yield Figure(f"{bound.kpi.id}.above", above)
+            if below:
+                yield Figure(f"{bound.kpi.id}.below", below)
+        for line, roi in self.line_roi.items():
+            if roi.basis == "last_touch":
+                yield Figure(f"line.{line}", BY_ID["roi"].terms[0], line)
+        for creator in dict.fromkeys(name for floor in self.conversions.values() for name in floor.creators):
+            for part, terms in zip(("above", "below"), BY_ID["cvr"].terms, strict=True):
+                yield Figure(f"cvr.{creator}.{part}", terms, creator)
+
+    @cached_property
+    def incremental(self) -> tuple[str, ...]:
+        """Lines of which must be known what paid GMV they add over spending nothing (level `incremental.<line>`)."""
+        return tuple(line for line, roi in self.line_roi.items() if roi.basis == "incremental")
 
 
 def evenly(first_day: int, days: int) -> dict[int, float]:
     """A phase of `days` days from `first_day` on, each with the same share of its money."""
     return dict.fromkeys(range(first_day, first_day + days), 1 / days)
-
-
-def ranges(question: Question) -> Iterator[tuple[str, tuple[Cell, ...], Range]]:
-    """Every range of the question: its scenario path, the cells that it covers, the range."""
-    for cell, span in question.cells.items():
-        yield f"optimise.{cell.line}.{cell.phase}", (cell,), span
-    for line, span in question.lines.items():
-        yield f"optimise.{line}", tuple(cell for cell in question.current if cell.line == line), span
-    for phase, span in question.phases.items():
-        yield f"optimise.phases.{phase}", tuple(cell for cell in question.current if cell.phase == phase), span
-
-
-def _contradictions(question: Question) -> Iterator[Finding]:
-    if not question.current:
-        yield _finding("plan_no_cells", "optimise")
-        return
-    yield from _unknown_names(question)
-    yield from _bad_groups(question)
-    yield from _bad_ranges(question)
-    yield from _bad_shares(question)
-    yield from _bad_days(question)
-    yield from _floors_above_budget(question)
-
-
-def _unknown_names(question: Question) -> Iterator[Finding]:
-    for cell in question.cells:
-        if cell not in question.current:
-            yield _finding("plan_unknown_cell", f"optimise.{cell.line}.{cell.phase}", f"{cell.line}.{cell.phase}")
-    for line in question.lines:
-        if line not in question.line_names:
-            yield _finding("plan_unknown_line", f"optimise.{line}", line)
-    for phase in question.phases:
-        if phase not in question.phase_names:
-            yield _finding("plan_unknown_phase", f"optimise.phases.{phase}", phase)
-
-
-def _bad_groups(question: Question) -> Iterator[Finding]:
-    for name, group in question.groups.items():
-        if not group.lines:
-            yield _finding("plan_empty_group", f"optimise.groups.{name}", name)
-        for line in group.lines:
-            if line not in question.line_names:
-                yield _finding("plan_unknown_line", f"optimise.groups.{name}", line)
-
-
-def _bad_ranges(question: Question) -> Iterator[Finding]:
-    for cell, money in question.current.items():
-        if money < 0:
-            yield _finding("plan_negative", f"{cell.line}.{cell.phase}", _yuan(money))
-    if question.budget <= 0:
-        yield _finding("plan_no_budget", "optimise.budget", _yuan(question.budget))
-    for path, _, span in ranges(question):
-        least = 0 if span.least is None else span.least
-        if least < 0:
-            yield _finding("plan_negative", f"{path}.min", _yuan(least))
-        if span.most is not None and span.most < least:
-            yield _finding("plan_min_above_max", path, _yuan(least), maximum=_yuan(span.most))
-
-
-def _bad_shares(question: Question) -> Iterator[Finding]:
-    for name, group in question.groups.items():
-        path = f"optimise.groups.{name}.share"
-        least, most = group.least or 0.0, 1.0 if group.most is None else group.most
-        for share in (least, most):
-            if not 0 <= share <= 1:
-                yield _finding("plan_share_range", path, _percent(share))
-        if least > most:
-            yield _finding("plan_min_above_max", path, _percent(least), maximum=_percent(most))
-    apart = all(not set(a.lines) & set(b.lines) for a, b in combinations(question.groups.values(), 2))
-    floors = sum(group.least or 0.0 for group in question.groups.values())
-    if apart and floors > 1 + 1e-9:
-        yield _finding("plan_shares_above_whole", "optimise.groups", _percent(floors))
-
-
-def _bad_days(question: Question) -> Iterator[Finding]:
-    cap = question.daily_cap
-    if cap is None:
-        return
-    if not (cap.multiple > 0 and cap.baseline_day > 0):
-        yield _finding("plan_bad_daily_cap", "optimise.daily_cap_multiple", f"{cap.multiple:g}")
-    for phase in question.phase_names:
-        if abs(sum(question.days.get(phase, {}).values()) - 1) > 1e-9:
-            yield _finding("plan_days_incomplete", f"calendar.phases.{phase}", phase)
-
-
-def _floors_above_budget(question: Question) -> Iterator[Finding]:
-    """Floors that alone pass the budget: cells and lines together, or cells and phases together."""
-    for owner, own in ((0, question.lines), (1, question.phases)):
-        floors = dict.fromkeys((cell[owner] for cell in question.current), 0)
-        for cell, span in question.cells.items():
-            floors[cell[owner]] = floors.get(cell[owner], 0) + (span.least or 0)
-        total = sum(max(floor, own.get(name, FREE).least or 0) for name, floor in floors.items())
-        if total > question.budget:
-            yield _finding("plan_floors_above_budget", "optimise", _yuan(total), budget=_yuan(question.budget))
-            return
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / 100:,.2f}".removesuffix(".00")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:g}%"
-
-
-def _finding(code: str, path: str, value: str = "", **args: str) -> Finding:
-    return Finding(code=code, mark=None, path=path, value=value, args=args)

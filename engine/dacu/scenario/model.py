@@ -24,7 +24,7 @@ from dacu.levers.search_ads import SearchAds
 from dacu.people.blocks import PeopleBlock, PlatformBlock
 from dacu.people.platforms import ONLY
 from dacu.scenario.history import CONTRADICTION, HistoryBlock
-from dacu.scenario.optimise import OptimiseBlock
+from dacu.scenario.optimise import OptimiseBlock, check_optimise
 from dacu.scenario.targets import TargetBlock, check_targets
 from dacu.shop.blocks import ShopBlock, SkuBlock, check_skus
 from dacu.shop.operations import OperationsBlock, check_operations
@@ -61,6 +61,7 @@ class Scenario(Block):
         yield from (problem._replace(at=("skus", *problem.at)) for problem in check_skus(self.skus))
         yield from check_operations(self.operations, self.skus, self.calendar.start)
         yield from check_targets(self.targets)
+        yield from check_optimise(self)
         yield from self._references()
 
     @property
@@ -98,7 +99,6 @@ class Scenario(Block):
         paid = {name: line for name, line in self.channels.items() if isinstance(line, Paid)}
         for name in self.market.baseline:
             yield from _must_be(name.removeprefix("channels."), paid, ("market", "baseline", name))
-        yield from self._planned(paid)
         yield from self._remembered(paid)
         for name, platform in self.platforms.items():
             for target in platform.leads_to:
@@ -219,23 +219,6 @@ class Scenario(Block):
         own = paid.get(line.removeprefix("channels."))
         selling = [name for name, platform in self.platforms.items() if platform.sells] or [ONLY]
         return (own.platform if own is not None else None) or selling[0]
-
-    def _planned(self, paid: Mapping[str, Paid]) -> Iterator[Problem]:
-        for name, line in self.optimise.channels.items():
-            yield from _must_be(name, paid, ("optimise", "channels", name))
-            for phase in line.phases:
-                yield from self._to_come(phase, ("optimise", "channels", name, "phases", phase))
-        for phase in self.optimise.phases:
-            yield from self._to_come(phase, ("optimise", "phases", phase))
-        for group, block in self.optimise.groups.items():
-            for line_name in block.channels:
-                yield from _must_be(line_name, paid, ("optimise", "groups", group, "channels"))
-
-    def _to_come(self, phase: str, at: tuple[str, ...]) -> Iterator[Problem]:
-        """Money is only planned in a phase that there is, and that is not over."""
-        yield from _must_be(phase, self.calendar.phases, at)
-        if phase in self.calendar.phases and self.calendar.over(phase):
-            yield Problem("phase_is_over", at, {"phase": phase}, against=("calendar", "today"))
 
     def _sells(self, platform: str | None) -> bool:
         return platform is None or platform not in self.platforms or self.platforms[platform].sells

@@ -17,15 +17,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Literal
 
 import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
 from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
-
-Solver = Literal["HiGHS", "CBC"]
+from dacu.plan.solvers import Solver, usable
 
 IDLE = 1e-7
 """Segments as flat as this (scaled) slope are charged it: money that returns nothing stays unspent."""
@@ -91,7 +89,7 @@ def solve(
 
     Raises AnswerIsNo if no plan keeps them, Fault if the solver fails.
     """
-    search = _Search(problem, _scales(problem), solver, gap, seconds)
+    search = _Search(problem, _scales(problem), usable(solver), gap, seconds)
     cuts = {cell: _first_cuts(problem, cell) for cell in problem.rooms}
     if near is not None:
         return replace(search.at_these_choices(cuts, near), whole=True)
@@ -194,7 +192,7 @@ def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell,
             terms = [(spends[c], amount.money.get(c, 0.0) - limit.value * limit.of.money.get(c, 0.0)) for c in cells]
             right = (limit.value * limit.of.base - amount.base) / scale
             _add(lp, f"limit_{number:03}_{place:03}", terms, limit.side, right)
-    _run(lp, "HiGHS", 0.0, None)
+    _run(lp, usable("HiGHS"), 0.0, None)
     return {cell: spend.varValue * scale for cell, spend in spends.items()}
 
 

@@ -16,7 +16,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from dacu import words
 from dacu.errors import InputError, Mark
@@ -24,10 +24,11 @@ from dacu.language.tree import Branch, Leaf, Node, Sequence
 from dacu.language.validate import validate
 from dacu.plan.certificate import Certificate
 from dacu.plan.curve_blocks import CurveSheet
-from dacu.plan.curve_file import BUDGET, MEASURE, CurveFile, curve_file, named
+from dacu.plan.curve_file import BUDGET, MEASURE, CurveFile, curve_file, named, unlimited
 from dacu.plan.optimum import Optimum, optimum
 from dacu.plan.prices import Price, prices
 from dacu.plan.problem import BLUR, Cell, State
+from dacu.plan.program import solve
 from dacu.plan.question import Objective
 from dacu.plan.solvers import GAPS, Solver, usable
 from dacu.units import show_figure
@@ -55,6 +56,11 @@ class Allocation:
     def measure(self) -> Objective:
         """What the curves return."""
         return self.asked.objective
+
+    @property
+    def status(self) -> Literal["optimal", "near"]:
+        """`optimal`: proved to the last gap asked. `near`: time or boxes ran out before, and `gap` says how far."""
+        return "optimal" if self.certificate.gap <= GAPS[self.solver] else "near"
 
     @property
     def spend(self) -> dict[str, float]:
@@ -128,7 +134,7 @@ class Allocation:
 
     def _certified(self, lang: str) -> str:
         test = self.certificate
-        kept, gap = (f"{100 * max(0.0, share):.1g}%" for share in (test.primal, test.gap))
+        kept, gap = _percent(test.primal), _percent(max(test.gap, GAPS[self.solver]))
         key = "allocation_certified" if test.boxes == 1 else "allocation_certified_boxes"
         return words.say(lang, key, kept=kept, gap=gap, boxes=test.boxes)
 
@@ -189,7 +195,14 @@ def allocated(asked: CurveFile, *, seconds: float = math.inf) -> Allocation:
     """The best plan of a file of curves. Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails."""
     solver = usable()
     best = optimum(asked.problem, gap=GAPS[solver], seconds=seconds, second=solver == "HiGHS", solver=solver)
-    return Allocation(asked, best, prices(asked.problem, best.claim, asked.objective), solver)
+    wide = unlimited(asked.problem)
+    priced = prices(wide, solve(wide, near=best.claim.money), asked.objective)
+    return Allocation(asked, best, priced, solver)
+
+
+def _percent(share: float) -> str:
+    """A share to a hundred-thousandth of a per cent."""
+    return f"{100 * share:.5f}".rstrip("0").rstrip(".") + "%"
 
 
 def _tree(value: Any) -> Node:

@@ -10,9 +10,10 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dacu.errors import Finding, InputError, Mark
+from dacu.language.paths import join_path
 from dacu.language.source import parse
 from dacu.language.tree import Branch, Leaf, Node, Sequence
 from dacu.language.validate import validate
@@ -102,18 +103,30 @@ def curve_file(sheet: CurveSheet, objective: Objective | None = None) -> CurveFi
     return CurveFile(problem, objective or named(None), {cell: cell.line for cell in cells})
 
 
+def unlimited(problem: Problem) -> Problem:
+    """The same problem with rooms as wide as curves and budget reach.
+
+    Minimum and maximum of a channel are then kept by their limits alone, which so have a price and can give way. Rooms
+    that keep them too let fewer plans to be ruled out, so it is the other problem that is solved and proved.
+    """
+    budget = problem.limits[0].value
+
+    def wide(cell: Cell, room: Room) -> Room:
+        curve = problem.curves[MEASURE][cell]
+        return Room(room.least if room.or_zero else curve.low, max(room.most, min(budget, curve.high)), room.or_zero)
+
+    return replace(problem, rooms={cell: wide(cell, room) for cell, room in problem.rooms.items()})
+
+
 def named(name: str | None) -> Objective:
     """What the curves return, under the reader's own name for it."""
     return Objective(MEASURE, name or "响应", name or "response", is_money=False)
 
 
 def _room(channel: ChannelBlock, budget: float) -> Room:
-    """What the channel can take at all: its maximum is a limit and so has a price, the end of its curve has none."""
-    end = channel.curve.span[1]
-    if channel.min_or_zero is not None:
-        return Room(channel.min_or_zero, max(channel.min_or_zero, min(budget, end)), or_zero=True)
-    least = channel.min if channel.curve.has_log else channel.curve.span[0]
-    return Room(least, max(channel.min, min(budget, end)))
+    """What the channel can take: from its minimum to its maximum, the end of its curve or the whole budget."""
+    ends = (budget, channel.curve.span[1], math.inf if channel.max is None else channel.max)
+    return Room(channel.floor, max(channel.floor, min(ends)), or_zero=channel.min_or_zero is not None)
 
 
 def _curve(channel: ChannelBlock) -> Curve:
@@ -129,23 +142,23 @@ def _limits(sheet: CurveSheet) -> Iterator[Limit]:
     yield Limit(BUDGET, sheet.spend, sheet.budget, "plain", *total, (everything,), kind="budget")
     for name, channel in sheet.channels.items():
         most = math.inf if channel.max is None else channel.max
-        yield from _between(f"channels.{name}", name, (channel.min, most), "plain", _money([name]), kind="contract")
+        yield from _between(("channels", name), name, (channel.min, most), "plain", _money([name]), kind="contract")
     for name, group in sheet.groups.items():
-        path, members = f"groups.{name}", _money(group.channels)
+        path, members = ("groups", name), _money(group.channels)
         if group.money is not None:
-            yield from _between(f"{path}.money", name, group.money, "plain", members)
+            yield from _between((*path, "money"), name, group.money, "plain", members)
         if group.share is not None:
-            yield from _between(f"{path}.share", name, group.share, "share", members, everything)
+            yield from _between((*path, "share"), name, group.share, "share", members, everything)
     for name, row in sheet.rows.items():
         amount = Amount({Cell(channel): factor for channel, factor in row.terms.items()})
-        yield Limit(f"rows.{name}", *_side(row), "plain", f"限制“{name}”", f"row {name}", (amount,), kind="wish")
+        yield Limit(join_path(("rows", name)), *_side(row), "plain", f"限制“{name}”", f"row {name}", (amount,), kind="wish")
     for name, choice in sheet.choose.items():
         amount = Amount(chosen={Cell(channel): 1.0 for channel in choice.channels})
-        yield Limit(f"choose.{name}", *_side(choice), "count", f"选择“{name}”", f"choice {name}", (amount,), kind="wish")
+        yield Limit(join_path(("choose", name)), *_side(choice), "count", f"选择“{name}”", f"choice {name}", (amount,), kind="wish")
 
 
 def _between(
-    path: str, name: str, bounds: tuple[float, float] | list[float], unit: Unit, amount: Amount,
+    path: tuple[str, ...], name: str, bounds: tuple[float, float] | list[float], unit: Unit, amount: Amount,
     of: Amount = ONE, kind: Kind = "wish",
 ) -> Iterator[Limit]:  # fmt: skip
     """A ceiling and a floor, as far as they say anything."""
@@ -153,10 +166,10 @@ def _between(
     zh, en = ("占比", "share of ") if unit == "share" else ("", "")
     if most < (1.0 if unit == "share" else math.inf):
         names = f"{name}的{zh}上限", f"maximum {en}{name}" if en else f"maximum of {name}"
-        yield Limit(f"{path}.max", "at_most", most, unit, *names, (amount,), of, kind)
+        yield Limit(join_path((*path, "max")), "at_most", most, unit, *names, (amount,), of, kind)
     if least > 0:
         names = f"{name}的{zh}下限", f"minimum {en}{name}" if en else f"minimum of {name}"
-        yield Limit(f"{path}.min", "at_least", least, unit, *names, (amount,), of, kind)
+        yield Limit(join_path((*path, "min")), "at_least", least, unit, *names, (amount,), of, kind)
 
 
 def _money(channels: Mapping[str, object] | list[str]) -> Amount:

@@ -27,7 +27,7 @@ AGREEMENT = 0.01
 SOLVER_BLUR = 1e-8
 """How exactly the solver knows an optimum, as a share of all that the curves can return."""
 
-SHOWN_UNITS = {"fen": ("yuan", 100.0), "share": ("percentage point", 0.01), "multiple": ("baseline day", 1.0), "plain": ("unit", 1.0), "count": ("channel", 1.0)}
+SHOWN_UNITS = {"fen": ("yuan", 100.0), "share": ("percentage point", 0.01), "multiple": ("baseline day", 1.0)}
 
 
 @dataclass(frozen=True)

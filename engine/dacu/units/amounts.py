@@ -167,7 +167,7 @@ def show_count(count: float, lang: str) -> str:
 
 def show_figure(figure: float, lang: str) -> str:
     """A figure of no known unit to read: as a count, a small one to three digits."""
-    return f"{figure:.3g}" if abs(figure) < 1 else show_count(figure, lang)
+    return f"{figure:.3g}" if abs(figure) < 1 else show_count(round(figure, 2), lang)
 
 
 def show_share(share: float) -> str:

@@ -139,7 +139,7 @@ def shown_amount(amount: float, objective: Objective, lang: str, digits: int = 2
 
 def money_step(total: float, unit: Unit) -> float:
     """A round sum to move: a power of ten of at most a twentieth of the money there is, and 1 to 10,000 yuan."""
-    power = math.floor(math.log10(total / 20)) if total > 0 else 0
+    power = math.floor(math.log10(total / 20) + 1e-6) if total > 0 else 0
     return 10.0 ** (min(6, max(2, power)) if unit == "fen" else power)
 
 

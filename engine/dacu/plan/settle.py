@@ -164,13 +164,14 @@ class _Newton:
 
     def _solve(self, cells: Sequence[Cell], bends: Floats) -> Floats:
         """Moves of these cells that meet the active limits at slopes of nothing; sets the prices on the way."""
-        objective, active = self.problem.objective, [k for k, is_active in enumerate(self.active) if is_active]
-        n, m = len(cells), len(active)
+        objective, n = self.problem.objective, len(cells)
         gains = np.array([self._slope(objective.money, objective.response, cell) for cell in cells])
+        active = [k for k, is_active in enumerate(self.active) if is_active and self._moves(k, cells)]
+        m = len(active)
         slopes = np.array([[self._slope(self.rows[k].money, self.rows[k].response, c) for c in cells] for k in active])
         slopes = slopes.reshape(m, n) * self.scale
         heights = np.abs(slopes).max(axis=1, initial=0.0)
-        slopes /= np.where(heights > 0, heights, 1.0)[:, None]
+        slopes /= heights[:, None]
         system = np.zeros((n + m, n + m))
         system[:n, :n] = np.diag(bends * self.scale * self.scale / self.worth)
         system[:n, n:], system[n:, :n] = -slopes.T, slopes
@@ -179,6 +180,11 @@ class _Newton:
         for k, price, height in zip(active, found[n:], heights, strict=True):
             self.prices[k] = float(price) * self.worth / float(height)
         return found[:n] * self.scale
+
+    def _moves(self, row: int, cells: Sequence[Cell]) -> bool:
+        """Whether moving these cells moves what the row adds up."""
+        money, response = self.rows[row].money, self.rows[row].response
+        return any(self._slope(money, response, cell) for cell in cells)
 
     def _joined_or_left(self) -> bool:
         """Limits that are broken join the active ones, those whose price is below 0 leave."""

@@ -1,21 +1,13 @@
-"""From the fractions of a solver to a plan that can be booked: whole yuan, and never a fen above a ceiling.
-
-A plan for people to read is coarser: hundreds or thousands of yuan, with what that costs on the curves.
-"""
+"""From the fractions of a solver to a plan that can be booked: whole yuan, and never a fen above a ceiling."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from dacu import words
 from dacu.errors import Fault, Finding
 from dacu.plan.limits import keeps
-from dacu.plan.prices import shown_amount, shown_step
-from dacu.plan.problem import Cell, Limit, Problem, State, Unit
-from dacu.plan.problem import keeps as keeps_on_curves
-from dacu.plan.question import Objective
+from dacu.plan.problem import Cell, Limit, State
 
 YUAN, FEN = 100, 1
 
@@ -35,48 +27,6 @@ def whole(spend: Mapping[Cell, float], limits: Sequence[Limit], best_first: Sequ
         if keeps(plan, limits):
             return plan
     raise Fault(Finding("plan_not_whole", path="optimise"))
-
-
-@dataclass(frozen=True)
-class Rounded:
-    """A plan in multiples of `unit`, and the objective that rounding gives away (below 0 if the exact plan was not
-    the best).
-    """
-
-    money: Mapping[Cell, float]
-    unit: float
-    cost: float
-    share: float
-
-    def sentence(self, money_unit: Unit, objective: Objective, lang: str) -> str:
-        """What rounding costs, in words."""
-        args = {
-            "unit": shown_step(self.unit, money_unit, lang),
-            "amount": shown_amount(self.cost, objective, lang),
-            "share": f"{100 * self.share:.2g}%",
-            "objective": objective.zh if lang == "zh" else objective.en,
-        }
-        return words.say(lang, "plan_rounded", **args)
-
-
-def rounded(problem: Problem, money: Mapping[Cell, float], unit: float) -> Rounded | None:
-    """The plan in multiples of a unit (100 or 1,000 yuan) within its limits, or None if none is found.
-
-    Every cell is rounded down; then unit after unit goes where it adds most on the curves and breaks nothing, until the
-    money of the exact plan is spent. An odd amount that the limits force stays with the cell that must have it.
-    """
-    plan = {cell: _down(problem, cell, spend, unit) for cell, spend in money.items()}
-    left = math.floor((math.fsum(money.values()) - math.fsum(plan.values())) / unit + 1e-6)
-    for _ in range(left):
-        tried = [better for cell in plan if (better := _with_one_more(problem, plan, cell, unit)) is not None]
-        if not tried:
-            break
-        plan = max(tried, key=problem.value)
-    if not keeps_on_curves(problem.state(plan), problem.limits):
-        return None
-    value = problem.value(money)
-    cost = value - problem.value(plan)
-    return Rounded(plan, unit, cost, cost / abs(value) if value else 0.0)
 
 
 def room(cell: Cell, plan: Mapping[Cell, int], limits: Sequence[Limit]) -> int:

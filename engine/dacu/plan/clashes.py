@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from dacu import words
 from dacu.plan.curves import best_spend
@@ -16,21 +17,36 @@ MOST_NAMED = 4
 """A sentence names so many demands and counts the others."""
 
 
+class Figure(NamedTuple):
+    """A value with its unit, as a limit has them."""
+
+    value: float
+    unit: Unit
+
+
+Part = tuple[Limit, ...] | Figure | Cell
+"""What a sentence speaks of: limits by name, a figure, a line."""
+
+
 @dataclass(frozen=True)
 class Clash:
-    """Demands that cannot hold together: their ids, and why, in each language."""
+    """Demands that cannot hold together: the code of the sentence, the demands, and what the sentence says of them."""
 
     code: str
-    ids: tuple[str, ...]
-    told: Mapping[str, str]
+    limits: tuple[Limit, ...]
+    parts: Mapping[str, Part]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the demands."""
+        return frozenset(limit.id for limit in self.limits)
 
     def sentence(self, lang: str) -> str:
         """The contradiction in a planner's words."""
-        return self.told[lang]
+        return words.say(lang, self.code, **{name: _told(part, lang) for name, part in self.parts.items()})
 
 
-@dataclass(frozen=True)
-class _Sum:
+class _Sum(NamedTuple):
     """The least or the most money of some cells, and the demands that say so."""
 
     money: float
@@ -42,8 +58,8 @@ def clashes(problem: Problem) -> tuple[Clash, ...]:
     tests = (_floors_above_caps, _caps_below_floors, _shares_above_whole, _shares_against_money, _ratios, _alone)
     found: dict[frozenset[str], Clash] = {}
     for clash in chain.from_iterable(test(problem) for test in tests):
-        if not any(known <= frozenset(clash.ids) for known in found):
-            found[frozenset(clash.ids)] = clash
+        if not any(known <= clash.ids for known in found):
+            found[clash.ids] = clash
     return tuple(found.values())
 
 
@@ -90,39 +106,32 @@ def names(limits: Iterable[Limit], lang: str) -> str:
     return listed if more <= 0 else words.say(lang, "plan_and_more", listed=listed, more=more)
 
 
-def _clash(code: str, limits: Iterable[Limit], values: Callable[[str], Mapping[str, object]]) -> Clash:
-    told = {lang: words.say(lang, code, **values(lang)) for lang in words.LANGUAGES}
-    return Clash(code, tuple(dict.fromkeys(limit.id for limit in limits)), told)
+def _told(part: Part, lang: str) -> str:
+    if isinstance(part, Figure):
+        return shown(part.value, part.unit, lang)
+    return cell_name(part, lang) if isinstance(part, Cell) else names(part, lang)
 
 
 def _floors_above_caps(problem: Problem) -> Iterator[Clash]:
     for cap in problem.limits:
         if cap.side == "at_least" or not _sums_money(cap):
             continue
-        floor = _least(problem, _cells(cap), cap)
-        if floor.money > cap.value * (1 + BLUR):
-            yield _clash(
-                "plan_clash_floors", (*floor.by, cap),
-                lambda lang, floor=floor, cap=cap: {
-                    "floors": names(floor.by, lang), "total": shown(floor.money, cap.unit, lang),
-                    "cap": names([cap], lang), "value": shown(cap.value, cap.unit, lang),
-                },
-            )  # fmt: skip
+        least, floors = _least(problem, _cells(cap), cap)
+        if least > cap.value * (1 + BLUR):
+            total, value = Figure(least, cap.unit), Figure(cap.value, cap.unit)
+            parts: dict[str, Part] = {"floors": floors, "total": total, "cap": (cap,), "value": value}
+            yield Clash("plan_clash_floors", (*floors, cap), parts)
 
 
 def _caps_below_floors(problem: Problem) -> Iterator[Clash]:
     for floor in problem.limits:
         if floor.side == "at_most" or not _sums_money(floor):
             continue
-        cap = _most(problem, _cells(floor), floor)
-        if cap.money < floor.value * (1 - BLUR):
-            yield _clash(
-                "plan_clash_caps", (*cap.by, floor),
-                lambda lang, cap=cap, floor=floor: {
-                    "caps": names(cap.by, lang), "total": shown(cap.money, floor.unit, lang),
-                    "floor": names([floor], lang), "value": shown(floor.value, floor.unit, lang),
-                },
-            )  # fmt: skip
+        most, caps = _most(problem, _cells(floor), floor)
+        if most < floor.value * (1 - BLUR):
+            total, value = Figure(most, floor.unit), Figure(floor.value, floor.unit)
+            parts: dict[str, Part] = {"caps": caps, "total": total, "floor": (floor,), "value": value}
+            yield Clash("plan_clash_caps", (*caps, floor), parts)
 
 
 def _shares_above_whole(problem: Problem) -> Iterator[Clash]:
@@ -132,36 +141,27 @@ def _shares_above_whole(problem: Problem) -> Iterator[Clash]:
         alike = _apart(sorted((x for x in shares if x.of == first.of), key=lambda x: -x.value))
         total = math.fsum(limit.value for limit in alike)
         if total > 1 + BLUR:
-            yield _clash(
-                "plan_clash_shares", alike,
-                lambda lang, alike=alike, total=total: {
-                    "shares": names(alike, lang), "total": shown(total, "share", lang),
-                },
-            )  # fmt: skip
+            yield Clash("plan_clash_shares", alike, {"shares": alike, "total": Figure(total, "share")})
 
 
 def _shares_against_money(problem: Problem) -> Iterator[Clash]:
     """A share of at least so much money that is more than its lines may take, or the other way round."""
     for share in filter(_is_share, problem.limits):
-        cells, whole = share.amounts[0].cells, share.of.cells
-        if share.side != "at_most":
-            least, most = _least(problem, whole, share), _most(problem, cells, share)
-            code, apart = "plan_clash_share_floor", share.value * least.money > most.money * (1 + BLUR)
-            parts, of = most, least
-        else:
-            least, most = _least(problem, cells, share), _most(problem, whole, share)
-            code, apart = "plan_clash_share_cap", share.value * most.money < least.money * (1 - BLUR)
-            parts, of = least, most
-        if apart:
-            unit = next((x.unit for x in (*parts.by, *of.by)), "plain")
-            yield _clash(
-                code, (share, *parts.by, *of.by),
-                lambda lang, share=share, parts=parts, of=of, unit=unit: {
-                    "share": names([share], lang), "value": shown(share.value, "share", lang),
-                    "whole": shown(of.money, unit, lang), "needed": shown(share.value * of.money, unit, lang),
-                    "limits": names(parts.by, lang), "money": shown(parts.money, unit, lang),
-                },
-            )  # fmt: skip
+        part, whole = _cells(share), share.of.cells
+        least, most = _least(problem, whole, share), _most(problem, part, share)
+        if share.side != "at_most" and share.value * least.money > most.money * (1 + BLUR):
+            yield _share_clash("plan_clash_share_floor", share, most, least)
+        least, most = _least(problem, part, share), _most(problem, whole, share)
+        if share.side != "at_least" and share.value * most.money < least.money * (1 - BLUR):
+            yield _share_clash("plan_clash_share_cap", share, least, most)
+
+
+def _share_clash(code: str, share: Limit, part: _Sum, whole: _Sum) -> Clash:
+    unit: Unit = next((x.unit for x in (*part.by, *whole.by)), "plain")
+    figures = {"whole": whole.money, "needed": share.value * whole.money, "money": part.money}
+    parts: dict[str, Part] = {name: Figure(value, unit) for name, value in figures.items()}
+    parts |= {"share": (share,), "value": Figure(share.value, "share"), "limits": part.by}
+    return Clash(code, (share, *part.by, *whole.by), parts)
 
 
 def _ratios(problem: Problem) -> Iterator[Clash]:
@@ -172,13 +172,8 @@ def _ratios(problem: Problem) -> Iterator[Clash]:
         ratios = {cell: best_ratio(problem, floor, cell) for cell in floor.of.cells if problem.rooms[cell].most > 0}
         best = max(ratios, key=lambda cell: ratios[cell])
         if ratios[best] < floor.value * (1 - BLUR):
-            yield _clash(
-                "plan_clash_ratio", [floor],
-                lambda lang, floor=floor, best=best, ratio=ratios[best]: {
-                    "floor": names([floor], lang), "value": shown(floor.value, floor.unit, lang),
-                    "cell": cell_name(best, lang), "best": f"{ratio:.4g}",
-                },
-            )  # fmt: skip
+            value, ratio = Figure(floor.value, floor.unit), Figure(float(f"{ratios[best]:.4g}"), floor.unit)
+            yield Clash("plan_clash_ratio", (floor,), {"floor": (floor,), "value": value, "cell": best, "best": ratio})
 
 
 def best_ratio(problem: Problem, floor: Limit, cell: Cell) -> float:
@@ -208,12 +203,8 @@ def _alone(problem: Problem) -> Iterator[Clash]:
         passes = [furthest_broken(problem, replace(limit, amounts=(amount,))) for amount in limit.amounts]
         best = min(above if limit.side == "at_least" else below for above, below in passes)
         if best < -BLUR * size(problem, limit):
-            yield _clash(
-                "plan_clash_alone", [limit],
-                lambda lang, limit=limit: {
-                    "limit": names([limit], lang), "value": shown(limit.value, limit.unit, lang),
-                },
-            )  # fmt: skip
+            figure = Figure(limit.value, limit.unit)
+            yield Clash("plan_clash_alone", (limit,), {"limit": (limit,), "value": figure})
 
 
 def _least(problem: Problem, cells: Iterable[Cell], but: Limit) -> _Sum:
@@ -244,7 +235,7 @@ def _money_limits(problem: Problem, but: Limit, side: Side) -> list[Limit]:
 
 def _most_telling(
     limits: Iterable[Limit], gains: Mapping[str, float], cells: frozenset[Cell]
-) -> tuple[list[Limit], frozenset[Cell]]:
+) -> tuple[tuple[Limit, ...], frozenset[Cell]]:
     """Of limits that say more than the rooms, the most telling that do not overlap; and the cells that they leave."""
     counted = _apart(sorted((x for x in limits if gains[x.id] > 0), key=lambda x: -gains[x.id]))
     return counted, cells.difference(*map(_cells, counted))
@@ -259,7 +250,7 @@ def _ends(problem: Problem, cells: Iterable[Cell], end: str) -> Iterator[Limit]:
     return (ends[room_end(cell, end)] for cell in problem.rooms if cell in wanted)
 
 
-def _apart(limits: Iterable[Limit]) -> list[Limit]:
+def _apart(limits: Iterable[Limit]) -> tuple[Limit, ...]:
     """Of these limits, in this order, those that share no cell with an earlier one."""
     taken: set[Cell] = set()
     kept = []
@@ -267,7 +258,7 @@ def _apart(limits: Iterable[Limit]) -> list[Limit]:
         if taken.isdisjoint(_cells(limit)):
             kept.append(limit)
             taken.update(_cells(limit))
-    return kept
+    return tuple(kept)
 
 
 def _sums_money(limit: Limit) -> bool:

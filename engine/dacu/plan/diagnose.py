@@ -17,7 +17,7 @@ from typing import Any
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.clashes import Clash, clashes, names, room_end, room_ends, shown
-from dacu.plan.elastic import is_choice, least_breach, plan_of, reach
+from dacu.plan.elastic import least_breach, plan_of, reach
 from dacu.plan.problem import BLUR, Cell, Limit, Problem, Room, State
 
 DIGITS = 5
@@ -68,10 +68,10 @@ class Diagnosis:
     """What stands between the demands and a plan.
 
     `breaches`: what the current plan breaks. `findings`: contradictions seen by arithmetic. `conflict`: an irreducible
-    set of demands, ends of rooms among them; empty if there is a plan after all. `relaxation`: new values of limits with
-    which there is one. `reachable`: for each limit of the conflict how far it can be met with all others kept (left out
-    where the others leave no plan either). `plan` keeps the limits with the relaxation applied. `choices_alone`: the
-    choices contradict each other or the rooms, whatever the money.
+    set of demands, ends of rooms among them; empty if there is a plan after all. `relaxation`: new values of limits
+    with which there is one. `reachable`: for each limit of the conflict how far it can be met with all others kept
+    (left out where the others leave no plan either). `plan` keeps the limits with the relaxation applied.
+    `choices_alone`: the choices contradict each other or the rooms, whatever the money.
     """
 
     breaches: tuple[Breach, ...]
@@ -92,8 +92,8 @@ class Diagnosis:
         return tuple(self._told(lang))
 
     def _told(self, lang: str) -> Iterator[str]:
-        for part in (*self.breaches, *self.findings):
-            yield part.sentence(lang)
+        yield from (breach.sentence(lang) for breach in self.breaches)
+        yield from (finding.sentence(lang) for finding in self.findings)
         if self.is_feasible:
             return
         if self.choices_alone:
@@ -109,7 +109,7 @@ class Diagnosis:
         """The same keys in every language; `conflicts` are ids, money is in the unit of the limits."""
         return {
             "conflicts": [limit.id for limit in self.conflict],
-            "findings": [{"code": x.code, "limits": list(x.ids), **x.told} for x in self.findings],
+            "findings": [{"code": x.code, "limits": [limit.id for limit in x.limits]} for x in self.findings],
             "relaxation": [_record(x) for x in self.relaxation],
             "reachable": [_record(x) for x in self.reachable],
             "breaches": [

@@ -8,7 +8,7 @@ paid by the share of the limit that it takes away, and a signed contract is dear
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from dacu.errors import AnswerIsNo
@@ -39,7 +39,11 @@ def plan_of(problem: Problem) -> dict[Cell, float] | None:
     coarse segments, and an elastic search cuts them finer where it stands.
     """
     plain = replace(problem, curves=_needed(problem), objective=Amount())
-    for attempt in (lambda: program.solve(plain).money, lambda: least_breach(problem)):
+    attempts: tuple[Callable[[], Mapping[Cell, float]], ...] = (
+        lambda: program.solve(plain).money,
+        lambda: least_breach(problem),
+    )
+    for attempt in attempts:
         try:
             plan = dict(attempt())
         except AnswerIsNo:
@@ -150,9 +154,8 @@ def _furthest(others: Problem, limit: Limit, near: Mapping[Cell, float]) -> dict
 
 def _nearer(limit: Limit, value: float, best: float) -> bool:
     """Whether a value meets the limit better than the best so far, by more than rounding."""
-    gain = {
-        "at_most": best - value, "at_least": value - best, "exactly": abs(best - limit.value) - abs(value - limit.value),
-    }[limit.side]  # fmt: skip
+    closer = abs(best - limit.value) - abs(value - limit.value)
+    gain = {"at_most": best - value, "at_least": value - best, "exactly": closer}[limit.side]
     return gain > 1e-10 * max(abs(value), abs(best))
 
 

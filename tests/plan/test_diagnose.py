@@ -58,7 +58,10 @@ def problem(*limits, rooms=None, scale=30_000.0, curve=Power):
 
 
 def has_plan(asked, ids):
-    """Whether these limits and ends of rooms, all of them on money, leave a plan: asked of SciPy, cell by cell."""
+    """Whether these limits and ends of rooms, all of them on money, leave a plan: asked of SciPy.
+
+    An end left out goes as far as the curve is known.
+    """
     upper, equal = [], []
     for limit in asked.limits:
         if limit.id in ids:
@@ -73,7 +76,7 @@ def has_plan(asked, ids):
     bounds = [
         (
             asked.rooms[cell].least if f"{cell.line}.least" in ids else 0.0,
-            asked.rooms[cell].most if f"{cell.line}.most" in ids else None,
+            asked.rooms[cell].most if f"{cell.line}.most" in ids else asked.curves["gmv"][cell].high,
         )
         for cell in CELLS
     ]
@@ -81,7 +84,7 @@ def has_plan(asked, ids):
         "A_ub": [row for row, _ in upper] or None, "b_ub": [right / WAN for _, right in upper] or None,
         "A_eq": [row for row, _ in equal] or None, "b_eq": [right / WAN for _, right in equal] or None,
     }  # fmt: skip
-    bounds = [(low / WAN, None if high is None else high / WAN) for low, high in bounds]
+    bounds = [(low / WAN, high / WAN) for low, high in bounds]
     return linprog([0.0] * len(CELLS), bounds=bounds, **rows).status == 0
 
 

@@ -25,11 +25,13 @@ from dacu.language.validate import validate
 from dacu.plan.certificate import Certificate
 from dacu.plan.curve_blocks import CurveSheet
 from dacu.plan.curve_file import BUDGET, MEASURE, CurveFile, curve_file, named, unlimited
+from dacu.plan.margins import Margin, margins
 from dacu.plan.optimum import Optimum, optimum
 from dacu.plan.prices import Price, prices
 from dacu.plan.problem import BLUR, Cell, State
 from dacu.plan.program import solve
 from dacu.plan.question import Objective
+from dacu.plan.settle import around, polished
 from dacu.plan.solvers import GAPS, Solver, usable
 from dacu.units import show_figure
 
@@ -42,7 +44,7 @@ CLOSE = 1e-6
 
 @dataclass(frozen=True)
 class Allocation:
-    """The best plan of a file of curves, with its proof and the price of every limit.
+    """The best plan of a file of curves, with its proof, the price of every limit and the returns of every channel.
 
     Money and responses are in the file's own units, channels go by their names.
     """
@@ -50,6 +52,7 @@ class Allocation:
     asked: CurveFile
     best: Optimum
     prices: tuple[Price, ...]
+    margins: tuple[Margin, ...]
     solver: Solver
 
     @property
@@ -75,11 +78,7 @@ class Allocation:
     @property
     def marginal(self) -> dict[str, float]:
         """What the next unit of money returns in each channel, on its curve; 0 where the curve ends."""
-        curves, rooms = self.asked.problem.curves[MEASURE], self.asked.problem.rooms
-        return {
-            self.asked.names[cell]: 0.0 if money >= rooms[cell].most else curves[cell].slope(money)
-            for cell, money in self.best.claim.money.items()
-        }
+        return {self.asked.names[margin.cell]: margin.marginal for margin in self.margins}
 
     @property
     def spent(self) -> float:
@@ -118,10 +117,11 @@ class Allocation:
         return tuple(sorted((price for price in self.prices if price.binding), key=lambda price: -price.gain))
 
     def sentences(self, lang: str) -> tuple[str, ...]:
-        """Verdict, certificate, second solver, unspent money, and the prices of the binding limits."""
-        priced = (price.sentence(lang) for price in self.binding)
+        """Verdict, certificate, solvers, unspent money, prices of the binding limits, why channels stay at an end."""
         told = (self._verdict(lang), self._certified(lang), *self._solvers(lang), *self._unspent(lang))
-        return (*told, *priced)
+        priced = (price.sentence(lang) for price in self.binding)
+        stays = (margin.sentence(self.asked.names[margin.cell], lang) for margin in self.margins)
+        return (*told, *priced, *(sentence for sentence in stays if sentence))
 
     @cached_property
     def _state(self) -> State:
@@ -195,9 +195,10 @@ def allocated(asked: CurveFile, *, seconds: float = math.inf) -> Allocation:
     """The best plan of a file of curves. Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails."""
     solver = usable()
     best = optimum(asked.problem, gap=GAPS[solver], seconds=seconds, second=solver == "HiGHS", solver=solver)
-    wide = unlimited(asked.problem)
-    priced = prices(wide, solve(wide, near=best.claim.money), asked.objective)
-    return Allocation(asked, best, priced, solver)
+    wide, money = unlimited(asked.problem), best.claim.money
+    exact = polished(around(wide, money), solve(wide, near=money))
+    told = prices(wide, exact, asked.objective), margins(wide, exact, asked.objective)
+    return Allocation(asked, best, *told, solver)
 
 
 def _percent(share: float) -> str:

@@ -10,7 +10,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dacu.errors import Finding, InputError, Mark
 from dacu.language.paths import join_path
@@ -36,11 +36,11 @@ OUTSIDE = Mark("--budget", 1, 1)
 
 
 @dataclass(frozen=True)
-class OrNothing(Curve):
-    """A curve that starts above 0, with nothing for nothing: what a channel returns that may be left out."""
+class FromNothing(Curve):
+    """A curve known from `start` on that returns nothing for nothing; between the two, where no plan stands, straight."""
 
     inner: Curve
-    low: float = field(init=False, default=0.0)
+    start: float
 
     @property
     def high(self) -> float:  # type: ignore[override]
@@ -49,20 +49,24 @@ class OrNothing(Curve):
 
     @property
     def turns(self) -> tuple[float, ...]:
-        """Those of the curve."""
-        return self.inner.turns
+        """The start, and the turns of the curve."""
+        return (self.start, *(turn for turn in self.inner.turns if turn > self.start))
 
     def at(self, spend: float) -> float:
         """The response at a spend."""
-        return self.inner.at(spend) if spend > 0 else 0.0
+        return self.inner.at(spend) if spend >= self.start else self._first * spend
 
     def slope(self, spend: float) -> float:
         """What the next unit of money returns."""
-        return self.inner.slope(spend) if spend > 0 else 0.0
+        return self.inner.slope(spend) if spend >= self.start else self._first
 
     def bend(self, spend: float) -> float:
         """The second derivative."""
-        return self.inner.bend(spend) if spend > 0 else 0.0
+        return self.inner.bend(spend) if spend >= self.start else 0.0
+
+    @property
+    def _first(self) -> float:
+        return self.inner.at(self.start) / self.start
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ def _room(channel: ChannelBlock, budget: float) -> Room:
 def _curve(channel: ChannelBlock) -> Curve:
     curve = channel.curve.curve(channel.floor)
     starts_above = channel.curve.has_log or channel.curve.span[0] > 0
-    return OrNothing(curve) if starts_above and channel.min_or_zero is not None else curve
+    return FromNothing(curve, channel.floor) if starts_above and channel.min_or_zero is not None else curve
 
 
 def _limits(sheet: CurveSheet) -> Iterator[Limit]:

@@ -16,7 +16,6 @@ from dacu.plan import program
 from dacu.plan.certificate import Certificate, certify, rise_of
 from dacu.plan.problem import Claim, Leaf, Problem
 from dacu.plan.prove import prove
-from dacu.plan.solvers import Solver
 
 PROVED = 1e-7
 """The gap asked of a proof, as a share of what the plan gains."""
@@ -48,7 +47,7 @@ def optimum(
     gap: float = PROVED,
     seconds: float = math.inf,
     second: bool = True,
-    solver: Solver = "HiGHS",
+    solver: program.Solver = "HiGHS",
 ) -> Optimum:
     """The best plan with its certificate.
 

@@ -17,13 +17,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Literal
 
 import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
 from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
-from dacu.plan.solvers import Solver, usable
+from dacu.plan.solvers import usable
+
+Solver = Literal["HiGHS", "CBC"]
 
 IDLE = 1e-7
 """Segments as flat as this (scaled) slope are charged it: money that returns nothing stays unspent."""

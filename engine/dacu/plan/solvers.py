@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Literal
+from typing import TYPE_CHECKING
 
-Solver = Literal["HiGHS", "CBC"]
-
-GAPS: dict[Solver, float] = {"HiGHS": 1e-7, "CBC": 1e-6}
-"""The gap that a solver's plan can be asked to prove, as a share of what the plan gains."""
+if TYPE_CHECKING:
+    from dacu.plan.program import Solver
 
 
 def usable(wanted: Solver = "HiGHS") -> Solver:

@@ -60,7 +60,7 @@ def optimum(
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = program.solve(problem, near=proved.better)
+        solution = program.solve(problem, solver=solver, near=proved.better)
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)

@@ -417,9 +417,10 @@ def _add(
 def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) -> None:
     """Solve. HiGHS works on one thread by dual simplex, so that one input has one answer."""
     if solver == "CBC":
-        engine = pulp.PULP_CBC_CMD(
-            msg=False, gapRel=gap, timeLimit=seconds, options=["primalTolerance 1e-9", "dualTolerance 1e-9"]
-        )
+        engine = pulp.COIN_CMD(
+            path=pulp.PULP_CBC_CMD.pulp_cbc_path, msg=False, gapRel=gap, timeLimit=seconds,
+            options=["primalTolerance 1e-9", "dualTolerance 1e-9"],
+        )  # fmt: skip
     else:
         engine = pulp.HiGHS(
             msg=False, threads=1, gapRel=gap, timeLimit=seconds, solver="simplex", simplex_strategy=1,

@@ -196,7 +196,7 @@ def _low(problem: Problem, cell: Cell) -> float:
 
 
 def _misfits(problem: Problem, claim: Claim) -> tuple[str, ...]:
-    """Cells and limits that the claim leaves out or makes up, and figures that are none."""
+    """What makes a claim unreadable: cells or limits left out or made up, no figures, spends that no curve may know."""
     wrong = []
     if set(claim.money) != set(problem.rooms):
         wrong.append("cells")
@@ -205,6 +205,8 @@ def _misfits(problem: Problem, claim: Claim) -> tuple[str, ...]:
     figures = [*claim.money.values(), claim.objective, claim.bound, *(p for row in claim.prices.values() for p in row)]
     if not all(math.isfinite(figure) for figure in figures):
         wrong.append("figures")
+    if not wrong and _room_broken(problem, claim) > BLUR:
+        wrong.append("primal")
     return tuple(wrong)
 
 

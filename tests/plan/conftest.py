@@ -1,11 +1,16 @@
 """A campaign in miniature: concave lines, money of the warm-up that works on in the burst, noisy seeds."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
 from dacu.plan.question import Objective, Question
+
+sys.path.insert(0, str(Path(__file__).parent))  # given.py, which benchmarks share
 
 LINES = ("channels.feed", "channels.search", "kols.lin")
 PHASES = ("warm", "burst")

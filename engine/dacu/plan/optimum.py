@@ -20,6 +20,9 @@ from dacu.plan.prove import prove
 PROVED = 1e-7
 """The gap asked of a proof, as a share of what the plan gains."""
 
+PROVED_BY_CBC = 1e-6
+"""The same of a plan by CBC, which hands over eight digits."""
+
 ENOUGH = 1e-4
 """The gap at which a plan with binaries is still called proved, and said so, when time or boxes run out."""
 
@@ -44,23 +47,25 @@ class Optimum:
 def optimum(
     problem: Problem,
     *,
-    gap: float = PROVED,
+    gap: float | None = None,
     seconds: float = math.inf,
     second: bool = True,
     solver: program.Solver = "HiGHS",
 ) -> Optimum:
-    """The best plan with its certificate.
+    """The best plan with its certificate; `gap` is PROVED unless told otherwise.
 
     Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver passes the bound.
     """
     end = time.monotonic() + seconds
+    if gap is None:
+        gap = PROVED if solver == "HiGHS" else PROVED_BY_CBC
     solution = program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH)
     for _ in range(MOST_RESTARTS):
         late = partial(_past, end)
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = program.solve(problem, near=proved.better)
+        solution = program.solve(problem, solver=solver, near=proved.better)
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)

@@ -45,8 +45,14 @@ MOST_WHOLE_ROUNDS = 3
 WHOLE_APART = 1e-4
 """How near, as a share of a room, breakpoints may be beside binaries: nearer, HiGHS called wrong plans optimal."""
 
-STILL, STILL_ROUNDS = 1e-10, 2
+KEPT = 5
+"""Breakpoints kept on either side of a solution while segments are cut finer; what lies farther off has had its say."""
+
+STILL, STILL_ROUNDS = 1e-12, 2
 """Rounds that each move the true objective by less than this share of its rise, and how many of them end the search."""
+
+BESIDE = 1e-7
+"""How near to a spend, as a share of its room, the last breakpoints lie: their slopes are those of the true curve."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,8 @@ class _Search:
         """The best plan of a problem without choices, on segments cut finer until the true objective stands still.
 
         Each round cuts every cell at its spend and at the one it would like best at the duals of its own rows, which
-        closes in on the optimum of the true curves as fast as a secant does.
+        closes in on the optimum of the true curves as fast as a secant does. A last one cuts right beside the spends,
+        so that prices are slopes of the true curves even where the limits alone fixed the plan long before.
         """
         best, still = (-math.inf, found), 0
         for _ in range(MOST_ROUNDS):
@@ -148,9 +155,10 @@ class _Search:
             still = still + 1 if value - best[0] <= STILL * self.scales.objective else 0
             if value >= best[0] - STILL * self.scales.objective:
                 best = value, found
-            if still == STILL_ROUNDS or not _smooth(problem):
+            if still > STILL_ROUNDS or not _smooth(problem):
                 break
-            cuts = {cell: _cut_at(cuts[cell], found, problem, cell) for cell in cuts}
+            cut = _cut_beside if still == STILL_ROUNDS else _cut_at
+            cuts = {cell: cut(cuts[cell], found, problem, cell) for cell in cuts}
             found = None
         value, found = best
         if found is None:
@@ -418,9 +426,10 @@ def _add(
 def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) -> None:
     """Solve. HiGHS works on one thread by dual simplex, so that one input has one answer."""
     if solver == "CBC":
-        engine = pulp.PULP_CBC_CMD(
-            msg=False, gapRel=gap, timeLimit=seconds, options=["primalTolerance 1e-9", "dualTolerance 1e-9"]
-        )
+        engine = pulp.COIN_CMD(
+            path=pulp.PULP_CBC_CMD.pulp_cbc_path, msg=False, gapRel=gap, timeLimit=seconds,
+            options=["primalTolerance 1e-9", "dualTolerance 1e-9"],
+        )  # fmt: skip
     else:
         engine = pulp.HiGHS(
             msg=False, threads=1, gapRel=gap, timeLimit=seconds, solver="simplex", simplex_strategy=1,
@@ -561,7 +570,21 @@ def _cut_at(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) 
         left = max((x for x in cuts if x < at), default=at)
         right = min((x for x in cuts if x > at), default=at)
         fresh |= {(left + at) / 2, (at + right) / 2}
-    return _apart(sorted({*cuts, *fresh}), problem.rooms[cell])
+    below = sorted(x for x in {*cuts, *fresh} if x < min(spend, liked))
+    above = sorted(x for x in {*cuts, *fresh} if x > max(spend, liked))
+    between = [x for x in {*cuts, *fresh} if min(spend, liked) <= x <= max(spend, liked)]
+    kept = {cuts[0], *below[-KEPT:], *between, *above[:KEPT], cuts[-1]}
+    return _apart(sorted(kept), problem.rooms[cell])
+
+
+def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
+    """The breakpoints with a spend and those right beside it; chains of straight lines stay."""
+    room, spend = problem.rooms[cell], found.money[cell]
+    step = BESIDE * (room.most - room.least)
+    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+        return list(cuts)
+    fresh = {x for x in (spend - step, spend, spend + step) if room.least < x < room.most}
+    return _apart(sorted({*cuts, *fresh}), room)
 
 
 def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:

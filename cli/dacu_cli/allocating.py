@@ -48,10 +48,9 @@ def allocate(
 
 def _refused(view: View, file: str, asked: CurveFile) -> Page:
     """Why no plan keeps the limits, and the least that must give way."""
-    from dacu.plan.curve_file import unlimited
-    from dacu.plan.diagnose import diagnose
+    from dacu.plan.allocation import diagnosed
 
-    why = diagnose(unlimited(asked.problem))
+    why = diagnosed(asked)
     units = {"share": "share"}
     rows: list[list[Cell]] = [
         [change.limit.id, *(Quantity(x, units.get(change.limit.unit, "plain")) for x in (change.limit.value, change.to))]

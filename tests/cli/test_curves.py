@@ -241,7 +241,9 @@ def test_what_cannot_be_kept_is_diagnosed_and_exits_1(capsys: Told) -> None:
     assert optimise(text, "--format", "json") == 1
     found = json.loads(capsys.readouterr().out)
     assert found["status"] == "infeasible"
-    assert found["conflicts"] == ["groups.g.share.min", "groups.h.share.min"]
+    assert found["conflicts"] == ["budget", "groups.g.share.min", "groups.h.share.min"]
+    (eased,) = found["relaxation"]  # 70% + 60%: thirty points must go
+    assert eased["from"] - eased["to"] == pytest.approx(0.3, abs=1e-4)
 
 
 def test_a_maximum_can_give_way(capsys: Told) -> None:

@@ -19,20 +19,22 @@ from functools import cached_property
 from typing import Any, Literal
 
 from dacu import words
-from dacu.errors import InputError, Mark
+from dacu.errors import AnswerIsNo, Finding, InputError, Mark
 from dacu.language.tree import Branch, Leaf, Node, Sequence
 from dacu.language.validate import validate
 from dacu.plan.certificate import Certificate
+from dacu.plan.clashes import clashes
 from dacu.plan.curve_blocks import CurveSheet
 from dacu.plan.curve_file import BUDGET, MEASURE, CurveFile, curve_file, named, unlimited
+from dacu.plan.diagnose import Diagnosis, diagnose
 from dacu.plan.margins import Margin, margins
-from dacu.plan.optimum import Optimum, optimum
+from dacu.plan.optimum import PROVED, PROVED_BY_CBC, Optimum, optimum
 from dacu.plan.prices import Price, prices
 from dacu.plan.problem import BLUR, Cell, State
-from dacu.plan.program import solve
+from dacu.plan.program import Solver, solve
 from dacu.plan.question import Objective
 from dacu.plan.settle import around, polished
-from dacu.plan.solvers import GAPS, Solver, usable
+from dacu.plan.solvers import usable
 from dacu.units import show_figure
 
 NOWHERE = Mark("", 1, 1)
@@ -63,7 +65,7 @@ class Allocation:
     @property
     def status(self) -> Literal["optimal", "near"]:
         """`optimal`: proved to the last gap asked. `near`: time or boxes ran out before, and `gap` says how far."""
-        return "optimal" if self.certificate.gap <= GAPS[self.solver] else "near"
+        return "optimal" if self.certificate.gap <= _asked(self.solver) else "near"
 
     @property
     def spend(self) -> dict[str, float]:
@@ -134,7 +136,7 @@ class Allocation:
 
     def _certified(self, lang: str) -> str:
         test = self.certificate
-        kept, gap = _percent(test.primal), _percent(max(test.gap, GAPS[self.solver]))
+        kept, gap = _percent(test.primal), _percent(max(test.gap, _asked(self.solver)))
         key = "allocation_certified" if test.boxes == 1 else "allocation_certified_boxes"
         return words.say(lang, key, kept=kept, gap=gap, boxes=test.boxes)
 
@@ -192,18 +194,38 @@ def allocate(
 
 
 def allocated(asked: CurveFile, *, seconds: float = math.inf) -> Allocation:
-    """The best plan of a file of curves. Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails."""
+    """The best plan of a file of curves. Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails.
+
+    Limits that contradict each other on paper have no plan, though to spend nothing would break none of them.
+    """
+    if any(clashes(unlimited(asked.problem))):
+        raise AnswerIsNo(Finding("plan_infeasible"))
     solver = usable()
-    best = optimum(asked.problem, gap=GAPS[solver], seconds=seconds, second=solver == "HiGHS", solver=solver)
+    best = optimum(asked.problem, seconds=seconds, second=solver == "HiGHS", solver=solver)
     wide, money = unlimited(asked.problem), best.claim.money
     exact = polished(around(wide, money), solve(wide, near=money))
     told = prices(wide, exact, asked.objective), margins(wide, exact, asked.objective)
     return Allocation(asked, best, *told, solver)
 
 
+def _asked(solver: Solver) -> float:
+    """The gap that a solver's plan is asked to prove."""
+    return PROVED if solver == "HiGHS" else PROVED_BY_CBC
+
+
 def _percent(share: float) -> str:
     """A share to a hundred-thousandth of a per cent."""
     return f"{100 * share:.5f}".rstrip("0").rstrip(".") + "%"
+
+
+def diagnosed(asked: CurveFile) -> Diagnosis:
+    """Why no plan keeps the limits; if all that is left is to spend nothing, why no plan can spend the budget."""
+    problem = unlimited(asked.problem)
+    found = diagnose(problem)
+    if not found.is_feasible:
+        return found
+    budget, *others = problem.limits
+    return diagnose(replace(problem, limits=(replace(budget, side="exactly"), *others)))
 
 
 def _tree(value: Any) -> Node:

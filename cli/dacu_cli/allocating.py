@@ -53,7 +53,10 @@ def _refused(view: View, file: str, asked: CurveFile) -> Page:
     why = diagnosed(asked)
     units = {"share": "share"}
     rows: list[list[Cell]] = [
-        [change.limit.id, *(Quantity(x, units.get(change.limit.unit, "plain")) for x in (change.limit.value, change.to))]
+        [
+            change.limit.id,
+            *(Quantity(x, units.get(change.limit.unit, "plain")) for x in (change.limit.value, change.to)),
+        ]
         for change in why.relaxation
     ]
     sentences = why.sentences(view.lang)
@@ -156,7 +159,9 @@ def _allocation_table(found: Allocation) -> DataFrame:
     from pandas import DataFrame
 
     spent = found.spent or 1.0
-    rows = [[name, money, money / spent, found.response[name], found.marginal[name]] for name, money in found.spend.items()]
+    rows = [
+        [name, money, money / spent, found.response[name], found.marginal[name]] for name, money in found.spend.items()
+    ]
     return DataFrame(rows, columns=["channel", "money", "share", "response", "marginal"])
 
 

@@ -186,8 +186,7 @@ def allocate(
     Raises InputError for what cannot be asked, AnswerIsNo if no plan keeps the limits, Fault if the certificate fails.
     """
     asked = {"budget": budget, "spend": spend, "channels": channels, "groups": groups, "rows": rows, "choose": choose}
-    tree = _tree(asked)
-    sheet, findings = validate(CurveSheet, tree) if isinstance(tree, Branch) else (None, [])
+    sheet, findings = validate(CurveSheet, _branch(asked))
     if sheet is None:
         raise InputError(*(replace(finding, mark=None) for finding in findings))
     return allocated(curve_file(sheet, named(objective)), seconds=seconds)
@@ -208,16 +207,6 @@ def allocated(asked: CurveFile, *, seconds: float = math.inf) -> Allocation:
     return Allocation(asked, best, *told, solver)
 
 
-def _asked(solver: Solver) -> float:
-    """The gap that a solver's plan is asked to prove."""
-    return PROVED if solver == "HiGHS" else PROVED_BY_CBC
-
-
-def _percent(share: float) -> str:
-    """A share to a hundred-thousandth of a per cent."""
-    return f"{100 * share:.5f}".rstrip("0").rstrip(".") + "%"
-
-
 def diagnosed(asked: CurveFile) -> Diagnosis:
     """Why no plan keeps the limits; if all that is left is to spend nothing, why no plan can spend the budget."""
     problem = unlimited(asked.problem)
@@ -228,11 +217,25 @@ def diagnosed(asked: CurveFile) -> Diagnosis:
     return diagnose(replace(problem, limits=(replace(budget, side="exactly"), *others)))
 
 
-def _tree(value: Any) -> Node:
+def _asked(solver: Solver) -> float:
+    """The gap that a solver's plan is asked to prove."""
+    return PROVED if solver == "HiGHS" else PROVED_BY_CBC
+
+
+def _percent(share: float) -> str:
+    """A share to a hundred-thousandth of a per cent."""
+    return f"{100 * share:.5f}".rstrip("0").rstrip(".") + "%"
+
+
+def _branch(things: Mapping[str, Any]) -> Branch:
     """Values of Python as the tree of a file."""
+    children = {str(name): _node(thing) for name, thing in things.items()}
+    return Branch(children, NOWHERE, dict.fromkeys(children, NOWHERE))
+
+
+def _node(value: Any) -> Node:
     if isinstance(value, Mapping):
-        children = {str(key): _tree(child) for key, child in value.items()}
-        return Branch(children, NOWHERE, dict.fromkeys(children, NOWHERE))
+        return _branch(value)
     if isinstance(value, list | tuple):
-        return Sequence(tuple(map(_tree, value)), NOWHERE)
+        return Sequence(tuple(map(_node, value)), NOWHERE)
     return Leaf(None if value is None else str(value), NOWHERE)

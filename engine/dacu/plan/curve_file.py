@@ -155,10 +155,20 @@ def _limits(sheet: CurveSheet) -> Iterator[Limit]:
             yield from _between((*path, "share"), name, group.share, "share", members, everything)
     for name, row in sheet.rows.items():
         amount = Amount({Cell(channel): factor for channel, factor in row.terms.items()})
-        yield Limit(join_path(("rows", name)), *_side(row), "plain", f"限制“{name}”", f"row {name}", (amount,), kind="wish")
+        yield Limit(
+            join_path(("rows", name)), *_side(row), "plain", f"限制“{name}”", f"row {name}", (amount,), kind="wish"
+        )
     for name, choice in sheet.choose.items():
         amount = Amount(chosen={Cell(channel): 1.0 for channel in choice.channels})
-        yield Limit(join_path(("choose", name)), *_side(choice), "count", f"选择“{name}”", f"choice {name}", (amount,), kind="wish")
+        yield Limit(
+            join_path(("choose", name)),
+            *_side(choice),
+            "count",
+            f"选择“{name}”",
+            f"choice {name}",
+            (amount,),
+            kind="wish",
+        )
 
 
 def _between(
@@ -192,9 +202,7 @@ def _mapping(text: str, name: str) -> Branch:
 
 
 def _with_budget(tree: Branch, budget: str) -> Branch:
-    return Branch(
-        {**tree.children, BUDGET: Leaf(budget, OUTSIDE)}, tree.mark, {**tree.key_marks, BUDGET: OUTSIDE}
-    )
+    return Branch({**tree.children, BUDGET: Leaf(budget, OUTSIDE)}, tree.mark, {**tree.key_marks, BUDGET: OUTSIDE})
 
 
 def _table(text: str, name: str) -> Branch:
@@ -231,7 +239,9 @@ def _rows(text: str, name: str) -> Iterator[tuple[Mark, str, str, str]]:
             channel, spend, response = (cells[place] for place in places)
             yield mark, channel, spend, response
     except csv.Error as error:
-        raise InputError(Finding("curve_table_broken", Mark(name, reader.line_num, 1), args={"why": str(error)})) from None
+        raise InputError(
+            Finding("curve_table_broken", Mark(name, reader.line_num, 1), args={"why": str(error)})
+        ) from None
 
 
 def _places(heading: list[str], top: Mark) -> list[int]:

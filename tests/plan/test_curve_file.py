@@ -53,7 +53,7 @@ def test_rooms_end_at_maximum_curve_and_budget() -> None:
     assert rooms["search"] == Room(5e4, 6e5, or_zero=True)
     assert rooms["brand"] == Room(1, 3e6)
     wide = unlimited(problem()).rooms
-    assert wide[Cell("feed_ads")] == Room(0, 3e6)
+    assert wide[Cell("feed_ads")] == Room(0, 6e6)
     assert wide[Cell("search")] == rooms["search"]  # no one knows its curve beyond
 
 

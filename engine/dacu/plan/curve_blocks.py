@@ -21,6 +21,10 @@ STEEPEST_HILL = 20.0
 """Above, a Hill curve is a step."""
 
 
+MOST_MONEY, MOST_RETURN = 1e15, 1e18
+"""No budget and no response is larger."""
+
+
 class HillBlock(Block):
     """top · xˢ / (halfˢ + xˢ)."""
 
@@ -83,6 +87,11 @@ class TermBlock(Block):
         yield from _bad_points(self.points)
 
     @property
+    def is_sound(self) -> bool:
+        """Whether it is a curve at all."""
+        return not any(self.check())
+
+    @property
     def has_log(self) -> bool:
         """Whether it is unknown at 0 for its formula."""
         return self.log is not None
@@ -112,6 +121,11 @@ class CurveBlock(TermBlock):
         yield from super().check()
         if self.sum is not None and not self.sum:
             yield Problem("curve_empty_sum", ("sum",))
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it is a curve at all."""
+        return super().is_sound and all(term.is_sound for term in self.sum or ())
 
     @property
     def has_log(self) -> bool:
@@ -145,6 +159,13 @@ class ChannelBlock(Block):
     def floor(self) -> float:
         """The least that it spends if it spends anything."""
         return self.min if self.min_or_zero is None else self.min_or_zero
+
+    def returns(self, budget: float) -> float:
+        """The size of what it returns at the end of its curve or for all the money; 0 if something is wrong with it."""
+        if any(self.check()) or not self.curve.is_sound:
+            return 0.0
+        start, end = self.curve.span
+        return abs(self.curve.curve(self.floor).at(min(max(budget, self.floor, start), end)))
 
     def check(self) -> Iterator[Problem]:
         """Minimum, maximum and curve fit each other."""
@@ -216,7 +237,7 @@ SIDES: tuple[Literal["at_most", "at_least", "exactly"], ...] = ("at_most", "at_l
 class CurveSheet(Block):
     """A whole file."""
 
-    budget: Number = item(..., zh="预算", en="budget", gt=0)
+    budget: Number = item(..., zh="预算", en="budget", gt=0, le=MOST_MONEY)
     spend: Literal["at_most", "exactly"] = item("at_most", zh="花费", en="spend")
     channels: dict[str, ChannelBlock] = item(..., zh="渠道", en="channels")
     groups: dict[str, GroupBlock] = item({}, zh="分组", en="groups")
@@ -227,6 +248,9 @@ class CurveSheet(Block):
         """What groups, rows and choices name is there, and can be chosen."""
         if not self.channels:
             yield Problem("curve_no_channels", ("channels",))
+        for name, block in self.channels.items():
+            if block.returns(self.budget) > MOST_RETURN:
+                yield Problem("curve_returns_too_much", ("channels", name, "curve"), {"most": f"{MOST_RETURN:g}"})
         for kind, things in (("groups", self.groups), ("choose", self.choose)):
             for name, thing in things.items():
                 yield from self._members((kind, name, "channels"), thing.channels)

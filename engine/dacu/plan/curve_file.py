@@ -28,6 +28,9 @@ MEASURE = "response"
 BUDGET = "budget"
 """The limit of all money."""
 
+BEYOND = 2.0
+"""How far beyond the budget, as a multiple, a channel may be thought to go when a limit is moved."""
+
 COLUMNS = {"channel": "渠道", "spend": "花费", "response": "响应"}
 """What a table of curves must hold, and the same in Chinese; other columns are of no concern."""
 
@@ -108,16 +111,15 @@ def curve_file(sheet: CurveSheet, objective: Objective | None = None) -> CurveFi
 
 
 def unlimited(problem: Problem) -> Problem:
-    """The same problem with rooms as wide as curves and budget reach.
+    """The same problem with wide rooms: budget, minimum and maximum are kept by their limits alone.
 
-    Minimum and maximum of a channel are then kept by their limits alone, which so have a price and can give way. Rooms
-    that keep them too let fewer plans to be ruled out, so it is the other problem that is solved and proved.
+    So these have a price and can give way. Narrow rooms leave fewer plans to rule out: they are for solving and proving.
     """
-    budget = problem.limits[0].value
+    beyond = BEYOND * problem.limits[0].value
 
     def wide(cell: Cell, room: Room) -> Room:
         curve = problem.curves[MEASURE][cell]
-        return Room(room.least if room.or_zero else curve.low, max(room.most, min(budget, curve.high)), room.or_zero)
+        return Room(room.least if room.or_zero else curve.low, max(room.most, min(beyond, curve.high)), room.or_zero)
 
     return replace(problem, rooms={cell: wide(cell, room) for cell, room in problem.rooms.items()})
 

@@ -30,7 +30,7 @@ from dacu.plan.diagnose import Diagnosis, diagnose
 from dacu.plan.margins import Margin, margins
 from dacu.plan.optimum import PROVED, PROVED_BY_CBC, Optimum, optimum
 from dacu.plan.prices import Price, prices
-from dacu.plan.problem import BLUR, Cell, State
+from dacu.plan.problem import BLUR, State
 from dacu.plan.program import Solver, solve
 from dacu.plan.question import Objective
 from dacu.plan.settle import around, polished

@@ -40,7 +40,7 @@ OUTSIDE = Mark("--budget", 1, 1)
 
 @dataclass(frozen=True)
 class FromNothing(Curve):
-    """A curve known from `start` on that returns nothing for nothing; between the two, where no plan stands, straight."""
+    """A curve known from `start` on, with nothing for nothing; straight between the two, where no plan stands."""
 
     inner: Curve
     start: float
@@ -113,7 +113,7 @@ def curve_file(sheet: CurveSheet, objective: Objective | None = None) -> CurveFi
 def unlimited(problem: Problem) -> Problem:
     """The same problem with wide rooms: budget, minimum and maximum are kept by their limits alone.
 
-    So these have a price and can give way. Narrow rooms leave fewer plans to rule out: they are for solving and proving.
+    So these have a price and can give way. Narrow rooms leave fewer plans to rule out: they are for solve and proof.
     """
     beyond = BEYOND * problem.limits[0].value
 

@@ -1,5 +1,6 @@
 """What the best plan returns at each budget."""
 
+import itertools
 import math
 
 import pytest
@@ -15,7 +16,7 @@ ROOTS = {name: Power(scale, 0.5) for name, scale in zip("abcd", (3.0, 1.0, 1.0, 
 
 
 def pairs(points):
-    return list(zip(points, points[1:], strict=False))
+    return list(itertools.pairwise(points))
 
 
 def test_square_roots_have_the_frontier_of_their_closed_form(curve_problem):

@@ -224,7 +224,11 @@ def test_prices_and_resolved_plans_always_agree(slopes, budget, most, least, sha
 @pytest.mark.parametrize("solver", ["HiGHS", "CBC"])
 def test_both_solvers_give_the_same_price_with_the_same_sign(curve_problem, row, solver, side):
     """Straight lines by hand: the next unit goes to b at 3; a unit less for the floor of c moves money from 1 to 3."""
-    lines = {"a": Points((0.0, 40.0), (0.0, 200.0)), "b": Points((0.0, 90.0), (0.0, 270.0)), "c": Points((0.0, 50.0), (0.0, 50.0))}
+    lines = {
+        "a": Points((0.0, 40.0), (0.0, 200.0)),
+        "b": Points((0.0, 90.0), (0.0, 270.0)),
+        "c": Points((0.0, 50.0), (0.0, 50.0)),
+    }
     floor = row("floor", "at_least", 20.0, ["c"])
     problem = curve_problem(lines, 100.0, floor, side=side)
     solution = program.solve(problem, solver=solver)
@@ -266,7 +270,7 @@ def test_where_lines_were_chosen_the_price_says_so(curve_problem):
 
 
 def test_one_choice_more_is_worth_what_solving_again_finds(curve_problem, row):
-    """Two of three straight lines: a third choice moves the last 20 from 2 to 3 a unit; one choice less leaves 20 unspent."""
+    """Two of three lines of 20 each: a third takes the last 10 of the budget at 2; one less leaves 20 at 3 unspent."""
     lines = {name: Points((0.0, 20.0), (0.0, 20.0 * worth)) for name, worth in (("a", 5), ("b", 3), ("c", 2))}
     rooms = {name: Room(5.0, 20.0, or_zero=True) for name in lines}
     choose = row("choose", "at_most", 2.0, list(lines), unit="count", chosen=True)
@@ -281,7 +285,10 @@ def test_at_a_kink_the_sentence_tells_both_sides(curve_problem):
     problem = curve_problem(bent, 1e6, unit="fen")
     (price,) = pricing.prices(problem, program.solve(problem), GMV)
     assert (price.gain, price.loss) == pytest.approx((200.0, 500.0))
-    assert price.sentence("en") == "¥100 more of total budget would add about ¥200 of GMV; as much tightening would cost about ¥500"
+    assert (
+        price.sentence("en")
+        == "¥100 more of total budget would add about ¥200 of GMV; as much tightening would cost about ¥500"
+    )
     assert price.sentence("zh") == "总预算再多 ¥100,GMV约增加 ¥200;收紧同样多则约减少 ¥500"
 
 
@@ -292,7 +299,9 @@ def test_numbers_of_a_file_carry_no_currency(curve_problem):
     assert price.validity("zh") == "总预算在 285万 至 315万 之间时大致如此"
     assert price.validity("en") == "this holds about while total budget is between 2.85M and 3.15M"
     small = curve_problem({"a": Points((0.0, 1.0), (0.0, 0.5))}, 0.02)
-    assert pricing.prices(small, program.solve(small), ORDERS)[0].sentence("en").startswith("0.001 more of total budget")
+    assert (
+        pricing.prices(small, program.solve(small), ORDERS)[0].sentence("en").startswith("0.001 more of total budget")
+    )
 
 
 def test_a_row_around_nothing_has_a_price_too(curve_problem, row):

@@ -10,7 +10,7 @@ from dacu.plan.ranges import flat_ranges, line_ranges
 
 
 def test_two_roots_lose_a_hundredth_where_the_closed_form_does(curve_problem):
-    """√x + √(1 − x) falls from √2 to 0.99·√2 at x = ½ ± s: √(½ + s) + √(½ − s) = 0.99·√2 gives s² = ¼ − (0.99² − ½)²."""
+    """√x + √(1 − x) falls from √2 to 0.99·√2 at x = ½ ± s with s² = ¼ − (0.99² − ½)²."""
     problem = curve_problem({"a": Power(1.0, 0.5), "b": Power(1.0, 0.5)}, 1.0)
     low, high = flat_ranges(problem, solve(problem))[Cell("a")]
     away = (0.25 - (0.99**2 - 0.5) ** 2) ** 0.5

@@ -1,9 +1,9 @@
 """Newton's method finds the optimum of the true curves to rounding, and says nothing it cannot prove."""
 
 import math
-import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,7 +44,7 @@ def test_logs_share_by_their_slopes(curve_problem):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_price_of_the_budget_is_the_central_difference(curve_problem, seed):
-    rng = random.Random(seed)
+    rng = np.random.default_rng(seed)
     curves = {f"hill {k}": Hill(rng.uniform(10, 90), rng.uniform(1, 20), rng.uniform(0.5, 1)) for k in range(8)}
     curves |= {f"logistic {k}": Logistic(rng.uniform(5, 40), rng.uniform(0.02, 0.3)) for k in range(4)}
     problem = curve_problem(curves, 120.0)
@@ -67,7 +67,9 @@ def test_a_floor_of_returns_on_money_is_settled_with_its_price(curve_problem):
     """Two roots, at least 4 returned a unit spent: 2·√2·√B = 4·B, so B = ½, and nothing is left of the budget."""
     curves = {name: Power(2.0, 0.5) for name in "ab"}
     cells = dict.fromkeys(map(Cell, "ab"), 1.0)
-    floor = Limit("roi", "at_least", 4.0, "ratio", "ROI 下限", "ROI floor", (Amount(response={"return": cells}),), Amount(cells))
+    floor = Limit(
+        "roi", "at_least", 4.0, "ratio", "ROI 下限", "ROI floor", (Amount(response={"return": cells}),), Amount(cells)
+    )
     problem = curve_problem(curves, 10.0, floor)
     found = polished(problem, solve(problem))
     assert sum(found.money.values()) == pytest.approx(0.5, rel=1e-9)
@@ -98,7 +100,7 @@ def test_a_budget_out_of_reach_is_not_settled(curve_problem):
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.3, 3.0))
 def test_wherever_it_starts_it_ends_at_a_proved_optimum_or_nowhere(curve_problem, row, seed, times):
-    rng = random.Random(seed)
+    rng = np.random.default_rng(seed)
     curves = {f"c{k}": Hill(rng.uniform(1, 90), rng.uniform(1, 30), rng.uniform(0.6, 1)) for k in range(6)}
     share = row("brand", "at_most", rng.uniform(0.1, 0.9), ["c0", "c1"], of=list(curves), unit="share")
     floor = row("floor", "at_least", rng.uniform(0, 10), ["c2", "c3"])

@@ -1,7 +1,8 @@
 """The budget frontier: what the best plan returns at each budget, and what the next unit of money would add there.
 
-Each point starts from its neighbour's plan and prices (settle.py); where that does not lead to a proved plan the
-programme answers. Prices at a point are slopes of the frontier, so a reader sees where more money stops to pay.
+Each point of a concave problem starts from its neighbour's plan and prices (settle.py); where that does not lead to a
+proved plan the programme answers. With choices or S-curves every point is solved and proved for itself, to ENOUGH.
+Prices at a point are slopes of the frontier, so a reader sees where more money stops to pay.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
+from dacu.plan.optimum import ENOUGH, optimum
 from dacu.plan.prices import shown_amount, shown_value
 from dacu.plan.problem import Problem, Unit, keeps
 from dacu.plan.program import Solution, solve
 from dacu.plan.question import Objective
-from dacu.plan.settle import around, polished, settle
+from dacu.plan.settle import around, polished, solve_near
 
 MOST = 2.0
 """Budgets rise in equal steps up to this multiple of today's: today's is the tenth of twenty."""
@@ -56,8 +58,8 @@ def frontier(problem: Problem, points: int = 20) -> tuple[FrontierPoint, ...]:
     """
     place = budget_of(problem)
     budgets = [problem.limits[place].value * MOST * k / points for k in range(1, points + 1)]
-    found = list(_solutions(problem, place, budgets))
-    return tuple(_point(with_budget(problem, place, budget), place, solution) for budget, solution in found)
+    problems = [with_budget(problem, place, budget) for budget in budgets]
+    return tuple(_point(there, place, solution) for there, solution in _in_turn(problems))
 
 
 def budget_of(problem: Problem) -> int:
@@ -74,31 +76,27 @@ def with_budget(problem: Problem, place: int, budget: float) -> Problem:
     return replace(problem, limits=(*limits[:place], replace(limits[place], value=budget), *limits[place + 1 :]))
 
 
-def _solutions(problem: Problem, place: int, budgets: Sequence[float]) -> Iterator[tuple[float, Solution]]:
-    """The best plan at each budget that has one, each searched from the one before."""
+def _in_turn(problems: Sequence[Problem]) -> Iterator[tuple[Problem, Solution]]:
+    """The best plan of each problem that has one, each from the one before."""
     before: Solution | None = None
-    for budget in budgets:
-        there = with_budget(problem, place, budget)
+    for problem in problems:
         try:
-            before = _best(there, before)
+            if not problem.is_concave:
+                before = _proved(problem, before)
+            else:
+                before = solve_near(problem, before) if before else polished(problem, solve(problem))
         except AnswerIsNo:
             continue
-        yield budget, before
+        yield problem, before
 
 
-def _best(problem: Problem, before: Solution | None) -> Solution:
-    """The best plan, no worse than the one before where that is still allowed."""
-    near = None if before is None else settle(around(problem, before.money), before.money, before.prices)
-    if problem.is_concave and near is not None:
-        return near
-    found = solve(problem)
-    best = polished(around(problem, found.money), found)
-    if near is not None and near.objective > best.objective:
-        best = near
-    if before is not None and before.objective > best.objective and keeps(problem.state(before.money), problem.limits):
-        nothing = {limit.id: (0.0,) * len(limit.amounts) for limit in problem.limits}
-        best = replace(before, prices=nothing)
-    return best
+def _proved(problem: Problem, before: Solution | None) -> Solution:
+    """The best plan of a problem with choices, within ENOUGH; the plan for less money where that is no worse."""
+    own = optimum(problem, gap=ENOUGH, second=False).claim
+    best = polished(around(problem, own.money), own)
+    if before is None or before.objective <= best.objective or not keeps(problem.state(before.money), problem.limits):
+        return best
+    return replace(before, prices={limit.id: (0.0,) * len(limit.amounts) for limit in problem.limits})
 
 
 def _point(problem: Problem, place: int, solution: Solution) -> FrontierPoint:

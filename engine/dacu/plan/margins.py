@@ -7,7 +7,6 @@ objective (contribution) is not taken off it, so that "a yuan returns 0.8" means
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +15,7 @@ from dacu.errors import AnswerIsNo
 from dacu.plan.curves import EDGE
 from dacu.plan.frontier import budget_of
 from dacu.plan.prices import money_step, shown_amount, shown_step
-from dacu.plan.problem import SIGN, Cell, Claim, Limit, Problem, Unit
+from dacu.plan.problem import SIGN, Amount, Cell, Claim, Limit, Problem, Unit
 from dacu.plan.program import Solution
 from dacu.plan.question import Objective
 from dacu.plan.settle import around, polished, solve_near
@@ -24,9 +23,10 @@ from dacu.plan.settle import around, polished, solve_near
 SPREAD = 200
 """Spends at which a line that stays closed is tried for its best return on average."""
 
-Why = Literal["free", "returns", "average", "limits", "together", "cap"]
+Why = Literal["free", "returns", "average", "limits", "together", "unpaid", "cap"]
 """Why a line spends what it does: nothing odd; its first money, or its money on average even at its best spend, returns
-too little; limits hold it; opening it would take more from others than it adds; its room ends.
+too little; limits hold it; opening it would take more from others than it adds; it is not worth its money although
+there is more; its room ends.
 """
 
 
@@ -166,20 +166,31 @@ class _Reader:
         which it returns most on average, and the limits that hold it.
         """
         spend, room = self.plan.money[cell], self.problem.rooms[cell]
-        if elsewhere is None or room.least == room.most:
+        if room.least == room.most and not room.or_zero:
             return "free", 0.0, spend, ()
         if spend > EDGE * room.most:
+            if elsewhere is None:
+                return "free", 0.0, spend, ()
             last = self._last_step(cell)
             at_cap = spend >= room.most * (1 - EDGE) or any(self._caps(limit, cell) for limit in self._priced)
             return ("cap" if at_cap and last > elsewhere else "free"), last, spend, ()
         smallest = min(max(room.least, self.step), room.most)
         spends = [smallest + (room.most - smallest) * k / SPREAD for k in range(SPREAD + 1)]
         best = max(spends, key=lambda tried: self._average(cell, tried))
+        if self._average(cell, best) <= self._average(cell, smallest) * (1 + EDGE):
+            best = smallest
         first = self._average(cell, best) * self.step
-        if first <= elsewhere * (1 + EDGE):
+        if self._is_money_short and elsewhere is not None and first <= elsewhere * (1 + EDGE):
             return ("returns" if best == smallest else "average"), first, best, ()
         holding = tuple(limit for limit in self.problem.limits if self._holds_down(limit, cell))
-        return ("limits" if holding else "together"), first, best, holding
+        if holding:
+            return "limits", first, best, holding
+        return ("together" if self._is_money_short else "unpaid"), first, best, ()
+
+    @property
+    def _is_money_short(self) -> bool:
+        """Whether a budget has a price, so that money spent here is missing elsewhere."""
+        return any(limit.kind == "budget" for limit in self._priced)
 
     @property
     def _priced(self) -> tuple[Limit, ...]:
@@ -202,9 +213,18 @@ class _Reader:
         return not any(self._charge(limit, cell) < 0 for limit in self._priced)
 
     def _charge(self, limit: Limit, cell: Cell) -> float:
-        """What the limit charges a unit of the cell's money: below 0 it asks for more of it."""
-        factors = (amount.money.get(cell, 0.0) - limit.value * limit.of.money.get(cell, 0.0) for amount in limit.amounts)
-        return -SIGN[limit.side] * sum(f * price for f, price in zip(factors, self.plan.prices[limit.id], strict=True))
+        """What the limit charges the next unit of the cell's money: below 0 it asks for more of it."""
+        of, prices = self._weight(limit.of, cell), self.plan.prices[limit.id]
+        weights = (self._weight(amount, cell) - limit.value * of for amount in limit.amounts)
+        return -SIGN[limit.side] * sum(weight * price for weight, price in zip(weights, prices, strict=True))
+
+    def _weight(self, amount: Amount, cell: Cell) -> float:
+        """What the next unit of the cell's money adds to an amount."""
+        beside = _beside(self.plan.money[cell], math.inf if self.plan.money[cell] else self.step)
+        slopes = (
+            row[cell] * self.problem.curves[m][cell].slope(beside) for m, row in amount.response.items() if cell in row
+        )
+        return amount.money.get(cell, 0.0) + sum(slopes)
 
     def _at(self, cell: Cell, spend: float) -> float:
         """What the curves of the cell add to the objective."""
@@ -223,9 +243,17 @@ class _Reader:
 
     def _slope(self, cell: Cell, spend: float, towards: float) -> float:
         """What a unit of money returns beside this spend; 0 where there is none."""
-        rows, beside = self.problem.objective.response.items(), spend + EDGE * (towards - spend)
-        return sum(row[cell] * self.problem.curves[m][cell].slope(beside) for m, row in rows if cell in row and towards != spend)
+        if towards == spend:
+            return 0.0
+        rows, beside = self.problem.objective.response.items(), _beside(spend, towards)
+        return sum(row[cell] * self.problem.curves[m][cell].slope(beside) for m, row in rows if cell in row)
 
     def _known_from(self, cell: Cell) -> float:
         """The least spend at which every curve of the cell is known."""
         return max([0.0, *(curves[cell].low for curves in self.problem.curves.values() if cell in curves)])
+
+
+def _beside(spend: float, towards: float) -> float:
+    """A spend a hair off, for the slope on that side of a kink."""
+    away = towards - spend
+    return spend + math.copysign(EDGE * (min(abs(away), spend) or abs(away)), away)

@@ -7,7 +7,6 @@ few re-solves a side close in on it. What is lost is a share of what the plan ga
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby

@@ -45,8 +45,9 @@ def rounded(problem: Problem, money: Mapping[Cell, float], unit: float) -> Round
         if more is None:
             break
         plan = more
-    if not keeps(problem.state(plan), problem.limits):
-        plan = _best_more(problem, plan, total - math.fsum(plan.values())) or plan
+    rest = total - math.fsum(plan.values())
+    if rest > 0 and not keeps(problem.state(plan), problem.limits):
+        plan = _best_more(problem, plan, rest) or plan
     if not keeps(problem.state(plan), problem.limits):
         return None
     value = problem.value(money)

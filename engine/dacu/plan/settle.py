@@ -213,7 +213,9 @@ class _Newton:
         return None
 
     def _slope(self, money: Row, response: Mapping[str, Row], cell: Cell) -> float:
-        slopes = (row[cell] * self.problem.curves[m][cell].slope(self.x[cell]) for m, row in response.items() if cell in row)
+        slopes = (
+            row[cell] * self.problem.curves[m][cell].slope(self.x[cell]) for m, row in response.items() if cell in row
+        )
         return money.get(cell, 0.0) + sum(slopes)
 
     def _parts(self, row: _Excess) -> Iterator[float]:

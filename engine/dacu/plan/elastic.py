@@ -24,7 +24,7 @@ SMALLEST = 0.01
 """A limit counts as at least this share of the furthest that it can be broken, so that a limit of 0 has a size too."""
 
 MOST_STEPS = 20
-"""Steps towards the best ratio; each squares its distance (Dinkelbach 1967), so they never run out."""
+"""Steps towards the best ratio; each about squares its distance (Dinkelbach 1967), so they hardly run out."""
 
 
 def is_choice(limit: Limit) -> bool:
@@ -182,10 +182,10 @@ def _wants_responses(limit: Limit) -> bool:
 
 
 def _nearer(limit: Limit, value: float, best: float) -> bool:
-    """Whether a value meets the limit better than the best so far, by more than rounding."""
+    """Whether a value meets the limit better than the best so far, by more than a plan may be off."""
     closer = abs(best - limit.value) - abs(value - limit.value)
     gain = {"at_most": best - value, "at_least": value - best, "exactly": closer}[limit.side]
-    return gain > 1e-10 * max(abs(value), abs(best))
+    return gain > BLUR * max(abs(value), abs(best))
 
 
 def _softened(problem: Problem, limit: Limit) -> tuple[Limit, dict[Cell, tuple[Room, float]]]:

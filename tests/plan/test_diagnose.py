@@ -13,7 +13,11 @@ from dacu.plan import program
 from dacu.plan.clashes import clashes
 from dacu.plan.curves import Hill, Points, Power
 from dacu.plan.diagnose import applied, diagnose
+from dacu.plan.elastic import DEARNESS
+from dacu.plan.limits import limits_of
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, keeps
+from dacu.plan.question import Group, Objective, Question, Range
+from dacu.plan.search import local_problem
 
 WAN = 1_000_000
 """10,000 yuan in fen."""
@@ -113,7 +117,7 @@ def test_a_contract_is_dearer_than_the_budget_and_the_budget_than_a_wish(wish, g
 def test_a_ceiling_below_a_floor_is_seen_by_arithmetic():
     asked = problem(budget(100 * WAN), cap("cap", LIVE, 50 * WAN), floor("live", LIVE, 60 * WAN))
     found = diagnose(asked)
-    assert found.findings[0].sentence("en") == ("minimum of 直播 come to ¥600,000, above maximum of 直播 of ¥500,000")
+    assert found.findings[0].sentence("en") == ("minimum of 直播 is ¥600,000, above maximum of 直播 of ¥500,000")
     assert {limit.id for limit in found.conflict} == {"cap", "live"}
     assert [(x.limit.id, x.to) for x in found.relaxation] == [("live", 50 * WAN)]
 
@@ -283,3 +287,84 @@ def test_the_relaxation_leaves_a_plan_and_the_conflict_is_irreducible(limits, st
         assert keeps(asked.state(program.solve(moved).money), moved.limits)
     for lang in ("zh", "en"):
         assert all(found.sentences(lang))
+
+
+@st.composite
+def money_demands(draw):
+    """Floors and ceilings on lines and pairs of lines, with an exact budget; nothing below a hundredth of all money."""
+    kinds = st.sampled_from(["contract", "budget", "wish"])
+    sides = st.sampled_from(["at_least", "at_most"])
+    limits = [budget(draw(st.integers(10, 150)) * WAN)]
+    for number, cells in enumerate([(LIVE,), (FEED,), (SEARCH,), (LIVE, FEED), (FEED, SEARCH)]):
+        value, name = draw(st.integers(10, 150)) * WAN, f"limit{number}"
+        limits.append(Limit(name, draw(sides), value, "fen", name, name, (total(*cells),), kind=draw(kinds)))
+    return tuple(limits)
+
+
+@settings(max_examples=40, deadline=None)
+@given(money_demands())
+def test_the_relaxation_is_the_cheapest_there_is(limits):
+    """Σ dearness · share given up equals the optimum of SciPy over plans and slacks."""
+    asked, lines = problem(*limits), len(CELLS)
+    costs, upper = [0.0] * lines, []
+    signs = {"at_most": (1.0,), "at_least": (-1.0,), "exactly": (1.0, -1.0)}
+    slacks = [(limit, sign) for limit in limits for sign in signs[limit.side]]
+    for number, (limit, sign) in enumerate(slacks):
+        row = [sign * limit.amounts[0].money.get(cell, 0.0) for cell in CELLS]
+        row += [-1.0 if k == number else 0.0 for k in range(len(slacks))]
+        upper.append((row, sign * limit.value / WAN))
+        costs.append(DEARNESS[limit.kind] / (limit.value / WAN))
+    bounds = [(0.0, 200.0)] * lines + [(0.0, None)] * len(slacks)
+    best = linprog(costs, A_ub=[row for row, _ in upper], b_ub=[right for _, right in upper], bounds=bounds).fun
+    changes = diagnose(asked).relaxation
+    paid = sum(DEARNESS[x.limit.kind] * abs(x.to - x.limit.value) / x.limit.value for x in changes)
+    assert paid == pytest.approx(best, rel=1e-3, abs=1e-5)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(20, 90), st.booleans()), min_size=3, max_size=3),
+    st.sampled_from(["exactly", "at_least"]), st.integers(1, 3), st.integers(20, 250), st.sampled_from([1.0, 2.0]),
+    st.floats(0.5, 4.0),
+)  # fmt: skip
+def test_choices_and_s_curves_are_relaxed_too(floors, side, count, money, exponent, ratio):
+    rooms = {cell: Room(low * WAN, 100.0 * WAN, gate) for cell, (low, gate) in zip(CELLS, floors, strict=True)}
+    hills = {cell: Hill(100.0 * WAN * (k + 1), 50.0 * WAN, exponent) for k, cell in enumerate(CELLS)}
+    asked = problem(budget(money * WAN, "at_most"), roi(ratio), choice(side, float(count)), rooms=rooms)
+    asked = replace(asked, curves={"gmv": hills})
+    found = diagnose(asked)
+    assert keeps(asked.state(found.plan), applied(asked, found.relaxation).limits)
+    # by hand: the least that so many lines cost, those that must spend among them
+    free = sorted(low for low, gate in floors if gate)
+    forced = len(floors) - len(free)
+    assert found.choices_alone == (side == "exactly" and forced > count)
+    if sum(low for low, gate in floors if not gate) + sum(free[: max(0, count - forced)]) > money:
+        assert not found.is_feasible
+
+
+def test_the_limits_of_a_scenario_are_told_by_their_names():
+    live = "channels.live"
+    question = Question(
+        current={Cell(live, "warm"): 30 * WAN, Cell(live, "burst"): 30 * WAN, Cell("kols.lin", "burst"): 40 * WAN},
+        budget=100 * WAN, spend="exactly", objective=Objective("gmv", "GMV", "GMV"),
+        lines={live: Range(most=50 * WAN)}, groups={"brand": Group(("kols.lin",), most=0.4)},
+        names={live: ("直播", "Live"), "brand": ("品牌", "brand")},
+    )  # fmt: skip
+    curves = {cell: Points((0.0, 100.0 * WAN), (0.0, 300.0 * WAN)) for cell in question.current}
+    found = diagnose(local_problem(curves, limits_of(question)), question.current)
+    assert found.sentences("zh")[0] == "现方案超过直播的上限:现为 ¥60万,要求 ¥50万,超出 ¥10万"
+    assert found.as_json() == {
+        "conflicts": ["optimise.budget", "optimise.channels.live.max", "optimise.groups.brand.share.max"],
+        "findings": [],
+        "relaxation": [
+            {"limit": "optimise.budget", "from": 1e8, "to": pytest.approx(5e7 / 0.6, rel=1e-4), "unit": "fen"}
+        ],
+        "reachable": [
+            {"limit": "optimise.budget", "from": 1e8, "to": pytest.approx(5e7 / 0.6, rel=1e-4), "unit": "fen"},
+            {"limit": "optimise.channels.live.max", "from": 5e7, "to": pytest.approx(6e7), "unit": "fen"},
+            {"limit": "optimise.groups.brand.share.max", "from": 0.4, "to": pytest.approx(0.5), "unit": "share"},
+        ],
+        "breaches": [{"limit": "optimise.channels.live.max", "value": 5e7, "measured": 6e7, "unit": "fen"}],
+        "choices_alone": False,
+    }
+    assert "总预算从 ¥100万 降到 ¥83.333万" in found.sentences("zh")[2]

@@ -112,6 +112,10 @@ def _told(part: Part, lang: str) -> str:
     return cell_name(part, lang) if isinstance(part, Cell) else names(part, lang)
 
 
+def _many(limits: tuple[Limit, ...]) -> str:
+    return "s" if len(limits) > 1 else ""
+
+
 def _floors_above_caps(problem: Problem) -> Iterator[Clash]:
     for cap in problem.limits:
         if cap.side == "at_least" or not _sums_money(cap):
@@ -120,7 +124,7 @@ def _floors_above_caps(problem: Problem) -> Iterator[Clash]:
         if least > cap.value * (1 + BLUR):
             total, value = Figure(least, cap.unit), Figure(cap.value, cap.unit)
             parts: dict[str, Part] = {"floors": floors, "total": total, "cap": (cap,), "value": value}
-            yield Clash("plan_clash_floors", (*floors, cap), parts)
+            yield Clash(f"plan_clash_floor{_many(floors)}", (*floors, cap), parts)
 
 
 def _caps_below_floors(problem: Problem) -> Iterator[Clash]:
@@ -131,7 +135,7 @@ def _caps_below_floors(problem: Problem) -> Iterator[Clash]:
         if most < floor.value * (1 - BLUR):
             total, value = Figure(most, floor.unit), Figure(floor.value, floor.unit)
             parts: dict[str, Part] = {"caps": caps, "total": total, "floor": (floor,), "value": value}
-            yield Clash("plan_clash_caps", (*caps, floor), parts)
+            yield Clash(f"plan_clash_cap{_many(caps)}", (*caps, floor), parts)
 
 
 def _shares_above_whole(problem: Problem) -> Iterator[Clash]:

@@ -16,8 +16,8 @@ from typing import Any
 
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
-from dacu.plan.clashes import Clash, clashes, names, room_end, room_ends, shown
-from dacu.plan.elastic import least_breach, plan_of, reach
+from dacu.plan.clashes import MOST_NAMED, Clash, clashes, names, room_end, room_ends, shown
+from dacu.plan.elastic import DEARNESS, is_choice, least_breach, plan_of, reach
 from dacu.plan.problem import BLUR, Cell, Limit, Problem, Room, State
 
 DIGITS = 5
@@ -69,8 +69,8 @@ class Diagnosis:
 
     `breaches`: what the current plan breaks. `findings`: contradictions seen by arithmetic. `conflict`: an irreducible
     set of demands, ends of rooms among them; empty if there is a plan after all. `relaxation`: new values of limits
-    with which there is one. `reachable`: for each limit of the conflict how far it can be met with all others kept
-    (left out where the others leave no plan either). `plan` keeps the limits with the relaxation applied.
+    with which there is one. `reachable`: for the softest few limits of the conflict how far each can be met with all
+    others kept (left out where the others leave no plan either). `plan` keeps the limits with the relaxation applied.
     `choices_alone`: the choices contradict each other or the rooms, whatever the money.
     """
 
@@ -141,23 +141,40 @@ def applied(problem: Problem, changes: Sequence[Change]) -> Problem:
 def irreducible(problem: Problem) -> tuple[Limit, ...]:
     """Demands of an infeasible problem that leave no plan together, and do if any one is left out.
 
-    Ends of rooms are left out first, so that the conflict speaks of limits where it can.
+    Ends of rooms are left out first, so that the conflict speaks of limits where it can. The limits that have a price
+    where the demands are broken least are usually all that it takes, and the search begins with them.
     """
-    ends = room_ends(problem)
-    loose = {room_end(cell, end) for cell in problem.rooms for end in _loosening(problem, cell)}
-    members = [*(end for path, end in ends.items() if path in loose), *problem.limits]
-    kept = [member.id for member in members]
+    ends, loose = room_ends(problem), list(_loose_ends(problem))
+    members = {**{path: ends[path] for path in loose}, **{limit.id: limit for limit in problem.limits}}
 
     def has_plan(ids: Sequence[str]) -> bool:
         return plan_of(_with_only(problem, frozenset(ids))) is not None
 
+    kept = list(members)
+    priced = _priced(problem)
+    likely = [name for name in kept if name in priced or name in loose]
+    if len(likely) < len(kept) and not has_plan(likely):
+        kept = likely
+    if not has_plan(rest := [name for name in kept if name not in loose]):
+        kept = rest
     size = len(kept)
-    while size:
-        size = max(1, size // 2)
+    while size > 1:
+        size = (size + 1) // 2
         kept = _left_out(kept, size, has_plan)
-        if size == 1:
-            break
-    return tuple(member for member in members if member.id in kept)
+    return tuple(members[name] for name in kept)
+
+
+def _priced(problem: Problem) -> frozenset[str]:
+    """The limits that stand in the way where the demands are broken least, and all that count what is chosen."""
+    try:
+        priced = least_breach(problem).priced
+    except AnswerIsNo:
+        priced = frozenset()
+    return priced | {limit.id for limit in problem.limits if is_choice(limit)}
+
+
+def _loose_ends(problem: Problem) -> Iterator[str]:
+    return (room_end(cell, end) for cell in problem.rooms for end in _loosening(problem, cell))
 
 
 def _left_out(ids: list[str], size: int, has_plan: Callable[[Sequence[str]], bool]) -> list[str]:
@@ -199,10 +216,10 @@ def relax(problem: Problem) -> tuple[tuple[Change, ...], dict[Cell, float], bool
     """The smallest relaxation, a plan that keeps the limits so moved, and whether choices had to give."""
     choices_alone = False
     try:
-        plan = least_breach(problem)
+        plan = least_breach(problem).money
     except AnswerIsNo:
         choices_alone = True
-        plan = least_breach(problem, choices=True)
+        plan = least_breach(problem, choices=True).money
     state = problem.state(plan)
     changes = {x.id: Change(x, x.measured(state)) for x in problem.limits if _is_broken(x, state)}
     for limit_id in list(changes):
@@ -226,11 +243,12 @@ def _best(problem: Problem, changes: Mapping[str, Change], limit_id: str) -> Cha
 
 
 def _reachable(problem: Problem, conflict: Sequence[Limit]) -> Iterator[Change]:
-    """How far each limit of a conflict can be met while all else stays."""
+    """How far the softest few limits of a conflict can each be met while all else stays."""
     own = {limit.id for limit in problem.limits}
-    for limit in conflict:
-        found = reach(problem, limit) if limit.id in own else None
-        if found is not None:
+    limits = sorted((limit for limit in conflict if limit.id in own), key=lambda limit: DEARNESS[limit.kind])
+    for limit in limits[:MOST_NAMED]:
+        found = reach(problem, limit)
+        if found is not None and any(found[1].values()):  # to spend nothing is no plan
             yield _written(Change(limit, found[0]))
 
 

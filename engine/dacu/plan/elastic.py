@@ -8,13 +8,13 @@ paid by the share of the limit that it takes away, and a signed contract is dear
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from dacu.errors import AnswerIsNo
 from dacu.plan import program
 from dacu.plan.certificate import bound_of, whole_box
-from dacu.plan.curves import Curve
+from dacu.plan.curves import Curve, Points
 from dacu.plan.problem import BLUR, Amount, Cell, Kind, Limit, Problem, Room, keeps
 
 DEARNESS: Mapping[Kind, float] = {"wish": 1.0, "budget": 10.0, "contract": 100.0}
@@ -24,7 +24,7 @@ SMALLEST = 0.01
 """A limit counts as at least this share of the furthest that it can be broken, so that a limit of 0 has a size too."""
 
 MOST_STEPS = 20
-"""Steps towards the best ratio; each squares its distance (Dinkelbach 1967), so they never run out."""
+"""Steps towards the best ratio; each about squares its distance (Dinkelbach 1967), so they hardly run out."""
 
 
 def is_choice(limit: Limit) -> bool:
@@ -35,25 +35,34 @@ def is_choice(limit: Limit) -> bool:
 def plan_of(problem: Problem) -> dict[Cell, float] | None:
     """Some plan that keeps every limit on the true curves, or None if there is none.
 
-    Rows on segments are asked first, then elastic ones: a floor of responses close to the best reachable is missed by
-    coarse segments, and an elastic search cuts them finer where it stands.
+    Rows on segments are asked first. They miss a demand on responses that is close to the best reachable, so where
+    curves are smooth an elastic search is asked too, which cuts them finer where it stands.
     """
-    plain = replace(problem, curves=_needed(problem), objective=Amount())
-    attempts: tuple[Callable[[], Mapping[Cell, float]], ...] = (
-        lambda: program.solve(plain).money,
-        lambda: least_breach(problem),
-    )
-    for attempt in attempts:
-        try:
-            plan = dict(attempt())
-        except AnswerIsNo:
-            continue
+    curves = _needed(problem)
+    try:
+        plan = _solved(replace(problem, curves=curves, objective=Amount())).money
         if keeps(problem.state(plan), problem.limits):
-            return plan
-    return None
+            return dict(plan)
+    except AnswerIsNo:
+        pass
+    if all(isinstance(curve, Points) for by_cell in curves.values() for curve in by_cell.values()):
+        return None
+    try:
+        plan = least_breach(problem).money
+    except AnswerIsNo:
+        return None
+    return dict(plan) if keeps(problem.state(plan), problem.limits) else None
 
 
-def least_breach(problem: Problem, *, choices: bool = False) -> dict[Cell, float]:
+@dataclass(frozen=True)
+class Breached:
+    """The plan that breaks the limits least, and the limits that stand in its way: those with a price."""
+
+    money: Mapping[Cell, float]
+    priced: frozenset[str]
+
+
+def least_breach(problem: Problem, *, choices: bool = False) -> Breached:
     """The plan that breaks the limits least, by the dearness of each. Choices give only if asked to.
 
     Raises AnswerIsNo if the choices alone leave no plan.
@@ -69,8 +78,9 @@ def least_breach(problem: Problem, *, choices: bool = False) -> dict[Cell, float
             costs[slack] = -DEARNESS[limit.kind] * worth / size(problem, limit)
         limits.append(softer)
     elastic = Problem(rooms, _needed(problem), Amount(costs), tuple(limits))
-    money = program.solve(elastic).money
-    return {cell: money[cell] for cell in problem.rooms}
+    found = _solved(elastic)
+    priced = frozenset(name for name, row in found.prices.items() if any(row))
+    return Breached({cell: found.money[cell] for cell in problem.rooms}, priced)
 
 
 def reach(problem: Problem, limit: Limit) -> tuple[float, dict[Cell, float]] | None:
@@ -145,18 +155,37 @@ def _furthest(others: Problem, limit: Limit, near: Mapping[Cell, float]) -> dict
     needed = replace(others, limits=(*others.limits, softer))
     asked = Problem({**others.rooms, **rooms}, _needed(needed), Amount(costs), needed.limits)
     try:
-        money = program.solve(asked).money
+        money = _solved(asked).money
     except AnswerIsNo:
         start = {**near, **{cell: room.most for cell, room in rooms.items()}}
         money = program.solve(asked, near=start).money
     return {cell: money[cell] for cell in others.rooms}
 
 
+def _solved(problem: Problem) -> program.Solution:
+    """The best plan. Where every response is wanted, segments filled out of order only understate what a plan returns,
+    so the programme of a concave problem needs no binaries to watch over them.
+    """
+    if problem.is_concave and all(map(_wants_responses, problem.limits)):
+        return program.solve(problem, near={cell: room.least for cell, room in problem.rooms.items()})
+    return program.solve(problem)
+
+
+def _wants_responses(limit: Limit) -> bool:
+    """Whether more response anywhere can only help to keep the limit."""
+    terms = [*((1.0, amount) for amount in limit.amounts), (-limit.value, limit.of)]
+    factors = [
+        weight * factor for weight, amount in terms for row in amount.response.values() for factor in row.values()
+    ]
+    helps = {"at_least": 1.0, "at_most": -1.0}.get(limit.side, 0.0)
+    return all(factor * helps > 0 for factor in factors if factor)
+
+
 def _nearer(limit: Limit, value: float, best: float) -> bool:
-    """Whether a value meets the limit better than the best so far, by more than rounding."""
+    """Whether a value meets the limit better than the best so far, by more than a plan may be off."""
     closer = abs(best - limit.value) - abs(value - limit.value)
     gain = {"at_most": best - value, "at_least": value - best, "exactly": closer}[limit.side]
-    return gain > 1e-10 * max(abs(value), abs(best))
+    return gain > BLUR * max(abs(value), abs(best))
 
 
 def _softened(problem: Problem, limit: Limit) -> tuple[Limit, dict[Cell, tuple[Room, float]]]:

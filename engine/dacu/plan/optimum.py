@@ -14,7 +14,7 @@ from functools import partial
 from dacu.errors import DacuError, Fault, Finding
 from dacu.plan import program
 from dacu.plan.certificate import Certificate, certify, rise_of
-from dacu.plan.problem import Claim, Leaf, Problem
+from dacu.plan.problem import Claim, Leaf, Problem, keeps
 from dacu.plan.prove import prove
 
 PROVED = 1e-7
@@ -78,11 +78,14 @@ def optimum(
 
 
 def _second(problem: Problem, claim: Claim, gap: float) -> float | None:
-    """The objective of CBC's plan; Fault if it is above the bound, None if CBC does not answer."""
+    """The objective of CBC's plan; Fault if it is above the bound, None if CBC has no plan that keeps the limits."""
     try:
-        other = program.solve(problem, solver="CBC", gap=ENOUGH).objective
+        plan = program.solve(problem, solver="CBC", gap=ENOUGH)
     except DacuError:
         return None
+    if not keeps(problem.state(plan.money), problem.limits):
+        return None
+    other = plan.objective
     rise = rise_of(problem, problem.state(claim.money))
     if other > claim.bound + max(gap, 1e-6) * rise:
         raise Fault(

@@ -32,6 +32,9 @@ IDLE = 1e-7
 """Segments as flat as this (scaled) slope are charged it: money that returns nothing stays unspent."""
 
 TOLERANCE = 1e-9
+EMPTY = 5 * TOLERANCE
+"""Money above the least of a room that is as little as this share of all rooms is a solver's rounding, and none."""
+
 FIRST_SEGMENTS = 12
 """Segments of a smooth curve at first."""
 
@@ -147,23 +150,23 @@ class _Search:
         closes in on the optimum of the true curves as fast as a secant does. A last one cuts right beside the spends,
         so that prices are slopes of the true curves even where the limits alone fixed the plan long before.
         """
-        best, still = (-math.inf, found), 0
+        top, best, still = -math.inf, found, 0
         for _ in range(MOST_ROUNDS):
             if found is None:
                 found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
             value = problem.value(found.money)
-            still = still + 1 if value - best[0] <= STILL * self.scales.objective else 0
-            if value >= best[0] - STILL * self.scales.objective:
-                best = value, found
+            still = still + 1 if value - top <= STILL * self.scales.objective else 0
+            if value >= top - TOLERANCE * self.scales.objective:
+                best = found  # of equals the last, whose segments are finest and whose prices are truest
+            top = max(top, value)
             if still > STILL_ROUNDS or not _smooth(problem):
                 break
             cut = _cut_beside if still == STILL_ROUNDS else _cut_at
             cuts = {cell: cut(cuts[cell], found, problem, cell) for cell in cuts}
             found = None
-        value, found = best
-        if found is None:
+        if best is None:
             raise Fault(Finding("plan_not_solved", path="optimise", value="NaN"))
-        return Solution(found.money, value, found.prices, found.objective, whole=False)
+        return Solution(best.money, problem.value(best.money), best.prices, best.objective, whole=False)
 
     def at_these_choices(self, cuts: Mapping[Cell, Sequence[float]], money: Mapping[Cell, float]) -> Solution:
         """The best plan with the choices of this one, each cell on the concave stretch of curve that it stands on."""
@@ -267,6 +270,7 @@ class _Model:
         for cell, spend in self.spend.items():
             room = self.problem.rooms[cell]
             inside = min(max((spend.varValue or 0.0) * scale.money, room.least), room.most)
+            inside = inside if inside - room.least > EMPTY * scale.money else room.least
             money[cell] = 0.0 if cell in self.chosen and cell not in chosen else inside
         responses: dict[str, dict[Cell, float]] = {}
         for (measure, cell), response in self.response.items():

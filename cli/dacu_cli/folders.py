@@ -45,6 +45,18 @@ def facts_of(
     }
 
 
+def facts_of_curves(file: str, text: str, budget: str | None) -> dict[str, Any]:
+    """What a manifest says of a plan on given curves: how to repeat it, with which file and on which machine."""
+    return {
+        "dacu": __version__,
+        "verb": "optimise",
+        "command": shlex.join(["dacu", *sys.argv[1:]]),
+        "curves": {"file": file, "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()},
+        "budget": budget,
+        "machine": machine.description(),
+    }
+
+
 def scenario_hash(loaded: Loaded) -> str:
     """Of the resolved scenario, coefficients included: equal hashes and seeds give equal results."""
     return hashlib.sha256(dump(loaded.composed.tree, origins=False).encode("utf-8")).hexdigest()

@@ -67,6 +67,7 @@ def _seconds(text: str) -> float:
 
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
+OrReference = Annotated[str | None, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
 References = Annotated[list[str], typer.Argument(metavar="REF", help="cli_arg_refs", show_default=False)]
 Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False)]
 Seed = Annotated[
@@ -110,6 +111,12 @@ TimeLimit = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+
+Curves = Annotated[str | None, typer.Option("--curves", metavar="FILE", help="cli_opt_curves", show_default=False)]
+Budget = Annotated[str | None, typer.Option("--budget", metavar="MONEY", help="cli_opt_budget", show_default=False)]
+ObjectiveName = Annotated[
+    str | None, typer.Option("--objective-name", metavar="NAME", help="cli_opt_objective_name", show_default=False)
+]
 
 LangOption = Annotated[
     Lang | None,

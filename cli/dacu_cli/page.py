@@ -103,6 +103,8 @@ def _amount(value: float | None, unit: str, signed: bool, lang: str) -> str:
         return sign + units.show_share(size)
     if unit in ("count", "people", "units"):
         return sign + units.show_count(round(size) if size >= 100 else round(size, 2), lang)
+    if unit == "plain":
+        return sign + units.show_figure(size, lang)
     if unit == "chance":
         return f"{100 * size:.0f}%"
     return f"{sign}{size:.1f}" if unit in ("minutes", "seconds", "times") else f"{sign}{size:.2f}"

@@ -5,13 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dacu.errors import Finding, InputError
 from dacu.language.text import dump
 from dacu.scenario.load import load
-from dacu_cli import planning
+from dacu_cli import allocating, planning
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
 from dacu_cli.history import from_history, write_history
-from dacu_cli.options import Agents, Out, Reference, Replications, Seed, Sets, TimeLimit, Workers
+from dacu_cli.options import (
+    Agents,
+    Budget,
+    Curves,
+    ObjectiveName,
+    OrReference,
+    Out,
+    Replications,
+    Seed,
+    Sets,
+    TimeLimit,
+    Workers,
+)
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -24,7 +37,7 @@ VARIANT = "variant.yaml"
 
 def optimise(
     view: View,
-    reference: Reference,
+    reference: OrReference = None,
     sets: Sets = None,
     seed: Seed = 1,
     replications: Replications = 6,
@@ -32,8 +45,21 @@ def optimise(
     workers: Workers = None,
     out: Out = None,
     time_limit: TimeLimit = None,
+    curves: Curves = None,
+    budget: Budget = None,
+    objective_name: ObjectiveName = None,
 ) -> None:
-    """Re-plan the budgets of a scenario within the limits of its block `optimise`."""
+    """Re-plan the budgets of a scenario within the limits of its block `optimise`, or split one over given curves."""
+    if curves is not None:
+        if reference is not None or sets:
+            raise InputError(Finding("cli_curves_alone", value="--curves"))
+        allocating.allocate(view, curves, budget, objective_name, out, time_limit)
+        return
+    for option, given in (("--budget", budget), ("--objective-name", objective_name)):
+        if given is not None:
+            raise InputError(Finding("cli_without_curves", value=option))
+    if reference is None:
+        raise InputError(Finding("cli_missing_argument", value="REF"))
     from dacu.plan import optimise as optimiser
     from dacu.store import run_folder
 

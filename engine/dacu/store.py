@@ -71,6 +71,11 @@ def read_scenario(reference: str) -> tuple[str, str]:
     return lock, read_text(lock)
 
 
+def read_file(reference: str) -> str:
+    """The text of a file, or of the shipped one of that name where there is none here."""
+    return read_text(_shipped(reference) or reference)
+
+
 def shipped_scenarios() -> list[str]:
     """References of the scenarios that come with dacu."""
     return sorted(f"{SHIPPED}/{file.name}" for file in _shipped_folder().glob("*.yaml"))

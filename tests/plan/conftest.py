@@ -1,11 +1,16 @@
 """A campaign in miniature: concave lines, money of the warm-up that works on in the burst, noisy seeds."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from dacu.plan.problem import Cell
+from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
 from dacu.plan.question import Figure, Objective, Question
+
+sys.path.insert(0, str(Path(__file__).parent))  # given.py, which benchmarks share
 
 LINES = ("channels.feed", "channels.search", "kols.lin")
 PHASES = ("warm", "burst")
@@ -103,3 +108,32 @@ def best_possible():
         return -100 * found.fun
 
     return solve
+
+
+@pytest.fixture(scope="session")
+def curve_problem():
+    """Σ of given curves, one a cell, in plain numbers, under a budget."""
+
+    def build(curves, budget, *limits, rooms=None, side="at_most", unit="plain"):
+        cells = {cell: curve for name, curve in curves.items() for cell in [Cell(*name.split("/"))]}
+        total = Amount(dict.fromkeys(cells, 1.0))
+        first = Limit("budget", side, budget, unit, "总预算", "total budget", (total,), kind="budget")
+        given = {Cell(*name.split("/")): room for name, room in (rooms or {}).items()}
+        free = {cell: Room(curve.low, min(curve.high, 2 * budget)) for cell, curve in cells.items()}
+        goal = Amount(response={"return": dict.fromkeys(cells, 1.0)})
+        return Problem(free | given, {"return": cells}, goal, (first, *limits))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def row():
+    """A limit on the money of cells, as a share of that of others; or on how many of them are chosen."""
+
+    def build(name, side, value, cells, *, of=(), unit="plain", chosen=False):
+        factors = {Cell(*cell.split("/")): 1.0 for cell in cells}
+        amount = Amount(chosen=factors) if chosen else Amount(factors)
+        against = Amount({Cell(*cell.split("/")): 1.0 for cell in of}) if of else Amount(base=1.0)
+        return Limit(name, side, value, unit, f"{name}上限", f"limit of {name}", (amount,), against)
+
+    return build

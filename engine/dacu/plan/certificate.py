@@ -16,7 +16,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from dacu.plan.curves import Curve, Sum, best_spend, concave_stretch
+from dacu.plan.curves import EDGE, Curve, Sum, best_spend, concave_stretch
 from dacu.plan.problem import BLUR, SIGN, Cell, Claim, Leaf, Problem, Proof, Split, State
 
 SAME = 1e-9
@@ -155,7 +155,7 @@ def rise_of(problem: Problem, state: State) -> float:
     low = problem.state({cell: max(spend, _low(problem, cell)) for cell, spend in least.items()})
     objective = problem.objective
     gain = abs(objective.total(state) - objective.total(low))
-    return max(gain, 1e-3 * abs(objective.total(state)), 1e-300)
+    return max(gain, 1e-3 * abs(objective.total(state)), 1e-6 * problem.span) or 1.0
 
 
 def certify(problem: Problem, claim: Claim, gap: float = 1e-7) -> Certificate:
@@ -196,7 +196,7 @@ def _low(problem: Problem, cell: Cell) -> float:
 
 
 def _misfits(problem: Problem, claim: Claim) -> tuple[str, ...]:
-    """Cells and limits that the claim leaves out or makes up, and figures that are none."""
+    """What makes a claim unreadable: cells or limits left out or made up, no figures, spends that no curve may know."""
     wrong = []
     if set(claim.money) != set(problem.rooms):
         wrong.append("cells")
@@ -205,6 +205,8 @@ def _misfits(problem: Problem, claim: Claim) -> tuple[str, ...]:
     figures = [*claim.money.values(), claim.objective, claim.bound, *(p for row in claim.prices.values() for p in row)]
     if not all(math.isfinite(figure) for figure in figures):
         wrong.append("figures")
+    if not wrong and _room_broken(problem, claim) > BLUR:
+        wrong.append("primal")
     return tuple(wrong)
 
 
@@ -236,17 +238,30 @@ def _slack_charged(problem: Problem, prices: Prices, state: State) -> float:
 
 
 def _fill_loss(problem: Problem, claim: Claim, state: State) -> float:
-    """Σ over cells of what other spends within the same piece of its curve would gain at the claimed prices."""
+    """Σ over cells of what other spends on the same concave stretch would gain at the claimed prices.
+
+    A spend where two stretches meet may belong to either, for a price is that of the one or of the other.
+    """
     _, gains = charges(problem, claim.prices)
     losses = []
     for cell, charge in gains.items():
         spend, room = claim.money[cell], problem.rooms[cell]
         if cell in problem.switched and cell not in state.chosen:
             continue  # closed: whether it should be open is the bound's affair
-        low, high = concave_stretch(charge.curve(problem, cell), spend, room.least, room.most)
-        best = best_spend(charge.curve(problem, cell), -charge.money, low, high)
-        losses.append(charge.value(problem, cell, best, True) - charge.value(problem, cell, spend, True))
+        curve, beside = charge.curve(problem, cell), EDGE * (room.most - room.least)
+        stretches = {
+            concave_stretch(curve, min(max(x, room.least), room.most), room.least, room.most)
+            for x in (spend - beside, spend, spend + beside)
+        }
+        best = min(_most(curve, charge.money, *stretch) for stretch in stretches)
+        losses.append(best - charge.value(problem, cell, spend, False))
     return math.fsum(losses)
+
+
+def _most(curve: Curve, money: float, low: float, high: float) -> float:
+    """The most of curve + money · spend in [low, high]."""
+    best = best_spend(curve, -money, low, high)
+    return curve.at(best) + money * best
 
 
 def _bound(problem: Problem, box: Box, proof: Proof) -> tuple[float, int]:

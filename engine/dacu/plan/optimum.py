@@ -14,11 +14,14 @@ from functools import partial
 from dacu.errors import DacuError, Fault, Finding
 from dacu.plan import program
 from dacu.plan.certificate import Certificate, certify, rise_of
-from dacu.plan.problem import Claim, Leaf, Problem
+from dacu.plan.problem import Claim, Leaf, Problem, keeps
 from dacu.plan.prove import prove
 
 PROVED = 1e-7
 """The gap asked of a proof, as a share of what the plan gains."""
+
+PROVED_BY_CBC = 1e-6
+"""The same of a plan by CBC, which hands over eight digits."""
 
 ENOUGH = 1e-4
 """The gap at which a plan with binaries is still called proved, and said so, when time or boxes run out."""
@@ -44,23 +47,25 @@ class Optimum:
 def optimum(
     problem: Problem,
     *,
-    gap: float = PROVED,
+    gap: float | None = None,
     seconds: float = math.inf,
     second: bool = True,
     solver: program.Solver = "HiGHS",
 ) -> Optimum:
-    """The best plan with its certificate.
+    """The best plan with its certificate; `gap` is PROVED unless told otherwise.
 
     Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver passes the bound.
     """
     end = time.monotonic() + seconds
+    if gap is None:
+        gap = PROVED if solver == "HiGHS" else PROVED_BY_CBC
     solution = program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH)
     for _ in range(MOST_RESTARTS):
         late = partial(_past, end)
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = program.solve(problem, near=proved.better)
+        solution = program.solve(problem, solver=solver, near=proved.better)
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)
@@ -73,11 +78,14 @@ def optimum(
 
 
 def _second(problem: Problem, claim: Claim, gap: float) -> float | None:
-    """The objective of CBC's plan; Fault if it is above the bound, None if CBC does not answer."""
+    """The objective of CBC's plan; Fault if it is above the bound, None if CBC has no plan that keeps the limits."""
     try:
-        other = program.solve(problem, solver="CBC", gap=ENOUGH).objective
+        plan = program.solve(problem, solver="CBC", gap=ENOUGH)
     except DacuError:
         return None
+    if not keeps(problem.state(plan.money), problem.limits):
+        return None
+    other = plan.objective
     rise = rise_of(problem, problem.state(claim.money))
     if other > claim.bound + max(gap, 1e-6) * rise:
         raise Fault(

@@ -24,6 +24,7 @@ import pulp
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
 from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
+from dacu.plan.solvers import usable
 
 Solver = Literal["HiGHS", "CBC"]
 
@@ -31,6 +32,9 @@ IDLE = 1e-7
 """Segments as flat as this (scaled) slope are charged it: money that returns nothing stays unspent."""
 
 TOLERANCE = 1e-9
+EMPTY = 5 * TOLERANCE
+"""Money above the least of a room that is as little as this share of all rooms is a solver's rounding, and none."""
+
 FIRST_SEGMENTS = 12
 """Segments of a smooth curve at first."""
 
@@ -44,8 +48,14 @@ MOST_WHOLE_ROUNDS = 3
 WHOLE_APART = 1e-4
 """How near, as a share of a room, breakpoints may be beside binaries: nearer, HiGHS called wrong plans optimal."""
 
-STILL, STILL_ROUNDS = 1e-10, 2
+KEPT = 5
+"""Breakpoints kept on either side of a solution while segments are cut finer; what lies farther off has had its say."""
+
+STILL, STILL_ROUNDS = 1e-12, 2
 """Rounds that each move the true objective by less than this share of its rise, and how many of them end the search."""
+
+BESIDE = 1e-7
+"""How near to a spend, as a share of its room, the last breakpoints lie: their slopes are those of the true curve."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ def solve(
 
     Raises AnswerIsNo if no plan keeps them, Fault if the solver fails.
     """
-    search = _Search(problem, _scales(problem), solver, gap, seconds)
+    search = _Search(problem, _scales(problem), usable(solver), gap, seconds)
     cuts = {cell: _first_cuts(problem, cell) for cell in problem.rooms}
     if near is not None:
         return replace(search.at_these_choices(cuts, near), whole=True)
@@ -137,24 +147,26 @@ class _Search:
         """The best plan of a problem without choices, on segments cut finer until the true objective stands still.
 
         Each round cuts every cell at its spend and at the one it would like best at the duals of its own rows, which
-        closes in on the optimum of the true curves as fast as a secant does.
+        closes in on the optimum of the true curves as fast as a secant does. A last one cuts right beside the spends,
+        so that prices are slopes of the true curves even where the limits alone fixed the plan long before.
         """
-        best, still = (-math.inf, found), 0
+        top, best, still = -math.inf, found, 0
         for _ in range(MOST_ROUNDS):
             if found is None:
                 found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
             value = problem.value(found.money)
-            still = still + 1 if value - best[0] <= STILL * self.scales.objective else 0
-            if value >= best[0] - STILL * self.scales.objective:
-                best = value, found
-            if still == STILL_ROUNDS or not _smooth(problem):
+            still = still + 1 if value - top <= STILL * self.scales.objective else 0
+            if value >= top - TOLERANCE * self.scales.objective:
+                best = found  # of equals the last, whose segments are finest and whose prices are truest
+            top = max(top, value)
+            if still > STILL_ROUNDS or not _smooth(problem):
                 break
-            cuts = {cell: _cut_at(cuts[cell], found, problem, cell) for cell in cuts}
+            cut = _cut_beside if still == STILL_ROUNDS else _cut_at
+            cuts = {cell: cut(cuts[cell], found, problem, cell) for cell in cuts}
             found = None
-        value, found = best
-        if found is None:
+        if best is None:
             raise Fault(Finding("plan_not_solved", path="optimise", value="NaN"))
-        return Solution(found.money, value, found.prices, found.objective, whole=False)
+        return Solution(best.money, problem.value(best.money), best.prices, best.objective, whole=False)
 
     def at_these_choices(self, cuts: Mapping[Cell, Sequence[float]], money: Mapping[Cell, float]) -> Solution:
         """The best plan with the choices of this one, each cell on the concave stretch of curve that it stands on."""
@@ -194,7 +206,7 @@ def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell,
             terms = [(spends[c], amount.money.get(c, 0.0) - limit.value * limit.of.money.get(c, 0.0)) for c in cells]
             right = (limit.value * limit.of.base - amount.base) / scale
             _add(lp, f"limit_{number:03}_{place:03}", terms, limit.side, right)
-    _run(lp, "HiGHS", 0.0, None)
+    _run(lp, usable("HiGHS"), 0.0, None)
     return {cell: spend.varValue * scale for cell, spend in spends.items()}
 
 
@@ -258,6 +270,7 @@ class _Model:
         for cell, spend in self.spend.items():
             room = self.problem.rooms[cell]
             inside = min(max((spend.varValue or 0.0) * scale.money, room.least), room.most)
+            inside = inside if inside - room.least > EMPTY * scale.money else room.least
             money[cell] = 0.0 if cell in self.chosen and cell not in chosen else inside
         responses: dict[str, dict[Cell, float]] = {}
         for (measure, cell), response in self.response.items():
@@ -417,9 +430,10 @@ def _add(
 def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) -> None:
     """Solve. HiGHS works on one thread by dual simplex, so that one input has one answer."""
     if solver == "CBC":
-        engine = pulp.PULP_CBC_CMD(
-            msg=False, gapRel=gap, timeLimit=seconds, options=["primalTolerance 1e-9", "dualTolerance 1e-9"]
-        )
+        engine = pulp.COIN_CMD(
+            path=pulp.PULP_CBC_CMD.pulp_cbc_path, msg=False, gapRel=gap, timeLimit=seconds,
+            options=["primalTolerance 1e-9", "dualTolerance 1e-9"],
+        )  # fmt: skip
     else:
         engine = pulp.HiGHS(
             msg=False, threads=1, gapRel=gap, timeLimit=seconds, solver="simplex", simplex_strategy=1,
@@ -560,7 +574,21 @@ def _cut_at(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) 
         left = max((x for x in cuts if x < at), default=at)
         right = min((x for x in cuts if x > at), default=at)
         fresh |= {(left + at) / 2, (at + right) / 2}
-    return _apart(sorted({*cuts, *fresh}), problem.rooms[cell])
+    below = sorted(x for x in {*cuts, *fresh} if x < min(spend, liked))
+    above = sorted(x for x in {*cuts, *fresh} if x > max(spend, liked))
+    between = [x for x in {*cuts, *fresh} if min(spend, liked) <= x <= max(spend, liked)]
+    kept = {cuts[0], *below[-KEPT:], *between, *above[:KEPT], cuts[-1]}
+    return _apart(sorted(kept), problem.rooms[cell])
+
+
+def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
+    """The breakpoints with a spend and those right beside it; chains of straight lines stay."""
+    room, spend = problem.rooms[cell], found.money[cell]
+    step = BESIDE * (room.most - room.least)
+    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+        return list(cuts)
+    fresh = {x for x in (spend - step, spend, spend + step) if room.least < x < room.most}
+    return _apart(sorted({*cuts, *fresh}), room)
 
 
 def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:

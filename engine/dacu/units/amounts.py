@@ -165,6 +165,11 @@ def show_count(count: float, lang: str) -> str:
     return format_compact_decimal(count, locale=_LOCALES[lang], fraction_digits=2)
 
 
+def show_figure(figure: float, lang: str) -> str:
+    """A figure of no known unit to read: as a count, a small one to three digits."""
+    return f"{figure:.3g}" if abs(figure) < 1 else show_count(round(figure, 2), lang)
+
+
 def show_share(share: float) -> str:
     """A fraction as per cent with one decimal: `3.5%`."""
     return f"{share * 100:.1f}%"

@@ -1,0 +1,173 @@
+"""`dacu optimise --curves FILE`: the best split of a budget over given curves, with its proof."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from dacu_cli.folders import facts_of_curves
+from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from dacu.plan.allocation import Allocation
+    from dacu.plan.curve_file import CurveFile
+    from dacu.store import Folder
+
+MORE = 1.1
+"""The budget that the next command tries, as a multiple."""
+
+
+def allocate(
+    view: View, file: str, budget: str | None, objective: str | None, out: str | None, seconds: float | None
+) -> None:
+    """Read, solve, prove, write the folder and show; exit 1 with a diagnosis where no plan keeps the limits."""
+    from dacu.errors import AnswerIsNo
+    from dacu.plan.allocation import allocated
+    from dacu.plan.curve_file import named, read
+    from dacu.store import read_file, run_folder
+
+    text, path = read_file(file), Path(file)
+    asked = read(text, file, budget, named(objective))
+    try:
+        found = allocated(asked, seconds=math.inf if seconds is None else seconds)
+    except AnswerIsNo:
+        view.show(_refused(view, file, asked))
+        raise typer.Exit(1) from None
+    with run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget)) as folder:
+        _write(folder, f"curves{path.suffix.lower()}", text, found)
+    view.show(_page(view, file, found, folder.path))
+
+
+def _refused(view: View, file: str, asked: CurveFile) -> Page:
+    """Why no plan keeps the limits, and the least that must give way."""
+    from dacu.plan.allocation import diagnosed
+
+    why = diagnosed(asked)
+    units = {"share": "share"}
+    rows: list[list[Cell]] = [
+        [
+            change.limit.id,
+            *(Quantity(x, units.get(change.limit.unit, "plain")) for x in (change.limit.value, change.to)),
+        ]
+        for change in why.relaxation
+    ]
+    sentences = why.sentences(view.lang)
+    data = {"curves": file, "status": "infeasible", **why.as_json(), "sentences": list(sentences)}
+    return Page(data, (Section(view.say("relaxation_title"), ("limit", "from", "to"), rows),), opening=sentences)
+
+
+def _page(view: View, file: str, found: Allocation, folder: Path) -> Page:
+    verdict, *others = found.sentences(view.lang)
+    follow = view.say("next", line=_next(file, found))
+    notes = (*others, view.say("folder", path=folder), follow)
+    rows = [*_rows(found), _total(view, found)]
+    table = Section(view.say("channels_title"), ("channel", "money", "share", "response", "marginal"), rows)
+    whole = Section("", table.columns, _rows(found))
+    return Page(_data(view, file, found, folder), (table,), whole, (verdict,), notes)
+
+
+def _rows(found: Allocation) -> list[list[Cell]]:
+    spent = found.spent or 1.0
+    return [
+        [name, Quantity(money, "plain"), Quantity(money / spent, "share"), Quantity(found.response[name], "plain"),
+         Quantity(found.marginal[name], "plain")]
+        for name, money in found.spend.items()
+    ]  # fmt: skip
+
+
+def _total(view: View, found: Allocation) -> list[Cell]:
+    spent, objective = Quantity(found.spent, "plain"), Quantity(found.objective, "plain")
+    return [view.say("total"), spent, Quantity(1.0, "share"), objective, None]
+
+
+def _next(file: str, found: Allocation) -> str:
+    """What ten per cent more would bring."""
+    budget = found.asked.problem.limits[0].value
+    return shlex.join(["dacu", "optimise", "--curves", file, "--budget", f"{MORE * budget:.10g}"])
+
+
+def _data(view: View, file: str, found: Allocation, folder: Path) -> dict[str, Any]:
+    """The answer of `dacu optimise --curves FILE --format json`, in the file's own units."""
+    sentence = f"sentence_{view.lang}"
+    return {
+        "curves": file,
+        "status": found.status,
+        "objective": found.objective,
+        "bound": found.bound,
+        "gap": found.gap,
+        "spent": found.spent,
+        "allocation": found.spend,
+        "choices": found.choices,
+        "prices": [
+            {key: price[key] for key in ("name", "price", "low", "high", "unit")} | {"sentence": price[sentence]}
+            for price in _prices(found) if price["binding"]
+        ],
+        "binding": [price.limit.id for price in found.binding],
+        "certificate": _certificate(found),
+        "conflicts": [],
+        "sentences": list(found.sentences(view.lang)),
+        "folder": str(folder),
+    }  # fmt: skip
+
+
+def _certificate(found: Allocation) -> dict[str, Any]:
+    """The tests (shares; the smaller the better), and who solved it."""
+    test = found.certificate
+    return {
+        "holds": test.holds, "primal": test.primal, "objective": test.objective, "dual": max(0.0, test.dual),
+        "complementary": test.complementary, "fill_order": test.fill_order, "gap": test.gap, "boxes": test.boxes,
+        "solver": found.solver, "second": found.best.second,
+    }  # fmt: skip
+
+
+def _prices(found: Allocation) -> list[dict[str, Any]]:
+    """Every limit with its price, in words in both languages; an infinite bound is None."""
+    return [
+        {"name": price.limit.id, "binding": price.binding, "price": price.price, "low": _finite(price.low),
+         "high": _finite(price.high), "unit": f"{found.measure.en} / {price.unit}",
+         "sentence_zh": price.sentence("zh"), "sentence_en": price.sentence("en")}
+        for price in found.prices
+    ]  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _write(folder: Folder, name: str, text: str, found: Allocation) -> None:
+    folder.write_text(name, text)
+    folder.write_table("allocation", _allocation_table(found))
+    folder.write_table("prices", _price_table(found))
+    claim = found.best.claim
+    proof = {
+        "status": found.status, "objective": found.objective, "bound": found.bound, "allocation": found.spend,
+        "prices": {limit: list(price) for limit, price in claim.prices.items()}, "certificate": _certificate(found),
+    }  # fmt: skip
+    folder.write_text("certificate.json", json.dumps(proof, ensure_ascii=False, indent=1) + "\n")
+
+
+def _allocation_table(found: Allocation) -> DataFrame:
+    """One row a channel."""
+    from pandas import DataFrame
+
+    spent = found.spent or 1.0
+    rows = [
+        [name, money, money / spent, found.response[name], found.marginal[name]] for name, money in found.spend.items()
+    ]
+    return DataFrame(rows, columns=["channel", "money", "share", "response", "marginal"])
+
+
+def _price_table(found: Allocation) -> DataFrame:
+    """One row a limit."""
+    from pandas import DataFrame
+
+    columns = ["name", "binding", "price", "low", "high", "unit", "sentence_zh", "sentence_en"]
+    return DataFrame(_prices(found), columns=columns)

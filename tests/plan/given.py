@@ -1,0 +1,122 @@
+"""Problems of given curves, and ways to solve them that share nothing with dacu: for tests and benchmarks alike."""
+
+import os
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from dacu.plan.curves import Curve, Hill
+from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
+from scipy.optimize import minimize
+
+
+def cells_of(count: int) -> list[Cell]:
+    """So many cells without a phase."""
+    return [Cell(f"channels.c{i}") for i in range(count)]
+
+
+def limit(id: str, side: str, value: float, amount: Amount, of: Amount = Amount(base=1.0)) -> Limit:
+    """A limit in plain numbers."""
+    return Limit(id, side, value, "plain", id, id, (amount,), of)
+
+
+def money(cells: Sequence[Cell]) -> Amount:
+    """The money of some cells."""
+    return Amount(money=dict.fromkeys(cells, 1.0))
+
+
+def counted(cells: Sequence[Cell]) -> Amount:
+    """How many of some cells are chosen."""
+    return Amount(chosen=dict.fromkeys(cells, 1.0))
+
+
+def problem_of(
+    curves: Sequence[Curve],
+    budget: float,
+    *,
+    side: str = "at_most",
+    rooms: Sequence[Room] | None = None,
+    limits: Sequence[Limit] = (),
+    cells: Sequence[Cell] | None = None,
+) -> Problem:
+    """Curves of one measure that share a budget."""
+    cells = list(cells or cells_of(len(curves)))
+    rooms = rooms or [Room(curve.low, min(curve.high, budget)) for curve in curves]
+    return Problem(
+        dict(zip(cells, rooms, strict=True)),
+        {"sales": dict(zip(cells, curves, strict=True))},
+        Amount(response={"sales": dict.fromkeys(cells, 1.0)}),
+        (limit("budget", side, budget, money(cells)), *limits),
+    )
+
+
+def hill_problem(seed: int, channels: int) -> Problem:
+    """Random Hill curves with slopes of 1 to 4; the budget reaches half of what would half-fill them all."""
+    rng = np.random.default_rng([seed, channels])
+    tops, halves, slopes = (rng.uniform(*ends, channels) for ends in ((50, 150), (20, 200), (1, 4)))
+    curves = [Hill(*map(float, row)) for row in zip(tops, halves, slopes, strict=True)]
+    return problem_of(curves, float(halves.sum() / 2))
+
+
+def vector_of(problem: Problem) -> tuple[Callable[[np.ndarray], float], Callable[[np.ndarray], np.ndarray], float]:
+    """The total of Hill curves over shares of the budget, its gradient, and the budget."""
+    hills = list(problem.curves["sales"].values())
+    top, half, slope = (np.array([getattr(hill, name) for hill in hills]) for name in ("top", "half", "exponent"))
+    budget = problem.limits[0].value
+
+    def ratio(shares: np.ndarray) -> np.ndarray:
+        return (np.maximum(shares, 0) * budget / half) ** slope
+
+    def total(shares: np.ndarray) -> float:
+        filled = ratio(shares)
+        return float(np.sum(top * filled / (1 + filled)))
+
+    def gradient(shares: np.ndarray) -> np.ndarray:
+        filled = ratio(shares)
+        return top * slope * filled / (1 + filled) ** 2 / np.maximum(shares, 1e-12)
+
+    return total, gradient, budget
+
+
+def slsqp(problem: Problem, start: np.ndarray) -> float:
+    """What SciPy's SLSQP reaches from a split of the budget, in shares of it and with the gradient given."""
+    total, gradient, _ = vector_of(problem)
+    scale = max(total(start), 1e-9)
+    found = minimize(
+        lambda x: -total(x) / scale, start, jac=lambda x: -gradient(x) / scale, method="SLSQP",
+        bounds=[(0, 1)] * len(start), options={"ftol": 1e-12, "maxiter": 1000},
+        constraints={"type": "ineq", "fun": lambda x: 1 - x.sum(), "jac": lambda x: -np.ones(len(x))},
+    )  # fmt: skip
+    shares = np.clip(found.x, 0, 1)
+    return total(shares / max(shares.sum(), 1.0))
+
+
+def best_of_starts(problem: Problem, starts: int, seed: int) -> float:
+    """The best of SLSQP from random splits."""
+    rng = np.random.default_rng(seed)
+    splits = rng.dirichlet(np.full(len(problem.rooms), 0.5), starts)
+    return max(slsqp(problem, split) for split in splits)
+
+
+def dynamic(problem: Problem, steps: int) -> tuple[float, np.ndarray]:
+    """The best plan on a grid of so many equal steps of the budget, by a dynamic programme; value and shares."""
+    grid = np.linspace(0, problem.limits[0].value, steps + 1)
+    best, choices = np.zeros(steps + 1), []
+    for curve in problem.curves["sales"].values():
+        values = np.array([curve.at(x) for x in grid.tolist()])
+        after, choice = np.empty(steps + 1), np.empty(steps + 1, int)
+        for spent in range(steps + 1):
+            sums = best[spent::-1] + values[: spent + 1]
+            choice[spent] = np.argmax(sums)
+            after[spent] = sums[choice[spent]]
+        best = after
+        choices.append(choice)
+    left, shares = steps, []
+    for choice in reversed(choices):
+        shares.append(choice[left])
+        left -= choice[left]
+    return float(best[steps]), np.array(shares[::-1]) / steps
+
+
+def seeds_of(sample: int, *, full: int) -> range:
+    """The first few seeds, or all of them under `make proofs`."""
+    return range(full if os.environ.get("DACU_PROOFS") == "full" else sample)

@@ -168,9 +168,7 @@ def test_from_a_day_on_the_past_is_committed(ask):
     question = ask("from: D5, channels: {feed: {phases: {warm: {min: 100, max: 900}}}, words: {}}")
     assert question.cells == {
         Cell(FEED, "warm"): Range(400_00, 900_00),
-        Cell(FEED, "burst"): Range(0),
         Cell(WORDS, "warm"): Range(200_00),
-        Cell(WORDS, "burst"): Range(0),
     }
     late = ask("from: D10, channels: {feed: {}, words: {}}").cells
     assert late[Cell(FEED, "warm")] == Range(800_00, 800_00)

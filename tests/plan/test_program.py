@@ -13,8 +13,8 @@ from dacu.errors import AnswerIsNo
 from dacu.plan import program
 from dacu.plan.curves import Points
 from dacu.plan.limits import keeps, limits_of
+from dacu.plan.near import nearest
 from dacu.plan.problem import Cell, State
-from dacu.plan.program import nearest
 from dacu.plan.question import Group, Objective, Question, Range
 from dacu.plan.search import local_problem
 
@@ -162,14 +162,15 @@ def test_more_budget_never_hurts(slopes, budget, more):
 
 
 def test_the_nearest_plan_moves_no_more_money_than_it_must():
-    limits = limits_of(question(3, 300, lines={"channels.c0": Range(most=40)}, spend="exactly"))
-    target = dict.fromkeys(cells(3), 100.0)
-    plan = nearest(target, limits)
+    asked = question(3, 300, lines={"channels.c0": Range(most=40)}, spend="exactly")
+    limits, target = limits_of(asked), dict.fromkeys(cells(3), 100.0)
+    plan = nearest(target, asked, limits)
     assert keeps(plan, limits)
     assert plan[cells(3)[0]] == pytest.approx(40)
     assert sum(abs(plan[cell] - target[cell]) for cell in target) == pytest.approx(120)
 
 
 def test_the_plan_nearest_to_nothing_meets_the_floors_and_no_more():
-    limits = limits_of(question(3, 300, lines={"channels.c0": Range(least=40)}))
-    assert list(nearest(dict.fromkeys(cells(3), 0.0), limits).values()) == pytest.approx([40.0, 0.0, 0.0])
+    asked = question(3, 300, lines={"channels.c0": Range(least=40)})
+    assert list(nearest(dict.fromkeys(cells(3), 0.0), asked, limits_of(asked)).values()) == pytest.approx([40.0, 0.0,
+    0.0])

@@ -41,7 +41,7 @@ def test_the_region_grows_where_curves_foretold_well_and_shrinks_where_they_did_
 
 def test_a_cell_without_room_is_not_probed():
     fixed = Question(PROBLEM.current, 300_000, PROBLEM.objective, cells={C: Range(50_000, 50_000)})
-    tries = spends_to_try(fixed.current, limits_of(fixed), 0.5, (-1.0, 0.5, 1.0))
+    tries = spends_to_try(fixed.current, fixed, limits_of(fixed), 0.5, (-1.0, 0.5, 1.0))
     assert tries == {A: [50_000, 125_000, 150_000], B: [5_000, 10_000], C: []}
 
 
@@ -54,8 +54,8 @@ def test_each_probe_moves_one_cell_of_the_plan(toy):
             return [[2.0 * plan[A] + seed for seed in seeds] for plan in plans]
 
     simulator = Line()
-    tries = spends_to_try(PROBLEM.current, LIMITS, 0.5, (-1.0, 0.5, 1.0))
-    region = region_around(PROBLEM.current, tries, simulator, [1, 2], Goal("gmv", 0.01, 0.0))
+    tries = spends_to_try(PROBLEM.current, PROBLEM, LIMITS, 0.5, (-1.0, 0.5, 1.0))
+    region = region_around(PROBLEM.current, tries, simulator, [1, 2], Goal("gmv", 0.01, 0.0), PROBLEM)
     first, *others = simulator.plans
     assert first == PROBLEM.current
     assert all(sum(plan[cell] != first[cell] for cell in first) == 1 for plan in others)

@@ -7,7 +7,7 @@ from scipy.optimize import minimize
 from dacu.plan.answer import Effort
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell
-from dacu.plan.question import Figure, DailyCap, Group, Objective, Range, evenly
+from dacu.plan.question import DailyCap, Figure, Group, Objective, Range, evenly
 from dacu.plan.search import search
 
 FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"

@@ -26,11 +26,13 @@ def test_the_interval_is_students():
 
 
 def test_an_equal_split_is_equal_where_nothing_forbids_it():
-    assert equal_split(300_00, CELLS, limits_of(question())) == {A: 100_00, B: 100_00, C: 100_00}
+    asked = question()
+    assert equal_split({A: 200_00, B: 100_00, C: 0}, asked, limits_of(asked)) == {A: 100_00, B: 100_00, C: 100_00}
 
 
 def test_an_equal_split_keeps_the_limits():
-    split = equal_split(300_00, CELLS, limits_of(question(lines={"channels.a": Range(most=40_00)})))
+    asked = question(lines={"channels.a": Range(most=40_00)})
+    split = equal_split(asked.current, asked, limits_of(asked))
     assert split[A] == 40_00
     assert split[B] >= 100_00
     assert split[C] >= 100_00
@@ -39,17 +41,18 @@ def test_an_equal_split_keeps_the_limits():
 def test_money_in_proportion_to_last_touch_roi_keeps_the_phases_of_each_line():
     warm, burst = Cell("channels.a", "warm"), Cell("channels.a", "burst")
     current = {warm: 10_00, burst: 30_00, B: 60_00}
-    plan = by_last_touch(100_00, current, {"channels.a": 120_00, "channels.b": 60_00}, limits_of(_asks(current)))
+    asked = _asks(current)
+    plan = by_last_touch(current, {"channels.a": 120_00, "channels.b": 60_00}, asked, limits_of(asked))
     # ROI 3 and 1: three quarters to a, a quarter of them in the warm-up
     assert plan == {warm: 19_00, burst: 56_00, B: 25_00}  # whole yuan, of 18.75 and 56.25
 
 
 def test_greedy_money_follows_the_next_return():
     curves = {A: Fitted((0.0, 50_00.0, 100_00.0), (0.0, 10.0, 11.0)), B: Fitted((0.0, 100_00.0), (0.0, 5.0))}
-    plan = greedy(100_00, curves, limits_of(_asks({A: 50_00, B: 50_00})))
-    assert plan == {A: 50_00, B: 50_00}
+    asked = _asks({A: 50_00, B: 50_00})
+    assert greedy(asked.current, curves, asked, limits_of(asked)) == {A: 50_00, B: 50_00}
     poorer = {A: curves[A], B: Fitted((0.0, 100_00.0), (0.0, 1.0))}
-    assert greedy(100_00, poorer, limits_of(_asks({A: 50_00, B: 50_00})))[A] == 100_00
+    assert greedy(asked.current, poorer, asked, limits_of(asked))[A] == 100_00
 
 
 def _asks(current):

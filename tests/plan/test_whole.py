@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from dacu.errors import Fault
 from dacu.plan.limits import keeps, limits_of
+from dacu.plan.near import nearest
 from dacu.plan.problem import Cell
-from dacu.plan.program import nearest
 from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
 from dacu.plan.whole import whole
 
@@ -67,7 +67,7 @@ def test_a_rounded_plan_keeps_its_limits_and_moves_less_than_a_yuan_a_cell(spend
         daily_cap=DailyCap(5, budget // 12),
     )
     limits = limits_of(problem)
-    exact = nearest(dict(zip(CELLS, spends, strict=True)), limits)
+    exact = nearest(dict(zip(CELLS, spends, strict=True)), problem, limits)
     plan = whole(exact, limits, CELLS)
     assert keeps(plan, limits)
     assert sum(plan.values()) <= budget

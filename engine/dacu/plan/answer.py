@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dacu import words
+from dacu.plan.advice import Advice
 from dacu.plan.certificate import Certificate
 from dacu.plan.fit import Fitted
 from dacu.plan.prices import Price, shown_amount
@@ -116,6 +117,7 @@ class Answer:
     lightened: bool
     forecast: float = 0.0
     proof: Proof | None = None
+    advice: Advice | None = None
 
     @property
     def binding(self) -> tuple[Price, ...]:

@@ -65,9 +65,7 @@ def settled(readings: Sequence[Sequence[Reading]], figures: Sequence[Figure], *,
     By expected counts; once stock has run short in any plan, sums that stock rations by realised ones in all: a
     difference has one kind.
     """
-    rationed = [
-        short and (bool({name for _, name in figure.terms} & RATIONED)) for figure in figures
-    ]
+    rationed = [short and (bool({name for _, name in figure.terms} & RATIONED)) for figure in figures]
     return np.array(
         [
             [[(one.realised if real else one.expected)[row] for one in seeds] for seeds in readings]

@@ -239,6 +239,8 @@ class _Reader:
         """What the last round sum of the cell returns, or its last money at that rate."""
         spend = self.plan.money[cell]
         before = max(spend - self.step, self._known_from(cell))
+        if before >= spend:  # its curve begins here, so its last money is told by its next
+            return self._slope(cell, spend, self.problem.rooms[cell].most) * self.step
         return (self._at(cell, spend) - self._at(cell, before)) / (spend - before) * self.step
 
     def _slope(self, cell: Cell, spend: float, towards: float) -> float:

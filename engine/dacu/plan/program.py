@@ -189,27 +189,6 @@ class _Search:
         )
 
 
-def nearest(target: Mapping[Cell, float], limits: Sequence[Limit]) -> dict[Cell, float]:
-    """The plan that keeps limits on money and moves the least of it: Σ|y − target|. AnswerIsNo if none does."""
-    scale = max(float(sum(target.values())), *(limit.value for limit in limits if limit.unit == "fen"))
-    lp = pulp.LpProblem("nearest", pulp.LpMinimize)
-    spends, moves = {}, []
-    for number, (cell, money) in enumerate(target.items()):
-        spend = spends[cell] = lp.add_variable(f"y_{number:03}", 0)
-        up, down = lp.add_variable(f"up_{number:03}", 0), lp.add_variable(f"down_{number:03}", 0)
-        _add(lp, f"move_{number:03}", [(spend, 1.0), (up, -1.0), (down, 1.0)], "exactly", money / scale)
-        moves += [(up, 1.0), (down, 1.0)]
-    lp.setObjective(pulp.LpAffineExpression(moves))
-    for number, limit in enumerate(limits):
-        for place, amount in enumerate(limit.amounts):
-            cells = dict.fromkeys((*amount.money, *limit.of.money))
-            terms = [(spends[c], amount.money.get(c, 0.0) - limit.value * limit.of.money.get(c, 0.0)) for c in cells]
-            right = (limit.value * limit.of.base - amount.base) / scale
-            _add(lp, f"limit_{number:03}_{place:03}", terms, limit.side, right)
-    _run(lp, usable("HiGHS"), 0.0, None)
-    return {cell: spend.varValue * scale for cell, spend in spends.items()}
-
-
 @dataclass(frozen=True)
 class _Scales:
     money: float

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from dacu.plan.curves import Points
 from dacu.plan.fit import Fitted, Probe, fit, through
-from dacu.plan.problem import Cell, Limit
-from dacu.plan.question import Plan
+from dacu.plan.problem import ONE, Cell, Limit
+from dacu.plan.question import Plan, Question
 from dacu.plan.verify import Simulator
 
 FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 1.0, 0.02, 1.0
@@ -34,15 +34,21 @@ SMALL_CELL = 0.2
 
 
 def reach(cell: Cell, plan: Plan, limits: Sequence[Limit], radius: float) -> tuple[int, int]:
-    """The least and the most fen that a cell may spend next: `radius` times its money up or down, within the
-    limits that it could meet alone.
+    """The least and the most fen that a cell may spend next: `radius` times its money up or down, within the plain
+    ranges that it could meet alone.
     """
     money, mean = plan[cell], limits[0].value / len(plan)
     move = radius * max(money, SMALL_CELL * mean)
-    alone = [limit for limit in limits if limit.unit == "fen" and cell in limit.amounts[0].money]
+    alone = [limit for limit in limits if _is_range(limit) and cell in limit.amounts[0].money]
     floors = [limit.value for limit in alone if limit.side == "at_least" and len(limit.amounts[0].money) == 1]
     ceilings = [limit.value for limit in alone if limit.side != "at_least"]
     return min(money, round(max(0.0, money - move, *floors))), max(money, round(min(money + move, *ceilings)))
+
+
+def _is_range(limit: Limit) -> bool:
+    """Whether it says between which amounts some cells together may spend."""
+    own = limit.amounts[0]
+    return limit.unit == "fen" and limit.of == ONE and own.is_money and set(own.money.values()) == {1.0}
 
 
 def next_radius(radius: float, ratio: float) -> float:
@@ -52,17 +58,36 @@ def next_radius(radius: float, ratio: float) -> float:
     return radius / 2 if ratio < POOR else radius
 
 
-def spends_to_try(plan: Plan, limits: Sequence[Limit], radius: float, probes: Sequence[float]) -> dict[Cell, list[int]]:
+def spends_to_try(
+    plan: Plan, question: Question, limits: Sequence[Limit], radius: float, probes: Sequence[float]
+) -> dict[Cell, list[int]]:
     """For each cell the spends to simulate besides the plan's own (none if it has no room to move).
 
-    `probes` are fractions of the way from the plan to the edges of the region.
+    `probes` are fractions of the way from the plan to the edges of the region. A creator is tried with and without; a
+    line that may be closed also at nothing and, if it is closed, at the least that it may spend.
     """
     tries = {}
     for cell, money in plan.items():
+        if cell.line in question.creators:
+            tries[cell] = [0 if money else question.creators[cell.line]]
+            continue
         low, high = reach(cell, plan, limits, radius)
         spends = {money + round(part * (high - money if part > 0 else money - low)) for part in probes}
+        least = _least_if_any(cell, question)
+        if least:
+            spends |= {0, max(least, money)}
         tries[cell] = sorted(spends - {money})
     return tries
+
+
+def _least_if_any(cell: Cell, question: Question) -> int:
+    """What a cell spends at least if it spends anything: its own, or its part of its line's."""
+    own, line = question.range(cell), question.lines.get(cell.line)
+    if own.or_zero:
+        return own.least or 0
+    if line is not None and line.or_zero:
+        return -(-(line.least or 0) // max(1, len(question.open_cells(cell.line))))
+    return 0
 
 
 @dataclass(frozen=True)
@@ -80,23 +105,31 @@ class Region:
 
 
 def region_around(
-    plan: Plan, spends: Mapping[Cell, Sequence[int]], simulator: Simulator, seeds: Sequence[int], goal: Goal
-) -> Region:
-    """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell."""
+    plan: Plan, spends: Mapping[Cell, Sequence[int]], simulator: Simulator, seeds: Sequence[int], goal: Goal,
+    question: Question,
+) -> Region:  # fmt: skip
+    """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell.
+
+    Lines whose increment a limit asks for are also tried with nothing.
+    """
     tried = [(cell, spend) for cell in plan for spend in spends[cell]]
-    outcomes = simulator.outcomes([plan, *({**plan, cell: spend} for cell, spend in tried)], seeds)
+    without = [{**plan, **dict.fromkeys(question.cells_of([line]), 0)} for line in question.incremental]
+    outcomes = simulator.outcomes([plan, *({**plan, cell: spend} for cell, spend in tried), *without], seeds)
     gains = outcomes[:, 1:] - outcomes[:, :1]
 
     def probes(row: int, worth: float) -> dict[Cell, list[Probe]]:
         points = {cell: [Probe(money, (0.0,) * len(seeds))] for cell, money in plan.items()}
-        for (cell, spend), own in zip(tried, gains[row], strict=True):
+        for (cell, spend), own in zip(tried, gains[row], strict=False):
             points[cell].append(Probe(spend, tuple((worth * own).tolist())))
         return points
 
     rows = {figure.name: row for row, figure in enumerate(simulator.figures)}
+    levels = {name: float(outcomes[row, 0].mean()) for name, row in rows.items()}
+    for place, line in enumerate(question.incremental, len(tried)):
+        levels[f"incremental.{line}"] = -float(gains[rows["gmv"], place].mean())
     aims = probes(rows[goal.figure], goal.worth)
     return Region(
         {cell: fit(own, goal.least_slope) for cell, own in aims.items()},
         {name: {cell: through(own) for cell, own in probes(row, 1.0).items()} for name, row in rows.items()},
-        {name: float(outcomes[row, 0].mean()) for name, row in rows.items()},
+        levels,
     )

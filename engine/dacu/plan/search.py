@@ -19,16 +19,18 @@ from numpy.typing import NDArray
 
 from dacu import words
 from dacu.errors import AnswerIsNo
+from dacu.plan.advice import advise
 from dacu.plan.answer import Answer, Effort, Ended, Proof, Round, Status, Unspent
 from dacu.plan.baselines import by_last_touch, equal_split, greedy
 from dacu.plan.curves import EDGE, Points
 from dacu.plan.figures import LINE
 from dacu.plan.fit import Fitted
-from dacu.plan.limits import keeps, limits_of
+from dacu.plan.limits import keeps, limits_of, needs_curves
+from dacu.plan.near import nearest
 from dacu.plan.optimum import optimum
 from dacu.plan.prices import Price, prices
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, State
-from dacu.plan.program import Solution, nearest, solve
+from dacu.plan.program import Solution, solve
 from dacu.plan.question import Plan, Question
 from dacu.plan.region import (
     FIRST_RADIUS,
@@ -214,10 +216,10 @@ class _Search:
 
     def _start(self) -> Plan:
         """The current plan, or the one nearest to it that keeps the limits on money."""
-        current = self.question.current
-        if keeps(current, self.money_limits):
+        current, question, limits = self.question.current, self.question, self.money_limits
+        if keeps(current, limits):
             return current
-        return whole(nearest(current, self.money_limits), self.money_limits, tuple(current))
+        return whole(nearest(current, question, limits), limits, question.media)
 
     def _values(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """The objective of plans under seeds, in its own unit."""
@@ -238,7 +240,7 @@ class _Search:
         return self.meter.fits(rounds * runs + last, rounds * work + last * self.effort.confirm_work)
 
     def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
-        return spends_to_try(self.plan, self.money_limits, self.radius, effort.probes)
+        return spends_to_try(self.plan, self.question, self.money_limits, self.radius, effort.probes)
 
     def _round_cost(self, effort: Effort) -> tuple[float, float]:
         """The runs of a round and their work: every probe and the plan itself for the curves, then the candidate."""
@@ -253,7 +255,9 @@ class _Search:
     def _round(self) -> Ended | None:
         """Probe, fit, solve, try, accept or shrink; returns what ends the search, if anything does."""
         self.progress(Progress("probe", len(self.rounds) + 1, self.runs, self.gained, self.meter.left))
-        region = region_around(self.plan, self._spends(self.effort), self.meter, self._probe_seeds, self.goal)
+        region = region_around(
+            self.plan, self._spends(self.effort), self.meter, self._probe_seeds, self.goal, self.question
+        )
         self.first = self.first or region
         problem = self._problem(region)
         try:
@@ -265,8 +269,8 @@ class _Search:
             return None
         if not any(earlier.accepted for earlier in self.rounds):
             self.region, self.solved = region, (problem, solution)
-        candidate = whole(solution.money, problem.limits, _best_first(region.curves, solution))
-        predicted = solution.objective - sum(curve.at(self.plan[cell]) for cell, curve in region.curves.items())
+        candidate = whole(solution.money, problem.limits, _best_first(self.question, region.curves, solution))
+        predicted = solution.objective - problem.value(self.plan)
         missed = self._missed(self.plan, region.levels)
         if candidate == self.plan or (predicted <= 0 and missed <= NEAR_ENOUGH):
             self.region, self.solved = region, (problem, solution)
@@ -285,7 +289,15 @@ class _Search:
         return "settled" if self.radius < LAST_RADIUS else None
 
     def _problem(self, region: Region) -> Problem:
-        return local_problem(region.curves, limits_of(self.question, region.levels), region.figures)
+        limits = limits_of(self.question, region.levels)
+        problem = local_problem(region.curves, limits, region.figures)
+        rooms = {
+            cell: self.question.rooms[cell] if cell.line in self.question.creators else room
+            for cell, room in problem.rooms.items()
+        }
+        if self.question.reach is None:
+            return replace(problem, rooms=rooms)
+        return replace(problem, rooms=rooms, objective=Amount(money=dict.fromkeys(self.question.counted, -1 / YUAN)))
 
     def _try(self, candidate: Plan) -> tuple[Interval, float]:
         """The paired gain of a candidate over the plan, on twice the seeds while it is undecided, and its misses."""
@@ -300,7 +312,8 @@ class _Search:
 
     def _missed(self, plan: Plan, levels: Mapping[str, float]) -> float:
         """By how much a simulated plan misses its limits on figures: the worst, as a share of what it adds up."""
-        limits = [limit for limit in limits_of(self.question, levels) if not limit.is_money]
+        levels = {**(self.region.levels if self.region else {}), **levels}  # increments are of the last round
+        limits = [limit for limit in limits_of(self.question, levels) if needs_curves(limit)]
         still = {name: dict.fromkeys(plan, 0.0) for name in levels}
         state = State(plan, still, frozenset(cell for cell, money in plan.items() if money > 0))
         return max((limit.excess(state) / (limit.weight(state) or 1.0) for limit in limits), default=0.0)
@@ -312,15 +325,15 @@ class _Search:
 
     def _rivals(self) -> dict[str, Plan]:
         """What the plan must beat besides the current one, each with as much money as the plan spends."""
-        money, limits = sum(self.plan.values()), self.money_limits
-        found = {"equal": equal_split(money, tuple(self.plan), limits)}
+        question, limits = self.question, self.money_limits
+        found = {"equal": equal_split(self.plan, question, limits)}
         if self.first is not None:
             credited = {
                 name.removeprefix(LINE): level for name, level in self.first.levels.items() if name.startswith(LINE)
             }
             if credited:
-                found["last_touch"] = by_last_touch(money, self.question.current, credited, limits)
-            found["greedy"] = greedy(money, self.first.curves, limits)
+                found["last_touch"] = by_last_touch(self.plan, credited, question, limits)
+            found["greedy"] = greedy(self.plan, self.first.curves, question, limits)
         return found
 
     def _as_tried(self) -> Verified:
@@ -336,7 +349,7 @@ class _Search:
         plan = self.question.current if status == "kept" else self.plan
         priced = self._priced()
         curves = self.region.curves if self.region else {}
-        spent = sum(plan.values())
+        spent = sum(plan[cell] for cell in self.question.counted)
         left = self.question.budget - spent
         return Answer(
             status=status,
@@ -355,6 +368,7 @@ class _Search:
             lightened=lightened,
             forecast=sum(found.predicted for found in self.rounds if found.accepted),
             proof=self._proof(),
+            advice=None if self.solved is None else advise(self.question, *self.solved),
         )
 
     def _priced(self) -> tuple[Price, ...]:
@@ -386,9 +400,9 @@ def local_problem(
     return Problem(rooms, measures, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
 
 
-def _best_first(curves: Mapping[Cell, Fitted], solution: Solution) -> list[Cell]:
-    """The cells by what a next yuan returns."""
-    return sorted(curves, key=lambda cell: -curves[cell].next_slope(solution.money[cell]))
+def _best_first(question: Question, curves: Mapping[Cell, Fitted], solution: Solution) -> list[Cell]:
+    """The cells whose money can be split, by what a next yuan returns."""
+    return sorted(question.media, key=lambda cell: -curves[cell].next_slope(solution.money[cell]))
 
 
 def _unspent(money: int, status: Status, priced: Sequence[Price], curves: Mapping[Cell, Fitted], plan: Plan) -> Unspent:

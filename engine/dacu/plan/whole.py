@@ -15,15 +15,20 @@ YUAN, FEN = 100, 1
 def whole(spend: Mapping[Cell, float], limits: Sequence[Limit], best_first: Sequence[Cell]) -> dict[Cell, int]:
     """The plan rounded down to whole yuan, the rest given to the first cell of `best_first` that has room.
 
-    Where the limits leave no room for whole yuan it is rounded to the fen. The first limit is the budget: a total
-    within a yuan of it is meant to be it. Raises Fault if the rounded plan breaks a limit (limits.keeps).
+    Cells that `best_first` leaves out (a creator has one price) keep what they spend. Where the limits leave no room
+    for whole yuan it is rounded to the fen. The first limit is the budget: a total within a yuan of it is meant to be
+    it. Raises Fault if the rounded plan breaks a limit (limits.keeps).
     """
-    total, budget = math.fsum(spend.values()), limits[0].value
+    counted, free = limits[0].amounts[0].money, frozenset(best_first)
+    total, budget = math.fsum(spend[cell] for cell in counted), limits[0].value
     target = math.floor((budget if abs(total - budget) < YUAN else total) + 0.5)
     for unit in (YUAN, FEN):
-        plan = {cell: unit * math.floor(money / unit + 0.005) for cell, money in spend.items()}
-        _fill_floors(plan, limits, target)
-        _give(plan, target - sum(plan.values()), limits, best_first)
+        plan = {
+            cell: unit * math.floor(money / unit + 0.005) if cell in free else round(money)
+            for cell, money in spend.items()
+        }
+        _fill_floors(plan, limits, target, free)
+        _give(plan, target - sum(plan[cell] for cell in counted), limits, best_first)
         if keeps(plan, limits):
             return plan
     raise Fault(Finding("plan_not_whole", path="optimise"))
@@ -46,13 +51,18 @@ def _room(cell: Cell, plan: Mapping[Cell, int], limit: Limit) -> float:
     return nearest
 
 
-def _fill_floors(plan: dict[Cell, int], limits: Sequence[Limit], target: int) -> None:
+def _fill_floors(plan: dict[Cell, int], limits: Sequence[Limit], target: int, free: frozenset[Cell]) -> None:
     """Floors that rounding has undercut get their fen back; a share is one of the money that will be spent."""
     for limit in limits:
         if limit.side == "at_least" and limit.is_money:
             row = limit.amounts[0].money
             least = limit.value * (target if limit.of.money else limit.of.base)
-            _give(plan, math.ceil(least - sum(plan[cell] for cell in row) - 1e-6), limits, list(row))
+            _give(
+                plan,
+                math.ceil(least - sum(plan[cell] for cell in row) - 1e-6),
+                limits,
+                [cell for cell in row if cell in free],
+            )
 
 
 def _give(plan: dict[Cell, int], money: int, limits: Sequence[Limit], order: Sequence[Cell]) -> None:

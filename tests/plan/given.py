@@ -4,10 +4,9 @@ import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.optimize import minimize
-
 from dacu.plan.curves import Curve, Hill
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
+from scipy.optimize import minimize
 
 
 def cells_of(count: int) -> list[Cell]:

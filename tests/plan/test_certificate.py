@@ -24,8 +24,8 @@ def concave(rng: np.random.Generator) -> Problem:
     """Smooth curves with a share, the money of a group and a floor of ROI, some of which bind."""
     cells = cells_of(5)
     curves = [
-        Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 1)), Power(rng.uniform(1, 9),
-        rng.uniform(0.3, 0.8)), *(Logistic(rng.uniform(50, 150), rng.uniform(0.005, 0.05)) for _ in cells[2:]),
+        Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 1)), Power(rng.uniform(1, 9), rng.uniform(0.3, 0.8)),
+        *(Logistic(rng.uniform(50, 150), rng.uniform(0.005, 0.05)) for _ in cells[2:]),
     ]  # fmt: skip
     sales = Amount(response={"sales": dict.fromkeys(cells, 1.0)})
     limits = [
@@ -37,9 +37,7 @@ def concave(rng: np.random.Generator) -> Problem:
 
 
 def chains(rng: np.random.Generator) -> Problem:
-    """Straight lines of any slope under a choice, an exclusion and minima, and a budget that fills no segment to its
-    end.
-    """
+    """Straight lines of any slope under a choice, an exclusion and minima, and a budget that fills no segment to its end."""
     cells = cells_of(5)
     curves = [
         Points(tuple(range(0, 61, 10)), (0.0, *np.cumsum(rng.integers(5, 200, 6) * 1.0).tolist())) for _ in cells
@@ -93,15 +91,13 @@ def without_a_row(problem: Problem, claim: Claim, rng: np.random.Generator) -> I
     bind = [x for x in problem.limits if claim.prices[x.id][0] > 0 and x.id != "budget"]
     if bind:
         dropped = bind[rng.integers(len(bind))]
-        free = optimum(replace(problem, limits=tuple(x for x in problem.limits if x is not dropped)),
-        second=False).claim yield replace(free, prices={**free.prices, dropped.id: (0.0,)})
+        free = optimum(replace(problem, limits=tuple(x for x in problem.limits if x is not dropped)), second=False).claim
+        yield replace(free, prices={**free.prices, dropped.id: (0.0,)})
         yield replace(free, prices={**free.prices, dropped.id: claim.prices[dropped.id]})
 
 
 def other_prices(problem: Problem, claim: Claim, rng: np.random.Generator) -> Iterator[Claim]:
-    """A price with its sign turned; the price of the budget as it was with other money, and one that is off by a
-    little.
-    """
+    """A price with its sign turned; the price of the budget as it was with other money, and one that is off by a little."""
     bind = [x for x in problem.limits if claim.prices[x.id][0] > 0]
     flipped = bind[rng.integers(len(bind))]
     yield replace(claim, prices={**claim.prices, flipped.id: (-claim.prices[flipped.id][0],)})

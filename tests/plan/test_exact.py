@@ -1,6 +1,4 @@
-"""Linear programmes against exact rational arithmetic, mixed-integer ones against all plans. All of them: make
-proofs.
-"""
+"""Linear programmes against exact rational arithmetic, mixed-integer ones against all plans. All of them: make proofs."""
 
 import itertools
 from fractions import Fraction
@@ -39,8 +37,8 @@ def random_lp(seed: int) -> Problem:
         limit("share", "at_most", float(rng.integers(2, 8)) / 8, money(cells[:1]), money(cells)),
         limit("group", str(rng.choice(["at_most", "at_least"])), float(rng.integers(5, 60)), money(cells[-2:])),
         limit("roi", "at_least", float(rng.integers(4, 100)) / 4, sales, money(cells)),
-        limit("own_roi", "at_least", float(rng.integers(4, 60)) / 4, Amount(response={"sales": {cells[0]: 1.0}}),
-        money(cells[:1])), ]  # fmt: skip
+        limit("own_roi", "at_least", float(rng.integers(4, 60)) / 4, Amount(response={"sales": {cells[0]: 1.0}}), money(cells[:1])),
+    ]  # fmt: skip
     side = "exactly" if rng.random() < 0.2 else "at_most"
     return problem_of(curves, budget, side=side, rooms=rooms, limits=[x for x in wanted if rng.random() < 0.6])
 
@@ -88,8 +86,8 @@ def random_milp(seed: int) -> Problem:
     rng = np.random.default_rng([seed, 2])
     count = int(rng.integers(3, 6))
     cells, most = cells_of(count), 6
-    curves = [Points(tuple(map(float, range(most + 1))), tuple(np.cumsum([0, *rng.integers(-3, 20,
-    most)]).astype(float))) for _ in cells] switched = rng.random(count) < 0.6
+    curves = [Points(tuple(map(float, range(most + 1))), tuple(np.cumsum([0, *rng.integers(-3, 20, most)]).astype(float))) for _ in cells]
+    switched = rng.random(count) < 0.6
     rooms = [
         Room(float(rng.integers(1, 5)), float(most), or_zero=True) if switch else Room(0.0, float(most))
         for switch in switched

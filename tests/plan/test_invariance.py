@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from given import cells_of, counted, limit, money, problem_of
-
 from dacu.plan.curves import Curve, Hill, Logistic, Points, Power, Sum
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
+from given import cells_of, counted, hill_problem, limit, money, problem_of
 
 NAMES = ["千川", "小红书 种草", "live - room", "KOL—头部", "feed_ads", "搜索/品专"]
 

@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from given import problem_of
-
 from dacu.plan.curves import Curve, Log, Logistic, Power, Sum
 from dacu.plan.optimum import optimum
+from given import problem_of
 
 PERIODS, CARRY_WEEKS = 30, 4
 

@@ -9,8 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.plan.figures import Figure
-from dacu.plan.question import Plan
+from dacu.plan.question import Figure, Plan
 
 
 class Simulator(Protocol):

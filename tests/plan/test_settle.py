@@ -92,6 +92,21 @@ def test_straight_lines_and_choices_are_left_to_the_programme(curve_problem):
     assert settle(closed, dict.fromkeys(closed.rooms, 1.25), {"budget": (1.0,)}) is None
 
 
+def test_chains_of_straight_lines_among_smooth_curves_are_settled(curve_problem, row):
+    """The chain ends on its kink at 10, 1.5 a unit before and 0.1 after; a floor of 30 takes it across, to 0.1."""
+    chain = Points((0.0, 10.0, 50.0), (0.0, 15.0, 19.0))
+    curves = {"a": Power(6.0, 0.5), "b": Power(8.0, 0.5), "c": chain}
+    problem = curve_problem(curves, 60.0)
+    known = polished(problem, solve(problem))
+    assert known.money[Cell("c")] == 10.0
+    assert known.prices["budget"][0] == pytest.approx(10 / (2 * 50**0.5), rel=1e-12)  # √(6² + 8²) over 2·√50
+    floor = row("floor", "at_least", 30.0, ["c"])
+    held = replace(problem, limits=(*problem.limits, floor))
+    found = settle(held, known.money, {**known.prices, "floor": (0.0,)})
+    assert found.money[Cell("c")] == pytest.approx(30.0)
+    assert found.prices["floor"][0] == pytest.approx(10 / (2 * 30**0.5) - 0.1, rel=1e-9)
+
+
 def test_a_budget_out_of_reach_is_not_settled(curve_problem):
     problem = curve_problem(ROOTS, 100.0, rooms=dict.fromkeys(ROOTS, Room(0.0, 10.0)), side="exactly")
     assert settle(problem, dict.fromkeys(problem.rooms, 10.0), {"budget": (0.1,)}) is None

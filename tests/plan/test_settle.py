@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dacu.plan.certificate import bound_of, whole_box
+from dacu.plan.certificate import bound_of, certify, whole_box
 from dacu.plan.curves import Hill, Log, Logistic, Points, Power
-from dacu.plan.problem import Amount, Cell, Limit, Room, keeps
+from dacu.plan.problem import Amount, Cell, Claim, Limit, Room, keeps
 from dacu.plan.program import solve
 from dacu.plan.settle import around, polished, settle
 
@@ -76,6 +76,16 @@ def test_a_floor_of_returns_on_money_is_settled_with_its_price(curve_problem):
     # B = 8/v², so the objective √(8B) = 8/v falls by 8/v² = ½ a unit of the floor, which weighs B = ½
     assert found.prices["roi"][0] * 0.5 == pytest.approx(0.5, rel=1e-9)
     assert found.prices["budget"] == (0.0,)
+
+
+def test_a_polished_solution_has_a_certificate_without_a_gap(curve_problem, row):
+    """Whatever the programme's segments left between plan and bound is gone."""
+    curves = {"a": Hill(80.0, 9.0, 0.7), "b": Logistic(30.0, 0.05), "c": Log(3.0, 9.0, 0.5), "d": Power(4.0, 0.5)}
+    problem = curve_problem(curves, 60.0, row("share", "at_most", 0.4, ["a", "b"], of=list(curves), unit="share"))
+    found = polished(problem, solve(problem))
+    certificate = certify(problem, Claim(found.money, found.objective, found.prices, found.bound), gap=1e-13)
+    assert certificate.holds
+    assert certificate.fill_order < 1e-13
 
 
 def test_what_cannot_be_proved_is_not_said(curve_problem):

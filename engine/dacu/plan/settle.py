@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -74,8 +74,13 @@ def around(problem: Problem, money: Mapping[Cell, float]) -> Problem:
 
 def polished(problem: Problem, found: Claim | Solution) -> Solution:
     """A claim or solution as the solution of the problem around it, to rounding where the curves are smooth."""
-    known = Solution(found.money, found.objective, found.prices, found.objective, whole=not problem.is_concave)
-    return settle(problem, found.money, found.prices) or known
+    known = (
+        found
+        if isinstance(found, Solution)
+        else Solution(found.money, found.objective, found.prices, found.bound, whole=not problem.is_concave)
+    )
+    settled = settle(problem, found.money, found.prices)
+    return known if settled is None else replace(settled, whole=known.whole)
 
 
 def _stretch(problem: Problem, cell: Cell, spend: float) -> Room:

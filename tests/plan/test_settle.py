@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dacu.plan.certificate import bound_of, whole_box
+from dacu.plan.certificate import bound_of, certify, whole_box
 from dacu.plan.curves import Hill, Log, Logistic, Points, Power
-from dacu.plan.problem import Amount, Cell, Limit, Room, keeps
+from dacu.plan.problem import Amount, Cell, Claim, Limit, Room, keeps
 from dacu.plan.program import solve
 from dacu.plan.settle import around, polished, settle
 
@@ -78,6 +78,16 @@ def test_a_floor_of_returns_on_money_is_settled_with_its_price(curve_problem):
     assert found.prices["budget"] == (0.0,)
 
 
+def test_a_polished_solution_has_a_certificate_without_a_gap(curve_problem, row):
+    """Whatever the programme's segments left between plan and bound is gone."""
+    curves = {"a": Hill(80.0, 9.0, 0.7), "b": Logistic(30.0, 0.05), "c": Log(3.0, 9.0, 0.5), "d": Power(4.0, 0.5)}
+    problem = curve_problem(curves, 60.0, row("share", "at_most", 0.4, ["a", "b"], of=list(curves), unit="share"))
+    found = polished(problem, solve(problem))
+    certificate = certify(problem, Claim(found.money, found.objective, found.prices, found.bound), gap=1e-13)
+    assert certificate.holds
+    assert certificate.fill_order < 1e-13
+
+
 def test_what_cannot_be_proved_is_not_said(curve_problem):
     s_curves = {name: Hill(50.0, 10.0, 3.0) for name in "abc"}
     problem = curve_problem(s_curves, 20.0)
@@ -90,6 +100,21 @@ def test_straight_lines_and_choices_are_left_to_the_programme(curve_problem):
     assert settle(lines, {Cell("a"): 5.0}, {"budget": (1.0,)}) is None
     closed = curve_problem(ROOTS, 5.0, rooms={"a": Room(1.0, 5.0, or_zero=True)})
     assert settle(closed, dict.fromkeys(closed.rooms, 1.25), {"budget": (1.0,)}) is None
+
+
+def test_chains_of_straight_lines_among_smooth_curves_are_settled(curve_problem, row):
+    """The chain ends on its kink at 10, 1.5 a unit before and 0.1 after; a floor of 30 takes it across, to 0.1."""
+    chain = Points((0.0, 10.0, 50.0), (0.0, 15.0, 19.0))
+    curves = {"a": Power(6.0, 0.5), "b": Power(8.0, 0.5), "c": chain}
+    problem = curve_problem(curves, 60.0)
+    known = polished(problem, solve(problem))
+    assert known.money[Cell("c")] == 10.0
+    assert known.prices["budget"][0] == pytest.approx(10 / (2 * 50**0.5), rel=1e-12)  # √(6² + 8²) over 2·√50
+    floor = row("floor", "at_least", 30.0, ["c"])
+    held = replace(problem, limits=(*problem.limits, floor))
+    found = settle(held, known.money, {**known.prices, "floor": (0.0,)})
+    assert found.money[Cell("c")] == pytest.approx(30.0)
+    assert found.prices["floor"][0] == pytest.approx(10 / (2 * 30**0.5) - 0.1, rel=1e-9)
 
 
 def test_a_budget_out_of_reach_is_not_settled(curve_problem):

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
+from dacu.plan.optimum import ENOUGH, optimum
 from dacu.plan.problem import Claim, Limit, Problem, Unit
-from dacu.plan.program import Solution, solve
+from dacu.plan.program import Solution
 from dacu.plan.question import Objective
 from dacu.plan.settle import around, polished, solve_near
 from dacu.units import show_count, show_money, show_share
@@ -161,7 +162,7 @@ class _Pricer:
 
     def price(self, number: int) -> Price:
         """The price of one limit."""
-        limit, state = self.problem.limits[number], self.problem.state(self.told.money)
+        limit, state = self.problem.limits[number], self.problem.state(self.exact.money)
         if any(amount.chosen for amount in (*limit.amounts, limit.of)):
             return self._of_a_choice(number)
         yardstick, weight = limit.yardstick(state), limit.weight(state) or 1.0
@@ -196,20 +197,22 @@ class _Pricer:
         return replace(told, loss=self._worth_telling(-self._rise(number, -step))) if told.is_kink else told
 
     def _of_a_choice(self, number: int) -> Price:
-        """What one choice more adds and one less takes, all solved again with every other choice free."""
+        """What one choice more adds and one less takes, solved again within ENOUGH with every other choice free."""
         limit = self.problem.limits[number]
         state = self.problem.state(self.told.money)
         if abs(limit.measured(state) - limit.value) > 1e-6:
             return Price(limit, self.objective, binding=False)
-        gain, loss = self._chosen_anew(number, 1.0), -self._chosen_anew(number, -1.0)
-        more, less = self._worth_telling(gain), self._worth_telling(loss)
+        more = self._worth_telling(self._chosen_anew(number, 1.0))
+        less = self._worth_telling(-self._chosen_anew(number, -1.0))
         return Price(limit, self.objective, True, more, more, less, limit.value, limit.value, 1.0, more, less)
 
     def _chosen_anew(self, number: int, by: float) -> float:
         try:
-            return solve(_looser(self.problem, number, by)).objective - self.told.objective
+            anew = optimum(_looser(self.problem, number, by), gap=ENOUGH, second=False).claim
         except AnswerIsNo:
             return -math.inf
+        rise = anew.objective - self.told.objective
+        return rise if self.problem.limits[number].side == "exactly" else math.copysign(max(0.0, rise * by), by)
 
     def _worth_telling(self, gain: float) -> float:
         return gain if abs(gain) > 1e-6 * abs(self.exact.objective) else 0.0

@@ -32,7 +32,7 @@ MOST_SOLVES = 8
 HELD = "held"
 """The limit that holds a line."""
 
-OUTWARDS = (1 / 8, 1 - 1e-6)
+OUTWARDS = (1 / 8, 1 / 2, 1 - 1e-6)
 """How far towards the end of its room a line is held in turn, until more is lost than may be. A hair before the end
 stands for the end, where a curve may rise vertically and a limit leave no play.
 """
@@ -128,7 +128,8 @@ class _Ranger:
         for _ in range(MOST_SOLVES):
             inner = good.spend + (bad.spend - good.spend) * (self.bearable - good.lost) / (bad.lost - good.lost)
             far = inner - bad.spend
-            outer = bad.spend + far * min(1.0, (bad.lost - self.bearable) / (bad.rate * abs(far)))
+            over = bad.lost - self.bearable
+            outer = bad.spend + far * over / max(bad.rate * abs(far), over)
             if abs(outer - inner) <= CLOSE * abs(spend - inner):
                 break
             there = self._held(cells, (inner + outer) / 2, side)

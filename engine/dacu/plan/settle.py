@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -74,8 +74,13 @@ def around(problem: Problem, money: Mapping[Cell, float]) -> Problem:
 
 def polished(problem: Problem, found: Claim | Solution) -> Solution:
     """A claim or solution as the solution of the problem around it, to rounding where the curves are smooth."""
-    known = Solution(found.money, found.objective, found.prices, found.objective, whole=not problem.is_concave)
-    return settle(problem, found.money, found.prices) or known
+    known = (
+        found
+        if isinstance(found, Solution)
+        else Solution(found.money, found.objective, found.prices, found.bound, whole=not problem.is_concave)
+    )
+    settled = settle(problem, found.money, found.prices)
+    return known if settled is None else replace(settled, whole=known.whole)
 
 
 def _stretch(problem: Problem, cell: Cell, spend: float) -> Room:
@@ -138,8 +143,8 @@ class _Newton:
     def _walls(self, cell: Cell) -> tuple[float, ...]:
         """The ends of the cell's room and the kinks between."""
         low, high = self.problem.rooms[cell].least, self.problem.rooms[cell].most
-        chains = [curves[cell] for curves in self.problem.curves.values() if cell in curves]
-        kinks = {turn for curve in chains if isinstance(curve, Points) for turn in curve.turns if low < turn < high}
+        curves = [by_cell[cell] for by_cell in self.problem.curves.values() if cell in by_cell]
+        kinks = {turn for curve in curves for turn in curve.turns if low < turn < high}
         return tuple(sorted({low, high, *kinks}))
 
     def _net(self) -> dict[Cell, tuple[Curve, float]]:
@@ -151,12 +156,17 @@ class _Newton:
         """One step of money and prices; the largest move of money as a share of `scale`."""
         net = self._net()
         ways = {cell: way for cell in self.x if (way := self._way(cell, *net[cell])) is not None}
+        ways |= self._mending(ways)
         if not ways:
             return 0.0
         before = dict(self.x)
         self.x |= {cell: way.spend for cell, way in ways.items()}
         bends = np.array([net[cell][0].bend(way.spend) for cell, way in ways.items()])
-        moves = self._solve(tuple(ways), bends)
+        try:
+            moves = self._solve(tuple(ways), bends)
+        except np.linalg.LinAlgError:  # too many straight lines at once: each bends as its whole chain does
+            chains = np.array([self._mean_bend(cell, net[cell][0]) for cell in ways])
+            moves = self._solve(tuple(ways), np.where(bends == 0, chains, bends))
         net = self._net()
         for (cell, way), move in zip(ways.items(), moves, strict=True):
             self.x[cell] = _inside(way, way.spend + float(move), *net[cell])
@@ -180,6 +190,12 @@ class _Newton:
         for k, price, height in zip(active, found[n:], heights, strict=True):
             self.prices[k] = float(price) * self.worth / float(height)
         return found[:n] * self.scale
+
+    def _mean_bend(self, cell: Cell, curve: Curve) -> float:
+        """The second derivative that a chain of straight lines has on average, below 0."""
+        low, high = self.walls[cell][0], self.walls[cell][-1]
+        start, end = (curve.slope(at) for at in (low, high - BESIDE * (high - low)))
+        return -(max(start - end, 0.0) or abs(start)) / (high - low)
 
     def _moves(self, row: int, cells: Sequence[Cell]) -> bool:
         """Whether moving these cells moves what the row adds up."""
@@ -211,6 +227,21 @@ class _Newton:
             if curve.slope(beside) + money < 0:
                 return _Way(beside, walls[place - 1], spend)
         return None
+
+    def _mending(self, ways: Mapping[Cell, _Way]) -> dict[Cell, _Way]:
+        """Ways out of kinks for the cells of a broken limit that no other cell can mend."""
+        found: dict[Cell, _Way] = {}
+        for row, is_active in zip(self.rows, self.active, strict=True):
+            excess = self._excess(row)
+            if not is_active or abs(excess) <= STILL * self._weight(row) or any(row.money.get(cell) for cell in ways):
+                continue
+            for cell, factor in ((cell, factor) for cell, factor in row.money.items() if factor):
+                walls, spend = self.walls[cell], self.x[cell]
+                place = walls.index(spend) + (-1 if factor * excess > 0 else 1)
+                if 0 <= place < len(walls):
+                    wall = walls[place]
+                    found[cell] = _Way(spend + BESIDE * (wall - spend), min(spend, wall), max(spend, wall))
+        return found
 
     def _slope(self, money: Row, response: Mapping[str, Row], cell: Cell) -> float:
         slopes = (
@@ -257,7 +288,8 @@ def _inside(way: _Way, liked: float, curve: Curve, money: float) -> float:
     """The liked spend; beyond an end of the piece that end, or, if a cell would not stay there, most of the way."""
     for end, other, sign in ((way.low, way.high, 1.0), (way.high, way.low, -1.0)):
         if sign * (end - liked) >= 0:
-            stays = sign * (curve.slope(end + BESIDE * (other - end)) + money) <= 0
+            slope = curve.slope(end + BESIDE * (other - end))
+            stays = sign * (slope + money) <= BESIDE * max(abs(slope), abs(money))
             return end if stays else way.spend + NEAR_THE_WALL * (end - way.spend)
     return liked
 

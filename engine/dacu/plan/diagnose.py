@@ -33,8 +33,9 @@ HAIRS = (1e-6, 1e-5, 1e-4, 1e-3)
 TOKEN = 1e-3
 """A cell that is nothing or at least something spends at least this share of it when its floor is left out."""
 
-AMPLE = 10.0
-"""A ceiling of a room left out is this many times all the money that any room or limit speaks of."""
+AMPLE = 100.0
+"""A ceiling of a room left out is this many times all the money that any room or limit speaks of: enough for the rest
+of a share of up to 99%, little enough for a solver's digits."""
 
 
 @dataclass(frozen=True)

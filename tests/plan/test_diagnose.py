@@ -246,6 +246,15 @@ def test_an_s_curve_cannot_reach_its_roi():
     assert found.findings[0].code == "plan_clash_ratio"
 
 
+def test_a_trifle_is_no_advice():
+    # √ is vertical at 0: a few fen on the closed lines would return much, yet the budget alone has to give
+    closed = [share(cell.line, cell, 0.0, "at_most", "contract") for cell in (LIVE, SEARCH)]
+    found = diagnose(problem(budget(300 * WAN), *closed, roi(15.0, "contract")))
+    (change,) = found.relaxation
+    assert change.limit.id == "budget"
+    assert change.to == pytest.approx((60_000 / 15) ** 2, rel=1e-4)  # 60,000·√x = 15·x
+
+
 @st.composite
 def wishes(draw):
     """Random demands on three lines: floors, ceilings, shares, ROI, an exact or open budget."""

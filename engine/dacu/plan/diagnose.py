@@ -12,22 +12,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.clashes import MOST_NAMED, Clash, clashes, names, room_end, room_ends, shown
-from dacu.plan.elastic import DEARNESS, is_choice, least_breach, plan_of, reach
+from dacu.plan.elastic import DEARNESS, is_choice, least_breach, plan_of, reach, size
 from dacu.plan.problem import BLUR, Cell, Limit, Problem, Room, State
 
 DIGITS = 5
 """A new value of a limit is written with so many digits, rounded to the loose side."""
 
+TELLING = 1e-3
+"""A limit broken by less than this share of its size is asked to hold if others can give instead."""
+
+HAIRS = (1e-6, 1e-5, 1e-4, 1e-3)
+"""How much looser, as a share, a new value is tried if the one found is met only within rounding."""
+
 TOKEN = 1e-3
 """A cell that is nothing or at least something spends at least this share of it when its floor is left out."""
 
-AMPLE = 10.0
-"""A ceiling of a room left out is this many times all the money that any room or limit speaks of."""
+AMPLE = 100.0
+"""A ceiling of a room left out is this many times all the money that any room or limit speaks of: enough for the rest
+of a share of up to 99%, little enough for a solver's digits."""
 
 
 @dataclass(frozen=True)
@@ -157,10 +165,10 @@ def irreducible(problem: Problem) -> tuple[Limit, ...]:
         kept = likely
     if not has_plan(rest := [name for name in kept if name not in loose]):
         kept = rest
-    size = len(kept)
-    while size > 1:
-        size = (size + 1) // 2
-        kept = _left_out(kept, size, has_plan)
+    stretch = len(kept)
+    while stretch > 1:
+        stretch = (stretch + 1) // 2
+        kept = _left_out(kept, stretch, has_plan)
     return tuple(members[name] for name in kept)
 
 
@@ -177,13 +185,13 @@ def _loose_ends(problem: Problem) -> Iterator[str]:
     return (room_end(cell, end) for cell in problem.rooms for end in _loosening(problem, cell))
 
 
-def _left_out(ids: list[str], size: int, has_plan: Callable[[Sequence[str]], bool]) -> list[str]:
+def _left_out(ids: list[str], stretch: int, has_plan: Callable[[Sequence[str]], bool]) -> list[str]:
     """The ids without the stretches of so many that the conflict does not need."""
     place = 0
     while place < len(ids):
-        rest = [*ids[:place], *ids[place + size :]]
+        rest = [*ids[:place], *ids[place + stretch :]]
         if has_plan(rest):
-            place += size
+            place += stretch
         else:
             ids = rest
     return ids
@@ -213,23 +221,43 @@ def _loosening(problem: Problem, cell: Cell) -> dict[str, float]:
 
 
 def relax(problem: Problem) -> tuple[tuple[Change, ...], dict[Cell, float], bool]:
-    """The smallest relaxation, a plan that keeps the limits so moved, and whether choices had to give."""
-    choices_alone = False
+    """The smallest relaxation, a plan that keeps the limits so moved, and whether choices had to give.
+
+    A limit broken by next to nothing is kept if the others can do without: near a vertical start of a curve a trifle of
+    money returns much, and "0.0002% instead of 0%" is no advice.
+    """
+    everything = frozenset(limit.id for limit in problem.limits)
+    soft, choices_alone = frozenset(limit.id for limit in problem.limits if not is_choice(limit)), False
     try:
-        plan = least_breach(problem).money
+        state = problem.state(least_breach(problem, soft).money)
     except AnswerIsNo:
-        choices_alone = True
-        plan = least_breach(problem, choices=True).money
-    state = problem.state(plan)
-    changes = {x.id: Change(x, x.measured(state)) for x in problem.limits if _is_broken(x, state)}
+        soft, choices_alone = everything, True
+        state = problem.state(least_breach(problem, soft).money)
+    telling = frozenset(x.id for x in problem.limits if x.excess(state) > TELLING * size(problem, x))
+    for gives in (telling, soft):
+        found = _moved(problem, gives)
+        if found is not None:
+            return *found, choices_alone
+    raise Fault(Finding("plan_not_relaxed", path="optimise"))
+
+
+def _moved(problem: Problem, soft: frozenset[str]) -> tuple[tuple[Change, ...], dict[Cell, float]] | None:
+    """Some of these limits moved as little as leaves a plan, and that plan; None if the others leave none."""
+    try:
+        state = problem.state(least_breach(problem, soft).money)
+    except AnswerIsNo:
+        return None
+    changes = {x.id: Change(x, x.measured(state)) for x in problem.limits if x.id in soft and _is_broken(x, state)}
     for limit_id in list(changes):
         changes[limit_id] = _best(problem, changes, limit_id)
-    for written in (_written, _barely, lambda change: change):
-        moved = tuple(written(change) for change in changes.values())
-        kept = plan_of(applied(problem, moved))
-        if kept is not None:
-            return moved, kept, choices_alone
-    raise Fault(Finding("plan_not_relaxed", path="optimise"))
+    ways: list[Callable[[Change], Change]] = [_written, lambda change: change]
+    ways += [partial(_loosened, hair=hair) for hair in HAIRS]
+    for way in ways:
+        moved = tuple(way(change) for change in changes.values())
+        plan = plan_of(applied(problem, moved))
+        if plan is not None:
+            return moved, plan
+    return None
 
 
 def _best(problem: Problem, changes: Mapping[str, Change], limit_id: str) -> Change:
@@ -263,10 +291,11 @@ def _written(change: Change) -> Change:
     return Change(change.limit, _digits(away(change.to / unit) * unit, DIGITS + 1))
 
 
-def _barely(change: Change) -> Change:
-    """The new value a hair looser than found, for a limit that is met only within rounding."""
-    hair = BLUR * abs(change.to)
-    return Change(change.limit, change.to + math.copysign(hair, change.to - change.limit.value))
+def _loosened(change: Change, hair: float) -> Change:
+    """The new value looser by a hair, for one that is met only within rounding."""
+    return _written(
+        Change(change.limit, change.to + math.copysign(hair * abs(change.to), change.to - change.limit.value))
+    )
 
 
 def _digits(value: float, digits: int) -> float:

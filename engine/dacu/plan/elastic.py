@@ -62,14 +62,16 @@ class Breached:
     priced: frozenset[str]
 
 
-def least_breach(problem: Problem, *, choices: bool = False) -> Breached:
-    """The plan that breaks the limits least, by the dearness of each. Choices give only if asked to.
+def least_breach(problem: Problem, soft: frozenset[str] | None = None) -> Breached:
+    """The plan that breaks the limits least, by the dearness of each. `soft` names those that give: all but the choices
+    if not said.
 
-    Raises AnswerIsNo if the choices alone leave no plan.
+    Raises AnswerIsNo if those that do not give leave no plan.
     """
+    gives = frozenset(x.id for x in problem.limits if not is_choice(x)) if soft is None else soft
     limits, rooms, costs = [], dict(problem.rooms), dict[Cell, float]()
     for limit in problem.limits:
-        if is_choice(limit) and not choices:
+        if limit.id not in gives:
             limits.append(limit)
             continue
         softer, slacks = _softened(problem, limit)

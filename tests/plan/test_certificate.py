@@ -11,8 +11,8 @@ from dacu.errors import AnswerIsNo
 from dacu.plan.certificate import Certificate, certify
 from dacu.plan.curves import Hill, Logistic, Points, Power
 from dacu.plan.optimum import Optimum, optimum
-from dacu.plan.problem import Amount, Claim, Leaf, Problem, Room, Split
-from given import cells_of, counted, hill_problem, limit, money, problem_of
+from dacu.plan.problem import Amount, Claim, Leaf, Problem, Room, Split, keeps
+from given import any_problem, cells_of, counted, hill_problem, limit, money, problem_of, seeds_of
 
 PROBLEMS = 24
 CORRUPTED = 1000
@@ -68,6 +68,17 @@ def judged(number: int) -> Certificate:
 def test_right_answers_are_accepted(number):
     assert judged(number).failures == ()
     assert judged(number).gap <= 1e-7
+
+
+@pytest.mark.parametrize("seed", seeds_of(30, full=300))
+def test_whatever_the_limits_the_answer_is_proved_or_there_is_none(seed):
+    problem = any_problem(seed)
+    try:
+        found = optimum(problem)
+    except AnswerIsNo:
+        return
+    assert found.gap <= 1e-7
+    assert keeps(problem.state(found.claim.money), problem.limits)
 
 
 def shifted(problem: Problem, claim: Claim, rng: np.random.Generator) -> Iterator[Claim]:

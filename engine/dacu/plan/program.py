@@ -155,7 +155,7 @@ class _Search:
                 found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
             value = problem.value(found.money)
             still = still + 1 if value - top <= STILL * self.scales.objective else 0
-            if value >= top - TOLERANCE * self.scales.objective:
+            if value >= top - 10 * TOLERANCE * self.scales.objective:
                 best = found  # of equals the last, whose segments are finest and whose prices are truest
             top = max(top, value)
             if still > STILL_ROUNDS or not _smooth(problem):

@@ -277,7 +277,8 @@ class _Model:
         prices = {
             limit.id: tuple(self._price(limit, *row) for row in self.rows[limit.id]) for limit in self.problem.limits
         }
-        likes = {} if self.whole else {cell: self._likes(cell) for cell in self.spend}
+        bent = () if self.whole else [cell for cell in self.spend if not _is_chain(self.problem, cell)]
+        likes = {cell: self._likes(cell) for cell in bent}
         value = pulp.value(self.lp.objective) * scale.objective
         return _Found(money, chosen, responses, value, prices, likes, self.whole)
 
@@ -493,6 +494,11 @@ def _measures(problem: Problem, cell: Cell) -> list[str]:
     return [measure for measure, by_cell in problem.curves.items() if cell in by_cell]
 
 
+def _is_chain(problem: Problem, cell: Cell) -> bool:
+    """Whether all curves of a cell are chains of straight lines."""
+    return all(isinstance(problem.curves[measure][cell], Points) for measure in _measures(problem, cell))
+
+
 def _smooth(problem: Problem) -> bool:
     """Whether any curve is no chain of straight lines, so that finer segments can help."""
     return any(not isinstance(curve, Points) for by_cell in problem.curves.values() for curve in by_cell.values())
@@ -565,7 +571,7 @@ def _angle(curve: Curve, low: float, high: float, spend: float) -> float:
 
 def _cut_at(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
     """The breakpoints with a spend, the one the cell likes best, and those midway to their neighbours."""
-    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+    if _is_chain(problem, cell):
         return list(cuts)
     spend, liked = found.money[cell], found.appetites[cell]
     fresh = {spend, liked}
@@ -584,7 +590,7 @@ def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Ce
     """The breakpoints with a spend and those right beside it; chains of straight lines stay."""
     room, spend = problem.rooms[cell], found.money[cell]
     step = BESIDE * (room.most - room.least)
-    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+    if _is_chain(problem, cell):
         return list(cuts)
     fresh = {x for x in (spend - step, spend, spend + step) if room.least < x < room.most}
     return _apart(sorted({*cuts, *fresh}), room)
@@ -592,8 +598,7 @@ def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Ce
 
 def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:
     """The breakpoints with those beside a spend cut finer, and the spend itself; chains of straight lines stay."""
-    curves = [problem.curves[m][cell] for m in _measures(problem, cell)]
-    if all(isinstance(curve, Points) for curve in curves):
+    if _is_chain(problem, cell):
         return list(cuts)
     room = problem.rooms[cell]
     left = max((x for x in cuts if x < spend), default=room.least)

@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from dacu.plan.curves import Curve, Hill, Logistic, Power, Sum
-from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
 from scipy.optimize import minimize
+
+from dacu.plan.curves import Curve, Hill, Logistic, Power, Sum
+from dacu.plan.problem import ONE, Amount, Cell, Limit, Problem, Room
 
 
 def cells_of(count: int) -> list[Cell]:
@@ -14,9 +15,9 @@ def cells_of(count: int) -> list[Cell]:
     return [Cell(f"channels.c{i}") for i in range(count)]
 
 
-def limit(id: str, side: str, value: float, amount: Amount, of: Amount = Amount(base=1.0)) -> Limit:
+def limit(name: str, side: str, value: float, amount: Amount, of: Amount = ONE) -> Limit:
     """A limit in plain numbers."""
-    return Limit(id, side, value, "plain", id, id, (amount,), of)
+    return Limit(name, side, value, "plain", name, name, (amount,), of)
 
 
 def money(cells: Sequence[Cell]) -> Amount:
@@ -58,7 +59,7 @@ def hill_problem(seed: int, channels: int) -> Problem:
 
 
 def any_problem(seed: int) -> Problem:
-    """Curves of every family, some of them S-shaped, and limits of every form that may bind, or leave no plan at all."""
+    """Curves of every family, some S-shaped, and limits of every form that may bind, or leave no plan at all."""
     rng = np.random.default_rng([seed, 3])
     cells = cells_of(int(rng.integers(3, 8)))
     families: list[Callable[[], Curve]] = [
@@ -70,7 +71,9 @@ def any_problem(seed: int) -> Problem:
     curves = [families[rng.integers(4)]() for _ in cells]
     budget = rng.uniform(50, 120) * len(cells)
     rooms = [
-        Room(rng.uniform(10, 60), budget, or_zero=True) if rng.random() < 0.4 else Room(0.0, rng.uniform(0.3, 1) * budget)
+        Room(rng.uniform(10, 60), budget, or_zero=True)
+        if rng.random() < 0.4
+        else Room(0.0, rng.uniform(0.3, 1) * budget)
         for _ in cells
     ]
     choosable = [cell for cell, room in zip(cells, rooms, strict=True) if room.or_zero]

@@ -8,11 +8,12 @@ import os
 from pathlib import Path
 
 import pytest
+from given import cells_of, counted, limit, money, problem_of
+from highspy import Highs, HighsVarType, kHighsInf
+
 from dacu.plan import program
 from dacu.plan.curves import Points
 from dacu.plan.problem import Amount, Limit, Problem, Room
-from given import cells_of, counted, limit, money, problem_of
-from highspy import Highs, HighsVarType, kHighsInf
 
 FOLDER = Path(__file__).parent / "golden"
 A, B = CELLS = cells_of(2)

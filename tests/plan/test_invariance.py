@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from given import cells_of, counted, hill_problem, limit, money, problem_of
+
 from dacu.plan.curves import Curve, Hill, Logistic, Points, Power, Sum
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
-from given import cells_of, counted, hill_problem, limit, money, problem_of
 
 NAMES = ["千川", "小红书 种草", "live - room", "KOL—头部", "feed_ads", "搜索/品专"]
 
@@ -107,9 +108,9 @@ def test_names_and_order_do_not_matter(seed):
     assert plan == pytest.approx([plain.claim.money[cell] for cell in cells], abs=1e-6 * problem.limits[0].value)
 
 
-def with_value(problem: Problem, id: str, factor: float) -> Problem:
+def with_value(problem: Problem, name: str, factor: float) -> Problem:
     """The problem with one limit so many times as high."""
-    limits = tuple(replace(x, value=x.value * factor) if x.id == id else x for x in problem.limits)
+    limits = tuple(replace(x, value=x.value * factor) if x.id == name else x for x in problem.limits)
     return replace(problem, limits=limits)
 
 
@@ -119,17 +120,18 @@ def test_more_budget_never_hurts_on_curves_of_any_shape(problem_at, seed):
     problem = problem_at(seed)
     # the floor of ROI and the minimum of the group can be met at each of these
     reached = [
-        optimum(with_value(problem, "budget", factor), second=False).claim.objective for factor in (0.7, 0.9, 1, 1.02, 1.5)
+        optimum(with_value(problem, "budget", factor), second=False).claim.objective
+        for factor in (0.7, 0.9, 1, 1.02, 1.5)
     ]
     assert all(more >= less * (1 - 1e-7) for less, more in pairwise(reached))
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("id", "tighter"), [("share", 0.7), ("group", 1.5), ("roi", 1.4), ("choose", 0.0)])
-def test_tightening_never_helps(id, tighter, seed):
+@pytest.mark.parametrize(("name", "tighter"), [("share", 0.7), ("group", 1.5), ("roi", 1.4), ("choose", 0.0)])
+def test_tightening_never_helps(name, tighter, seed):
     problem = mixed(seed)
     loose = optimum(problem, second=False).claim.objective
-    tight = optimum(with_value(problem, id, tighter), second=False).claim.objective
+    tight = optimum(with_value(problem, name, tighter), second=False).claim.objective
     assert tight <= loose * (1 + 1e-7)
 
 

@@ -271,7 +271,11 @@ class Points(Curve):
     def best_corner(self, price: float, low: float, high: float) -> float:
         """The point, or end of [low, high], at which curve − price · spend is greatest."""
         inside = slice(bisect_right(self.spends, low), bisect_left(self.spends, high))
-        corners = [(low, self.at(low)), *zip(self.spends[inside], self.values[inside], strict=True), (high, self.at(high))]
+        corners = [
+            (low, self.at(low)),
+            *zip(self.spends[inside], self.values[inside], strict=True),
+            (high, self.at(high)),
+        ]
         return max(corners, key=lambda corner: corner[1] - price * corner[0])[0]
 
     def _left_of(self, spend: float) -> int:

@@ -2,8 +2,8 @@
 
     python benchmarks/optimiser.py
 
-Times are wall-clock after import, best of three where short. The peer is SciPy's SLSQP from an equal split, with gradients:
-one local search, which proves nothing. Figures depend on the machine; ratios travel better.
+Times are wall-clock after import, best of three where short. The peer is SciPy's SLSQP from an equal split, with
+gradients: one local search, which proves nothing. Figures depend on the machine; ratios travel better.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
-from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
+from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side, keeps
 
 Solver = Literal["HiGHS", "CBC"]
 
@@ -32,7 +32,7 @@ IDLE = 1e-7
 
 TOLERANCE = 1e-9
 EMPTY = 5 * TOLERANCE
-"""Money above the least of a room that is as little as this share of all rooms is a solver's rounding, and none."""
+"""Money above the least of a room that is no more than this share of all rooms: where it breaks a limit, rounding."""
 
 FIRST_SEGMENTS = 12
 """Segments of a smooth curve at first."""
@@ -269,8 +269,9 @@ class _Model:
         for cell, spend in self.spend.items():
             room = self.problem.rooms[cell]
             inside = min(max((spend.varValue or 0.0) * scale.money, room.least), room.most)
-            inside = inside if inside - room.least > EMPTY * scale.money else room.least
             money[cell] = 0.0 if cell in self.chosen and cell not in chosen else inside
+        if not keeps(self.problem.state(money), self.problem.limits):
+            money = {cell: self._emptied(cell, spend) for cell, spend in money.items()}
         responses: dict[str, dict[Cell, float]] = {}
         for (measure, cell), response in self.response.items():
             responses.setdefault(measure, {})[cell] = response.varValue * scale.responses[measure]
@@ -281,6 +282,11 @@ class _Model:
         likes = {cell: self._likes(cell) for cell in bent}
         value = pulp.value(self.lp.objective) * scale.objective
         return _Found(money, chosen, responses, value, prices, likes, self.whole)
+
+    def _emptied(self, cell: Cell, spend: float) -> float:
+        """The spend, or the least of the room where it is above that by rounding only."""
+        least = self.problem.rooms[cell].least
+        return least if 0 < spend - least <= EMPTY * self.scales.money else spend
 
     def _price(self, limit: Limit, row: pulp.LpConstraint, scale: float) -> float:
         """Objective per unit of what the limit adds up, ≥ 0 where loosening helps."""

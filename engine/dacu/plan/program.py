@@ -32,7 +32,7 @@ IDLE = 1e-7
 
 TOLERANCE = 1e-9
 EMPTY = 5 * TOLERANCE
-"""Money above the least of a room that is no more than this share of all rooms: where it breaks a limit, rounding."""
+"""Money above the least of a room, as a share of all rooms: where a floor of ROI forbids so little, it is rounding."""
 
 FIRST_SEGMENTS = 12
 """Segments of a smooth curve at first."""
@@ -270,7 +270,8 @@ class _Model:
             room = self.problem.rooms[cell]
             inside = min(max((spend.varValue or 0.0) * scale.money, room.least), room.most)
             money[cell] = 0.0 if cell in self.chosen and cell not in chosen else inside
-        if not keeps(self.problem.state(money), self.problem.limits):
+        returns = [limit for limit in self.problem.limits if not limit.is_money]
+        if returns and not keeps(self.problem.state(money), returns):
             money = {cell: self._emptied(cell, spend) for cell, spend in money.items()}
         responses: dict[str, dict[Cell, float]] = {}
         for (measure, cell), response in self.response.items():

@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -40,6 +40,9 @@ acceptance: $(VENV)/dev.stamp ## every row of the acceptance table; docs/accepta
 	PYTHONPATH=engine:cli $(BIN)/python tests/acceptance
 shapes: $(VENV)/dacu.stamp ## the model's shapes beside those of open data, written to docs/shapes.md
 	$(BIN)/python tests/shapes/print_table.py
+
+proofs: $(VENV)/dev.stamp ## the optimiser against exact answers, every problem of every family (make test takes a sample)
+	DACU_PROOFS=full $(BIN)/python -m pytest --numprocesses 2 tests/plan
 
 bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }

@@ -32,7 +32,9 @@ def highest(gains: Vector, rows: Sequence[Vector], right: Vector) -> Fraction | 
 
 def _priced(gains: list[Fraction], table: list[list[Fraction]], basis: list[int]) -> list[Fraction]:
     """The bottom row: Σ gains of the basis less gains, and the value last."""
-    sums = [sum((gains[b] * row[j] for b, row in zip(basis, table, strict=True)), Fraction(0)) for j in range(len(table[0]))]
+    sums = [
+        sum((gains[b] * row[j] for b, row in zip(basis, table, strict=True)), Fraction(0)) for j in range(len(table[0]))
+    ]
     return [s - g for s, g in zip(sums, [*gains, Fraction(0)], strict=True)]
 
 

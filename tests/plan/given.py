@@ -4,9 +4,10 @@ import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from dacu.plan.curves import Curve, Hill
-from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
 from scipy.optimize import minimize
+
+from dacu.plan.curves import Curve, Hill, Logistic, Power, Sum
+from dacu.plan.problem import ONE, Amount, Cell, Limit, Problem, Room
 
 
 def cells_of(count: int) -> list[Cell]:
@@ -14,9 +15,9 @@ def cells_of(count: int) -> list[Cell]:
     return [Cell(f"channels.c{i}") for i in range(count)]
 
 
-def limit(id: str, side: str, value: float, amount: Amount, of: Amount = Amount(base=1.0)) -> Limit:
+def limit(name: str, side: str, value: float, amount: Amount, of: Amount = ONE) -> Limit:
     """A limit in plain numbers."""
-    return Limit(id, side, value, "plain", id, id, (amount,), of)
+    return Limit(name, side, value, "plain", name, name, (amount,), of)
 
 
 def money(cells: Sequence[Cell]) -> Amount:
@@ -55,6 +56,41 @@ def hill_problem(seed: int, channels: int) -> Problem:
     tops, halves, slopes = (rng.uniform(*ends, channels) for ends in ((50, 150), (20, 200), (1, 4)))
     curves = [Hill(*map(float, row)) for row in zip(tops, halves, slopes, strict=True)]
     return problem_of(curves, float(halves.sum() / 2))
+
+
+def any_problem(seed: int) -> Problem:
+    """Curves of every family, some S-shaped, and limits of every form that may bind, or leave no plan at all."""
+    rng = np.random.default_rng([seed, 3])
+    cells = cells_of(int(rng.integers(3, 8)))
+    families: list[Callable[[], Curve]] = [
+        lambda: Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 4)),
+        lambda: Logistic(rng.uniform(50, 150), rng.uniform(0.005, 0.05)),
+        lambda: Power(rng.uniform(1, 9), rng.uniform(0.3, 1)),
+        lambda: Sum(tuple((1.0, families[k]()) for k in range(2))),
+    ]
+    curves = [families[rng.integers(4)]() for _ in cells]
+    budget = rng.uniform(50, 120) * len(cells)
+    rooms = [
+        Room(rng.uniform(10, 60), budget, or_zero=True)
+        if rng.random() < 0.4
+        else Room(0.0, rng.uniform(0.3, 1) * budget)
+        for _ in cells
+    ]
+    choosable = [cell for cell, room in zip(cells, rooms, strict=True) if room.or_zero]
+
+    def sales(of: Sequence[Cell]) -> Amount:
+        return Amount(response={"sales": dict.fromkeys(of, 1.0)})
+
+    limits = [
+        limit("share", "at_most", rng.uniform(0.2, 0.9), money(cells[:2]), money(cells)),
+        limit("group", "at_least", rng.uniform(10, 100), money(cells[-2:])),
+        limit("roi", "at_least", rng.uniform(0.2, 1.2), sales(cells), money(cells)),
+        limit("own_roi", "at_least", rng.uniform(0.2, 0.9), sales(cells[:1]), money(cells[:1])),
+    ]
+    if choosable:
+        side = str(rng.choice(["at_most", "exactly"]))
+        limits.append(limit("choose", side, float(rng.integers(0, len(choosable) + 1)), counted(choosable)))
+    return problem_of(curves, budget, rooms=rooms, limits=[x for x in limits if rng.random() < 0.5])
 
 
 def vector_of(problem: Problem) -> tuple[Callable[[np.ndarray], float], Callable[[np.ndarray], np.ndarray], float]:

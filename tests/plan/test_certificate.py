@@ -7,12 +7,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+from given import any_problem, cells_of, counted, hill_problem, limit, money, problem_of, seeds_of
+
 from dacu.errors import AnswerIsNo
 from dacu.plan.certificate import Certificate, certify
 from dacu.plan.curves import Hill, Logistic, Points, Power
 from dacu.plan.optimum import Optimum, optimum
-from dacu.plan.problem import Amount, Claim, Leaf, Problem, Room, Split
-from given import cells_of, counted, hill_problem, limit, money, problem_of
+from dacu.plan.problem import Amount, Claim, Problem, Room, Split, keeps
 
 PROBLEMS = 24
 CORRUPTED = 1000
@@ -24,9 +25,10 @@ def concave(rng: np.random.Generator) -> Problem:
     """Smooth curves with a share, the money of a group and a floor of ROI, some of which bind."""
     cells = cells_of(5)
     curves = [
-        Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 1)), Power(rng.uniform(1, 9), rng.uniform(0.3, 0.8)),
+        Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 1)),
+        Power(rng.uniform(1, 9), rng.uniform(0.3, 0.8)),
         *(Logistic(rng.uniform(50, 150), rng.uniform(0.005, 0.05)) for _ in cells[2:]),
-    ]  # fmt: skip
+    ]
     sales = Amount(response={"sales": dict.fromkeys(cells, 1.0)})
     limits = [
         limit("share", "at_most", rng.uniform(0.3, 0.5), money(cells[2:4]), money(cells)),
@@ -37,11 +39,9 @@ def concave(rng: np.random.Generator) -> Problem:
 
 
 def chains(rng: np.random.Generator) -> Problem:
-    """Straight lines of any slope under a choice, an exclusion and minima, and a budget that fills no segment to its end."""
+    """Straight lines of any slope under a choice, an exclusion and minima; the budget fills no segment to its end."""
     cells = cells_of(5)
-    curves = [
-        Points(tuple(range(0, 61, 10)), (0.0, *np.cumsum(rng.integers(5, 200, 6) * 1.0).tolist())) for _ in cells
-    ]
+    curves = [Points(tuple(range(0, 61, 10)), (0.0, *np.cumsum(rng.integers(5, 200, 6) * 1.0).tolist())) for _ in cells]
     rooms = [*(Room(10.0, 60.0, or_zero=True) for _ in cells[:3]), *(Room(0.0, 60.0) for _ in cells[3:])]
     limits = [
         limit("choose", "at_most", 2.0, counted(cells[:3])),
@@ -70,6 +70,17 @@ def test_right_answers_are_accepted(number):
     assert judged(number).gap <= 1e-7
 
 
+@pytest.mark.parametrize("seed", seeds_of(30, full=300))
+def test_whatever_the_limits_the_answer_is_proved_or_there_is_none(seed):
+    problem = any_problem(seed)
+    try:
+        found = optimum(problem)
+    except AnswerIsNo:
+        return
+    assert found.gap <= 1e-7
+    assert keeps(problem.state(found.claim.money), problem.limits)
+
+
 def shifted(problem: Problem, claim: Claim, rng: np.random.Generator) -> Iterator[Claim]:
     """A spend moved by 1e-4 of itself, with the old objective, and with that of the moved plan."""
     rise = claim.objective
@@ -91,13 +102,15 @@ def without_a_row(problem: Problem, claim: Claim, rng: np.random.Generator) -> I
     bind = [x for x in problem.limits if claim.prices[x.id][0] > 0 and x.id != "budget"]
     if bind:
         dropped = bind[rng.integers(len(bind))]
-        free = optimum(replace(problem, limits=tuple(x for x in problem.limits if x is not dropped)), second=False).claim
+        free = optimum(
+            replace(problem, limits=tuple(x for x in problem.limits if x is not dropped)), second=False
+        ).claim
         yield replace(free, prices={**free.prices, dropped.id: (0.0,)})
         yield replace(free, prices={**free.prices, dropped.id: claim.prices[dropped.id]})
 
 
 def other_prices(problem: Problem, claim: Claim, rng: np.random.Generator) -> Iterator[Claim]:
-    """A price with its sign turned; the price of the budget as it was with other money, and one that is off by a little."""
+    """A price with its sign turned; the price of the budget as it may have been with more money or with less."""
     bind = [x for x in problem.limits if claim.prices[x.id][0] > 0]
     flipped = bind[rng.integers(len(bind))]
     yield replace(claim, prices={**claim.prices, flipped.id: (-claim.prices[flipped.id][0],)})
@@ -107,7 +120,7 @@ def other_prices(problem: Problem, claim: Claim, rng: np.random.Generator) -> It
 
 
 def other_bounds(problem: Problem, claim: Claim, rng: np.random.Generator) -> Iterator[Claim]:
-    """A bound told too low, too high, or that of a proof with a part missing."""
+    """A bound told too low, too high, or not at all."""
     off = rng.uniform(1, 100) * WRONG * claim.objective
     yield replace(claim, bound=claim.bound - off)
     yield replace(claim, bound=claim.bound + off)

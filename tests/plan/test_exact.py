@@ -1,16 +1,17 @@
-"""Linear programmes against exact rational arithmetic, mixed-integer ones against all plans. All of them: make proofs."""
+"""Linear programmes against exact arithmetic, mixed-integer ones against all plans. All of them: make proofs."""
 
 import itertools
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from exact import highest
+from given import cells_of, counted, limit, money, problem_of, seeds_of
+
 from dacu.errors import AnswerIsNo
 from dacu.plan.curves import Points
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Problem, Room
-from exact import highest
-from given import cells_of, counted, limit, money, problem_of, seeds_of
 
 
 def test_the_exact_simplex_knows_a_textbook_answer_and_an_impossible_one():
@@ -32,13 +33,13 @@ def random_lp(seed: int) -> Problem:
         )
     cells, rooms = cells_of(count), [Room(0.0, curve.high) for curve in curves]
     budget = float(rng.integers(20, int(sum(curve.high for curve in curves)) + 20))
-    sales = Amount(response={"sales": dict.fromkeys(cells, 1.0)})
+    sales, own = (Amount(response={"sales": dict.fromkeys(some, 1.0)}) for some in (cells, cells[:1]))
     wanted = [
         limit("share", "at_most", float(rng.integers(2, 8)) / 8, money(cells[:1]), money(cells)),
         limit("group", str(rng.choice(["at_most", "at_least"])), float(rng.integers(5, 60)), money(cells[-2:])),
         limit("roi", "at_least", float(rng.integers(4, 100)) / 4, sales, money(cells)),
-        limit("own_roi", "at_least", float(rng.integers(4, 60)) / 4, Amount(response={"sales": {cells[0]: 1.0}}), money(cells[:1])),
-    ]  # fmt: skip
+        limit("own_roi", "at_least", float(rng.integers(4, 60)) / 4, own, money(cells[:1])),
+    ]
     side = "exactly" if rng.random() < 0.2 else "at_most"
     return problem_of(curves, budget, side=side, rooms=rooms, limits=[x for x in wanted if rng.random() < 0.6])
 
@@ -51,9 +52,7 @@ def exactly(problem: Problem) -> Fraction | None:
     right = [width for _, width, _ in parts]
     for x in problem.limits:
         (amount,) = x.amounts
-        row = [
-            factor(amount, cell, slope) - Fraction(x.value) * factor(x.of, cell, slope) for cell, _, slope in parts
-        ]
+        row = [factor(amount, cell, slope) - Fraction(x.value) * factor(x.of, cell, slope) for cell, _, slope in parts]
         for sign in {"at_most": (1,), "at_least": (-1,), "exactly": (1, -1)}[x.side]:
             rows.append([sign * value for value in row])
             right.append(sign * Fraction(x.value) * Fraction(x.of.base))
@@ -86,7 +85,10 @@ def random_milp(seed: int) -> Problem:
     rng = np.random.default_rng([seed, 2])
     count = int(rng.integers(3, 6))
     cells, most = cells_of(count), 6
-    curves = [Points(tuple(map(float, range(most + 1))), tuple(np.cumsum([0, *rng.integers(-3, 20, most)]).astype(float))) for _ in cells]
+    curves = [
+        Points(tuple(map(float, range(most + 1))), tuple(np.cumsum([0, *rng.integers(-3, 20, most)]).astype(float)))
+        for _ in cells
+    ]
     switched = rng.random(count) < 0.6
     rooms = [
         Room(float(rng.integers(1, 5)), float(most), or_zero=True) if switch else Room(0.0, float(most))

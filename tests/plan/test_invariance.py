@@ -1,13 +1,15 @@
 """One problem in other units, another order, under other names, with more money or tighter limits."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from given import cells_of, counted, hill_problem, limit, money, problem_of
+
 from dacu.plan.curves import Curve, Hill, Logistic, Points, Power, Sum
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
-from given import cells_of, counted, hill_problem, limit, money, problem_of
 
 NAMES = ["千川", "小红书 种草", "live - room", "KOL—头部", "feed_ads", "搜索/品专"]
 
@@ -78,14 +80,66 @@ def renamed(problem: Problem, names: dict[Cell, Cell]) -> Problem:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("spend", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("spend", [1e-6, 1e-3, 1.0, 1e3, 1e6])
 @pytest.mark.parametrize("response", [1e-6, 1.0, 1e6])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_plan_is_the_same_in_all_units(seed, spend, response):
     problem = mixed(seed)
-    plain, other = optimum(problem), optimum(converted(problem, spend, response))
+    plain, other = optimum(problem, second=False), optimum(converted(problem, spend, response), second=False)
     assert other.claim.objective / response == pytest.approx(plain.claim.objective, rel=1e-9)
     plan = [x / spend for x in other.claim.money.values()]
-    assert plan == pytest.approx(list(plain.claim.money.values()), rel=1e-6, abs=1e-6)
-    for row in problem.limits:
-        unit = {"roi": response, "share": spend}.get(row.id, 1.0)
+    assert plan == pytest.approx(list(plain.claim.money.values()), abs=1e-6 * problem.limits[0].value)
+    # a price is objective per unit of what its limit adds up: money, but response for a floor of ROI
+    for limit_ in problem.limits:
+        times = 1.0 if limit_.id in {"roi", "choose"} else response / spend
+        price = other.claim.prices[limit_.id][0] / times
+        assert price == pytest.approx(plain.claim.prices[limit_.id][0], rel=1e-5, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_names_and_order_do_not_matter(seed):
+    problem = mixed(seed)
+    order = np.random.default_rng(seed).permutation(6)
+    cells = list(problem.rooms)
+    names = {cells[i]: Cell(NAMES[i], "预热 期") for i in order}
+    plain, other = optimum(problem, second=False), optimum(renamed(problem, names), second=False)
+    assert other.claim.objective == pytest.approx(plain.claim.objective, rel=1e-9)
+    plan = [other.claim.money[names[cell]] for cell in cells]
+    assert plan == pytest.approx([plain.claim.money[cell] for cell in cells], abs=1e-6 * problem.limits[0].value)
+
+
+def with_value(problem: Problem, name: str, factor: float) -> Problem:
+    """The problem with one limit so many times as high."""
+    limits = tuple(replace(x, value=x.value * factor) if x.id == name else x for x in problem.limits)
+    return replace(problem, limits=limits)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("problem_at", [mixed, lambda seed: hill_problem(seed, 6)])
+def test_more_budget_never_hurts_on_curves_of_any_shape(problem_at, seed):
+    problem = problem_at(seed)
+    # the floor of ROI and the minimum of the group can be met at each of these
+    reached = [
+        optimum(with_value(problem, "budget", factor), second=False).claim.objective
+        for factor in (0.7, 0.9, 1, 1.02, 1.5)
+    ]
+    assert all(more >= less * (1 - 1e-7) for less, more in pairwise(reached))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("name", "tighter"), [("share", 0.7), ("group", 1.5), ("roi", 1.4), ("choose", 0.0)])
+def test_tightening_never_helps(name, tighter, seed):
+    problem = mixed(seed)
+    loose = optimum(problem, second=False).claim.objective
+    tight = optimum(with_value(problem, name, tighter), second=False).claim.objective
+    assert tight <= loose * (1 + 1e-7)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_price_of_the_budget_is_its_central_difference(seed):
+    problem = mixed(seed)
+    found, step = optimum(problem, second=False).claim, 1e-4
+    more, less = (
+        optimum(with_value(problem, "budget", 1 + sign * step), second=False).claim.objective for sign in (1, -1)
+    )
+    assert found.prices["budget"][0] * problem.limits[0].value == pytest.approx((more - less) / (2 * step), rel=1e-6)

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from given import problem_of
+
 from dacu.plan.curves import Curve, Log, Logistic, Power, Sum
 from dacu.plan.optimum import optimum
-from given import problem_of
 
 PERIODS, CARRY_WEEKS = 30, 4
 
@@ -66,7 +67,9 @@ def test_logarithms_share_by_their_slopes(seed):
     rng = np.random.default_rng(seed)
     budget, slopes = 10 ** rng.uniform(2, 8), rng.uniform(0.5, 5, rng.integers(2, 9))
     levels = rng.uniform(-100, 100, len(slopes))
-    found = optimum(problem_of([Log(float(a), float(b), budget * 1e-4) for a, b in zip(levels, slopes, strict=True)], budget))
+    found = optimum(
+        problem_of([Log(float(a), float(b), budget * 1e-4) for a, b in zip(levels, slopes, strict=True)], budget)
+    )
     shares = slopes / slopes.sum()
     assert found.claim.objective == pytest.approx(float(np.sum(levels + slopes * np.log(shares * budget))), rel=1e-9)
     assert found.claim.prices["budget"][0] == pytest.approx(slopes.sum() / budget, rel=1e-5)

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from dacu.plan.optimum import ENOUGH, optimum
 from given import best_of_starts, dynamic, hill_problem, seeds_of, slsqp
+
+from dacu.plan.optimum import ENOUGH, optimum
 
 LOSS = 1e-4
 STEPS, STARTS = 2000, 200

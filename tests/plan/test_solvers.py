@@ -1,4 +1,4 @@
-"""Models on which a version of HiGHS called a wrong plan optimal, under our own settings; and both solvers against each other.
+"""Models on which a version of HiGHS was wrong, under our own settings; and both solvers against each other.
 
 The files of two of them cannot be had; models of their shape stand here with the truth by brute force.
 """
@@ -8,10 +8,11 @@ import itertools
 import numpy as np
 import pulp
 import pytest
+from given import hill_problem, seeds_of
+from test_exact import by_all_plans, exactly, random_lp, random_milp
+
 from dacu.plan import program
 from dacu.plan.optimum import optimum
-from given import hill_problem, seeds_of
-from test_exact import random_lp, random_milp, by_all_plans, exactly
 
 SOLVERS = ["HiGHS", "CBC"]
 

@@ -254,7 +254,7 @@ def _fill_loss(problem: Problem, claim: Claim, state: State) -> float:
             for x in (spend - beside, spend, spend + beside)
         }
         best = min(_most(curve, charge.money, *stretch) for stretch in stretches)
-        losses.append(best - charge.value(problem, cell, spend, False))
+        losses.append(max(0.0, best - charge.value(problem, cell, spend, False)))
     return math.fsum(losses)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,7 +79,7 @@ class Curve(ABC):
     def is_concave(self) -> bool:
         """Whether it is concave from end to end."""
         high = self.high if math.isfinite(self.high) else 2 * max(self.turns, default=1.0) + 1.0
-        return not _first_convex(self, self.low, high)
+        return concave_stretch(self, self.low, self.low, high) == (self.low, high)
 
 
 @dataclass(frozen=True)
@@ -223,6 +223,9 @@ class Points(Curve):
 
     def at(self, spend: float) -> float:
         """The response at a spend. Raises Fault beyond the known range, where no one knows it."""
+        place = bisect_left(self.spends, spend)
+        if place < len(self.spends) and self.spends[place] == spend:
+            return self.values[place]
         margin = EDGE * max(abs(self.low), abs(self.high))
         if not self.low - margin <= spend <= self.high + margin:
             args = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
@@ -231,8 +234,7 @@ class Points(Curve):
             return self.values[0]
         left = self._left_of(spend)
         (x0, v0), (x1, v1) = self._point(left), self._point(left + 1)
-        part = min(max((spend - x0) / (x1 - x0), 0.0), 1.0)
-        return v0 + part * (v1 - v0) if part < 1 else v1
+        return v0 + min(max((spend - x0) / (x1 - x0), 0.0), 1.0) * (v1 - v0)
 
     def slope(self, spend: float) -> float:
         """What the next unit of money returns."""
@@ -265,6 +267,16 @@ class Points(Curve):
         slopes = [self.slope(x) for x in self.spends[:-1]]
         room = 1e-12 * max(map(abs, slopes), default=0.0)
         return all(later <= earlier + room for earlier, later in pairwise(slopes))
+
+    def best_corner(self, price: float, low: float, high: float) -> float:
+        """The point, or end of [low, high], at which curve − price · spend is greatest."""
+        inside = slice(bisect_right(self.spends, low), bisect_left(self.spends, high))
+        corners = [
+            (low, self.at(low)),
+            *zip(self.spends[inside], self.values[inside], strict=True),
+            (high, self.at(high)),
+        ]
+        return max(corners, key=lambda corner: corner[1] - price * corner[0])[0]
 
     def _left_of(self, spend: float) -> int:
         return min(max(bisect_right(self.spends, spend) - 1, 0), len(self.spends) - 2)
@@ -326,6 +338,8 @@ def best_spend(curve: Curve, price: float, low: float, high: float) -> float:
     """
     if low >= high:
         return low
+    if isinstance(curve, Points):
+        return curve.best_corner(price, low, high)
     candidates = [low, high]
     for piece in curve.pieces(low, high):
         candidates += [piece.low, piece.high]
@@ -360,10 +374,6 @@ def _between(low: float, high: float) -> float:
     return (low + high) / 2 if math.isfinite(high) else 2 * low + 1.0
 
 
-def _first_convex(curve: Curve, low: float, high: float) -> Piece | None:
-    return next((piece for piece in curve.pieces(low, high) if not piece.concave), None)
-
-
 def _sign_changes(function: Callable[[float], float], low: float, high: float) -> list[float]:
     """Zeros of a function between two spends, each between neighbouring samples of unlike sign."""
     from scipy.optimize import brentq
@@ -382,6 +392,8 @@ def _sign_changes(function: Callable[[float], float], low: float, high: float) -
 
 def concave_stretch(curve: Curve, spend: float, low: float, high: float) -> tuple[float, float]:
     """The longest interval around a spend, in [low, high], on which the curve is concave; the spend on a convex one."""
+    if isinstance(curve, Points) and curve.is_concave:
+        return low, high
     pieces = list(curve.pieces(low, high))
     row = next((k for k, piece in enumerate(pieces) if piece.low <= spend <= piece.high and piece.concave), None)
     if row is None:

@@ -23,7 +23,7 @@ import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
 from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
-from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side
+from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side, keeps
 from dacu.plan.solvers import usable
 
 Solver = Literal["HiGHS", "CBC"]
@@ -33,7 +33,7 @@ IDLE = 1e-7
 
 TOLERANCE = 1e-9
 EMPTY = 5 * TOLERANCE
-"""Money above the least of a room that is as little as this share of all rooms is a solver's rounding, and none."""
+"""Money above the least of a room, as a share of all rooms: where a floor of ROI forbids so little, it is rounding."""
 
 FIRST_SEGMENTS = 12
 """Segments of a smooth curve at first."""
@@ -156,7 +156,7 @@ class _Search:
                 found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
             value = problem.value(found.money)
             still = still + 1 if value - top <= STILL * self.scales.objective else 0
-            if value >= top - TOLERANCE * self.scales.objective:
+            if value >= top - 10 * TOLERANCE * self.scales.objective:
                 best = found  # of equals the last, whose segments are finest and whose prices are truest
             top = max(top, value)
             if still > STILL_ROUNDS or not _smooth(problem):
@@ -249,17 +249,25 @@ class _Model:
         for cell, spend in self.spend.items():
             room = self.problem.rooms[cell]
             inside = min(max((spend.varValue or 0.0) * scale.money, room.least), room.most)
-            inside = inside if inside - room.least > EMPTY * scale.money else room.least
             money[cell] = 0.0 if cell in self.chosen and cell not in chosen else inside
+        returns = [limit for limit in self.problem.limits if not limit.is_money]
+        if returns and not keeps(self.problem.state(money), returns):
+            money = {cell: self._emptied(cell, spend) for cell, spend in money.items()}
         responses: dict[str, dict[Cell, float]] = {}
         for (measure, cell), response in self.response.items():
             responses.setdefault(measure, {})[cell] = response.varValue * scale.responses[measure]
         prices = {
             limit.id: tuple(self._price(limit, *row) for row in self.rows[limit.id]) for limit in self.problem.limits
         }
-        likes = {} if self.whole else {cell: self._likes(cell) for cell in self.spend}
+        bent = () if self.whole else [cell for cell in self.spend if not _is_chain(self.problem, cell)]
+        likes = {cell: self._likes(cell) for cell in bent}
         value = pulp.value(self.lp.objective) * scale.objective
         return _Found(money, chosen, responses, value, prices, likes, self.whole)
+
+    def _emptied(self, cell: Cell, spend: float) -> float:
+        """The spend, or the least of the room where it is above that by rounding only."""
+        least = self.problem.rooms[cell].least
+        return least if 0 < spend - least <= EMPTY * self.scales.money else spend
 
     def _price(self, limit: Limit, row: pulp.LpConstraint, scale: float) -> float:
         """Objective per unit of what the limit adds up, ≥ 0 where loosening helps."""
@@ -473,6 +481,11 @@ def _measures(problem: Problem, cell: Cell) -> list[str]:
     return [measure for measure, by_cell in problem.curves.items() if cell in by_cell]
 
 
+def _is_chain(problem: Problem, cell: Cell) -> bool:
+    """Whether all curves of a cell are chains of straight lines."""
+    return all(isinstance(problem.curves[measure][cell], Points) for measure in _measures(problem, cell))
+
+
 def _smooth(problem: Problem) -> bool:
     """Whether any curve is no chain of straight lines, so that finer segments can help."""
     return any(not isinstance(curve, Points) for by_cell in problem.curves.values() for curve in by_cell.values())
@@ -545,7 +558,7 @@ def _angle(curve: Curve, low: float, high: float, spend: float) -> float:
 
 def _cut_at(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
     """The breakpoints with a spend, the one the cell likes best, and those midway to their neighbours."""
-    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+    if _is_chain(problem, cell):
         return list(cuts)
     spend, liked = found.money[cell], found.appetites[cell]
     fresh = {spend, liked}
@@ -564,7 +577,7 @@ def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Ce
     """The breakpoints with a spend and those right beside it; chains of straight lines stay."""
     room, spend = problem.rooms[cell], found.money[cell]
     step = BESIDE * (room.most - room.least)
-    if all(isinstance(problem.curves[m][cell], Points) for m in _measures(problem, cell)):
+    if _is_chain(problem, cell):
         return list(cuts)
     fresh = {x for x in (spend - step, spend, spend + step) if room.least < x < room.most}
     return _apart(sorted({*cuts, *fresh}), room)
@@ -572,8 +585,7 @@ def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Ce
 
 def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:
     """The breakpoints with those beside a spend cut finer, and the spend itself; chains of straight lines stay."""
-    curves = [problem.curves[m][cell] for m in _measures(problem, cell)]
-    if all(isinstance(curve, Points) for curve in curves):
+    if _is_chain(problem, cell):
         return list(cuts)
     room = problem.rooms[cell]
     left = max((x for x in cuts if x < spend), default=room.least)

@@ -1,0 +1,87 @@
+"""The optimiser on given curves: seconds, gaps, and ratios to other optimisers on the same curves in the same process.
+
+    python benchmarks/optimiser.py
+
+Times are wall-clock after import, best of three where short. The peer is SciPy's SLSQP from an equal split, with
+gradients: one local search, which proves nothing. Figures depend on the machine; ratios travel better.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dacu.plan.certificate import certify
+from dacu.plan.curves import Hill, Points
+from dacu.plan.optimum import optimum
+from dacu.plan.problem import Cell, Problem
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))
+from given import hill_problem, problem_of, slsqp
+
+
+def timed(work: Callable[[], Any], times: int = 3) -> tuple[float, Any]:
+    """The least seconds of some repeats, and the last answer."""
+    least, answer = float("inf"), None
+    for _ in range(times):
+        start = time.perf_counter()
+        answer = work()
+        least = min(least, time.perf_counter() - start)
+    return least, answer
+
+
+def concave(channels: int) -> Problem:
+    """Concave Hill curves under a budget that half-fills them."""
+    rng = np.random.default_rng(channels)
+    tops, halves, slopes = (rng.uniform(*ends, channels) for ends in ((50, 150), (20, 200), (0.4, 1)))
+    return problem_of(
+        [Hill(*map(float, row)) for row in zip(tops, halves, slopes, strict=True)], float(halves.sum() / 2)
+    )
+
+
+def large(channels: int = 200, days: int = 30, segments: int = 50) -> Problem:
+    """Chains of straight lines, one for each channel and day, under one budget."""
+    rng = np.random.default_rng(1)
+    cells = [Cell(f"channels.c{i}", f"d{day}") for i in range(channels) for day in range(days)]
+    widths, slopes = (
+        rng.uniform(1, 20, (len(cells), segments)),
+        np.sort(rng.uniform(0, 9, (len(cells), segments)))[:, ::-1],
+    )
+    start = np.zeros((len(cells), 1))
+    spends, values = (np.hstack([start, np.cumsum(x, axis=1)]) for x in (widths, widths * slopes))
+    curves = [Points(tuple(x.tolist()), tuple(v.tolist())) for x, v in zip(spends, values, strict=True)]
+    return problem_of(curves, float(widths.sum() / 3), cells=cells)
+
+
+def main() -> None:
+    """Measure and print."""
+    optimum(concave(3))  # imports and first calls
+    print("solve and certificate              seconds      gap  proved boxes   SLSQP s   ratio  SLSQP loses")
+    for name, problem, gap in (
+        ("40 concave channels", concave(40), None),
+        ("12 S-shaped channels, gap 1e-4", hill_problem(3, 12), 1e-4),
+        ("12 S-shaped channels, gap 1e-7", hill_problem(3, 12), None),
+        ("40 S-shaped channels, gap 1e-4", hill_problem(3, 40), 1e-4),
+    ):
+        seconds, found = timed(lambda problem=problem, gap=gap: optimum(problem, gap=gap))
+        count = len(problem.rooms)
+        other, reached = timed(lambda problem=problem, count=count: slsqp(problem, np.full(count, 1 / count)))
+        loss = 1 - reached / found.claim.objective
+        proof = f"{seconds:8.3f} {found.gap:8.1e} {found.certificate.boxes:13d}"
+        print(f"{name:34s}{proof} {other:9.4f} {seconds / other:7.1f} {loss:11.2%}")
+    problem = large()
+    seconds, found = timed(lambda: optimum(problem), times=1)
+    judging, _ = timed(lambda: certify(problem, found.claim), times=1)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"200 channels, 30 days, 50 segments{seconds:8.2f} {found.gap:8.1e}")
+    print(f"  its certificate {judging:.2f} s; peak memory of the process {peak:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()

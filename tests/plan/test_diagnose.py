@@ -366,14 +366,14 @@ def test_the_limits_of_a_scenario_are_told_by_their_names():
         "conflicts": ["optimise.budget", "optimise.channels.live.max", "optimise.groups.brand.share.max"],
         "findings": [],
         "relaxation": [
-            {"limit": "optimise.budget", "from": 1e8, "to": pytest.approx(5e7 / 0.6, rel=1e-4), "unit": "fen"}
+            {"limit": "optimise.groups.brand.share.max", "from": 0.4, "to": pytest.approx(0.5), "unit": "share"}
         ],
         "reachable": [
+            {"limit": "optimise.groups.brand.share.max", "from": 0.4, "to": pytest.approx(0.5), "unit": "share"},
             {"limit": "optimise.budget", "from": 1e8, "to": pytest.approx(5e7 / 0.6, rel=1e-4), "unit": "fen"},
             {"limit": "optimise.channels.live.max", "from": 5e7, "to": pytest.approx(6e7), "unit": "fen"},
-            {"limit": "optimise.groups.brand.share.max", "from": 0.4, "to": pytest.approx(0.5), "unit": "share"},
         ],
         "breaches": [{"limit": "optimise.channels.live.max", "value": 5e7, "measured": 6e7, "unit": "fen"}],
         "choices_alone": False,
     }
-    assert "总预算从 ¥100万 降到 ¥83.333万" in found.sentences("zh")[2]
+    assert "品牌的占比上限从 40% 提高到 50%" in found.sentences("zh")[2]

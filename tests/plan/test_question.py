@@ -46,17 +46,6 @@ def codes(**demands):
         ({"groups": {"brand": Group((), most=0.5)}}, "plan_empty_group"),
         ({"groups": {"brand": Group(("channels.a",), most=1.5)}}, "plan_share_range"),
         ({"groups": {"brand": Group(("channels.a",), least=0.5, most=0.4)}}, "plan_min_above_max"),
-        (
-            {"groups": {"x": Group(("channels.a",), least=0.6), "y": Group(("channels.b",), least=0.5)}},
-            "plan_shares_above_whole",
-        ),
-        (
-            {"lines": {"channels.a": Range(least=400_00), "channels.b": Range(least=300_00)}},
-            "plan_floors_above_budget",
-        ),
-        ({"cells": {A2: Range(least=700_00)}}, "plan_floors_above_budget"),
-        ({"phases": {"warm": Range(least=601_00)}}, "plan_floors_above_budget"),
-        ({"groups": {"brand": Group(("channels.a",), money=Range(700_00))}}, "plan_floors_above_budget"),
         ({"groups": {"brand": Group(("channels.a",), money=Range(5, 4))}}, "plan_min_above_max"),
         ({"rows": {"r": Row({"channels.c": 1.0}, "at_most", 5)}}, "plan_unknown_line"),
         ({"rows": {"r": Row({"channels.a": 1.0}, "at_most", 5, "encore")}}, "plan_unknown_phase"),

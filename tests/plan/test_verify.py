@@ -67,7 +67,7 @@ def test_the_plan_found_stands_beside_the_current_one_and_its_rivals(toy):
             return [[plan[A] + seed for seed in seeds] for plan in plans]
 
     found, current = {A: 240_00, B: 30_00, C: 30_00}, question().current
-    verified = verify(Counter(), 0, 0.01, current, found, {"equal": current}, [4, 6])
+    verified = verify(Counter(), lambda _, outcomes: outcomes[0] / 100, current, found, {"equal": current}, [4, 6])
     assert (verified.before, verified.after, verified.rivals["equal"].value) == (100_05, 240_05, 100_05)
     assert (verified.gain.mean, verified.gain.low, verified.gain.high) == (140_00, 140_00, 140_00)
     assert verified.rivals["equal"].gain.mean == 140_00

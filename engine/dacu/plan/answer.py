@@ -10,10 +10,11 @@ from typing import Literal
 from dacu import words
 from dacu.plan.advice import Advice
 from dacu.plan.certificate import Certificate
+from dacu.plan.diagnose import Breach
 from dacu.plan.fit import Fitted
-from dacu.plan.prices import Price, shown_amount
-from dacu.plan.problem import Cell, Claim
-from dacu.plan.question import Objective, Plan
+from dacu.plan.prices import Price, shown_amount, shown_value
+from dacu.plan.problem import Cell, Claim, Unit
+from dacu.plan.question import Bound, Objective, Plan
 from dacu.plan.verify import Interval, Verified
 from dacu.units import show_money
 
@@ -118,6 +119,8 @@ class Answer:
     forecast: float = 0.0
     proof: Proof | None = None
     advice: Advice | None = None
+    breaches: tuple[Breach, ...] = ()
+    reach: Bound | None = None
 
     @property
     def binding(self) -> tuple[Price, ...]:
@@ -133,16 +136,9 @@ class Answer:
         ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
         effort = (self.effort.sentence(lang),) if self.lightened else ()
         proof = (self.proof.sentence(lang),) if self.proof else ()
-        return (
-            self._verdict(lang),
-            *self._rivals(lang),
-            *self._foretold(lang),
-            *unspent,
-            *priced,
-            *proof,
-            ended,
-            *effort,
-        )
+        broken = (breach.sentence(lang) for breach in self.breaches)
+        before = (self._verdict(lang), *broken, *self._rivals(lang), *self._foretold(lang))
+        return (*before, *unspent, *priced, *proof, ended, *effort)
 
     def _rivals(self, lang: str) -> Iterator[str]:
         """Against each rule of thumb, in a sentence."""
@@ -163,10 +159,24 @@ class Answer:
             return words.say(lang, "plan_unmoved")
         objective = self.objective.zh if lang == "zh" else self.objective.en
         interval = self.verified.gain
+        if self.reach is not None and self.verified.fresh:
+            return self._reached(self.reach, lang)
         gain, low, high = (self._signed(x, lang) for x in (interval.mean, interval.low, interval.high))
         if not self.verified.fresh:
             return words.say(lang, "plan_so_far", objective=objective, gain=gain, low=low, high=high)
         return words.say(lang, f"plan_{self.status}", objective=objective, gain=gain, low=low, high=high)
+
+    def _reached(self, reach: Bound, lang: str) -> str:
+        """The least money that reaches a target, and what fresh seeds say of the target."""
+        name, found = reach.kpi.zh if lang == "zh" else reach.kpi.en, self.verified.values[reach.kpi.id][1]
+        unit: Unit = "fen" if reach.kpi.unit == "yuan" else "count"
+        args = {
+            "target": shown_value(reach.value, unit, lang),
+            "found": shown_value(found, unit, lang),
+            "money": show_money(self.spent, lang),
+            "saved": show_money(round(100 * self.verified.gain.mean), lang),
+        }
+        return words.say(lang, "plan_reached", name=name, **args)
 
     def _signed(self, amount: float, lang: str) -> str:
         if math.isinf(amount):

@@ -1,10 +1,9 @@
-"""Demands of a question that contradict themselves, found by arithmetic before anything is solved."""
+"""Demands of a question that make no sense by themselves. Those that only together have no plan are diagnose.py's."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from dacu.errors import Finding
@@ -26,7 +25,6 @@ def of(question: Question) -> Iterator[Finding]:
     yield from _bad_ranges(question)
     yield from _bad_shares(question)
     yield from _bad_days(question)
-    yield from _floors_above_budget(question)
 
 
 def _unknown_names(question: Question) -> Iterator[Finding]:
@@ -94,10 +92,6 @@ def _bad_shares(question: Question) -> Iterator[Finding]:
                 yield _finding("plan_share_range", path, _percent(share))
         if least > most:
             yield _finding("plan_min_above_max", path, _percent(least), maximum=_percent(most))
-    apart = all(not set(a.lines) & set(b.lines) for a, b in combinations(question.groups.values(), 2))
-    floors = sum(group.least or 0.0 for group in question.groups.values())
-    if apart and floors > 1 + 1e-9:
-        yield _finding("plan_shares_above_whole", "optimise.groups", _percent(floors))
 
 
 def _bad_days(question: Question) -> Iterator[Finding]:
@@ -109,24 +103,6 @@ def _bad_days(question: Question) -> Iterator[Finding]:
     for phase in question.phase_names:
         if abs(sum(question.days.get(phase, {}).values()) - 1) > 1e-9:
             yield _finding("plan_days_incomplete", f"calendar.phases.{phase}", phase)
-
-
-def _floors_above_budget(question: Question) -> Iterator[Finding]:
-    """Floors that alone pass the budget: cells and lines together, or cells and phases together."""
-    for owner, own in ((0, question.lines), (1, question.phases)):
-        floors = dict.fromkeys((cell[owner] for cell in question.current), 0)
-        for cell, span in question.cells.items():
-            floors[cell[owner]] = floors.get(cell[owner], 0) + span.floor
-        total = sum(max(floor, own[name].floor if name in own else 0) for name, floor in floors.items())
-        if total > question.budget:
-            yield _finding("plan_floors_above_budget", "optimise", _yuan(total), budget=_yuan(question.budget))
-            return
-    for name, group in question.groups.items():
-        if group.money.floor > question.budget:
-            args = {"budget": _yuan(question.budget)}
-            yield _finding(
-                "plan_floors_above_budget", f"optimise.groups.{name}.money", _yuan(group.money.floor), **args
-            )
 
 
 def _yuan(fen: int) -> str:

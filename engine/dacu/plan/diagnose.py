@@ -128,9 +128,17 @@ class Diagnosis:
         }
 
 
+class NoPlan(AnswerIsNo):
+    """No plan keeps the limits; the diagnosis says why, and what would have to give."""
+
+    def __init__(self, diagnosis: Diagnosis) -> None:
+        super().__init__(Finding("plan_infeasible", path="optimise"))
+        self.diagnosis = diagnosis
+
+
 def diagnose(problem: Problem, current: Mapping[Cell, float] | None = None) -> Diagnosis:
     """Why no plan keeps the limits, and what to change; and what the current plan breaks, if one is given."""
-    broken = () if current is None else tuple(_breaches(problem, current))
+    broken = () if current is None else tuple(breaches(problem, current))
     seen, plan = clashes(problem), plan_of(problem)
     if plan is not None:
         return Diagnosis(broken, seen, (), (), (), plan)
@@ -306,7 +314,7 @@ def _is_broken(limit: Limit, state: State) -> bool:
     return limit.excess(state) > BLUR * limit.weight(state)
 
 
-def _breaches(problem: Problem, current: Mapping[Cell, float]) -> Iterator[Breach]:
+def breaches(problem: Problem, current: Mapping[Cell, float]) -> Iterator[Breach]:
     """The ends of rooms and the limits that a plan breaks; responses are judged only where all curves are known."""
     state, ends = State(current), room_ends(problem)
     for cell, room in problem.rooms.items():

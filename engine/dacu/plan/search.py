@@ -23,6 +23,7 @@ from dacu.plan.advice import advise
 from dacu.plan.answer import Answer, Effort, Ended, Proof, Round, Status, Unspent
 from dacu.plan.baselines import by_last_touch, equal_split, greedy
 from dacu.plan.curves import EDGE, Points
+from dacu.plan.diagnose import Breach, NoPlan, breaches, diagnose
 from dacu.plan.figures import LINE
 from dacu.plan.fit import Fitted
 from dacu.plan.limits import keeps, limits_of, needs_curves
@@ -159,6 +160,7 @@ class _Search:
     region: Region | None = None
     first: Region | None = None
     solved: tuple[Problem, Solution] | None = None
+    breaches: tuple[Breach, ...] = ()
     plan: Plan = field(init=False)
     start: Plan = field(init=False)
 
@@ -219,12 +221,26 @@ class _Search:
         current, question, limits = self.question.current, self.question, self.money_limits
         if keeps(current, limits):
             return current
-        return whole(nearest(current, question, limits), limits, question.media)
+        asked = money_problem(question, limits)
+        self.breaches = tuple(breaches(asked, current))
+        try:
+            return whole(nearest(current, question, limits), limits, question.media)
+        except AnswerIsNo:
+            raise NoPlan(diagnose(asked, current)) from None
 
     def _values(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
-        """The objective of plans under seeds, in its own unit."""
-        values: NDArray[np.float64] = self.goal.worth * self.meter.outcomes(plans, seeds)[self.row]
-        return values
+        """What is to rise, of plans under seeds."""
+        return self._worth(plans, self.meter.outcomes(plans, seeds))
+
+    def _worth(self, plans: Sequence[Plan], outcomes: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The objective in its own unit, shape (plans, seeds); where a target is to be reached, money not spent
+        (yuan).
+        """
+        values: NDArray[np.float64] = self.goal.worth * outcomes[self.row]
+        if self.question.reach is None:
+            return values
+        spent = np.array([sum(plan[cell] for cell in self.question.counted) / YUAN for plan in plans])
+        return np.broadcast_to(-spent[:, None], values.shape)
 
     def _affordable(self, effort: Effort) -> Effort:
         """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
@@ -261,8 +277,8 @@ class _Search:
         self.first = self.first or region
         problem = self._problem(region)
         try:
-            solution = solve(problem)
-        except AnswerIsNo:
+            solution = self._solved(problem)
+        except NoPlan:
             if self.radius >= WIDEST_RADIUS:
                 raise
             self.radius = WIDEST_RADIUS  # what figures ask for lies further off than the region reaches
@@ -288,6 +304,16 @@ class _Search:
             return "noise"
         return "settled" if self.radius < LAST_RADIUS else None
 
+    def _solved(self, problem: Problem) -> Solution:
+        """The optimum on the curves of a round. NoPlan if there is none, with what would have to give."""
+        try:
+            return solve(problem)
+        except AnswerIsNo:
+            found = diagnose(problem, self.plan)
+            if found.is_feasible:  # a plan that the first segments of the programme could not see
+                return solve(problem, near=found.plan)
+            raise NoPlan(found) from None
+
     def _problem(self, region: Region) -> Problem:
         limits = limits_of(self.question, region.levels)
         problem = local_problem(region.curves, limits, region.figures)
@@ -303,8 +329,7 @@ class _Search:
         """The paired gain of a candidate over the plan, on twice the seeds while it is undecided, and its misses."""
         for doublings in range(MOST_DOUBLINGS + 1):
             outcomes = self.meter.outcomes([self.plan, candidate], self._trial_seeds(doublings))
-            before, after = self.goal.worth * outcomes[self.row]
-            gain = paired(before, after)
+            gain = paired(*self._worth([self.plan, candidate], outcomes))
             if not gain.low <= 0 <= gain.high or self.meter.fits(0, 2 * self.effort.trials * 2**doublings) == "time":
                 break
         levels = {f.name: float(row[1].mean()) for f, row in zip(self.meter.figures, outcomes, strict=True)}
@@ -319,9 +344,8 @@ class _Search:
         return max((limit.excess(state) / (limit.weight(state) or 1.0) for limit in limits), default=0.0)
 
     def _verify(self) -> Verified:
-        return verify(
-            self.judge, self.row, self.goal.worth, self.question.current, self.plan, self._rivals(), self._fresh_seeds
-        )
+        rivals = {} if self.question.reach is not None else self._rivals()
+        return verify(self.judge, self._worth, self.question.current, self.plan, rivals, self._fresh_seeds)
 
     def _rivals(self) -> dict[str, Plan]:
         """What the plan must beat besides the current one, each with as much money as the plan spends."""
@@ -344,7 +368,9 @@ class _Search:
 
     def _conclude(self, verified: Verified, ended: Ended, *, lightened: bool) -> Answer:
         status: Status = "improved" if verified.gain.low > 0 else "kept"
-        if status == "kept" and not keeps(self.question.current, self.money_limits):
+        before = {name: was for name, (was, _) in verified.values.items()}
+        wanting = verified.fresh and self._missed(self.question.current, before) > NEAR_ENOUGH
+        if status == "kept" and (wanting or not keeps(self.question.current, self.money_limits)):
             status = "repaired"
         plan = self.question.current if status == "kept" else self.plan
         priced = self._priced()
@@ -367,6 +393,8 @@ class _Search:
             effort=self.effort,
             lightened=lightened,
             forecast=sum(found.predicted for found in self.rounds if found.accepted),
+            breaches=self.breaches,
+            reach=self.question.reach,
             proof=self._proof(),
             advice=None if self.solved is None else advise(self.question, *self.solved),
         )
@@ -383,6 +411,16 @@ class _Search:
             return None
         found = optimum(self.solved[0])
         return Proof(found.claim, found.certificate, found.second)
+
+
+def money_problem(question: Question, limits: tuple[Limit, ...]) -> Problem:
+    """The limits that need no curves, over all the money that any cell could take."""
+    most = max(question.budget, sum(question.current.values()))
+    rooms = {
+        cell: question.rooms[cell] if cell.line in question.creators else Room(0.0, float(most))
+        for cell in question.current
+    }
+    return Problem(rooms, {}, Amount(), tuple(limit for limit in limits if not needs_curves(limit)))
 
 
 def local_problem(

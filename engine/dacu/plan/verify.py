@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.plan.question import Figure, Plan
+
+Outcomes: TypeAlias = NDArray[np.float64]
 
 
 class Simulator(Protocol):
@@ -81,12 +83,13 @@ def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
 
 
 def verify(
-    simulator: Simulator, objective: int, worth: float, current: Plan, found: Plan, rivals: Mapping[str, Plan],
-    seeds: Sequence[int],
+    simulator: Simulator, worth: Callable[[Sequence[Plan], Outcomes], Outcomes], current: Plan, found: Plan,
+    rivals: Mapping[str, Plan], seeds: Sequence[int],
 ) -> Verified:  # fmt: skip
-    """Simulate all plans on the seeds and compare them pairwise, by a row of the figures times `worth`."""
-    outcomes = simulator.outcomes([current, found, *rivals.values()], seeds)
-    values = worth * outcomes[objective]
+    """Simulate all plans on the seeds and compare them pairwise by their `worth`, shape (plans, seeds)."""
+    plans = [current, found, *rivals.values()]
+    outcomes = simulator.outcomes(plans, seeds)
+    values = worth(plans, outcomes)
     before, after = values[:2]
     means = {
         figure.name: (float(row[0].mean()), float(row[1].mean()))

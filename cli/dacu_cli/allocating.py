@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from dacu_cli.folders import facts_of_curves
+from dacu_cli.no_plan import refused
 from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.view import View
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from dacu.plan.allocation import Allocation
-    from dacu.plan.curve_file import CurveFile
     from dacu.store import Folder
 
 MORE = 1.1
@@ -30,7 +30,7 @@ def allocate(
 ) -> None:
     """Read, solve, prove, write the folder and show; exit 1 with a diagnosis where no plan keeps the limits."""
     from dacu.errors import AnswerIsNo
-    from dacu.plan.allocation import allocated
+    from dacu.plan.allocation import allocated, diagnosed
     from dacu.plan.curve_file import named, read
     from dacu.store import read_file, run_folder
 
@@ -39,29 +39,11 @@ def allocate(
     try:
         found = allocated(asked, seconds=math.inf if seconds is None else seconds)
     except AnswerIsNo:
-        view.show(_refused(view, file, asked))
+        view.show(refused(view, {"curves": file}, diagnosed(asked)))
         raise typer.Exit(1) from None
     with run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget)) as folder:
         _write(folder, f"curves{path.suffix.lower()}", text, found)
     view.show(_page(view, file, found, folder.path))
-
-
-def _refused(view: View, file: str, asked: CurveFile) -> Page:
-    """Why no plan keeps the limits, and the least that must give way."""
-    from dacu.plan.allocation import diagnosed
-
-    why = diagnosed(asked)
-    units = {"share": "share"}
-    rows: list[list[Cell]] = [
-        [
-            change.limit.id,
-            *(Quantity(x, units.get(change.limit.unit, "plain")) for x in (change.limit.value, change.to)),
-        ]
-        for change in why.relaxation
-    ]
-    sentences = why.sentences(view.lang)
-    data = {"curves": file, "status": "infeasible", **why.as_json(), "sentences": list(sentences)}
-    return Page(data, (Section(view.say("relaxation_title"), ("limit", "from", "to"), rows),), opening=sentences)
 
 
 def _page(view: View, file: str, found: Allocation, folder: Path) -> Page:

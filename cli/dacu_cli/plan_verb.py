@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 from dacu.errors import Finding, InputError
 from dacu.language.text import dump
@@ -12,6 +15,7 @@ from dacu_cli import allocating, planning
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
 from dacu_cli.history import from_history, write_history
+from dacu_cli.no_plan import refused
 from dacu_cli.options import (
     Agents,
     Budget,
@@ -40,7 +44,7 @@ def optimise(
     reference: OrReference = None,
     sets: Sets = None,
     seed: Seed = 1,
-    replications: Replications = 6,
+    replications: Replications = 20,
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
@@ -61,6 +65,7 @@ def optimise(
     if reference is None:
         raise InputError(Finding("cli_missing_argument", value="REF"))
     from dacu.plan import optimise as optimiser
+    from dacu.plan.diagnose import NoPlan
     from dacu.store import run_folder
 
     loaded = load(reference, sets or ())
@@ -69,16 +74,22 @@ def optimise(
     with run_folder(out, f"{loaded.name}-optimise", facts) as folder:
         settled = from_history(view, [loaded], agents, workers)
         loaded = settled[0].loaded
-        with view.status() as tell:
-            found = optimiser.optimise(
-                loaded, seed=seed, replications=replications, agents=agents, workers=workers,
-                seconds=optimiser.SECONDS if time_limit is None else time_limit,
-                progress=lambda where: tell(where.sentence(view.lang)),
-            )  # fmt: skip
+        try:
+            with view.status() as tell:
+                found = optimiser.optimise(
+                    loaded, seed=seed, replications=replications, agents=agents, workers=workers,
+                    seconds=optimiser.SECONDS if time_limit is None else time_limit,
+                    progress=lambda where: tell(where.sentence(view.lang)),
+                )  # fmt: skip
+        except NoPlan as no:
+            view.show(refused(view, {"scenario": loaded.name}, no.diagnosis))
+            raise typer.Exit(1) from None
         _write(folder, loaded, found)
         write_history(folder, settled)
     view.warn(settled[0].warnings)
     view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
+    if found.answer.ended == "stopped":
+        raise typer.Exit(130)
 
 
 def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
@@ -89,6 +100,9 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
+    for name, table in planning.advice_tables(found.answer).items():
+        folder.write_table(name, table)
+    folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
 
 
 def _next(reference: str, folder: Path) -> str:

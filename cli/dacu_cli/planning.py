@@ -28,7 +28,8 @@ def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) 
     """What `optimise` prints."""
     answer, before = found.answer, found.current
     verdict, *others = answer.sentences(view.lang)
-    notes = (*others, view.say("folder", path=folder), view.say("next", line=follow))
+    advice = answer.advice.sentences(found.question, view.lang) if answer.advice else ()
+    notes = (*others, *advice, view.say("folder", path=folder), view.say("next", line=follow))
     columns = ("line", "phase", "spend_before", "spend_after", "difference")
     title = view.say("allocation_title", unit=view.say("unit"))
     table = Section(title, columns, list(_rows(view, before, answer.plan)))
@@ -96,16 +97,18 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
         "forecast": answer.forecast,
         "bound": answer.proof.claim.bound if answer.proof else None,
         "gap": answer.proof.certificate.gap if answer.proof else None,
-        "certificate": _certificate(answer),
+        "certificate": certificate(answer),
         "ended": answer.ended,
         "runs": answer.runs,
         "lightened": answer.lightened,
+        "choices": {cell.line: int(money > 0) for cell, money in answer.plan.items() if not cell.phase},
+        "conflicts": [breach.limit.id for breach in answer.breaches],
         "sentences": list(answer.sentences(view.lang)),
         "folder": str(folder),
     }
 
 
-def _certificate(answer: Answer) -> dict[str, float] | None:
+def certificate(answer: Answer) -> dict[str, float] | None:
     """The tests that the last programme passed, as shares."""
     if answer.proof is None:
         return None
@@ -146,6 +149,27 @@ def allocation_table(before: Plan, answer: Answer) -> DataFrame:
 
     rows = [[*cell, *(money / FEN for money in _moves(before, answer.plan, [cell]))] for cell in answer.plan]
     return DataFrame(rows, columns=["line", "phase", "spend_before", "spend_after", "difference"])
+
+
+def advice_tables(answer: Answer) -> dict[str, DataFrame]:
+    """frontier, ranges and margins around the plan, money in yuan; none without a programme."""
+    from pandas import DataFrame
+
+    advice = answer.advice
+    if advice is None:
+        return {}
+    frontier = [
+        [p.budget / FEN, p.spent / FEN, p.objective, p.average * FEN, p.marginal * FEN] for p in advice.frontier
+    ]
+    ranges = [[line, x.spend / FEN, x.low / FEN, x.high / FEN, x.loss] for line, x in advice.ranges.items()]
+    margins = [[*m.cell, m.spend / FEN, m.marginal * FEN, m.last * FEN, m.average * FEN, m.why] for m in advice.margins]
+    return {
+        "frontier": DataFrame(frontier, columns=["budget", "spent", "gain", "average_return", "marginal_return"]),
+        "ranges": DataFrame(ranges, columns=["line", "spend", "spend_low", "spend_high", "loss"]),
+        "margins": DataFrame(
+            margins, columns=["line", "phase", "spend", "marginal_return", "last_return", "average_return", "why"]
+        ),
+    }
 
 
 def curve_table(answer: Answer) -> DataFrame:

@@ -38,6 +38,7 @@ class Shop:
 class Found:
     answer: Answer
     current: Plan
+    question: Question
     variant: str = ""
 
 
@@ -45,7 +46,7 @@ class Found:
 def found() -> Found:
     current = dict.fromkeys(CELLS, 20_000_00)
     problem = Question(current=current, budget=80_000_00, objective=Objective("gmv", "GMV", "GMV"))
-    return Found(search(problem, Shop(), Effort(seeds=2, trials=2, confirm=2, rounds=4)), current)
+    return Found(search(problem, Shop(), Effort(seeds=2, trials=2, confirm=2, rounds=4)), current, problem)
 
 
 def page(found: Any, lang: str) -> Any:

@@ -15,11 +15,14 @@ from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
 
-AGENTS, JUDGES = 50_000, 20_000
+AGENTS, JUDGES = 50_000, 8_000
 """Agents of a run inside the search, and of one of the final comparison.
 
 A curve wants many people under one seed, as a small run is mostly overhead; a comparison wants many seeds.
 """
+
+OVERHEAD = 25_000
+"""What a run of no agents costs, in agents (measured: docs/benchmarks.md)."""
 
 CONFIRM = 20
 EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
@@ -62,7 +65,7 @@ def optimise(
     judges = min(count, JUDGES)
     simulator = ForkingSimulator(loaded, question, seed, count, workers)
     judge = ForkingSimulator(loaded, question, seed, judges, workers)
-    effort = replace(EFFORT, confirm=replications, confirm_work=judges / count)
+    effort = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))
         left = seconds - (time.monotonic() - started)

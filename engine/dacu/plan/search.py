@@ -61,6 +61,9 @@ MOST_DOUBLINGS = 2
 NEAR_ENOUGH = 0.002
 """By what share of what it adds up a simulated plan may miss a limit on figures: the noise of a small run."""
 
+WARM_UP = 0.5
+"""What a fresh seed costs before D1, in runs."""
+
 RIVALS = 3
 """Plans that the final comparison simulates besides the current one and the one found."""
 
@@ -253,7 +256,9 @@ class _Search:
         """What forbids so many rounds and the comparison at the end."""
         runs, work = self._round_cost(effort)
         last = (2 + RIVALS) * effort.confirm
-        return self.meter.fits(rounds * runs + last, rounds * work + last * self.effort.confirm_work)
+        return self.meter.fits(
+            rounds * runs + last, rounds * work + (last + WARM_UP * effort.confirm) * effort.confirm_work
+        )
 
     def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
         return spends_to_try(self.plan, self.question, self.money_limits, self.radius, effort.probes)

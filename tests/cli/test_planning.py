@@ -23,6 +23,7 @@ class Shop:
     """What is spent on the first line returns twice as much; returns fall."""
 
     figures = (Figure("gmv", ()),)
+    recalled = 0
 
     def outcomes(self, plans: Any, seeds: Any) -> Any:
         return 100 * np.array([[[self._outcome(plan) + seed for seed in seeds] for plan in plans]])

@@ -24,6 +24,7 @@ class Toy:
     """A simulator whose one figure is the objective: `values` in yuan, which it reports in fen."""
 
     figures = (Figure("gmv", ()),)
+    recalled = 0
 
     def work(self, plans):
         return float(len(plans))

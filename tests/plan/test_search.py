@@ -165,6 +165,7 @@ class Margin:
         self.campaign = campaign
 
     figures = (Figure("contribution", ()),)
+    recalled = 0
 
     def work(self, plans):
         return float(len(plans))

@@ -55,6 +55,10 @@ class Memory(Protocol):
         """Keep it."""
         ...
 
+    def save(self) -> None:
+        """Make what was kept last, where it does."""
+        ...
+
 
 @dataclass
 class Remembered:
@@ -69,6 +73,9 @@ class Remembered:
     def remember(self, course: Course, seed: int, reading: Reading) -> None:
         """See Memory."""
         self.known[fingerprint(course), seed] = reading
+
+    def save(self) -> None:
+        """See Memory: it lasts no longer than the search."""
 
 
 def fingerprint(course: Course) -> bytes:
@@ -88,6 +95,7 @@ class ForkingSimulator:
         self._calendar = calendar_of(loaded)
         self._dated = dated_lines(loaded)
         self._short = False
+        self.recalled = 0
         self._memory = memory or Remembered()
         self._bench = Bench(loaded, self.figures, seed, agents)
         facts = (loaded.composed, self.figures, seed, agents)
@@ -102,6 +110,7 @@ class ForkingSimulator:
             for column, seed in enumerate(seeds)
             if (reading := self._memory.recall(course, seed)) is not None
         }
+        self.recalled += len(known)
         jobs = []
         for column in range(len(seeds)):
             unknown = [row for row in range(len(plans)) if (row, column) not in known]
@@ -110,6 +119,8 @@ class ForkingSimulator:
             for row, reading in zip(rows, found, strict=True):
                 known[row, column] = reading
                 self._memory.remember(courses[row], seeds[column], reading)
+        if jobs:
+            self._memory.save()
         readings = [[known[row, column] for column in range(len(seeds))] for row in range(len(plans))]
         self._short = self._short or any(reading.short for reading in known.values())
         return settled(readings, self.figures, short=self._short)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
+from dacu.plan.figures import figures_of
 from dacu.plan.fork import ForkingSimulator
+from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
@@ -63,8 +65,10 @@ def optimise(
     question = question_of(loaded, calendar)
     count, weight = size(loaded, agents or AGENTS)
     judges = min(count, JUDGES)
-    simulator = ForkingSimulator(loaded, question, seed, count, workers)
-    judge = ForkingSimulator(loaded, question, seed, judges, workers)
+    simulator, judge = (
+        ForkingSimulator(loaded, question, seed, people, workers, Kept(loaded, figures_of(question), seed, people))
+        for people in (count, judges)
+    )
     effort = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))

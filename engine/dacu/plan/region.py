@@ -110,7 +110,8 @@ def region_around(
 ) -> Region:  # fmt: skip
     """The response of every cell near the plan, all others held: one batch of simulations, one fit a cell.
 
-    Lines whose increment a limit asks for are also tried with nothing.
+    Lines whose increment a limit asks for are also tried with nothing; the clicks and orders of a creator who is not
+    booked are those of the run that books them.
     """
     tried = [(cell, spend) for cell in plan for spend in spends[cell]]
     without = [{**plan, **dict.fromkeys(question.cells_of([line]), 0)} for line in question.incremental]
@@ -127,6 +128,10 @@ def region_around(
     levels = {name: float(outcomes[row, 0].mean()) for name, row in rows.items()}
     for place, line in enumerate(question.incremental, len(tried)):
         levels[f"incremental.{line}"] = -float(gains[rows["gmv"], place].mean())
+    for place, (cell, spend) in enumerate(tried, 1):
+        if cell.line in question.creators and spend:  # how a creator would convert is told by the run that books them
+            own = [name for name in rows if name.startswith(f"cvr.{cell.line}.")]
+            levels |= {name: float(outcomes[rows[name], place].mean()) for name in own}
     aims = probes(rows[goal.figure], goal.worth)
     return Region(
         {cell: fit(own, goal.least_slope) for cell, own in aims.items()},

@@ -126,13 +126,21 @@ class _Meter:
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """See Simulator."""
-        self.runs += len(plans) * len(seeds)
-        self.done += self.work(plans) * len(seeds)
-        return self.simulator.outcomes(plans, seeds)
+        before, asked = self.simulator.recalled, len(plans) * len(seeds)
+        found = self.simulator.outcomes(plans, seeds)
+        lived = 1 - (self.simulator.recalled - before) / asked
+        self.runs += asked
+        self.done += self.work(plans) * len(seeds) * lived
+        return found
 
     def work(self, plans: Sequence[Plan]) -> float:
         """See Simulator."""
         return self.simulator.work(plans)
+
+    @property
+    def recalled(self) -> int:
+        """See Simulator."""
+        return self.simulator.recalled
 
     @property
     def left(self) -> float:

@@ -3,7 +3,8 @@
 Curves are true near the plan around which they were simulated, because cells act on each other. So each solution stays
 within a trust region, is simulated before it is believed, and the region grows or shrinks with how well the curves had
 foretold the gain (Conn, Gould & Toint 2000, Trust-Region Methods). The first region is as wide as money can move, so
-the search begins with the one-shot plan and goes on from it or from the current plan, whichever a simulation prefers.
+the search begins with the one-shot plan and the rules of thumb, and goes on from whichever a simulation prefers to the
+current plan.
 """
 
 from __future__ import annotations
@@ -172,6 +173,7 @@ class _Search:
     first: Region | None = None
     solved: tuple[Problem, Solution] | None = None
     breaches: tuple[Breach, ...] = ()
+    looks: int = 0
     plan: Plan = field(init=False)
     start: Plan = field(init=False)
 
@@ -207,7 +209,8 @@ class _Search:
         try:
             self._values([self.plan], self._trial_seeds(0))
             self.effort = self._affordable(self.effort)
-            while len(self.rounds) < self.effort.rounds:
+            while self.looks < self.effort.rounds:
+                self.looks += 1
                 stop = self._short_of() or self._round()
                 if stop:
                     return stop
@@ -263,10 +266,12 @@ class _Search:
     def _too_much(self, effort: Effort, rounds: int) -> Ended | None:
         """What forbids so many rounds and the comparison at the end."""
         runs, work = self._round_cost(effort)
-        last = (2 + RIVALS) * effort.confirm
-        return self.meter.fits(
-            rounds * runs + last, rounds * work + (last + WARM_UP * effort.confirm) * effort.confirm_work
-        )
+        return self._not_for(rounds * runs, rounds * work)
+
+    def _not_for(self, runs: float, work: float) -> Ended | None:
+        """What forbids so many runs and the comparison at the end, which lives through each seed's warm-up too."""
+        last, confirm = (2 + RIVALS) * self.effort.confirm, self.effort.confirm
+        return self.meter.fits(runs + last, work + (last + WARM_UP * confirm) * self.effort.confirm_work)
 
     def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
         return spends_to_try(self.plan, self.question, self.money_limits, self.radius, effort.probes)
@@ -275,7 +280,8 @@ class _Search:
         """The runs of a round and their work: every probe and the plan itself for the curves, then the candidate."""
         probes = [{**self.plan, cell: spend} for cell, spends in self._spends(effort).items() for spend in spends]
         work = self.meter.work([self.plan, *probes])
-        return (1 + len(probes)) * effort.seeds + effort.trials, work * effort.seeds + effort.trials
+        tried = effort.trials * (2 if self.rounds else 3 + RIVALS)
+        return (1 + len(probes)) * effort.seeds + tried, work * effort.seeds + tried
 
     def _short_of(self) -> Ended | None:
         """What does not suffice for another round and the comparison at the end."""
@@ -296,26 +302,38 @@ class _Search:
                 raise
             self.radius = WIDEST_RADIUS  # what figures ask for lies further off than the region reaches
             return None
-        if not any(earlier.accepted for earlier in self.rounds):
+        if self.solved is None or not any(earlier.accepted for earlier in self.rounds):
             self.region, self.solved = region, (problem, solution)
-        candidate = whole(solution.money, problem.limits, _best_first(self.question, region.curves, solution))
+        candidate: Plan = whole(solution.money, problem.limits, _best_first(self.question, region.curves, solution))
         predicted = solution.objective - problem.value(self.plan)
         missed = self._missed(self.plan, region.levels)
         if candidate == self.plan or (predicted <= 0 and missed <= NEAR_ENOUGH):
             self.region, self.solved = region, (problem, solution)
-            return "settled"
+            self.radius /= 2  # straight lines between probes hide what lies between them
+            return "settled" if self.radius < LAST_RADIUS else None
+        one_shot = candidate
+        if not self.rounds and self.question.reach is None:
+            candidate = self._best_start(one_shot)
+            predicted = predicted if candidate == one_shot else _foretold(region, self.plan, candidate)
         gain, misses = self._try(candidate)
         better = gain.mean > 0 and gain.mean >= FAIR * predicted
         accepted = misses < missed / 2 if missed > NEAR_ENOUGH else better and misses <= NEAR_ENOUGH
         self.rounds.append(Round(self.radius, predicted, gain, accepted))
         if accepted:
-            self.plan, self.region, self.solved = candidate, region, (problem, solution)
+            own = (problem, solution) if candidate == one_shot else None  # prices are of the programme's own plans
+            self.plan, self.region, self.solved = candidate, region, own
         self.radius = next_radius(
             self.radius, gain.mean / predicted if predicted > 0 and misses <= NEAR_ENOUGH else 0.0
         )
         if predicted < 2 * gain.standard_error and missed <= NEAR_ENOUGH:
             return "noise"
         return "settled" if self.radius < LAST_RADIUS else None
+
+    def _best_start(self, one_shot: Plan) -> Plan:
+        """The one-shot plan or a rule of thumb, whichever does best on the seeds of a trial."""
+        starts = [one_shot, *(plan for plan in self._rivals(one_shot).values() if keeps(plan, self.money_limits))]
+        values = self._values(starts, self._trial_seeds(0)).mean(axis=1)
+        return starts[int(np.argmax(values))]
 
     def _solved(self, problem: Problem) -> Solution:
         """The optimum on the curves of a round. NoPlan if there is none, with what would have to give."""
@@ -343,7 +361,8 @@ class _Search:
         for doublings in range(MOST_DOUBLINGS + 1):
             outcomes = self.meter.outcomes([self.plan, candidate], self._trial_seeds(doublings))
             gain = paired(*self._worth([self.plan, candidate], outcomes))
-            if not gain.low <= 0 <= gain.high or self.meter.fits(0, 2 * self.effort.trials * 2**doublings) == "time":
+            more = 2 * len(self._trial_seeds(doublings + 1))
+            if not gain.low <= 0 <= gain.high or self._not_for(more, more):
                 break
         levels = {f.name: float(row[1].mean()) for f, row in zip(self.meter.figures, outcomes, strict=True)}
         return gain, self._missed(candidate, levels)
@@ -357,20 +376,20 @@ class _Search:
         return max((limit.excess(state) / (limit.weight(state) or 1.0) for limit in limits), default=0.0)
 
     def _verify(self) -> Verified:
-        rivals = {} if self.question.reach is not None else self._rivals()
+        rivals = {} if self.question.reach is not None else self._rivals(self.plan)
         return verify(self.judge, self._worth, self.question.current, self.plan, rivals, self._fresh_seeds)
 
-    def _rivals(self) -> dict[str, Plan]:
+    def _rivals(self, plan: Plan) -> dict[str, Plan]:
         """What the plan must beat besides the current one, each with as much money as the plan spends."""
         question, limits = self.question, self.money_limits
-        found = {"equal": equal_split(self.plan, question, limits)}
+        found = {"equal": equal_split(plan, question, limits)}
         if self.first is not None:
             credited = {
                 name.removeprefix(LINE): level for name, level in self.first.levels.items() if name.startswith(LINE)
             }
             if credited:
-                found["last_touch"] = by_last_touch(self.plan, credited, question, limits)
-            found["greedy"] = greedy(self.plan, self.first.curves, question, limits)
+                found["last_touch"] = by_last_touch(plan, credited, question, limits)
+            found["greedy"] = greedy(plan, self.first.curves, question, limits)
         return found
 
     def _as_tried(self) -> Verified:
@@ -449,6 +468,12 @@ def local_problem(
     named = {name for limit in limits for amount in (*limit.amounts, limit.of) for name in amount.response}
     measures = {GAIN: curves, **{name: figures[name] for name in named}}
     return Problem(rooms, measures, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
+
+
+def _foretold(region: Region, plan: Plan, other: Plan) -> float:
+    """What the curves say that another plan gains, each cell as far as its curve is known."""
+    curves = region.curves.items()
+    return sum(curve.at(min(max(other[cell], curve.low), curve.high)) - curve.at(plan[cell]) for cell, curve in curves)
 
 
 def _best_first(question: Question, curves: Mapping[Cell, Fitted], solution: Solution) -> list[Cell]:

@@ -18,8 +18,11 @@ class Simulator(Protocol):
     """What the optimiser asks of a simulation. It neither knows nor minds how many people or workers there are."""
 
     figures: tuple[Figure, ...]
-    recalled: int
-    """Runs so far that were not lived, because an earlier one had told."""
+
+    @property
+    def recalled(self) -> int:
+        """Runs so far that were not lived, because an earlier one had told."""
+        ...
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
         """The figures of every plan under every seed, shape (figures, plans, seeds).

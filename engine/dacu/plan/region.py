@@ -10,6 +10,7 @@ from dacu.plan.curves import Points
 from dacu.plan.fit import Fitted, Probe, fit, through
 from dacu.plan.problem import ONE, Cell, Limit
 from dacu.plan.question import Plan, Question
+from dacu.plan.risk import Fate
 from dacu.plan.verify import Simulator
 
 FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 1.0, 0.02, 1.0
@@ -96,12 +97,13 @@ class Region:
     levels.
 
     Curves are gains over the plan, the objective's in its own unit, figures in fen or counts. `levels` are the figures
-    of the plan itself.
+    of the plan itself. `fates` tell the objective seed by seed, where the question is one of risk.
     """
 
     curves: Mapping[Cell, Fitted]
     figures: Mapping[str, Mapping[Cell, Points]]
     levels: Mapping[str, float]
+    fates: tuple[Fate, ...] = ()
 
 
 def region_around(
@@ -128,8 +130,18 @@ def region_around(
     for place, line in enumerate(question.incremental, len(tried)):
         levels[f"incremental.{line}"] = -float(gains[rows["gmv"], place].mean())
     aims = probes(rows[goal.figure], goal.worth)
+    own_levels = (goal.worth * outcomes[rows[goal.figure], 0]).tolist()
     return Region(
         {cell: fit(own, goal.least_slope) for cell, own in aims.items()},
         {name: {cell: through(own) for cell, own in probes(row, 1.0).items()} for name, row in rows.items()},
         levels,
+        () if question.risk is None else tuple(
+            _fate(level, seed, aims, goal) for seed, level in enumerate(own_levels)
+        ),
     )
+
+
+def _fate(level: float, seed: int, aims: Mapping[Cell, Sequence[Probe]], goal: Goal) -> Fate:
+    """One seed alone: the nearest concave curve of each cell."""
+    alone = {cell: [Probe(probe.spend, (probe.gains[seed],)) for probe in own] for cell, own in aims.items()}
+    return Fate(level, {cell: fit(own, goal.least_slope) for cell, own in alone.items()})

@@ -140,7 +140,7 @@ class Risk:
     @property
     def tail_runs(self) -> float:
         """How many runs are the worst."""
-        return (1 - self.alpha) * self.replications
+        return round((1 - self.alpha) * self.replications, 9)
 
     @property
     def shown_tail(self) -> str:

@@ -135,9 +135,7 @@ def region_around(
         {cell: fit(own, goal.least_slope) for cell, own in aims.items()},
         {name: {cell: through(own) for cell, own in probes(row, 1.0).items()} for name, row in rows.items()},
         levels,
-        () if question.risk is None else tuple(
-            _fate(level, seed, aims, goal) for seed, level in enumerate(own_levels)
-        ),
+        () if question.risk is None else tuple(_fate(level, seed, aims, goal) for seed, level in enumerate(own_levels)),
     )
 
 

@@ -138,9 +138,7 @@ def risky(plain: Problem, by_seed: Sequence[Fate], risk: Risk) -> Problem:
     )
 
 
-def weighed(
-    plain: Problem, by_seed: Sequence[Fate], risk: Risk, found: Solution
-) -> tuple[Problem, Solution]:
+def weighed(plain: Problem, by_seed: Sequence[Fate], risk: Risk, found: Solution) -> tuple[Problem, Solution]:
     """The plain problem of which a solution of the risky one is the optimum: each seed's gains weigh its price.
 
     So a next yuan counts what it adds to the mean and to the runs that are now the worst.

@@ -222,8 +222,8 @@ def test_a_question_of_risk_says_how_much_the_worst_runs_count(shop):
     question = question_of(loaded, calendar_of(loaded))
     assert question.risk == Risk(0.8, 0.25, 10)
     assert question.risk.tail_runs == 2
-    assert question.objective.en == "GMV with its worst 20% of runs (weight 25%)"
-    assert question.objective.zh == "GMV(最差20%的运行占25%)"
+    assert question.objective.en == "paid GMV with its worst 20% of runs (weight 25%)"
+    assert question.objective.zh == "支付GMV(最差20%的运行占25%)"
 
 
 # what is refused

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from dacu.plan.curves import Points
@@ -140,6 +141,11 @@ def region_around(
 
 
 def _fate(level: float, seed: int, aims: Mapping[Cell, Sequence[Probe]], goal: Goal) -> Fate:
-    """One seed alone: the nearest concave curve of each cell."""
-    alone = {cell: [Probe(probe.spend, (probe.gains[seed],)) for probe in own] for cell, own in aims.items()}
-    return Fate(level, {cell: fit(own, goal.least_slope) for cell, own in alone.items()})
+    """One seed alone: the nearest concave curve of each cell. With bad luck money may do worse than it can on average."""
+    alone = {cell: sorted(Probe(probe.spend, (probe.gains[seed],)) for probe in own) for cell, own in aims.items()}
+    return Fate(level, {cell: fit(own, min([goal.least_slope, *_chords(own)])) for cell, own in alone.items()})
+
+
+def _chords(probes: Sequence[Probe]) -> Iterator[float]:
+    """The slopes between neighbouring probes."""
+    return ((right.mean - left.mean) / (right.spend - left.spend) for left, right in pairwise(probes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dacu import words
@@ -48,6 +48,13 @@ class Effort:
     rounds: int = 12
     runs: int = 50_000
     confirm_work: float = 1.0  # of a run of the final comparison, in runs of the search
+
+    def against(self, risk: Risk | None) -> Effort:
+        """The same where the worst runs count: each plan takes as many seeds as the question names runs."""
+        if risk is None:
+            return self
+        runs = risk.replications
+        return replace(self, seeds=runs, trials=runs, confirm=max(runs, self.confirm))
 
     def sentence(self, lang: str) -> str:
         """How hard, in words."""

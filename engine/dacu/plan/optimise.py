@@ -75,7 +75,8 @@ def optimise(
     judges = min(count, JUDGES)
     simulator = ForkingSimulator(loaded, question, seed, count, workers)
     judge = ForkingSimulator(loaded, question, seed, judges, workers)
-    effort = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
+    asked = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
+    effort = asked.against(question.risk)
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))
         left = seconds - (time.monotonic() - started)

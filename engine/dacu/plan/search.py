@@ -105,10 +105,7 @@ def search(
     A question of risk names how many seeds each takes: its replications.
     Stopped by Ctrl-C, it ends with the best plan simulated so far. Raises AnswerIsNo if no plan keeps the limits.
     """
-    effort = effort or Effort()
-    if question.risk is not None:
-        runs = question.risk.replications
-        effort = replace(effort, seeds=runs, trials=runs, confirm=max(runs, effort.confirm))
+    effort = (effort or Effort()).against(question.risk)
     meter = _Meter(simulator, effort.runs, seconds, clock)
     other = None if judge is None else _Meter(judge, effort.runs, seconds, clock)
     return _Search(question, meter, other or meter, effort, first_seed, progress).answer()

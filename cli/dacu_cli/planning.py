@@ -180,6 +180,14 @@ def advice_tables(answer: Answer) -> dict[str, DataFrame]:
     }
 
 
+def trade_off_table(answer: Answer) -> DataFrame:
+    """One row a weight of the worst runs: mean and worst runs of its best plan, in the objective's unit."""
+    from pandas import DataFrame
+
+    rows = [[point.weight, *point.outlook] for point in answer.trade_offs]
+    return DataFrame(rows, columns=["weight", "mean", "worst"])
+
+
 def curve_table(answer: Answer) -> DataFrame:
     """One row a point of the last curve of a line in a phase: spend in yuan, response in the objective's unit."""
     from pandas import DataFrame

@@ -9,6 +9,7 @@ from dacu.plan.answer import Effort
 from dacu.plan.curves import Points
 from dacu.plan.limits import limits_of
 from dacu.plan.margins import margins
+from dacu.plan.optimise import Optimised
 from dacu.plan.optimum import optimum
 from dacu.plan.prices import prices
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room
@@ -177,7 +178,7 @@ def test_the_loop_leaves_the_bold_line_where_the_worst_runs_count(toy):
 
 def test_a_mean_that_falls_further_than_was_meant_is_not_given_for_better_worst_runs(toy):
     class Dull(Fortune):
-        """Where both lines move, every year is the same: ¥45,000 better than the bad ones, 255,000 worse than others."""
+        """Where both lines move, every year is the same: ¥45,000 above the bad ones, 255,000 below others."""
 
         def _outcome(self, plan, seed):
             moved = plan[SAFE] != 50_000_00 and plan[BOLD] != 50_000_00
@@ -212,4 +213,8 @@ def test_what_the_worst_runs_say_is_told_in_both_languages(toy):
     assert told.count("were the worst 25% to weigh") == 5
     assert "现方案" in "\n".join(few.sentences("zh"))
     enough = search(asked(Risk(0.9, 0.5, 30)), Fortune(toy), EFFORT)
+    small = Optimised(asked(Risk(0.9, 0.5, 30)), None, enough, None, agents=5_000, weight=200)
+    assert [part for part in small.sentences("en") if "30 runs of 5000 agents each" in part]
+    assert list(small.sentences("zh"))
+    assert not list(Optimised(asked(None), None, enough, None, agents=5_000, weight=200).sentences("en"))
     assert "too few" not in "\n".join(enough.sentences("en"))

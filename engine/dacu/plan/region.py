@@ -141,7 +141,7 @@ def region_around(
 
 
 def _fate(level: float, seed: int, aims: Mapping[Cell, Sequence[Probe]], goal: Goal) -> Fate:
-    """One seed alone: the nearest concave curve of each cell. With bad luck money may do worse than it can on average."""
+    """One seed alone: the nearest concave curve of each cell; with bad luck money may do worse than on average."""
     alone = {cell: sorted(Probe(probe.spend, (probe.gains[seed],)) for probe in own) for cell, own in aims.items()}
     return Fate(level, {cell: fit(own, min([goal.least_slope, *_chords(own)])) for cell, own in alone.items()})
 

@@ -48,7 +48,9 @@ from dacu.plan.verify import Interval, Simulator, Verified, paired, verify
 from dacu.plan.whole import YUAN, whole
 
 FAIR = 0.1
-"""A plan is accepted if a simulation gives at least this part of the gain that the curves predicted."""
+"""A plan is accepted if a simulation gives at least this part of the gain that the curves predicted. Where the worst
+runs count, its mean may not surely fall by more than what was to be given away for them, and this part of it.
+"""
 
 GAIN = "gain"
 """The measure of a round that is to rise: what a cell gains over the plan it departs from."""
@@ -303,7 +305,7 @@ class _Search:
             return "settled"
         gain, mean, misses = self._try(candidate)
         traded = min(0.0, plain.value(candidate) - plain.value(self.plan))
-        better = gain.mean > 0 and gain.mean >= FAIR * predicted and mean.high >= traded
+        better = gain.mean > 0 and gain.mean >= FAIR * predicted and mean.high >= (1 + FAIR) * traded
         accepted = misses < missed / 2 if missed > NEAR_ENOUGH else better and misses <= NEAR_ENOUGH
         self.rounds.append(Round(self.radius, predicted, gain, accepted))
         if accepted:

@@ -102,6 +102,8 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():
         folder.write_table(name, table)
+    if found.answer.trade_offs:
+        folder.write_table("trade_off", planning.trade_off_table(found.answer))
     folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
 
 

@@ -29,7 +29,13 @@ def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) 
     answer, before = found.answer, found.current
     verdict, *others = answer.sentences(view.lang)
     advice = answer.advice.sentences(found.question, view.lang) if answer.advice else ()
-    notes = (*others, *advice, view.say("folder", path=folder), view.say("next", line=follow))
+    notes = (
+        *others,
+        *found.sentences(view.lang),
+        *advice,
+        view.say("folder", path=folder),
+        view.say("next", line=follow),
+    )
     columns = ("line", "phase", "spend_before", "spend_after", "difference")
     title = view.say("allocation_title", unit=view.say("unit"))
     table = Section(title, columns, list(_rows(view, before, answer.plan)))
@@ -91,9 +97,11 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
                 for name, (before, after) in answer.verified.values.items()
                 if "." not in name
             },
+            "outlooks": [outlook._asdict() for outlook in answer.verified.outlooks or ()],
             "fresh": answer.verified.fresh,
             "seeds": list(answer.verified.seeds),
         },
+        "trade_offs": [{"weight": point.weight, **point.outlook._asdict()} for point in answer.trade_offs],
         "forecast": answer.forecast,
         "bound": answer.proof.claim.bound if answer.proof else None,
         "gap": answer.proof.certificate.gap if answer.proof else None,
@@ -170,6 +178,14 @@ def advice_tables(answer: Answer) -> dict[str, DataFrame]:
             margins, columns=["line", "phase", "spend", "marginal_return", "last_return", "average_return", "why"]
         ),
     }
+
+
+def trade_off_table(answer: Answer) -> DataFrame:
+    """One row a weight of the worst runs: mean and worst runs of its best plan, in the objective's unit."""
+    from pandas import DataFrame
+
+    rows = [[point.weight, *point.outlook] for point in answer.trade_offs]
+    return DataFrame(rows, columns=["weight", "mean", "worst"])
 
 
 def curve_table(answer: Answer) -> DataFrame:

@@ -10,7 +10,7 @@ import pytest
 
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.problem import Cell
-from dacu.plan.question import Figure, Objective, Plan, Question
+from dacu.plan.question import Figure, Objective, Plan, Question, Risk
 from dacu.plan.search import search
 from dacu_cli import planning
 from dacu_cli.view import View
@@ -41,6 +41,9 @@ class Found:
     current: Plan
     question: Question
     variant: str = ""
+
+    def sentences(self, lang: str) -> tuple[str, ...]:
+        return (f"so many agents ({lang})",)
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +96,19 @@ def test_the_tables_of_the_folder_hold_every_cell_limit_and_point(found: Found) 
     assert (allocation["spend_after"] - allocation["spend_before"] == allocation["difference"]).all()
     assert len(planning.price_table(found.answer)) == len(found.answer.prices)
     assert len(planning.curve_table(found.answer)) == sum(len(c.spends) for c in found.answer.curves.values())
+
+
+def test_the_worst_runs_stand_beside_the_mean() -> None:
+    current = dict.fromkeys(CELLS, 20_000_00)
+    asked = Question(current, 80_000_00, Objective("gmv", "GMV", "GMV"), risk=Risk(0.5, 0.5, 2))
+    answer = search(asked, Shop(), Effort(rounds=2))
+    careful = Found(answer, current, asked)
+    shown = page(careful, "en")
+    assert shown.notes[0].startswith("worst 50% of 16 fresh runs: before ")
+    assert "so many agents (en)" in shown.notes
+    before, after = json.loads(json.dumps(shown.data))["verified"]["outlooks"]
+    assert after["mean"] - after["tail"] == pytest.approx(4)  # a seed is a yuan: of sixteen, the lower half is 4 below
+    assert before["mean"] - before["tail"] == pytest.approx(4)
+    table = planning.trade_off_table(answer)
+    assert list(table["weight"]) == [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert len(shown.data["trade_offs"]) == 5

@@ -13,8 +13,9 @@ from dacu.plan.budgets import budgets_by_day, current_plan, question_of, variant
 from dacu.plan.limits import limits_of
 from dacu.plan.near import nearest
 from dacu.plan.problem import Cell, Room, State
-from dacu.plan.question import FREE, Bound, Choice, Conversion, LineRoi, Range, Row
+from dacu.plan.question import FREE, Bound, Choice, Conversion, LineRoi, Range, Risk, Row
 from dacu.scenario.load import load
+from dacu.scenario.optimise import RiskBlock
 from dacu.sim.stage import calendar_of
 
 PLAN = """
@@ -209,7 +210,20 @@ def test_the_how_to_is_a_block_that_loads(shop):
     )
     question = question_of(loaded, calendar_of(loaded))
     assert question.reach == Bound(BY_ID["gmv"], "at_least", 3000_0000_00)
-    assert set(loaded.scenario.optimise.model_fields_set) == set(type(loaded.scenario.optimise).model_fields)
+    alone = next(part for part in text.split("`") if part.startswith("risk: "))  # does not go with reach
+    careful = shop.loaded(f"optimise: {{{alone}}}").scenario.optimise
+    named = loaded.scenario.optimise.model_fields_set | careful.model_fields_set
+    assert named == set(type(careful).model_fields)
+    assert careful.risk == RiskBlock(alpha="90%", weight="50%", replications="30")
+
+
+def test_a_question_of_risk_says_how_much_the_worst_runs_count(shop):
+    loaded = shop.loaded(f"{PLAN}optimise: {{risk: {{alpha: 80%, weight: 25%, replications: 10}}}}")
+    question = question_of(loaded, calendar_of(loaded))
+    assert question.risk == Risk(0.8, 0.25, 10)
+    assert question.risk.tail_runs == 2
+    assert question.objective.en == "paid GMV with its worst 20% of runs (weight 25%)"
+    assert question.objective.zh == "支付GMV(最差20%的运行占25%)"
 
 
 # what is refused
@@ -255,6 +269,9 @@ def test_the_how_to_is_a_block_that_loads(shop):
         ("kols: {free: [lin], tiers: {tail: {at_most: 1}}}", "tier_of_nobody", "kols.tiers.tail"),
         ("kpis: {cac: {at_least: 5, at_most: 4}}", "bounds_turned_round", "kpis.cac.at_least"),
         ("spend: exactly, reach: {gmv: 5}", "reach_spends_all", "spend"),
+        ("risk: {}, reach: {gmv: 5}", "reach_knows_no_risk", "risk"),
+        ("risk: {replications: 9}", "tail_of_no_run", "risk.replications"),  # a tenth of 9 runs is none
+        ("risk: {alpha: 100%}", "not_below", "risk.alpha"),
         ("kpis: {cax: {at_most: 3}}", "unknown_kpi", "kpis.cax"),
         ("kpis: {cac: {}}", "bound_missing", "kpis.cac"),
         ("kpis: {cac: {at_most: 5%}}", "not_money", "kpis.cac.at_most"),

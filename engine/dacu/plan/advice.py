@@ -60,6 +60,14 @@ def advise(question: Question, problem: Problem, found: Solution) -> Advice:
     )
 
 
+def advise_on_risk(question: Question, problem: Problem, found: Solution) -> Advice:
+    """What still holds with the worst runs weighed as they are at a solution (risk.weighed): the returns of each line.
+
+    What is told of moves further off would need the weights to stay.
+    """
+    return Advice(margins(problem, found, question.objective), {}, (), None, None)
+
+
 def _frontier(problem: Problem) -> tuple[FrontierPoint, ...]:
     try:
         return frontier(problem, POINTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dacu import words
@@ -14,7 +14,8 @@ from dacu.plan.diagnose import Breach
 from dacu.plan.fit import Fitted
 from dacu.plan.prices import Price, shown_amount, shown_value
 from dacu.plan.problem import Cell, Claim, Unit
-from dacu.plan.question import Bound, Objective, Plan
+from dacu.plan.question import Bound, Objective, Plan, Risk
+from dacu.plan.risk import TradeOff
 from dacu.plan.verify import Interval, Verified
 from dacu.units import show_money
 
@@ -24,6 +25,10 @@ Status = Literal["improved", "kept", "repaired"]
 
 Ended = Literal["settled", "noise", "rounds", "runs", "time", "stopped"]
 """`settled`: no better plan within reach. `noise`: what is left to gain drowns in noise. The others: cut short."""
+
+
+SURE_TAIL = 3
+"""Runs that are the worst, of which a mean may be told without a warning: 30 runs for their worst tenth."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,13 @@ class Effort:
     rounds: int = 12
     runs: int = 50_000
     confirm_work: float = 1.0  # of a run of the final comparison, in runs of the search
+
+    def against(self, risk: Risk | None) -> Effort:
+        """The same where the worst runs count: each plan takes as many seeds as the question names runs."""
+        if risk is None:
+            return self
+        runs = risk.replications
+        return replace(self, seeds=runs, trials=runs, confirm=max(runs, self.confirm))
 
     def sentence(self, lang: str) -> str:
         """How hard, in words."""
@@ -121,6 +133,8 @@ class Answer:
     advice: Advice | None = None
     breaches: tuple[Breach, ...] = ()
     reach: Bound | None = None
+    risk: Risk | None = None
+    trade_offs: tuple[TradeOff, ...] = ()
 
     @property
     def binding(self) -> tuple[Price, ...]:
@@ -137,8 +151,29 @@ class Answer:
         effort = (self.effort.sentence(lang),) if self.lightened else ()
         proof = (self.proof.sentence(lang),) if self.proof else ()
         broken = (breach.sentence(lang) for breach in self.breaches)
-        before = (self._verdict(lang), *broken, *self._rivals(lang), *self._foretold(lang))
-        return (*before, *unspent, *priced, *proof, ended, *effort)
+        before = (self._verdict(lang), *self._worst_runs(lang), *broken, *self._rivals(lang), *self._foretold(lang))
+        return (*before, *unspent, *priced, *self._traded(lang), *proof, ended, *effort)
+
+    def _worst_runs(self, lang: str) -> Iterator[str]:
+        """Mean and worst runs before and after, and whether the worst are too few to trust."""
+        if self.risk is None:
+            return
+        if self.verified.outlooks is not None:
+            (mean, tail), (mean_after, tail_after) = self.verified.outlooks
+            amounts = {"mean": mean, "tail": tail, "mean_after": mean_after, "tail_after": tail_after}
+            shown = {key: shown_amount(amount, self.objective, lang, digits=4) for key, amount in amounts.items()}
+            runs = len(self.verified.seeds)
+            yield words.say(lang, "plan_worst_runs", share=self.risk.shown_tail, runs=runs, **shown)
+        if self.risk.tail_runs < SURE_TAIL:
+            enough = math.ceil(SURE_TAIL / (1 - self.risk.alpha) - 1e-9)
+            args = {"runs": self.risk.replications, "share": self.risk.shown_tail, "enough": enough}
+            yield words.say(lang, "plan_worst_runs_few", tail=f"{self.risk.tail_runs:.3g}", **args)
+
+    def _traded(self, lang: str) -> Iterator[str]:
+        """Mean against worst runs at other weights."""
+        if self.risk is not None:
+            for point in self.trade_offs:
+                yield point.sentence(self.risk, self.objective, lang)
 
     def _rivals(self, lang: str) -> Iterator[str]:
         """Against each rule of thumb, in a sentence."""

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu import words
 from dacu.clock.calendar import Calendar
 from dacu.clock.hours import HOURS_A_DAY, days_to
 from dacu.errors import Finding, InputError
@@ -17,7 +18,7 @@ from dacu.language.paths import join_path
 from dacu.levers.paid import FORMS, Paid, spread
 from dacu.plan.picks import booked, choices, conversions, creator_path, line_or_creator, names, path_of, prices
 from dacu.plan.problem import Cell, Side
-from dacu.plan.question import FREE, Bound, DailyCap, Group, LineRoi, Objective, Plan, Question, Range, Row
+from dacu.plan.question import FREE, Bound, DailyCap, Group, LineRoi, Objective, Plan, Question, Range, Risk, Row
 from dacu.scenario.load import Loaded
 from dacu.scenario.optimise import GroupBlock, LineBlock, OptimiseBlock, RangeBlock, RowBlock
 from dacu.sim.stage import calendar_of
@@ -109,12 +110,12 @@ def question_of(loaded: Loaded, calendar: Calendar) -> Question:
     usual = sum(loaded.scenario.market.baseline.values())
     if block.daily_cap_multiple is not None and not usual:
         raise InputError(Finding("plan_cap_needs_baseline", path="optimise.daily_cap_multiple"))
-    creators = prices(loaded.scenario)
+    creators, risk = prices(loaded.scenario), _risk(block)
     counted = [money for cell, money in current.items() if block.kols.in_budget or cell.line not in creators]
     return Question(
         current=current,
         budget=block.budget or sum(counted),
-        objective=objective_of(block.objective),
+        objective=objective_of(block.objective, risk),
         spend=block.spend,
         days={name: _shares(in_phase) for name, in_phase in phase_hours(calendar).items()},
         cells=_cells(loaded, calendar, current),
@@ -136,6 +137,7 @@ def question_of(loaded: Loaded, calendar: Calendar) -> Question:
         },
         conversions=conversions(loaded.scenario),
         reach=next((_bound(goal, "at_least", text) for goal, text in block.reach.items()), None),
+        risk=risk,
         first_day=first_day(loaded, calendar),
     )  # fmt: skip
 
@@ -168,12 +170,14 @@ def _cells(loaded: Loaded, calendar: Calendar, current: Plan) -> dict[Cell, Rang
     return cells
 
 
-def objective_of(kpi: str) -> Objective:
-    """The KPI to raise; a yuan spent is itself a cost of the contribution."""
+def objective_of(kpi: str, risk: Risk | None = None) -> Objective:
+    """The KPI to raise, by name with its worst runs where they count; a yuan spent is a cost of the contribution."""
     known = BY_ID[kpi]
-    return Objective(
-        kpi, known.zh, known.en, is_money=known.unit == "yuan", least_slope=-1.0 if kpi == "contribution" else 0.0
-    )
+    zh, en = known.zh, known.en
+    if risk is not None:
+        args = {"share": risk.shown_tail, "weight": f"{100 * risk.weight:g}%"}
+        zh, en = (words.say(lang, "plan_of_risk", name=name, **args) for lang, name in (("zh", zh), ("en", en)))
+    return Objective(kpi, zh, en, is_money=known.unit == "yuan", least_slope=-1.0 if kpi == "contribution" else 0.0)
 
 
 def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
@@ -265,6 +269,11 @@ def _bound(kpi: str, side: Literal["at_least", "at_most"], text: str) -> Bound:
     known = BY_ID[kpi]
     value = parse_figure(text, known)
     return Bound(known, side, round(100 * value) if known.unit == "yuan" else value)
+
+
+def _risk(block: OptimiseBlock) -> Risk | None:
+    risk = block.risk
+    return None if risk is None else Risk(risk.alpha, risk.weight, risk.replications)
 
 
 def _shares(hours: NDArray[np.int64]) -> dict[int, float]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from dacu import words
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
@@ -22,6 +23,9 @@ AGENTS, JUDGES = 50_000, 8_000
 
 A curve wants many people under one seed, as a small run is mostly overhead; a comparison wants many seeds.
 """
+
+SMALL = 5_000
+"""Agents of every run where the worst runs count: they want many runs, and a run has its overhead in any case."""
 
 OVERHEAD = 25_000
 """What a run of no agents costs, in agents (measured: docs/benchmarks.md)."""
@@ -47,6 +51,12 @@ class Optimised:
         """What is spent now."""
         return self.question.current
 
+    def sentences(self, lang: str) -> Iterator[str]:
+        """What else must be said: of runs so small that their own chance is taken for risk."""
+        risk = self.question.risk
+        if risk is not None:
+            yield words.say(lang, "plan_small_runs", runs=risk.replications, agents=self.agents)
+
     def variant(self, parent: str) -> str:
         """The plan as a scenario file that extends `parent`."""
         return variant_text(self.answer.plan, self.loaded, parent)
@@ -63,13 +73,14 @@ def optimise(
     started = time.monotonic()
     calendar = calendar_of(loaded)
     question = question_of(loaded, calendar)
-    count, weight = size(loaded, agents or AGENTS)
+    count, weight = size(loaded, agents or (AGENTS if question.risk is None else SMALL))
     judges = min(count, JUDGES)
     simulator, judge = (
         ForkingSimulator(loaded, question, seed, people, workers, Kept(loaded, figures_of(question), seed, people))
         for people in (count, judges)
     )
-    effort = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
+    asked = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
+    effort = asked.against(question.risk)
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))
         left = seconds - (time.monotonic() - started)

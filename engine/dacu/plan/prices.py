@@ -105,10 +105,10 @@ class Price:
 
 
 def prices(problem: Problem, found: Claim | Solution, objective: Objective) -> tuple[Price, ...]:
-    """The price of every limit at a solution; Fault if one contradicts the re-solved plans."""
+    """The price of every demand at a solution; Fault if one contradicts the re-solved plans."""
     local = around(problem, found.money)
     pricer = _Pricer(problem, local, found, polished(local, found), objective)
-    return tuple(pricer.price(number) for number in range(len(problem.limits)))
+    return tuple(pricer.price(number) for number, limit in enumerate(problem.limits) if problem.is_demand(limit))
 
 
 def shown_step(step: float, unit: Unit, lang: str) -> str:
@@ -264,7 +264,7 @@ class _Pricer:
         if limit.unit in ("ratio", "count"):
             power = math.floor(math.log10(abs(limit.value) / 5)) if limit.value else 0
             return 10.0 ** (power if limit.unit == "ratio" else max(0, power))
-        total = math.fsum(self.told.money.values())
+        total = math.fsum(self.told.money[cell] for cell in self.problem.cells)
         return money_step(min(total, 20 * limit.value) if limit.side == "at_least" else total, limit.unit)
 
 

@@ -147,12 +147,23 @@ class Problem:
     """Cells with their room and curves, the amount to maximise, and the limits.
 
     `curves` holds one curve a measure and cell; every measure that an amount names has one for each of its cells.
+    `auxiliary` cells are arithmetic in the form of cells: nobody's money, and the limits on them nobody's demands.
     """
 
     rooms: Mapping[Cell, Room]
     curves: Mapping[str, Mapping[Cell, Curve]]
     objective: Amount
     limits: tuple[Limit, ...] = ()
+    auxiliary: frozenset[Cell] = frozenset()
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that are money."""
+        return tuple(cell for cell in self.rooms if cell not in self.auxiliary)
+
+    def is_demand(self, limit: Limit) -> bool:
+        """Whether the limit is a planner's, and no arithmetic."""
+        return not any(cell in self.auxiliary for amount in limit.amounts for cell in amount.cells)
 
     @cached_property
     def switched(self) -> frozenset[Cell]:

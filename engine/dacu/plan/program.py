@@ -445,7 +445,7 @@ def held_at(problem: Problem, rooms: Mapping[Cell, Room], chosen: frozenset[Cell
         Limit(x.id, x.side, x.value, x.unit, x.zh, x.en, tuple(map(fixed, x.amounts)), fixed(x.of), x.kind)
         for x in problem.limits
     )
-    return Problem(rooms, problem.curves, fixed(problem.objective), limits)
+    return Problem(rooms, problem.curves, fixed(problem.objective), limits, problem.auxiliary)
 
 
 def _stretch_of(problem: Problem, cell: Cell, spend: float) -> Room:

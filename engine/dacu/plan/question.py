@@ -127,6 +127,27 @@ class Objective:
     least_slope: float = 0.0
 
 
+@dataclass(frozen=True)
+class Risk:
+    """How much the worst runs count: the mean of the worst 1 − `alpha` of `replications` runs has `weight` (κ), the
+    mean of all the rest of it.
+    """
+
+    alpha: float
+    weight: float
+    replications: int
+
+    @property
+    def tail_runs(self) -> float:
+        """How many runs are the worst."""
+        return round((1 - self.alpha) * self.replications, 9)
+
+    @property
+    def shown_tail(self) -> str:
+        """The share of runs that are the worst, to read."""
+        return f"{100 * (1 - self.alpha):.4g}%"
+
+
 class Figure(NamedTuple):
     """A sum of measures (money in fen) that a simulation must tell, of the whole plan or of one line or creator.
 
@@ -149,7 +170,7 @@ class Question:
 
     `days` gives for each phase the share of its money that falls on each day (see `evenly`); money of days before
     `first_day` stays as it is. `names` has the (zh, en) name of a line, a phase or a group, which otherwise goes by its
-    path. With `reach` the least money is sought that reaches it.
+    path. With `reach` the least money is sought that reaches it. With `risk` the worst runs count.
     """
 
     current: Plan
@@ -173,6 +194,7 @@ class Question:
     line_roi: Mapping[str, LineRoi] = field(default_factory=dict)
     conversions: Mapping[str, Conversion] = field(default_factory=dict)  # by path
     reach: Bound | None = None
+    risk: Risk | None = None
     first_day: int = 0
 
     def __post_init__(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from dacu.plan.curves import Points
 from dacu.plan.fit import Fitted, Probe, fit, through
 from dacu.plan.problem import ONE, Cell, Limit
 from dacu.plan.question import Plan, Question
+from dacu.plan.risk import Fate
 from dacu.plan.verify import Simulator
 
 FIRST_RADIUS, LAST_RADIUS, WIDEST_RADIUS = 1.0, 0.02, 1.0
@@ -96,12 +98,13 @@ class Region:
     levels.
 
     Curves are gains over the plan, the objective's in its own unit, figures in fen or counts. `levels` are the figures
-    of the plan itself.
+    of the plan itself. `fates` tell the objective seed by seed, where the question is one of risk.
     """
 
     curves: Mapping[Cell, Fitted]
     figures: Mapping[str, Mapping[Cell, Points]]
     levels: Mapping[str, float]
+    fates: tuple[Fate, ...] = ()
 
 
 def region_around(
@@ -133,8 +136,21 @@ def region_around(
             own = [name for name in rows if name.startswith(f"cvr.{cell.line}.")]
             levels |= {name: float(outcomes[rows[name], place].mean()) for name in own}
     aims = probes(rows[goal.figure], goal.worth)
+    own_levels = (goal.worth * outcomes[rows[goal.figure], 0]).tolist()
     return Region(
         {cell: fit(own, goal.least_slope) for cell, own in aims.items()},
         {name: {cell: through(own) for cell, own in probes(row, 1.0).items()} for name, row in rows.items()},
         levels,
+        () if question.risk is None else tuple(_fate(level, seed, aims, goal) for seed, level in enumerate(own_levels)),
     )
+
+
+def _fate(level: float, seed: int, aims: Mapping[Cell, Sequence[Probe]], goal: Goal) -> Fate:
+    """One seed alone: the nearest concave curve of each cell; with bad luck money may do worse than on average."""
+    alone = {cell: sorted(Probe(probe.spend, (probe.gains[seed],)) for probe in own) for cell, own in aims.items()}
+    return Fate(level, {cell: fit(own, min([goal.least_slope, *_chords(own)])) for cell, own in alone.items()})
+
+
+def _chords(probes: Sequence[Probe]) -> Iterator[float]:
+    """The slopes between neighbouring probes."""
+    return ((right.mean - left.mean) / (right.spend - left.spend) for left, right in pairwise(probes))

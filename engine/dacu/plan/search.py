@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dacu import words
 from dacu.errors import AnswerIsNo
-from dacu.plan.advice import advise
+from dacu.plan.advice import Advice, advise, advise_on_risk
 from dacu.plan.answer import Answer, Effort, Ended, Proof, Round, Status, Unspent
 from dacu.plan.baselines import by_last_touch, equal_split, greedy
 from dacu.plan.curves import EDGE, Points
@@ -44,11 +44,14 @@ from dacu.plan.region import (
     region_around,
     spends_to_try,
 )
+from dacu.plan.risk import TradeOff, foretold, risky, scores, trade_offs, weighed
 from dacu.plan.verify import Interval, Simulator, Verified, paired, verify
 from dacu.plan.whole import YUAN, whole
 
 FAIR = 0.1
-"""A plan is accepted if a simulation gives at least this part of the gain that the curves predicted."""
+"""A plan is accepted if a simulation gives at least this part of the gain that the curves predicted. Where the worst
+runs count, its mean may not surely fall by more than what was to be given away for them, and this part of it.
+"""
 
 GAIN = "gain"
 """The measure of a round that is to rise: what a cell gains over the plan it departs from."""
@@ -102,9 +105,10 @@ def search(
 
     Seeds count up from `first_seed`: first those for trials of candidates, then those of the final comparison, which
     nothing else uses, then those for curves. `judge` simulates the final comparison, by default the simulator itself.
+    A question of risk names how many seeds each takes: its replications.
     Stopped by Ctrl-C, it ends with the best plan simulated so far. Raises AnswerIsNo if no plan keeps the limits.
     """
-    effort = effort or Effort()
+    effort = (effort or Effort()).against(question.risk)
     meter = _Meter(simulator, effort.runs, seconds, clock)
     other = None if judge is None else _Meter(judge, effort.runs, seconds, clock)
     return _Search(question, meter, other or meter, effort, first_seed, progress).answer()
@@ -258,9 +262,10 @@ class _Search:
 
     def _affordable(self, effort: Effort) -> Effort:
         """The effort with fewer seeds, then fewer probes, until enough rounds fit into what is left."""
-        fewer = replace(effort, seeds=min(effort.seeds, 4))
+        least = 1 if self.question.risk is None else self.question.risk.replications
+        fewer = replace(effort, seeds=min(effort.seeds, max(4, least)))
         rough = replace(fewer, probes=(effort.probes[0], effort.probes[-1]))
-        roughest = replace(rough, seeds=1)
+        roughest = replace(rough, seeds=least)
         return next((e for e in (effort, fewer, rough) if not self._too_much(e, WORTHWHILE_ROUNDS)), roughest)
 
     def _too_much(self, effort: Effort, rounds: int) -> Ended | None:
@@ -294,9 +299,10 @@ class _Search:
             self.plan, self._spends(self.effort), self.meter, self._probe_seeds, self.goal, self.question
         )
         self.first = self.first or region
-        problem = self._problem(region)
+        plain = self._problem(region)
+        problem = plain if self.question.risk is None else risky(plain, region.fates, self.question.risk)
         try:
-            solution = self._solved(problem)
+            solution = self._solved(problem, plain)
         except NoPlan:
             if self.radius >= WIDEST_RADIUS:
                 raise
@@ -304,19 +310,23 @@ class _Search:
             return None
         if self.solved is None or not any(earlier.accepted for earlier in self.rounds):
             self.region, self.solved = region, (problem, solution)
-        candidate: Plan = whole(solution.money, problem.limits, _best_first(self.question, region.curves, solution))
-        predicted = solution.objective - problem.value(self.plan)
+        money = {cell: solution.money[cell] for cell in self.plan}
+        candidate: Plan = whole(money, plain.limits, _best_first(self.question, region.curves, solution))
+        predicted = self._on_curves(plain, region, money) - self._on_curves(plain, region, self.plan)
         missed = self._missed(self.plan, region.levels)
         if candidate == self.plan or (predicted <= 0 and missed <= NEAR_ENOUGH):
             self.region, self.solved = region, (problem, solution)
             self.radius /= 2  # straight lines between probes hide what lies between them
             return "settled" if self.radius < LAST_RADIUS else None
         one_shot = candidate
-        if not self.rounds and self.question.reach is None:
+        if not self.rounds and self.question.reach is None and self.question.risk is None:
             candidate = self._best_start(one_shot)
             predicted = predicted if candidate == one_shot else _foretold(region, self.plan, candidate)
-        gain, misses = self._try(candidate)
+        gain, mean, misses = self._try(candidate)
         better = gain.mean > 0 and gain.mean >= FAIR * predicted
+        if self.question.risk is not None:  # no more of the mean is given away than the curves had foretold
+            traded = min(0.0, plain.value(candidate) - plain.value(self.plan))
+            better = better and mean.high >= (1 + FAIR) * traded
         accepted = misses < missed / 2 if missed > NEAR_ENOUGH else better and misses <= NEAR_ENOUGH
         self.rounds.append(Round(self.radius, predicted, gain, accepted))
         if accepted:
@@ -335,14 +345,21 @@ class _Search:
         values = self._values(starts, self._trial_seeds(0)).mean(axis=1)
         return starts[int(np.argmax(values))]
 
-    def _solved(self, problem: Problem) -> Solution:
-        """The optimum on the curves of a round. NoPlan if there is none, with what would have to give."""
+    def _on_curves(self, plain: Problem, region: Region, money: Mapping[Cell, float]) -> float:
+        """What is to rise, of a plan on the curves of a round."""
+        risk = self.question.risk
+        return plain.value(money) if risk is None else foretold(plain, region.fates, risk, money).score(risk)
+
+    def _solved(self, problem: Problem, plain: Problem) -> Solution:
+        """The optimum on the curves of a round. NoPlan if there is none, with what would have to give; `plain` is the
+        problem without the arithmetic of risk, which forbids nothing.
+        """
         try:
             return solve(problem)
         except AnswerIsNo:
-            found = diagnose(problem, self.plan)
+            found = diagnose(plain, self.plan)
             if found.is_feasible:  # a plan that the first segments of the programme could not see
-                return solve(problem, near=found.plan)
+                return solve(problem, near={**dict.fromkeys(problem.auxiliary, 0.0), **found.plan})
             raise NoPlan(found) from None
 
     def _problem(self, region: Region) -> Problem:
@@ -356,16 +373,23 @@ class _Search:
             return replace(problem, rooms=rooms)
         return replace(problem, rooms=rooms, objective=Amount(money=dict.fromkeys(self.question.counted, -1 / YUAN)))
 
-    def _try(self, candidate: Plan) -> tuple[Interval, float]:
-        """The paired gain of a candidate over the plan, on twice the seeds while it is undecided, and its misses."""
-        for doublings in range(MOST_DOUBLINGS + 1):
+    def _try(self, candidate: Plan) -> tuple[Interval, Interval, float]:
+        """The paired gain of a candidate over the plan, on twice the seeds while it is undecided (a question of risk
+        names its runs), the gain of its mean, and its misses.
+        """
+        for doublings in range(MOST_DOUBLINGS + 1 if self.question.risk is None else 1):
             outcomes = self.meter.outcomes([self.plan, candidate], self._trial_seeds(doublings))
-            gain = paired(*self._worth([self.plan, candidate], outcomes))
+            worths = self._worth([self.plan, candidate], outcomes)
+            gain = paired(*self._scored(worths))
             more = 2 * len(self._trial_seeds(doublings + 1))
             if not gain.low <= 0 <= gain.high or self._not_for(more, more):
                 break
         levels = {f.name: float(row[1].mean()) for f, row in zip(self.meter.figures, outcomes, strict=True)}
-        return gain, self._missed(candidate, levels)
+        return gain, paired(*worths), self._missed(candidate, levels)
+
+    def _scored(self, worths: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Worths by seed with the worst runs counted as the question asks."""
+        return worths if self.question.risk is None else scores(worths, self.question.risk)
 
     def _missed(self, plan: Plan, levels: Mapping[str, float]) -> float:
         """By how much a simulated plan misses its limits on figures: the worst, as a share of what it adds up."""
@@ -376,8 +400,9 @@ class _Search:
         return max((limit.excess(state) / (limit.weight(state) or 1.0) for limit in limits), default=0.0)
 
     def _verify(self) -> Verified:
-        rivals = {} if self.question.reach is not None else self._rivals(self.plan)
-        return verify(self.judge, self._worth, self.question.current, self.plan, rivals, self._fresh_seeds)
+        question = self.question
+        rivals = {} if question.reach is not None else self._rivals(self.plan)
+        return verify(self.judge, self._worth, question.current, self.plan, rivals, self._fresh_seeds, question.risk)
 
     def _rivals(self, plan: Plan) -> dict[str, Plan]:
         """What the plan must beat besides the current one, each with as much money as the plan spends."""
@@ -395,7 +420,7 @@ class _Search:
     def _as_tried(self) -> Verified:
         """The comparison as the trials left it: their seeds chose the plan, so its gain is on the bright side."""
         seeds = self._trial_seeds(0)
-        before, after = self._values([self.start, self.plan], seeds)
+        before, after = self._scored(self._values([self.start, self.plan], seeds))
         return Verified(tuple(seeds), float(before.mean()), float(after.mean()), paired(before, after), fresh=False)
 
     def _conclude(self, verified: Verified, ended: Ended, *, lightened: bool) -> Answer:
@@ -428,8 +453,24 @@ class _Search:
             breaches=self.breaches,
             reach=self.question.reach,
             proof=self._proof(),
-            advice=None if self.solved is None else advise(self.question, *self.solved),
+            advice=self._advice(),
+            risk=self.question.risk,
+            trade_offs=self._trade_offs(),
         )
+
+    def _advice(self) -> Advice | None:
+        if self.solved is None or self.region is None:
+            return None
+        problem, solution = self.solved
+        if self.question.risk is None:
+            return advise(self.question, problem, solution)
+        plain = self._problem(self.region)
+        return advise_on_risk(self.question, *weighed(plain, self.region.fates, self.question.risk, solution))
+
+    def _trade_offs(self) -> tuple[TradeOff, ...]:
+        if self.question.risk is None or self.region is None:
+            return ()
+        return trade_offs(self._problem(self.region), self.region.fates, self.question.risk)
 
     def _priced(self) -> tuple[Price, ...]:
         if self.solved is None:

@@ -9,7 +9,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.plan.question import Figure, Plan
+from dacu.plan.question import Figure, Plan, Risk
+from dacu.plan.risk import Outlook, outlook, scores
 
 Outcomes: TypeAlias = NDArray[np.float64]
 
@@ -62,7 +63,8 @@ class Verified:
     """The plan found beside the current one and the plain rules of thumb.
 
     `values` has for each figure of the simulator its mean before and after. `fresh` says that nobody had used the
-    seeds.
+    seeds. Where the worst runs count, `before`, `after` and gains are those of mean and worst runs together, and
+    `outlooks` has them apart, before and after.
     """
 
     seeds: tuple[int, ...]
@@ -72,6 +74,7 @@ class Verified:
     rivals: Mapping[str, Rival] = field(default_factory=dict)
     values: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     fresh: bool = True
+    outlooks: tuple[Outlook, Outlook] | None = None
 
 
 def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
@@ -89,12 +92,13 @@ def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
 
 def verify(
     simulator: Simulator, worth: Callable[[Sequence[Plan], Outcomes], Outcomes], current: Plan, found: Plan,
-    rivals: Mapping[str, Plan], seeds: Sequence[int],
+    rivals: Mapping[str, Plan], seeds: Sequence[int], risk: Risk | None = None,
 ) -> Verified:  # fmt: skip
     """Simulate all plans on the seeds and compare them pairwise by their `worth`, shape (plans, seeds)."""
     plans = [current, found, *rivals.values()]
     outcomes = simulator.outcomes(plans, seeds)
-    values = worth(plans, outcomes)
+    worths = worth(plans, outcomes)
+    values = worths if risk is None else scores(worths, risk)
     before, after = values[:2]
     means = {
         figure.name: (float(row[0].mean()), float(row[1].mean()))
@@ -104,5 +108,5 @@ def verify(
         tuple(seeds), float(before.mean()), float(after.mean()), paired(before, after),
         {name: Rival(plan, float(own.mean()), paired(own, after))
          for (name, plan), own in zip(rivals.items(), values[2:], strict=True)},
-        means,
+        means, outlooks=None if risk is None else (outlook(worths[0], risk), outlook(worths[1], risk)),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -18,6 +19,9 @@ from dacu.units import Unreadable
 
 if TYPE_CHECKING:
     from dacu.scenario.model import Scenario
+
+EXACT = 1e-9
+"""Runs by which a share of them may miss a whole number: rounding."""
 
 Goal = Literal["gmv", "net_gmv", "contribution", "orders"]
 
@@ -211,6 +215,20 @@ class RoiBlock(Block):
         return BY_ID[self.KPIS[self.basis, self.money]]
 
 
+class RiskBlock(Block):
+    """How much the worst runs count beside the mean of all."""
+
+    alpha: Share = item("90%", zh="置信水平", en="confidence", ge=0, lt=1, about="90%: the worst tenth of the runs.")
+    weight: Share = item("50%", zh="最差运行的权重", en="weight of the worst runs", ge=0, le=1)
+    replications: Whole = item("30", zh="重复次数", en="runs", unit="runs", ge=2, le=1000, about="Of each plan tried.")
+
+    def check(self) -> Iterator[Problem]:
+        """One run at least is among the worst."""
+        if self.replications * (1 - self.alpha) < 1 - EXACT:
+            least = math.ceil(1 / (1 - self.alpha) - EXACT)
+            yield Problem("tail_of_no_run", ("replications",), {"least": str(least)}, against=("alpha",))
+
+
 class OptimiseBlock(Block):
     """The budget question of this scenario."""
 
@@ -222,6 +240,7 @@ class OptimiseBlock(Block):
     reach: dict[Goal, Text] = item(
         {}, zh="要达到", en="to reach", about="One figure: the least money that reaches it is sought."
     )
+    risk: RiskBlock | None = item(None, zh="风险", en="risk", about="Default: the mean alone counts.")
     from_: Day | None = item(
         None, zh="从哪天起可改", en="free from this day on", about="Days before it stay as they are."
     )
@@ -257,16 +276,21 @@ class OptimiseBlock(Block):
             values = [parse_figure(text, BY_ID[name]) for _, text in block.sides()] if not unreadable else []
             if len(values) > 1 and values[0] > values[1]:
                 yield Problem("bounds_turned_round", ("kpis", name, "at_least"), against=("kpis", name, "at_most"))
-        if len(self.reach) > 1:
-            yield Problem("two_to_reach", ("reach", list(self.reach)[1]), against=("reach", next(iter(self.reach))))
-        if self.reach and self.spend == "exactly":
-            yield Problem("reach_spends_all", ("spend",), against=("reach",))
-        for goal, text in self.reach.items():
-            yield from _readable([(goal, text)], BY_ID[goal], ("reach",))
+        yield from self._check_reach()
         for name, choice in self.choose.items():
             for line in choice.channels:
                 if not self._can_be_nothing(line):
                     yield Problem("choice_needs_min_or_zero", ("choose", name, "channels"), {"name": line})
+
+    def _check_reach(self) -> Iterator[Problem]:
+        if len(self.reach) > 1:
+            yield Problem("two_to_reach", ("reach", list(self.reach)[1]), against=("reach", next(iter(self.reach))))
+        if self.reach and self.spend == "exactly":
+            yield Problem("reach_spends_all", ("spend",), against=("reach",))
+        if self.reach and self.risk is not None:
+            yield Problem("reach_knows_no_risk", ("risk",), against=("reach",))
+        for goal, text in self.reach.items():
+            yield from _readable([(goal, text)], BY_ID[goal], ("reach",))
 
     def _can_be_nothing(self, line: str) -> bool:
         """Whether a line spends nothing or something worth while, so that it is clear when it is chosen."""

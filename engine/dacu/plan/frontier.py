@@ -93,7 +93,7 @@ def _in_turn(problems: Sequence[Problem]) -> Iterator[tuple[Problem, Solution]]:
 def _proved(problem: Problem, before: Solution | None) -> Solution:
     """The best plan of a problem with choices, within ENOUGH; the plan for less money where that is no worse."""
     own = optimum(problem, gap=ENOUGH, second=False).claim
-    best = polished(around(problem, own.money), own)
+    best = polished(around(problem, own), own)
     if before is None or before.objective <= best.objective or not keeps(problem.state(before.money), problem.limits):
         return best
     return replace(before, prices={limit.id: (0.0,) * len(limit.amounts) for limit in problem.limits})

@@ -16,6 +16,7 @@ from dacu.plan import program
 from dacu.plan.certificate import Certificate, certify, rise_of
 from dacu.plan.problem import Claim, Leaf, Problem, keeps
 from dacu.plan.prove import prove
+from dacu.plan.settle import around, polished
 
 PROVED = 1e-7
 """The gap asked of a proof, as a share of what the plan gains."""
@@ -59,13 +60,13 @@ def optimum(
     end = time.monotonic() + seconds
     if gap is None:
         gap = PROVED if solver == "HiGHS" else PROVED_BY_CBC
-    solution = program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH)
+    solution = _polished(problem, program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH))
     for _ in range(MOST_RESTARTS):
         late = partial(_past, end)
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = program.solve(problem, solver=solver, near=proved.better)
+        solution = _polished(problem, program.solve(problem, solver=solver, near=proved.better))
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)
@@ -75,6 +76,12 @@ def optimum(
     return Optimum(
         claim, certificate, solution.whole, _second(problem, claim, gap) if second and solution.whole else None
     )
+
+
+def _polished(problem: Problem, solution: program.Solution) -> program.Solution:
+    """The solution with plan and prices of the true curves instead of segments; the solution where that is no better."""
+    exact = polished(around(problem, solution), solution)
+    return exact if exact.objective >= solution.objective and keeps(problem.state(exact.money), problem.limits) else solution
 
 
 def _second(problem: Problem, claim: Claim, gap: float) -> float | None:

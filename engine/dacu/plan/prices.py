@@ -106,7 +106,7 @@ class Price:
 
 def prices(problem: Problem, found: Claim | Solution, objective: Objective) -> tuple[Price, ...]:
     """The price of every limit at a solution; Fault if one contradicts the re-solved plans."""
-    local = around(problem, found.money)
+    local = around(problem, found)
     pricer = _Pricer(problem, local, found, polished(local, found), objective)
     return tuple(pricer.price(number) for number in range(len(problem.limits)))
 

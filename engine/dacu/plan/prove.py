@@ -23,13 +23,16 @@ from numpy.typing import NDArray
 
 from dacu.errors import Fault, Finding
 from dacu.plan.certificate import Box, Prices, best_of, bound_of, charges, halves, rise_of, whole_box
-from dacu.plan.problem import SIGN, Amount, Cell, Leaf, Problem, Proof, Split, keeps
+from dacu.plan.problem import SIGN, Amount, Cell, Leaf, Problem, Proof, Split
 
 FIRST_COLUMNS = 5
 """Spends of a cell, spread over its box, that the mixtures of a box begin with."""
 
 MOST_COLUMN_ROUNDS = 40
 TOLERANCE = 1e-11
+STRICT = 1e-10
+"""A plan met on the way breaks no limit by more than this share: what a limit's blur gains is not better."""
+
 DEAREST = 1e12
 """A box whose limits cannot be met at this price (in multiples of the plan's rise) has no plan."""
 
@@ -272,12 +275,13 @@ class _Prover:
         return means
 
     def _try(self, means: Mapping[Cell, float]) -> None:
-        """A mean that keeps the limits and is better than anything so far is remembered."""
+        """A mean that keeps the limits, not only nearly, and is better than anything so far is remembered."""
         if len(means) < len(self.problem.rooms):
             return
         state = self.problem.state(means)
         value = self.problem.objective.total(state)
-        if value > self.value + 1e-12 * self.rise and keeps(state, self.problem.limits):
+        kept = all(limit.excess(state) <= STRICT * limit.weight(state) for limit in self.problem.limits)
+        if value > self.value + 1e-12 * self.rise and kept:
             self.value, self.better = value, means
 
     def _where(

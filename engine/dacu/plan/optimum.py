@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from dacu.errors import DacuError, Fault, Finding
+from dacu.errors import AnswerIsNo, DacuError, Fault, Finding
 from dacu.plan import program
 from dacu.plan.certificate import Certificate, certify, rise_of
+from dacu.plan.elastic import solve
 from dacu.plan.problem import Claim, Leaf, Problem, keeps
 from dacu.plan.prove import prove
-from dacu.plan.settle import around, polished
+from dacu.plan.settle import around, polished, settle
 
 PROVED = 1e-7
 """The gap asked of a proof, as a share of what the plan gains."""
@@ -52,21 +53,25 @@ def optimum(
     seconds: float = math.inf,
     second: bool = True,
     solver: program.Solver = "HiGHS",
+    near: program.Solution | None = None,
 ) -> Optimum:
-    """The best plan with its certificate; `gap` is PROVED unless told otherwise.
+    """The best plan with its certificate; `gap` is PROVED unless told otherwise, `near` the solution of a problem that
+    differs a little.
 
     Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver passes the bound.
     """
     end = time.monotonic() + seconds
     if gap is None:
         gap = PROVED if solver == "HiGHS" else PROVED_BY_CBC
-    solution = _polished(problem, program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH))
+    solution = near and _moved(problem, near)
+    if solution is None:
+        solution = _polished(problem, solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH))
     for _ in range(MOST_RESTARTS):
         late = partial(_past, end)
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = _polished(problem, program.solve(problem, solver=solver, near=proved.better))
+        solution = _moved(problem, program.Solution(proved.better, problem.value(proved.better), proved.prices, proved.bound, whole=True)) or _polished(problem, program.solve(problem, solver=solver, near=proved.better))
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)
@@ -76,6 +81,12 @@ def optimum(
     return Optimum(
         claim, certificate, solution.whole, _second(problem, claim, gap) if second and solution.whole else None
     )
+
+
+def _moved(problem: Problem, near: program.Solution) -> program.Solution | None:
+    """The best plan on the stretches of curve of another, if Newton's method leads there."""
+    found = settle(around(problem, near), near.money, near.prices)
+    return found and replace(found, whole=not problem.is_concave)
 
 
 def _polished(problem: Problem, solution: program.Solution) -> program.Solution:

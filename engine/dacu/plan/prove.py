@@ -53,11 +53,14 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Proved:
-    """A proof, what it bounds, the best plan met on the way, and whether it closed the gap asked for."""
+    """A proof, what it bounds, the best plan met on the way with the prices of its box, and whether it closed the gap
+    asked for.
+    """
 
     proof: Proof
     bound: float
     better: Mapping[Cell, float] | None
+    prices: Prices
     closed: bool
 
 
@@ -99,6 +102,7 @@ class _Prover:
     money: Mapping[Cell, float]
     gap: float
     better: Mapping[Cell, float] | None = None
+    prices: Prices = field(default_factory=dict)
     ties: count[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -133,7 +137,7 @@ class _Prover:
                 if side.bound > self.target:
                     heapq.heappush(waiting, (-side.bound, next(self.ties), side))
         bound = max(-waiting[0][0] if waiting else -math.inf, self._highest(root))
-        return Proved(root.proof(), bound, self.better, bound <= self.target)
+        return Proved(root.proof(), bound, self.better, self.prices, bound <= self.target)
 
     def _child(self, node: _Node, part: Box) -> _Node:
         bound = min(node.bound, bound_of(self.problem, part, node.prices))
@@ -169,7 +173,7 @@ class _Prover:
             elif not fresh or bound - value <= 0.1 * max(self.gap * self.rise, TOLERANCE * abs(value)):
                 break
         node.columns = mixed
-        self._try(self._means(mixed, mixture))
+        self._try(self._means(mixed, mixture), node.prices)
         return self._where(node, mixed, mixture)
 
     def _first_columns(self, node: _Node, cell: Cell) -> Sequence[tuple[float, bool]]:
@@ -274,7 +278,7 @@ class _Prover:
             means[cell] = 0.0 if switched and share < 0.5 else mean
         return means
 
-    def _try(self, means: Mapping[Cell, float]) -> None:
+    def _try(self, means: Mapping[Cell, float], prices: Prices) -> None:
         """A mean that keeps the limits, not only nearly, and is better than anything so far is remembered."""
         if len(means) < len(self.problem.rooms):
             return
@@ -282,7 +286,7 @@ class _Prover:
         value = self.problem.objective.total(state)
         kept = all(limit.excess(state) <= STRICT * limit.weight(state) for limit in self.problem.limits)
         if value > self.value + 1e-12 * self.rise and kept:
-            self.value, self.better = value, means
+            self.value, self.better, self.prices = value, means, prices
 
     def _where(
         self, node: _Node, columns: Mapping[Cell, Sequence[tuple[float, bool]]], mixture: Mapping[Cell, Sequence[float]]

@@ -13,6 +13,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 
 from dacu.plan.certificate import Prices, bound_of, charges, rise_of, whole_box
 from dacu.plan.curves import Curve, Points, concave_stretch
+from dacu.plan.elastic import solve
 from dacu.plan.problem import BLUR, Cell, Claim, Limit, Problem, Room, Row, keeps
-from dacu.plan.program import Solution, held_at, solve
+from dacu.plan.program import Solution, held_at
 
 MOST_STEPS = 60
 STILL = 1e-13
@@ -45,6 +47,7 @@ Floats: TypeAlias = NDArray[np.float64]
 def settle(problem: Problem, money: Mapping[Cell, float], prices: Prices) -> Solution | None:
     """The proved optimum, searched from a plan and prices near it; None if it cannot be reached or proved from there.
 
+    Cells on convex stretches are proved against what is near, all others against every spend of their rooms.
     Problems with choices and those of straight lines alone are the programme's own, which is exact on them.
     """
     if problem.switched or not any(_is_smooth(problem, cell) for cell in problem.rooms):
@@ -145,8 +148,9 @@ class _Newton:
         self.rows = tuple(_excesses(self.problem.limits))
         self.prices = [self.start[row.limit.id][row.place] for row in self.rows]
         self.active = [_is_exact(row) or price > 0 for row, price in zip(self.rows, self.prices, strict=True)]
-        if self._convex():  # there a limit that holds the plan may have had no price
-            self.active = [on or self._excess(row) >= -BLUR * self._weight(row) for on, row in zip(self.active, self.rows, strict=True)]
+        if any(self._is_between(cell) for cell in self._convex()):  # there a limit that holds may have had no price
+            tight = [self._excess(row) >= -BLUR * self._weight(row) for row in self.rows]
+            self.active = [one or other for one, other in zip(self.active, tight, strict=True)]
 
     def run(self) -> Solution | None:
         """Steps until nothing moves, then the proof."""
@@ -301,20 +305,27 @@ class _Newton:
         return Solution(dict(self.x), value, prices, bound, whole=False)
 
     def _convex(self) -> list[Cell]:
-        """Cells between two walls whose curves, less the prices, are convex where they stand."""
+        """Cells whose curves, less the prices, are convex where they stand, or on a side of it."""
         return [
             cell for cell, (curve, _) in self._net().items()
-            if self.x[cell] not in self.walls[cell] and curve.bend(self.x[cell]) > 0
+            if any(curve.bend((low + high) / 2) > 0 for low, high in self._beside(cell))
         ]  # fmt: skip
+
+    def _beside(self, cell: Cell) -> list[tuple[float, float]]:
+        """The pieces between walls that a cell stands on or next to."""
+        return [(low, high) for low, high in pairwise(self.walls[cell]) if low <= self.x[cell] <= high]
+
+    def _is_between(self, cell: Cell) -> bool:
+        return self.x[cell] not in self.walls[cell]
 
     def _is_top(self) -> bool:
         """Whether moves between walls that keep the active limits only lose: slopes are nothing, and bends are below it
         in every such direction.
         """
         net = self._net()
-        cells = [cell for cell in self.x if self.x[cell] not in self.walls[cell]]
+        cells = [cell for cell in self.x if self._is_between(cell)]
         slopes = [net[cell][0].slope(self.x[cell]) + net[cell][1] for cell in cells]
-        if max(map(abs, slopes)) * self.scale > MET * self.worth:
+        if max(map(abs, slopes), default=0.0) * self.scale > MET * self.worth:
             return False
         rows = [row for row, is_active in zip(self.rows, self.active, strict=True) if is_active]
         sloped = np.array([[self._slope(row.money, row.response, cell) for cell in cells] for row in rows])

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
 from dacu.errors import AnswerIsNo, DacuError, Fault, Finding
 from dacu.plan import program
-from dacu.plan.certificate import Certificate, certify, rise_of
+from dacu.plan.certificate import Certificate, Prices, certify, rise_of
 from dacu.plan.elastic import solve
-from dacu.plan.problem import Claim, Leaf, Problem, keeps
+from dacu.plan.problem import Cell, Claim, Leaf, Problem, keeps
 from dacu.plan.prove import prove
 from dacu.plan.settle import around, polished, settle
 
@@ -29,6 +31,8 @@ ENOUGH = 1e-4
 """The gap at which a plan with binaries is still called proved, and said so, when time or boxes run out."""
 
 MOST_RESTARTS = 8
+
+Plan: TypeAlias = Mapping[Cell, float]
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def optimum(
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = _moved(problem, program.Solution(proved.better, problem.value(proved.better), proved.prices, proved.bound, whole=True)) or _polished(problem, program.solve(problem, solver=solver, near=proved.better))
+        solution = _gone_on(problem, proved.better, proved.prices, solver)
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)
@@ -89,10 +93,20 @@ def _moved(problem: Problem, near: program.Solution) -> program.Solution | None:
     return found and replace(found, whole=not problem.is_concave)
 
 
+def _gone_on(problem: Problem, better: Plan, prices: Prices, solver: program.Solver) -> program.Solution:
+    """The best plan on the stretches of curve of a better one that the prover met: by Newton's method, or programmes."""
+    met = program.Solution(better, problem.value(better), prices, math.inf, whole=not problem.is_concave)
+    found = _moved(problem, met)
+    if found is not None and found.objective >= met.objective:
+        return found
+    return _polished(problem, program.solve(problem, solver=solver, near=better))
+
+
 def _polished(problem: Problem, solution: program.Solution) -> program.Solution:
-    """The solution with plan and prices of the true curves instead of segments; the solution where that is no better."""
+    """The solution with plan and prices of the true curves instead of segments; as it was, if that led to a worse plan."""
     exact = polished(around(problem, solution), solution)
-    return exact if exact.objective >= solution.objective and keeps(problem.state(exact.money), problem.limits) else solution
+    rounding = PROVED * rise_of(problem, problem.state(solution.money))
+    return exact if exact.objective >= solution.objective - rounding else solution
 
 
 def _second(problem: Problem, claim: Claim, gap: float) -> float | None:

@@ -450,7 +450,10 @@ def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) 
             primal_feasibility_tolerance=TOLERANCE, dual_feasibility_tolerance=TOLERANCE,
             mip_feasibility_tolerance=TOLERANCE,
         )  # fmt: skip
-    lp.solve(engine)
+    try:
+        lp.solve(engine)
+    except (pulp.PulpSolverError, OSError) as error:  # no such programme on this machine, or none that runs
+        raise Fault(Finding("plan_not_solved", path="optimise", value=str(error))) from None
     if lp.status == pulp.LpStatusInfeasible:
         raise AnswerIsNo(Finding("plan_infeasible", path="optimise"))
     if lp.sol_status != pulp.LpSolutionOptimal:

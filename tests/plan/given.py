@@ -94,8 +94,8 @@ def any_problem(seed: int) -> Problem:
 
 
 def mixed_problem(seed: int) -> Problem:
-    """Every family of curves for one measure or two, S-curves and chains among them; money that may cost something; limits
-    of every form, some of them on a measure that the objective does not ask for.
+    """Every family of curves for one measure or two, money that may cost something, and limits of every form, some of
+    them on a measure that the objective does not ask for.
     """
     rng = np.random.default_rng([seed, 11])
     cells = cells_of(int(rng.integers(3, 9)))
@@ -130,7 +130,9 @@ def mixed_problem(seed: int) -> Problem:
         limit("share", "at_most", rng.uniform(0.2, 0.9), money(cells[:2]), money(cells)),
         limit("group", "at_least", rng.uniform(10, 100), money(cells[-2:])),
         limit("roi", "at_least", rng.uniform(0.2, 1.2), sales, money(cells)),
-        limit("own_roi", "at_least", rng.uniform(0.2, 0.9), Amount(response={"sales": {cells[0]: 1.0}}), money(cells[:1])),
+        limit(
+            "own_roi", "at_least", rng.uniform(0.2, 0.9), Amount(response={"sales": {cells[0]: 1.0}}), money(cells[:1])
+        ),
     ]
     if len(measures) > 1:
         limits.append(limit("orders", "at_least", rng.uniform(30, 100) * len(cells) * 0.5, orders))

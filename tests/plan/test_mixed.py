@@ -42,13 +42,19 @@ def test_at_its_prices_a_plan_moves_nowhere_for_more(seed):
 @pytest.mark.parametrize("share", [0.999, 0.9999, 0.999999])
 def test_a_floor_of_returns_near_the_best_reachable_has_its_plan(share):
     """3√x + √y with x + y = 100 returns at most √1000, at x = 90: straight lines between 12 points know less."""
-    cells = cells_of(2)
-    floor = limit("roi", "at_least", share * math.sqrt(1000) / 100, Amount(response={"sales": dict.fromkeys(cells, 1.0)}),
-                  money(cells))  # fmt: skip
-    problem = problem_of([Power(3.0, 0.5), Power(1.0, 0.5)], 100.0, side="exactly", limits=[floor])
-    claim = optimum(problem).claim
+    claim = optimum(problem_with_floor(share * math.sqrt(1000) / 100)).claim
     assert list(claim.money.values()) == pytest.approx([90.0, 10.0], rel=1e-6)
     assert claim.objective == pytest.approx(math.sqrt(1000))
+
+
+def test_a_floor_of_returns_above_the_best_reachable_has_none():
     with pytest.raises(AnswerIsNo):
-        optimum(problem_of(list(problem.curves["sales"].values()), 100.0, side="exactly",
-                           limits=[limit("roi", "at_least", math.sqrt(1000) / 99, floor.amounts[0], money(cells))]))  # fmt: skip
+        optimum(problem_with_floor(1.00001 * math.sqrt(1000) / 100))
+
+
+def problem_with_floor(roi):
+    """Two roots, 100 to spend to the last, and so much to return a unit."""
+    cells = cells_of(2)
+    sales = Amount(response={"sales": dict.fromkeys(cells, 1.0)})
+    floor = limit("roi", "at_least", roi, sales, money(cells))
+    return problem_of([Power(3.0, 0.5), Power(1.0, 0.5)], 100.0, side="exactly", limits=[floor])

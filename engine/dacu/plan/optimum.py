@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from dacu.errors import AnswerIsNo, DacuError, Fault, Finding
+from dacu.errors import DacuError, Fault, Finding
 from dacu.plan import program
 from dacu.plan.certificate import Certificate, Prices, certify, rise_of
 from dacu.plan.elastic import solve
@@ -94,7 +94,7 @@ def _moved(problem: Problem, near: program.Solution) -> program.Solution | None:
 
 
 def _gone_on(problem: Problem, better: Plan, prices: Prices, solver: program.Solver) -> program.Solution:
-    """The best plan on the stretches of curve of a better one that the prover met: by Newton's method, or programmes."""
+    """The best plan on the stretches of curve of a better one that the prover met."""
     met = program.Solution(better, problem.value(better), prices, math.inf, whole=not problem.is_concave)
     found = _moved(problem, met)
     if found is not None and found.objective >= met.objective:
@@ -103,7 +103,7 @@ def _gone_on(problem: Problem, better: Plan, prices: Prices, solver: program.Sol
 
 
 def _polished(problem: Problem, solution: program.Solution) -> program.Solution:
-    """The solution with plan and prices of the true curves instead of segments; as it was, if that led to a worse plan."""
+    """The solution with plan and prices of the true curves instead of segments, unless that led to a worse plan."""
     exact = polished(around(problem, solution), solution)
     rounding = PROVED * rise_of(problem, problem.state(solution.money))
     return exact if exact.objective >= solution.objective - rounding else solution

@@ -4,8 +4,8 @@ Each cell has a spend y and one response r a measure, each tied by one equality 
 limits speak of y, r and the choices alone. (One flat sum over all segments takes HiGHS twenty times as long.) Segments
 of a concave stretch fill from the left by themselves; where what a cell adds to the objective rises more steeply, a
 binary lets that segment in only when all before it are full, so there are binaries only up to the last inflection
-(Markowitz & Manne 1957). Curves that only limits ask for get them once a plan fills them out of order. Smooth curves are cut
-at equal drops of slope and cut finer around each solution until the objective on the true curves stands still.
+(Markowitz & Manne 1957). Curves that only limits ask for get them once a plan fills them out of order. Smooth curves
+are cut at equal drops of slope and cut finer around each solution until the objective on the true curves stands still.
 
 Money is scaled by the sum of all rooms, responses by their greatest rise and each limit by its own largest factor, so
 a plan does not depend on units. Prices are objective per unit of what a limit adds up, and ≥ 0 where loosening it can
@@ -203,9 +203,7 @@ class _Search:
             return Room(0.0, 0.0)
         return _stretch_of(self.problem, cell, spend)
 
-    def _build(
-        self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], orders: Mapping[Cell, Order]
-    ) -> _Model:
+    def _build(self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], orders: Mapping[Cell, Order]) -> _Model:
         return _build(problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, orders)
 
 
@@ -329,9 +327,7 @@ class _Model:
         return frozenset(wrong)
 
 
-def _build(
-    problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, orders: Mapping[Cell, Order]
-) -> _Model:
+def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, orders: Mapping[Cell, Order]) -> _Model:
     model = _Model(problem, scales, pulp.LpProblem("plan", pulp.LpMaximize), grids)
     idle: list[tuple[pulp.LpVariable, float]] = []
     for number, (cell, grid) in enumerate(grids.items()):
@@ -347,9 +343,7 @@ def _build(
     return model
 
 
-def _add_cell(
-    model: _Model, number: int, cell: Cell, grid: _Grid, order: Order
-) -> list[tuple[pulp.LpVariable, float]]:
+def _add_cell(model: _Model, number: int, cell: Cell, grid: _Grid, order: Order) -> list[tuple[pulp.LpVariable, float]]:
     """Spend and responses of a cell, tied to its segments: y = first + Σ δ, r = first + Σ slope·δ.
 
     A switched cell has its first spend and response only if chosen. Returns charges for segments that return nothing.

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def usable(wanted: Solver = "HiGHS") -> Solver:
     """The solver wanted, or CBC where HiGHS is missing or does not load."""
-    return "CBC" if wanted == "HiGHS" and not _loads("highspy") else wanted
+    return "CBC" if wanted == "HiGHS" and not loads("highspy") else wanted
 
 
 @cache
-def _loads(module: str) -> bool:
+def loads(module: str) -> bool:
     """Whether a module can be imported; one of compiled code may be there and still not fit the machine."""
     try:
         import_module(module)

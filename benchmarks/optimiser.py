@@ -1,17 +1,21 @@
 """The optimiser on given curves: seconds, gaps, and ratios to other optimisers on the same curves in the same process.
 
-    python benchmarks/optimiser.py
+    python benchmarks/optimiser.py [PYTHON]
 
 Times are wall-clock after import, best of three where short. The peer is SciPy's SLSQP from an equal split, with
-gradients: one local search, which proves nothing. Figures depend on the machine; ratios travel better.
+gradients: one local search, which proves nothing. PYTHON, of an environment that has PyMC-Marketing, adds its budget
+optimiser (pymc_peer.py) on the same curves. Figures depend on the machine; ratios travel better.
 """
 
 from __future__ import annotations
 
+import json
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +23,9 @@ import numpy as np
 
 from dacu.plan.certificate import certify
 from dacu.plan.curves import Hill, Points
+from dacu.plan.frontier import frontier
 from dacu.plan.optimum import optimum
-from dacu.plan.problem import Cell, Problem
+from dacu.plan.problem import Cell, Problem, Room
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))
 from given import hill_problem, problem_of, slsqp
@@ -59,10 +64,35 @@ def large(channels: int = 200, days: int = 30, segments: int = 50) -> Problem:
     return problem_of(curves, float(widths.sum() / 3), cells=cells)
 
 
+def with_wide_rooms(problem: Problem) -> Problem:
+    """The problem with room for the whole frontier, up to twice the budget."""
+    budget = replace(problem.limits[0], kind="budget")
+    return replace(problem, limits=(budget,), rooms=dict.fromkeys(problem.rooms, Room(0.0, 2 * budget.value)))
+
+
+def by_peer(python: str, problems: Sequence[Problem]) -> list[tuple[float, float, float]]:
+    """What PyMC-Marketing's splits of the budget return on the curves; seconds of its search, and of compiling before."""
+    given = [
+        {"budget": problem.limits[0].value}
+        | {
+            name: [getattr(curve, key) for curve in problem.curves["sales"].values()]
+            for name, key in (("top", "top"), ("half", "half"), ("slope", "exponent"))
+        }
+        for problem in problems
+    ]
+    script = str(Path(__file__).with_name("pymc_peer.py"))
+    ran = subprocess.run([python, script], input=json.dumps(given), capture_output=True, text=True, check=True)
+    return [
+        (problem.value(dict(zip(problem.rooms, told["split"], strict=True))), told["seconds"], told["compiling"])
+        for problem, told in zip(problems, json.loads(ran.stdout), strict=True)
+    ]
+
+
 def main() -> None:
     """Measure and print."""
     optimum(concave(3))  # imports and first calls
     print("solve and certificate              seconds      gap  proved boxes   SLSQP s   ratio  SLSQP loses")
+    reached_by = {}
     for name, problem, gap in (
         ("40 concave channels", concave(40), None),
         ("12 S-shaped channels, gap 1e-4", hill_problem(3, 12), 1e-4),
@@ -75,6 +105,14 @@ def main() -> None:
         loss = 1 - reached / found.claim.objective
         proof = f"{seconds:8.3f} {found.gap:8.1e} {found.certificate.boxes:13d}"
         print(f"{name:34s}{proof} {other:9.4f} {seconds / other:7.1f} {loss:11.2%}")
+        reached_by[name] = problem, found.claim.objective, seconds
+    for python in sys.argv[1:]:
+        told = by_peer(python, [problem for problem, *_ in reached_by.values()])
+        print("PyMC-Marketing                     seconds  compiling    ratio        loses")
+        for (name, (_, best, ours)), (value, seconds, compiling) in zip(reached_by.items(), told, strict=True):
+            print(f"{name:34s}{seconds:8.4f} {compiling:10.1f} {ours / seconds:8.1f} {1 - value / best:12.2%}")
+    seconds, points = timed(lambda: frontier(with_wide_rooms(hill_problem(3, 12))), times=3)
+    print(f"frontier of 12 S-shaped channels  {seconds:8.2f} s for {len(points)} points, each proved to 1e-4")
     problem = large()
     seconds, found = timed(lambda: optimum(problem), times=1)
     judging, _ = timed(lambda: certify(problem, found.claim), times=1)

@@ -101,7 +101,7 @@ def _(r: Results) -> Found:
 
 
 SLUMP = (
-    "without any sale the plain shop's GMV grows by about 10% over the nine weeks, because organic plays grow by 37%: an "
+    "without any sale the plain shop's GMV grows by about 10% over nine weeks, because organic plays grow by 37%: an "
     "account opens without past posts, and the long tails of new ones pile up; against the same days without the sale "
     "these weeks are 6% lower. Past posts at the opening would take the growth away, and need another calibration"
 )

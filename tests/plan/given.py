@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from dacu.plan.curves import Curve, Hill, Logistic, Power, Sum
+from dacu.plan.curves import Curve, Hill, Logistic, Points, Power, Sum
 from dacu.plan.problem import ONE, Amount, Cell, Limit, Problem, Room
 
 
@@ -91,6 +91,60 @@ def any_problem(seed: int) -> Problem:
         side = str(rng.choice(["at_most", "exactly"]))
         limits.append(limit("choose", side, float(rng.integers(0, len(choosable) + 1)), counted(choosable)))
     return problem_of(curves, budget, rooms=rooms, limits=[x for x in limits if rng.random() < 0.5])
+
+
+def mixed_problem(seed: int) -> Problem:
+    """Every family of curves for one measure or two, money that may cost something, and limits of every form, some of
+    them on a measure that the objective does not ask for.
+    """
+    rng = np.random.default_rng([seed, 11])
+    cells = cells_of(int(rng.integers(3, 9)))
+    budget = rng.uniform(50, 120) * len(cells)
+    sales, orders = (Amount(response={name: dict.fromkeys(cells, 1.0)}) for name in ("sales", "orders"))
+
+    def chain() -> Curve:
+        widths, slopes = rng.uniform(20, 120, 6), np.sort(rng.uniform(0.1, 4, 6))[::-1]
+        spends, values = np.cumsum(widths).tolist(), np.cumsum(widths * slopes).tolist()
+        return Points((0.0, *spends, 2 * budget + 1000), (0.0, *values, values[-1] + rng.uniform(0, 20)))
+
+    families: list[Callable[[], Curve]] = [
+        lambda: Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 4)),
+        lambda: Hill(rng.uniform(50, 150), rng.uniform(20, 200), rng.uniform(0.5, 1)),
+        lambda: Logistic(rng.uniform(50, 150), rng.uniform(0.005, 0.05)),
+        lambda: Power(rng.uniform(1, 9), rng.uniform(0.3, 1)),
+        chain,
+        lambda: Sum(tuple((float(rng.uniform(0.3, 1)), families[k]()) for k in rng.integers(0, 4, 2))),
+    ]
+
+    def room() -> Room:
+        kind = rng.random()
+        if kind < 0.3:
+            return Room(rng.uniform(10, 60), budget, or_zero=True)
+        return Room(rng.uniform(0, 5) if kind < 0.5 else 0.0, rng.uniform(0.3, 1) * budget)
+
+    measures = ["sales", "orders"] if rng.random() < 0.5 else ["sales"]
+    curves = {measure: {cell: families[rng.integers(6)]() for cell in cells} for measure in measures}
+    rooms = {cell: room() for cell in cells}
+    choosable = [cell for cell in cells if rooms[cell].or_zero]
+    limits = [
+        limit("share", "at_most", rng.uniform(0.2, 0.9), money(cells[:2]), money(cells)),
+        limit("group", "at_least", rng.uniform(10, 100), money(cells[-2:])),
+        limit("roi", "at_least", rng.uniform(0.2, 1.2), sales, money(cells)),
+        limit(
+            "own_roi", "at_least", rng.uniform(0.2, 0.9), Amount(response={"sales": {cells[0]: 1.0}}), money(cells[:1])
+        ),
+    ]
+    if len(measures) > 1:
+        limits.append(limit("orders", "at_least", rng.uniform(30, 100) * len(cells) * 0.5, orders))
+        limits.append(limit("orders a yuan", "at_least", rng.uniform(0.2, 1.2), orders, money(cells)))
+    if choosable:
+        side = str(rng.choice(["at_most", "exactly"]))
+        limits.append(limit("choose", side, float(rng.integers(0, len(choosable) + 1)), counted(choosable)))
+    limits = [x for x in limits if rng.random() < 0.5]
+    cost = rng.uniform(0, 0.2) if rng.random() < 0.3 else 0.0
+    side = str(rng.choice(["at_most", "exactly"], p=[0.8, 0.2]))
+    objective = Amount(dict.fromkeys(cells, -cost) if cost else {}, sales.response)
+    return Problem(rooms, curves, objective, (limit("budget", side, budget, money(cells)), *limits))
 
 
 def vector_of(problem: Problem) -> tuple[Callable[[np.ndarray], float], Callable[[np.ndarray], np.ndarray], float]:

@@ -2,13 +2,17 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
+from given import hill_problem
 
 from dacu.errors import Fault
+from dacu.plan import program
 from dacu.plan.curves import Hill, Points, Power
-from dacu.plan.frontier import frontier
-from dacu.plan.optimum import optimum
+from dacu.plan.frontier import frontier, with_budget
+from dacu.plan.optimum import ENOUGH, optimum
+from dacu.plan.problem import Room
 from dacu.plan.question import Objective
 
 ORDERS = Objective("orders", "订单", "orders", is_money=False)
@@ -75,3 +79,21 @@ def test_without_a_budget_there_is_no_frontier(curve_problem):
     with pytest.raises(Fault) as raised:
         frontier(type(problem)(problem.rooms, problem.curves, problem.objective, ()))
     assert raised.value.findings[0].code == "plan_no_budget_limit"
+
+
+def test_points_of_s_curves_start_from_their_neighbours_and_are_the_best_plans(monkeypatch):
+    """Of 20 points only a few need a programme: the others are reached by Newton's method and proved as they are."""
+    problem = hill_problem(3, 12)
+    budget = replace(problem.limits[0], kind="budget")
+    problem = replace(
+        problem, limits=(budget,), rooms=dict.fromkeys(problem.rooms, Room(0.0, 2 * budget.value))
+    )
+    programmes = []
+    monkeypatch.setattr(
+        program, "solve", lambda *args, was=program.solve, **kinds: programmes.append(1) or was(*args, **kinds)
+    )
+    points = frontier(problem)
+    assert len(programmes) <= 5
+    for point in points[3::5]:
+        best = optimum(with_budget(problem, 0, point.budget), second=False).claim.objective
+        assert point.objective == pytest.approx(best, rel=ENOUGH)

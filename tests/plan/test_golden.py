@@ -45,7 +45,7 @@ def written(problem: Problem, path: Path) -> None:
     """The programme of a problem at its first breakpoints, in the LP format; convex stretches are ordered."""
     cuts = {cell: program._first_cuts(problem, cell) for cell in problem.rooms}
     search = program._Search(problem, program._scales(problem), "HiGHS", 0.0, None)
-    search._build(problem, cuts, frozenset(), linear=False).lp.writeLP(str(path))
+    search._build(problem, cuts, dict.fromkeys(cuts, program.Order.AIM)).lp.writeLP(str(path))
 
 
 def meaning(path: Path) -> tuple[dict, dict]:

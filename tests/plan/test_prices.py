@@ -332,3 +332,29 @@ def test_a_claim_that_the_curves_contradict_is_a_fault(curve_problem):
     stale = replace(claim, prices={"budget": (1.1 * claim.prices["budget"][0],)})
     with pytest.raises(Fault):
         pricing.prices(problem, stale, ORDERS)
+
+
+def test_on_a_convex_stretch_the_price_is_the_slope_there(curve_problem):
+    """60 of the 79 up to the inflection of an S: one more returns more than the last did."""
+    hill = Hill(100.0, 100.0, 3.0)
+    problem = curve_problem({"a": hill}, 60.0)
+    (price,) = pricing.prices(problem, optimum(problem).claim, ORDERS)
+    assert price.price == pytest.approx(hill.slope(60.0), rel=1e-9)
+    assert price.low == pytest.approx((hill.at(60.06) - hill.at(60.0)) / 0.06, rel=1e-9)
+    assert price.high == pytest.approx((hill.at(60.0) - hill.at(59.94)) / 0.06, rel=1e-9)
+    assert not price.is_kink
+    assert price.gain == pytest.approx(hill.at(61.0) - hill.at(60.0))
+    assert price.sentence("en").startswith("1 more of total budget would add about 0.74 of orders")
+
+
+def test_a_line_on_a_convex_stretch_beside_a_concave_one_has_the_difference_of_new_plans(curve_problem):
+    """The S stands past its foot and before its inflection, for the root beside it bends faster than it does."""
+    curves = {"s": Hill(100.0, 100.0, 3.0), "c": Power(5.0, 0.5)}
+    rooms = {"s": Room(50.0, 70.0), "c": Room(0.0, 200.0)}
+    problem = curve_problem(curves, 75.0, rooms=rooms)
+    claim = optimum(problem).claim
+    assert 50.0 < claim.money[Cell("s")] < 70.0
+    assert curves["s"].bend(claim.money[Cell("s")]) > 0
+    (price,) = pricing.prices(problem, claim, ORDERS)
+    ends = [optimum(curve_problem(curves, 75.0 + step, rooms=rooms)).claim.objective for step in (0.01, -0.01)]
+    assert price.price == pytest.approx((ends[0] - ends[1]) / 0.02, rel=1e-5)

@@ -57,7 +57,7 @@ def test_a_price_on_a_stretch_of_an_s_is_the_difference_there(curve_problem):
     curves = {name: Hill(top, half, 2.5) for name, top, half in (("a", 60, 10), ("b", 50, 20), ("c", 20, 30))}
     problem = curve_problem(curves, 45.0)
     found = solve(problem)
-    local = around(problem, found.money)
+    local = around(problem, found)
     known = polished(local, found)
     assert known.prices["budget"][0] == pytest.approx(central_difference(local, known, 1e-3), rel=1e-6)
     assert local.rooms[Cell("a")].least == pytest.approx(curves["a"].turns[0])

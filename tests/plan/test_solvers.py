@@ -11,7 +11,7 @@ import pytest
 from given import hill_problem, seeds_of
 from test_exact import by_all_plans, exactly, random_lp, random_milp
 
-from dacu.plan import program
+from dacu.plan import program, solvers
 from dacu.plan.optimum import optimum
 
 SOLVERS = ["HiGHS", "CBC"]
@@ -100,3 +100,38 @@ def test_both_solvers_find_the_same_optimum_and_prices_that_prove_it(seed):
 def test_both_solvers_find_the_same_optimum_of_s_curves(seed):
     one, other = (optimum(hill_problem(seed, 6), solver=solver, second=False) for solver in SOLVERS)
     assert one.claim.objective == pytest.approx(other.claim.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("path", [None, "/no/such/cbc"])
+def test_a_second_solver_that_is_not_there_is_no_answer(monkeypatch, path):
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", path)
+    monkeypatch.setenv("PATH", "")
+    found = optimum(hill_problem(0, 6))
+    assert found.whole
+    assert found.second is None
+    assert found.gap <= 1e-7
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # PuLP leaves its null device open
+def test_a_second_solver_that_does_not_run_is_no_answer(monkeypatch, tmp_path):
+    broken = tmp_path / "cbc"
+    broken.write_bytes(b"no programme")
+    broken.chmod(0o755)
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "pulp_cbc_path", str(broken))
+    assert optimum(hill_problem(0, 6)).second is None
+
+
+@pytest.mark.parametrize("error", [ImportError, OSError])
+def test_where_highs_does_not_load_cbc_answers(monkeypatch, error):
+    def refuse(name):
+        raise error(name)
+
+    monkeypatch.setattr(solvers, "import_module", refuse)
+    solvers.loads.cache_clear()
+    assert solvers.usable() == "CBC"
+    problem = hill_problem(0, 6)
+    found = optimum(problem, second=False)
+    monkeypatch.undo()
+    solvers.loads.cache_clear()
+    assert found.claim.objective == pytest.approx(optimum(problem, second=False).claim.objective, rel=1e-6)
+    assert found.gap <= 1e-6

@@ -201,8 +201,9 @@ def allocated(asked: CurveFile, *, seconds: float = math.inf) -> Allocation:
         raise AnswerIsNo(Finding("plan_infeasible"))
     solver = usable()
     best = optimum(asked.problem, seconds=seconds, second=solver == "HiGHS", solver=solver)
-    wide, money = unlimited(asked.problem), best.claim.money
-    exact = polished(around(wide, money), solve(wide, near=money))
+    wide = unlimited(asked.problem)
+    found = solve(wide, near=best.claim.money)
+    exact = polished(around(wide, found), found)
     told = prices(wide, exact, asked.objective), margins(wide, exact, asked.objective)
     return Allocation(asked, best, *told, solver)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from dacu.errors import AnswerIsNo
 from dacu.plan import program
 from dacu.plan.certificate import bound_of, whole_box
-from dacu.plan.curves import Curve, Points
+from dacu.plan.curves import Points
 from dacu.plan.problem import BLUR, Amount, Cell, Kind, Limit, Problem, Room, keeps
 
 DEARNESS: Mapping[Kind, float] = {"wish": 1.0, "budget": 10.0, "contract": 100.0}
@@ -38,20 +38,38 @@ def plan_of(problem: Problem) -> dict[Cell, float] | None:
     Rows on segments are asked first. They miss a demand on responses that is close to the best reachable, so where
     curves are smooth an elastic search is asked too, which cuts them finer where it stands.
     """
-    curves = _needed(problem)
+    aimless = replace(problem, objective=Amount())
     try:
-        plan = _solved(replace(problem, curves=curves, objective=Amount())).money
+        plan = _solved(aimless).money
         if keeps(problem.state(plan), problem.limits):
             return dict(plan)
     except AnswerIsNo:
         pass
-    if all(isinstance(curve, Points) for by_cell in curves.values() for curve in by_cell.values()):
+    if all(isinstance(problem.curves[m][cell], Points) for cell, asked in aimless.asked.items() for m in asked):
         return None
     try:
         plan = least_breach(problem).money
     except AnswerIsNo:
         return None
     return dict(plan) if keeps(problem.state(plan), problem.limits) else None
+
+
+def solve(problem: Problem, *, solver: program.Solver = "HiGHS", gap: float = 1e-7) -> program.Solution:
+    """The best plan by the programme; where its first segments show none, from a plan that keeps the limits on.
+
+    Raises AnswerIsNo if there is none.
+    """
+    try:
+        return program.solve(problem, solver=solver, gap=gap)
+    except AnswerIsNo:
+        plan = plan_of(problem)
+        if plan is None:
+            raise
+    try:
+        return program.solve(problem, solver=solver, near=plan)
+    except AnswerIsNo:  # it keeps the limits within BLUR, the programme within less
+        free = {limit.id: (0.0,) * len(limit.amounts) for limit in problem.limits}
+        return program.Solution(plan, problem.value(plan), free, math.inf, whole=not problem.is_concave)
 
 
 @dataclass(frozen=True)
@@ -79,7 +97,7 @@ def least_breach(problem: Problem, soft: frozenset[str] | None = None) -> Breach
             rooms[slack] = room
             costs[slack] = -DEARNESS[limit.kind] * worth / size(problem, limit)
         limits.append(softer)
-    elastic = Problem(rooms, _needed(problem), Amount(costs), tuple(limits))
+    elastic = Problem(rooms, problem.curves, Amount(costs), tuple(limits))
     found = _solved(elastic)
     priced = frozenset(name for name, row in found.prices.items() if any(row))
     return Breached({cell: found.money[cell] for cell in problem.rooms}, priced)
@@ -154,8 +172,7 @@ def _furthest(others: Problem, limit: Limit, near: Mapping[Cell, float]) -> dict
         given = Amount({slack: sign * room / scale}, base=sign * low)
         softer = replace(limit, amounts=tuple(combined((1.0, amount), (1.0, given)) for amount in limit.amounts))
         rooms, costs = {slack: Room(0.0, scale)}, {slack: -room / scale}
-    needed = replace(others, limits=(*others.limits, softer))
-    asked = Problem({**others.rooms, **rooms}, _needed(needed), Amount(costs), needed.limits)
+    asked = Problem({**others.rooms, **rooms}, others.curves, Amount(costs), (*others.limits, softer))
     try:
         money = _solved(asked).money
     except AnswerIsNo:
@@ -210,13 +227,3 @@ def size(problem: Problem, limit: Limit) -> float:
 
 def _money(problem: Problem) -> float:
     return sum(room.most for room in problem.rooms.values()) or 1.0
-
-
-def _needed(problem: Problem) -> Mapping[str, Mapping[Cell, Curve]]:
-    """The curves of which a limit speaks; what nothing asks about need not be cut into segments."""
-    rows: dict[str, dict[Cell, Curve]] = {}
-    for limit in problem.limits:
-        for amount in (*limit.amounts, limit.of):
-            for measure, row in amount.response.items():
-                rows.setdefault(measure, {}).update((cell, problem.curves[measure][cell]) for cell in row)
-    return rows

@@ -1,7 +1,8 @@
 """The budget frontier: what the best plan returns at each budget, and what the next unit of money would add there.
 
 Each point of a concave problem starts from its neighbour's plan and prices (settle.py); where that does not lead to a
-proved plan the programme answers. With choices or S-curves every point is solved and proved for itself, to ENOUGH.
+proved plan the programme answers. With choices or S-curves every point also starts there, but is proved for itself, to
+ENOUGH.
 Prices at a point are slopes of the frontier, so a reader sees where more money stops to pay.
 """
 
@@ -12,10 +13,11 @@ from dataclasses import dataclass, replace
 
 from dacu import words
 from dacu.errors import AnswerIsNo, Fault, Finding
+from dacu.plan.elastic import solve
 from dacu.plan.optimum import ENOUGH, optimum
 from dacu.plan.prices import shown_amount, shown_value
 from dacu.plan.problem import Problem, Unit, keeps
-from dacu.plan.program import Solution, solve
+from dacu.plan.program import Solution
 from dacu.plan.question import Objective
 from dacu.plan.settle import around, polished, solve_near
 
@@ -92,8 +94,8 @@ def _in_turn(problems: Sequence[Problem]) -> Iterator[tuple[Problem, Solution]]:
 
 def _proved(problem: Problem, before: Solution | None) -> Solution:
     """The best plan of a problem with choices, within ENOUGH; the plan for less money where that is no worse."""
-    own = optimum(problem, gap=ENOUGH, second=False).claim
-    best = polished(around(problem, own.money), own)
+    own = optimum(problem, gap=ENOUGH, second=False, near=before).claim
+    best = polished(around(problem, own), own)
     if before is None or before.objective <= best.objective or not keeps(problem.state(before.money), problem.limits):
         return best
     return replace(before, prices={limit.id: (0.0,) * len(limit.amounts) for limit in problem.limits})

@@ -71,7 +71,7 @@ class Margin:
 
 def margins(problem: Problem, found: Claim | Solution, objective: Objective) -> tuple[Margin, ...]:
     """The returns of every cell at a plan."""
-    local = around(problem, found.money)
+    local = around(problem, found)
     return _Reader(problem, local, polished(local, found), objective).margins()
 
 
@@ -97,7 +97,7 @@ class Left:
 def left(problem: Problem, found: Claim | Solution, objective: Objective) -> Left | None:
     """What the money that the plan leaves unspent would have returned; None if the budget is spent."""
     place = budget_of(problem)
-    local = around(problem, found.money)
+    local = around(problem, found)
     limit, state = local.limits[place], local.state(found.money)
     money = limit.value - limit.measured(state)
     if money <= EDGE * limit.value:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
 from dacu.errors import DacuError, Fault, Finding
 from dacu.plan import program
-from dacu.plan.certificate import Certificate, certify, rise_of
-from dacu.plan.problem import Claim, Leaf, Problem, keeps
+from dacu.plan.certificate import Certificate, Prices, certify, rise_of
+from dacu.plan.elastic import solve
+from dacu.plan.problem import Cell, Claim, Leaf, Problem, keeps
 from dacu.plan.prove import prove
+from dacu.plan.settle import around, polished, settle
 
 PROVED = 1e-7
 """The gap asked of a proof, as a share of what the plan gains."""
@@ -27,6 +31,8 @@ ENOUGH = 1e-4
 """The gap at which a plan with binaries is still called proved, and said so, when time or boxes run out."""
 
 MOST_RESTARTS = 8
+
+Plan: TypeAlias = Mapping[Cell, float]
 
 
 @dataclass(frozen=True)
@@ -51,21 +57,25 @@ def optimum(
     seconds: float = math.inf,
     second: bool = True,
     solver: program.Solver = "HiGHS",
+    near: program.Solution | None = None,
 ) -> Optimum:
-    """The best plan with its certificate; `gap` is PROVED unless told otherwise.
+    """The best plan with its certificate; `gap` is PROVED unless told otherwise, `near` the solution of a problem that
+    differs a little.
 
     Raises AnswerIsNo if no plan keeps the limits, Fault if the certificate fails or a second solver passes the bound.
     """
     end = time.monotonic() + seconds
     if gap is None:
         gap = PROVED if solver == "HiGHS" else PROVED_BY_CBC
-    solution = program.solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH)
+    solution = near and _moved(problem, near)
+    if solution is None:
+        solution = _polished(problem, solve(problem, solver=solver, gap=gap if problem.is_concave else ENOUGH))
     for _ in range(MOST_RESTARTS):
         late = partial(_past, end)
         proved = prove(problem, solution.money, solution.prices, gap=gap, out_of_time=late)
         if proved.better is None:
             break
-        solution = program.solve(problem, solver=solver, near=proved.better)
+        solution = _gone_on(problem, proved.better, proved.prices, solver)
     proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
     claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
     asked = gap if proved.closed else max(gap, ENOUGH)
@@ -75,6 +85,28 @@ def optimum(
     return Optimum(
         claim, certificate, solution.whole, _second(problem, claim, gap) if second and solution.whole else None
     )
+
+
+def _moved(problem: Problem, near: program.Solution) -> program.Solution | None:
+    """The best plan on the stretches of curve of another, if Newton's method leads there."""
+    found = settle(around(problem, near), near.money, near.prices)
+    return found and replace(found, whole=not problem.is_concave)
+
+
+def _gone_on(problem: Problem, better: Plan, prices: Prices, solver: program.Solver) -> program.Solution:
+    """The best plan on the stretches of curve of a better one that the prover met."""
+    met = program.Solution(better, problem.value(better), prices, math.inf, whole=not problem.is_concave)
+    found = _moved(problem, met)
+    if found is not None and found.objective >= met.objective:
+        return found
+    return _polished(problem, program.solve(problem, solver=solver, near=better))
+
+
+def _polished(problem: Problem, solution: program.Solution) -> program.Solution:
+    """The solution with plan and prices of the true curves instead of segments, unless that led to a worse plan."""
+    exact = polished(around(problem, solution), solution)
+    rounding = PROVED * rise_of(problem, problem.state(solution.money))
+    return exact if exact.objective >= solution.objective - rounding else solution
 
 
 def _second(problem: Problem, claim: Claim, gap: float) -> float | None:

@@ -3,7 +3,8 @@
 Prices are read from the true curves at the optimum (settle.py). The solver's own price of a limit is checked by solving
 again with the limit moved both ways: the best objective is concave in a limit, so a true price lies between what
 loosening adds and what tightening takes; a price that does not is a Fault and never reaches a reader. Where choices
-were made, or a line stands on one stretch of an S, prices hold at these choices and are labelled so.
+were made, or a line stands on one stretch of an S, prices hold at these choices and are labelled so; on a convex
+stretch the objective is convex in the limit, and loosening adds more than tightening takes.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ class Price:
 
 def prices(problem: Problem, found: Claim | Solution, objective: Objective) -> tuple[Price, ...]:
     """The price of every demand at a solution; Fault if one contradicts the re-solved plans."""
-    local = around(problem, found.money)
+    local = around(problem, found)
     pricer = _Pricer(problem, local, found, polished(local, found), objective)
     return tuple(pricer.price(number) for number, limit in enumerate(problem.limits) if problem.is_demand(limit))
 
@@ -175,8 +176,9 @@ class _Pricer:
         blur = SOLVER_BLUR * self.problem.span / (NEAR * size)
         margin = blur + AGREEMENT * max(abs(x) for x in (dual, low, high) if math.isfinite(x))
         price = sum(self.exact.prices[limit.id]) * yardstick
+        least, most = sorted((low, high)) if self.is_local else (low, high)  # on a convex stretch loosening adds more
         for figure in (dual, price):
-            _must(low - margin <= figure <= high + margin, limit, figure, low, high)
+            _must(least - margin <= figure <= most + margin, limit, figure, low, high)
         up, down = (self._reach(number, price, by) for by in (FAR * size, -FAR * size))
         if limit.side == "at_least":
             up, down = -down, -up

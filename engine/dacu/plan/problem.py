@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from dacu.plan.curves import Curve
+from dacu.plan.curves import Curve, Sum, concave_stretch
 
 
 class Cell(NamedTuple):
@@ -173,10 +173,34 @@ class Problem:
 
     @cached_property
     def is_concave(self) -> bool:
-        """Whether a local optimum is the optimum: no cell is switched and every curve in use is concave."""
+        """Whether a local optimum is the optimum: no cell is switched and every curve asked for is concave."""
         return not self.switched and all(
-            curve.is_concave for by_cell in self.curves.values() for curve in by_cell.values()
+            self.curves[measure][cell].is_concave for cell, measures in self.asked.items() for measure in measures
         )
+
+    @cached_property
+    def aims_concave(self) -> bool:
+        """Whether what each cell adds to the objective is concave over its room, whatever the limits ask about."""
+        return all(
+            concave_stretch(self.aim(cell), room.least, room.least, room.most) == (room.least, room.most)
+            for cell, room in self.rooms.items()
+        )
+
+    @cached_property
+    def asked(self) -> Mapping[Cell, tuple[str, ...]]:
+        """For each cell the measures of it that the objective or a limit asks for."""
+        amounts = (self.objective, *(a for limit in self.limits for a in (*limit.amounts, limit.of)))
+        pairs = {
+            (cell, measure)
+            for amount in amounts for measure, row in amount.response.items() for cell, factor in row.items() if factor
+        }  # fmt: skip
+        return {cell: tuple(m for m in self.curves if (cell, m) in pairs) for cell in self.rooms}
+
+    def aim(self, cell: Cell) -> Curve:
+        """What the responses of a cell add to the objective."""
+        rows = self.objective.response.items()
+        terms = tuple((row[cell], self.curves[measure][cell]) for measure, row in rows if row.get(cell))
+        return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else Sum(terms)
 
     @cached_property
     def span(self) -> float:

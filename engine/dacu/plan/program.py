@@ -2,9 +2,10 @@
 
 Each cell has a spend y and one response r a measure, each tied by one equality to the segments of its curves; the
 limits speak of y, r and the choices alone. (One flat sum over all segments takes HiGHS twenty times as long.) Segments
-of a concave stretch fill from the left by themselves; where a steeper one follows, a binary lets it in only when all
-before it are full, so there are binaries only up to the last inflection (Markowitz & Manne 1957). Smooth curves are cut
-at equal drops of slope and cut finer around each solution until the objective on the true curves stands still.
+of a concave stretch fill from the left by themselves; where what a cell adds to the objective rises more steeply, a
+binary lets that segment in only when all before it are full, so there are binaries only up to the last inflection
+(Markowitz & Manne 1957). Curves that only limits ask for get them once a plan fills them out of order. Smooth curves
+are cut at equal drops of slope and cut finer around each solution until the objective on the true curves stands still.
 
 Money is scaled by the sum of all rooms, responses by their greatest rise and each limit by its own largest factor, so
 a plan does not depend on units. Prices are objective per unit of what a limit adds up, and ≥ 0 where loosening it can
@@ -16,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from itertools import pairwise
 from typing import Literal
 
@@ -58,6 +60,17 @@ BESIDE = 1e-7
 """How near to a spend, as a share of its room, the last breakpoints lie: their slopes are those of the true curve."""
 
 
+class Order(IntEnum):
+    """Where the segments of a cell wait for those before them: nowhere, where what it adds to the objective rises,
+    where any of its measures does, at every segment.
+    """
+
+    NONE = 0
+    AIM = 1
+    MEASURES = 2
+    EVERYWHERE = 3
+
+
 @dataclass(frozen=True)
 class Solution:
     """The best plan found: money a cell (0 for a closed one), objective on the true curves, prices a limit and amount.
@@ -71,6 +84,10 @@ class Solution:
     prices: Mapping[str, tuple[float, ...]]
     bound: float
     whole: bool
+
+
+SLIVER = 1e-6
+"""How far, as a share of its room, a cell moves from a spend where a curve is convex: Newton's method goes on there."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +121,16 @@ def solve(
     search = _Search(problem, _scales(problem), usable(solver), gap, seconds)
     cuts = {cell: _first_cuts(problem, cell) for cell in problem.rooms}
     if near is not None:
-        return replace(search.at_these_choices(cuts, near), whole=True)
-    best: Solution | None = None
+        return replace(search.at_these_choices(cuts, near), whole=not problem.is_concave)
+    best, order = None, Order.AIM
     for _ in range(MOST_WHOLE_ROUNDS):
-        found = search.once({cell: _apart(cuts[cell], problem.rooms[cell], WHOLE_APART) for cell in cuts})
+        found = search.once({cell: _apart(cuts[cell], problem.rooms[cell], WHOLE_APART) for cell in cuts}, order)
         if not found.whole:
-            return search.finer(problem, cuts, found)
+            finer = search.finer(problem, cuts, found)
+            if order == Order.MEASURES or problem.is_concave or keeps(problem.state(finer.money), problem.limits):
+                return finer
+            order = Order.MEASURES  # on finer segments a limit was met out of order
+            continue
         if best is not None and all(_same(problem, cell, best.money[cell], found.money[cell]) for cell in cuts):
             break
         local = replace(search.at_these_choices(cuts, found.money), bound=found.objective, whole=True)
@@ -132,16 +153,16 @@ class _Search:
     gap: float
     seconds: float | None
 
-    def once(self, cuts: Mapping[Cell, Sequence[float]]) -> _Found:
-        """The best plan on these segments, with binaries wherever they would fill out of order."""
-        tight: frozenset[Cell] = frozenset()
+    def once(self, cuts: Mapping[Cell, Sequence[float]], order: Order) -> _Found:
+        """The best plan on these segments, with binaries by `order` and wherever they would fill out of order."""
+        orders = dict.fromkeys(cuts, order)
         while True:
-            model = self._build(self.problem, cuts, tight, linear=False)
+            model = self._build(self.problem, cuts, orders)
             found = model.run(self.solver, self.gap, self.seconds)
-            unordered = model.unordered(found) - tight
+            unordered = [cell for cell in model.unordered(found) if orders[cell] < Order.EVERYWHERE]
             if not unordered:
                 return found
-            tight |= unordered
+            orders |= {cell: Order(orders[cell] + 1) for cell in unordered}
 
     def finer(self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], found: _Found | None) -> Solution:
         """The best plan of a problem without choices, on segments cut finer until the true objective stands still.
@@ -153,7 +174,8 @@ class _Search:
         top, best, still = -math.inf, found, 0
         for _ in range(MOST_ROUNDS):
             if found is None:
-                found = self._build(problem, cuts, frozenset(), linear=True).run(self.solver, self.gap, self.seconds)
+                free = dict.fromkeys(cuts, Order.NONE)
+                found = self._build(problem, cuts, free).run(self.solver, self.gap, self.seconds)
             value = problem.value(found.money)
             still = still + 1 if value - top <= STILL * self.scales.objective else 0
             if value >= top - 10 * TOLERANCE * self.scales.objective:
@@ -181,12 +203,8 @@ class _Search:
             return Room(0.0, 0.0)
         return _stretch_of(self.problem, cell, spend)
 
-    def _build(
-        self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], tight: frozenset[Cell], *, linear: bool
-    ) -> _Model:
-        return _build(
-            problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, tight, linear=linear
-        )
+    def _build(self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], orders: Mapping[Cell, Order]) -> _Model:
+        return _build(problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, orders)
 
 
 @dataclass(frozen=True)
@@ -237,7 +255,7 @@ class _Model:
         terms += [(self.chosen[cell], weight * factor) for cell, factor in amount.chosen.items()]
         for measure, row in amount.response.items():
             worth = weight * scale.responses[measure]
-            terms += [(self.response[measure, cell], worth * factor) for cell, factor in row.items()]
+            terms += [(self.response[measure, cell], worth * factor) for cell, factor in row.items() if factor]
         return {variable.name: (variable, factor) for variable, factor in terms}
 
     def run(self, solver: Solver, gap: float, seconds: float | None) -> _Found:
@@ -309,13 +327,11 @@ class _Model:
         return frozenset(wrong)
 
 
-def _build(
-    problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, tight: frozenset[Cell], *, linear: bool
-) -> _Model:
+def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, orders: Mapping[Cell, Order]) -> _Model:
     model = _Model(problem, scales, pulp.LpProblem("plan", pulp.LpMaximize), grids)
     idle: list[tuple[pulp.LpVariable, float]] = []
     for number, (cell, grid) in enumerate(grids.items()):
-        idle += _add_cell(model, number, cell, grid, ordered=None if linear else cell in tight)
+        idle += _add_cell(model, number, cell, grid, orders[cell])
     worth = 1 / scales.objective
     goal = list(model.terms(problem.objective, worth).values())
     model.lp.setObjective(pulp.LpAffineExpression([*goal, *idle], constant=problem.objective.base * worth))
@@ -327,9 +343,7 @@ def _build(
     return model
 
 
-def _add_cell(
-    model: _Model, number: int, cell: Cell, grid: _Grid, *, ordered: bool | None
-) -> list[tuple[pulp.LpVariable, float]]:
+def _add_cell(model: _Model, number: int, cell: Cell, grid: _Grid, order: Order) -> list[tuple[pulp.LpVariable, float]]:
     """Spend and responses of a cell, tied to its segments: y = first + Σ δ, r = first + Σ slope·δ.
 
     A switched cell has its first spend and response only if chosen. Returns charges for segments that return nothing.
@@ -361,29 +375,16 @@ def _add_cell(
             _add(lp, f"open_{number:05}_{s:03}", [(piece, 1.0), (switch, -width)], "at_most", 0.0)
         if not _may_close(problem, cell):
             _add(lp, f"must_{number:05}", [(switch, 1.0)], "exactly", 1.0)
-    if ordered is not None:
-        _order(model, number, grid, pieces, widths, everywhere=ordered)
+    _order(model, number, _rises(problem, cell, grid, order), pieces, widths)
     returns = [[abs(s) * scales.money / scales.responses[m] for s in grid.slopes(m)] for m in grid.responses]
     flat = [s for s in range(len(pieces)) if all(row[s] <= 1e-9 for row in returns)]
     return [(pieces[s], -IDLE) for s in flat]
 
 
 def _order(
-    model: _Model,
-    number: int,
-    grid: _Grid,
-    pieces: Sequence[pulp.LpVariable],
-    widths: Sequence[float],
-    *,
-    everywhere: bool,
+    model: _Model, number: int, rises: Sequence[int], pieces: Sequence[pulp.LpVariable], widths: Sequence[float]
 ) -> None:
-    """A binary at each rise of slope: what follows stays empty until all before is full."""
-    slopes = [grid.slopes(measure) for measure in grid.responses]
-    steepest = [max(map(abs, row), default=0.0) for row in slopes]
-    rises = [
-        s for s in range(1, len(pieces))
-        if everywhere or any(row[s] > row[s - 1] + 1e-9 * top for row, top in zip(slopes, steepest, strict=True))
-    ]  # fmt: skip
+    """A binary at each of these segments: it and what follows stay empty until all before is full."""
     starts = [0, *rises]
     for rise, (start, end) in zip(rises, pairwise([*starts, len(pieces)]), strict=False):
         full = model.binary(f"u_{number:05}_{rise:03}")
@@ -392,6 +393,22 @@ def _order(
         after = starts[starts.index(rise) + 1] if starts.index(rise) + 1 < len(starts) else len(pieces)
         for s in range(rise, after):
             _add(model.lp, f"next_{number:05}_{s:03}", [(pieces[s], 1.0), (full, -widths[s])], "at_most", 0.0)
+
+
+def _rises(problem: Problem, cell: Cell, grid: _Grid, order: Order) -> list[int]:
+    """Segments that need leave to fill, by how strictly the cell keeps its order."""
+    if order == Order.EVERYWHERE:
+        return list(range(1, len(grid.spends) - 1))
+    slopes = {measure: grid.slopes(measure) for measure in grid.responses}
+    aim = [(row[cell], slopes[m]) for m, row in problem.objective.response.items() if row.get(cell)]
+    rows = [[sum(factor * row[s] for factor, row in aim) for s in range(len(grid.spends) - 1)]]
+    if order == Order.MEASURES:
+        rows += slopes.values()
+    steepest = [max(map(abs, row), default=0.0) for row in rows]
+    return [] if order == Order.NONE else [
+        s for s in range(1, len(grid.spends) - 1)
+        if any(row[s] > row[s - 1] + 1e-9 * top for row, top in zip(rows, steepest, strict=True))
+    ]  # fmt: skip
 
 
 def _add_limit(model: _Model, name: str, limit: Limit, amount: Amount) -> tuple[pulp.LpConstraint, float]:
@@ -427,7 +444,10 @@ def _run(lp: pulp.LpProblem, solver: Solver, gap: float, seconds: float | None) 
             primal_feasibility_tolerance=TOLERANCE, dual_feasibility_tolerance=TOLERANCE,
             mip_feasibility_tolerance=TOLERANCE,
         )  # fmt: skip
-    lp.solve(engine)
+    try:
+        lp.solve(engine)
+    except (pulp.PulpSolverError, OSError) as error:  # no such programme on this machine, or none that runs
+        raise Fault(Finding("plan_not_solved", path="optimise", value=str(error))) from None
     if lp.status == pulp.LpStatusInfeasible:
         raise AnswerIsNo(Finding("plan_infeasible", path="optimise"))
     if lp.sol_status != pulp.LpSolutionOptimal:
@@ -452,12 +472,12 @@ def _stretch_of(problem: Problem, cell: Cell, spend: float) -> Room:
     """The stretch around a spend on which all curves of the cell are concave; a sliver on a convex one."""
     room = problem.rooms[cell]
     low, high = room.least, room.most
-    for measure in _measures(problem, cell):
+    for measure in problem.asked[cell]:
         one, other = concave_stretch(problem.curves[measure][cell], spend, room.least, room.most)
         low, high = max(low, one), min(high, other)
     if low < high:
         return Room(low, high)
-    sliver = 1e-9 * (room.most - room.least)
+    sliver = SLIVER * (room.most - room.least)
     return Room(max(room.least, spend - sliver), min(room.most, spend + sliver))
 
 
@@ -477,18 +497,14 @@ def _may_close(problem: Problem, cell: Cell) -> bool:
     return room.or_zero or room.least <= 0
 
 
-def _measures(problem: Problem, cell: Cell) -> list[str]:
-    return [measure for measure, by_cell in problem.curves.items() if cell in by_cell]
-
-
 def _is_chain(problem: Problem, cell: Cell) -> bool:
     """Whether all curves of a cell are chains of straight lines."""
-    return all(isinstance(problem.curves[measure][cell], Points) for measure in _measures(problem, cell))
+    return all(isinstance(problem.curves[measure][cell], Points) for measure in problem.asked[cell])
 
 
 def _smooth(problem: Problem) -> bool:
     """Whether any curve is no chain of straight lines, so that finer segments can help."""
-    return any(not isinstance(curve, Points) for by_cell in problem.curves.values() for curve in by_cell.values())
+    return not all(_is_chain(problem, cell) for cell in problem.rooms)
 
 
 def _scales(problem: Problem) -> _Scales:
@@ -516,14 +532,14 @@ def _scales(problem: Problem) -> _Scales:
 
 
 def _grid(problem: Problem, cell: Cell, cuts: Sequence[float]) -> _Grid:
-    return _Grid(tuple(cuts), {m: tuple(problem.curves[m][cell].at(x) for x in cuts) for m in _measures(problem, cell)})
+    return _Grid(tuple(cuts), {m: tuple(problem.curves[m][cell].at(x) for x in cuts) for m in problem.asked[cell]})
 
 
 def _first_cuts(problem: Problem, cell: Cell) -> list[float]:
     """Breakpoints of a cell: the points of its chains, the turns of its smooth curves, and between them equal drops."""
     room = problem.rooms[cell]
     cuts = {room.least, room.most}
-    for measure in _measures(problem, cell):
+    for measure in problem.asked[cell]:
         curve = problem.curves[measure][cell]
         cuts |= {turn for turn in curve.turns if room.least < turn < room.most}
         if not isinstance(curve, Points):

@@ -23,13 +23,16 @@ from numpy.typing import NDArray
 
 from dacu.errors import Fault, Finding
 from dacu.plan.certificate import Box, Prices, best_of, bound_of, charges, halves, rise_of, whole_box
-from dacu.plan.problem import SIGN, Amount, Cell, Leaf, Problem, Proof, Split, keeps
+from dacu.plan.problem import SIGN, Amount, Cell, Leaf, Problem, Proof, Split
 
 FIRST_COLUMNS = 5
 """Spends of a cell, spread over its box, that the mixtures of a box begin with."""
 
 MOST_COLUMN_ROUNDS = 40
 TOLERANCE = 1e-11
+STRICT = 1e-10
+"""A plan met on the way breaks no limit by more than this share: what a limit's blur gains is not better."""
+
 DEAREST = 1e12
 """A box whose limits cannot be met at this price (in multiples of the plan's rise) has no plan."""
 
@@ -50,11 +53,14 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Proved:
-    """A proof, what it bounds, the best plan met on the way, and whether it closed the gap asked for."""
+    """A proof, what it bounds, the best plan met on the way with the prices of its box, and whether it closed the gap
+    asked for.
+    """
 
     proof: Proof
     bound: float
     better: Mapping[Cell, float] | None
+    prices: Prices
     closed: bool
 
 
@@ -96,6 +102,7 @@ class _Prover:
     money: Mapping[Cell, float]
     gap: float
     better: Mapping[Cell, float] | None = None
+    prices: Prices = field(default_factory=dict)
     ties: count[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
@@ -130,7 +137,7 @@ class _Prover:
                 if side.bound > self.target:
                     heapq.heappush(waiting, (-side.bound, next(self.ties), side))
         bound = max(-waiting[0][0] if waiting else -math.inf, self._highest(root))
-        return Proved(root.proof(), bound, self.better, bound <= self.target)
+        return Proved(root.proof(), bound, self.better, self.prices, bound <= self.target)
 
     def _child(self, node: _Node, part: Box) -> _Node:
         bound = min(node.bound, bound_of(self.problem, part, node.prices))
@@ -166,7 +173,7 @@ class _Prover:
             elif not fresh or bound - value <= 0.1 * max(self.gap * self.rise, TOLERANCE * abs(value)):
                 break
         node.columns = mixed
-        self._try(self._means(mixed, mixture))
+        self._try(self._means(mixed, mixture), node.prices)
         return self._where(node, mixed, mixture)
 
     def _first_columns(self, node: _Node, cell: Cell) -> Sequence[tuple[float, bool]]:
@@ -271,14 +278,15 @@ class _Prover:
             means[cell] = 0.0 if switched and share < 0.5 else mean
         return means
 
-    def _try(self, means: Mapping[Cell, float]) -> None:
-        """A mean that keeps the limits and is better than anything so far is remembered."""
+    def _try(self, means: Mapping[Cell, float], prices: Prices) -> None:
+        """A mean that keeps the limits, not only nearly, and is better than anything so far is remembered."""
         if len(means) < len(self.problem.rooms):
             return
         state = self.problem.state(means)
         value = self.problem.objective.total(state)
-        if value > self.value + 1e-12 * self.rise and keeps(state, self.problem.limits):
-            self.value, self.better = value, means
+        kept = all(limit.excess(state) <= STRICT * limit.weight(state) for limit in self.problem.limits)
+        if value > self.value + 1e-12 * self.rise and kept:
+            self.value, self.better, self.prices = value, means, prices
 
     def _where(
         self, node: _Node, columns: Mapping[Cell, Sequence[tuple[float, bool]]], mixture: Mapping[Cell, Sequence[float]]

@@ -99,7 +99,7 @@ class _Ranger:
     @classmethod
     def of(cls, problem: Problem, found: Claim | Solution, loss: float) -> _Ranger:
         """For the problem around a plan."""
-        local = around(problem, found.money)
+        local = around(problem, found)
         bearable = loss * rise_of(problem, problem.state(found.money))
         return cls(local, polished(local, found), loss, bearable)
 

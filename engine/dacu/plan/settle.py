@@ -13,6 +13,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 
 from dacu.plan.certificate import Prices, bound_of, charges, rise_of, whole_box
 from dacu.plan.curves import Curve, Points, concave_stretch
-from dacu.plan.problem import Cell, Claim, Limit, Problem, Room, Row, keeps
-from dacu.plan.program import Solution, held_at, solve
+from dacu.plan.elastic import solve
+from dacu.plan.problem import BLUR, Cell, Claim, Limit, Problem, Room, Row, keeps
+from dacu.plan.program import Solution, held_at
 
 MOST_STEPS = 60
 STILL = 1e-13
@@ -29,6 +31,9 @@ STILL = 1e-13
 
 MET = 1e-9
 """How near the bound must come, as a share of what the plan gains."""
+
+PROVED = 1e-7
+"""How near it must come for prices to hold whatever else is chosen."""
 
 NEAR_THE_WALL = 0.9
 """How far towards the end of its room a cell goes that will not stay there."""
@@ -42,6 +47,7 @@ Floats: TypeAlias = NDArray[np.float64]
 def settle(problem: Problem, money: Mapping[Cell, float], prices: Prices) -> Solution | None:
     """The proved optimum, searched from a plan and prices near it; None if it cannot be reached or proved from there.
 
+    Cells on convex stretches are proved against what is near, all others against every spend of their rooms.
     Problems with choices and those of straight lines alone are the programme's own, which is exact on them.
     """
     if problem.switched or not any(_is_smooth(problem, cell) for cell in problem.rooms):
@@ -57,16 +63,22 @@ def solve_near(problem: Problem, known: Solution) -> Solution:
     return settle(problem, known.money, known.prices) or solve(problem)
 
 
-def around(problem: Problem, money: Mapping[Cell, float]) -> Problem:
-    """The problem with the plan's choices made and each cell held on the concave stretch of its curves it stands on.
+def around(problem: Problem, found: Claim | Solution) -> Problem:
+    """The problem with the plan's choices made and each cell held on the stretch of its curve that it stands on.
 
-    Prices, differences and ranges of a problem with choices are those of this one. A concave problem is its own.
+    The curve is what the cell returns less what the limits charge, at the plan's prices. Prices, differences and ranges
+    of a problem with choices are those of this one. Where no choice was made, because all is concave or because the
+    prices alone prove the plan against every other, the problem is its own.
     """
-    if problem.is_concave:
+    money = found.money
+    if problem.is_concave or (not problem.switched and problem.aims_concave and _is_proved(problem, found)):
         return problem
     chosen = frozenset(cell for cell in problem.switched if money[cell] > 0)
+    gains = charges(problem, found.prices)[1]
     rooms = {
-        cell: Room(0.0, 0.0) if cell in problem.switched and cell not in chosen else _stretch(problem, cell, spend)
+        cell: Room(0.0, 0.0)
+        if cell in problem.switched and cell not in chosen
+        else _stretch(gains[cell].curve(problem, cell), spend, problem.rooms[cell])
         for cell, spend in money.items()
     }
     return held_at(problem, rooms, chosen)
@@ -83,14 +95,19 @@ def polished(problem: Problem, found: Claim | Solution) -> Solution:
     return known if settled is None else replace(settled, whole=known.whole)
 
 
-def _stretch(problem: Problem, cell: Cell, spend: float) -> Room:
-    room = problem.rooms[cell]
-    low, high = room.least, room.most
-    for curves in problem.curves.values():
-        if cell in curves:
-            one, other = concave_stretch(curves[cell], spend, room.least, room.most)
-            low, high = max(low, one), min(high, other)
-    return Room(low, high) if low < high else Room(spend, spend)
+def _is_proved(problem: Problem, found: Claim | Solution) -> bool:
+    """Whether the prices prove the plan against every other."""
+    bound = bound_of(problem, whole_box(problem), found.prices)
+    return bound - found.objective <= PROVED * rise_of(problem, problem.state(found.money))
+
+
+def _stretch(curve: Curve, spend: float, room: Room) -> Room:
+    """The concave stretch around a spend, else the convex piece in which it stands."""
+    low, high = concave_stretch(curve, spend, room.least, room.most)
+    if low < high:
+        return Room(low, high)
+    pieces = (piece for piece in curve.pieces(room.least, room.most) if piece.low <= spend <= piece.high)
+    return next((Room(piece.low, piece.high) for piece in pieces), Room(spend, spend))
 
 
 def _is_smooth(problem: Problem, cell: Cell) -> bool:
@@ -131,6 +148,9 @@ class _Newton:
         self.rows = tuple(_excesses(self.problem.limits))
         self.prices = [self.start[row.limit.id][row.place] for row in self.rows]
         self.active = [_is_exact(row) or price > 0 for row, price in zip(self.rows, self.prices, strict=True)]
+        if any(self._is_between(cell) for cell in self._convex()):  # there a limit that holds may have had no price
+            tight = [self._excess(row) >= -BLUR * self._weight(row) for row in self.rows]
+            self.active = [one or other for one, other in zip(self.active, tight, strict=True)]
 
     def run(self) -> Solution | None:
         """Steps until nothing moves, then the proof."""
@@ -271,13 +291,49 @@ class _Newton:
         return {key: tuple(prices) for key, prices in told.items()}
 
     def _proved(self) -> Solution | None:
-        """The plan, if no plan of the whole problem passes it by more than rounding."""
+        """The plan, if none passes it by more than rounding; where cells stand on convex curves, none near it."""
         problem, prices, state = self.problem, self._told(), self.problem.state(self.x)
         value = problem.objective.total(state)
-        bound = bound_of(problem, whole_box(problem), prices)
+        box, convex = whole_box(problem), self._convex()
+        for cell in convex:
+            box = box.below(cell, self.x[cell]).above(cell, self.x[cell])
+        bound = bound_of(problem, box, prices)
         if not keeps(state, problem.limits) or bound - value > MET * rise_of(problem, state):
             return None
+        if convex and not self._is_top():
+            return None
         return Solution(dict(self.x), value, prices, bound, whole=False)
+
+    def _convex(self) -> list[Cell]:
+        """Cells whose curves, less the prices, are convex where they stand, or on a side of it."""
+        return [
+            cell for cell, (curve, _) in self._net().items()
+            if any(curve.bend((low + high) / 2) > 0 for low, high in self._beside(cell))
+        ]  # fmt: skip
+
+    def _beside(self, cell: Cell) -> list[tuple[float, float]]:
+        """The pieces between walls that a cell stands on or next to."""
+        return [(low, high) for low, high in pairwise(self.walls[cell]) if low <= self.x[cell] <= high]
+
+    def _is_between(self, cell: Cell) -> bool:
+        return self.x[cell] not in self.walls[cell]
+
+    def _is_top(self) -> bool:
+        """Whether moves between walls that keep the active limits only lose: slopes are nothing, and bends are below it
+        in every such direction.
+        """
+        net = self._net()
+        cells = [cell for cell in self.x if self._is_between(cell)]
+        slopes = [net[cell][0].slope(self.x[cell]) + net[cell][1] for cell in cells]
+        if max(map(abs, slopes), default=0.0) * self.scale > MET * self.worth:
+            return False
+        rows = [row for row, is_active in zip(self.rows, self.active, strict=True) if is_active]
+        sloped = np.array([[self._slope(row.money, row.response, cell) for cell in cells] for row in rows])
+        _, heights, directions = np.linalg.svd(sloped.reshape(len(rows), len(cells)))
+        rank = int((heights > STILL * max(heights, default=0.0)).sum())
+        free = directions[rank:]
+        bends = np.diag([net[cell][0].bend(self.x[cell]) for cell in cells])
+        return not len(free) or bool(np.linalg.eigvalsh(free @ bends @ free.T).max() < 0)
 
 
 def _is_exact(row: _Excess) -> bool:

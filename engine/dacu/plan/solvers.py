@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,5 +11,15 @@ if TYPE_CHECKING:
 
 
 def usable(wanted: Solver = "HiGHS") -> Solver:
-    """The solver wanted, or CBC where HiGHS is missing."""
-    return "CBC" if wanted == "HiGHS" and find_spec("highspy") is None else wanted
+    """The solver wanted, or CBC where HiGHS is missing or does not load."""
+    return "CBC" if wanted == "HiGHS" and not loads("highspy") else wanted
+
+
+@cache
+def loads(module: str) -> bool:
+    """Whether a module can be imported; one of compiled code may be there and still not fit the machine."""
+    try:
+        import_module(module)
+    except (ImportError, OSError):
+        return False
+    return True

@@ -12,8 +12,10 @@ from dacu.plan.elastic import plan_of
 from dacu.plan.optimum import ENOUGH, optimum
 from dacu.plan.problem import Amount
 
-HARD = (106, 136, 155, 227)
-"""Where plans stood on a convex piece of some curve, and where a limit's blur looked like a better plan."""
+HARD = (106, 136, 155, 227, 1001)
+"""Where plans stood on a convex piece of some curve, where a limit's blur looked like a better plan, and where no money
+may be spent on a curve that rises vertically.
+"""
 
 
 @pytest.mark.parametrize("seed", [*HARD, *seeds_of(26, full=300)])

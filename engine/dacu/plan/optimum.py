@@ -76,8 +76,10 @@ def optimum(
         if proved.better is None:
             break
         solution = _gone_on(problem, proved.better, proved.prices, solver)
-    proof = None if isinstance(proved.proof, Leaf) and proved.proof.prices == solution.prices else proved.proof
-    claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proof)
+    if isinstance(proved.proof, Leaf):  # prices that prove the plan are the ones to tell
+        claim = Claim(solution.money, solution.objective, proved.proof.prices, proved.bound)
+    else:
+        claim = Claim(solution.money, solution.objective, solution.prices, proved.bound, proved.proof)
     asked = gap if proved.closed else max(gap, ENOUGH)
     certificate = certify(problem, claim, asked)
     if not certificate.holds:

@@ -142,6 +142,8 @@ def test_without_weight_the_plain_programme_is_solved(seed):
 class Fortune:
     """The safe line brings ¥1.5 a yuan; the bold one 2.5 on average, but nothing and worse in every fourth year."""
 
+    recalled = 0
+
     def __init__(self, toy):
         self.figures = toy.figures
         self.work = toy().work

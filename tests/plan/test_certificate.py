@@ -70,7 +70,7 @@ def test_right_answers_are_accepted(number):
     assert judged(number).gap <= 1e-7
 
 
-@pytest.mark.parametrize("seed", seeds_of(30, full=300))
+@pytest.mark.parametrize("seed", [238, *seeds_of(30, full=300)])  # 238: only to spend nothing keeps the limits
 def test_whatever_the_limits_the_answer_is_proved_or_there_is_none(seed):
     problem = any_problem(seed)
     try:

@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,8 +198,6 @@ class _Prover:
 
         A limit may be broken at the price `dear` (in multiples of the rise, for the whole of what it adds up).
         """
-        from scipy.optimize import linprog
-
         cells = [cell for cell in self.problem.rooms if columns[cell]]
         flat = [(row, cell, spend, chosen) for row, cell in enumerate(cells) for spend, chosen in columns[cell]]
         gains, rows = self._rows(flat)
@@ -213,15 +211,11 @@ class _Prover:
             at = n + len(upper) + 2 * k
             both[k, :n], both[k, at], both[k, at + 1] = row.factors, -1.0, 1.0
         both[[len(equal) + row for row, *_ in flat], range(n)] = 1.0
-        found: Any = linprog(
+        found = _solved(
             np.concatenate([-gains / self.rise, np.full(slacks, dear)]),
             A_ub=left if upper else None, b_ub=[row.right for row in upper] or None,
             A_eq=both, b_eq=[*(row.right for row in equal), *np.ones(len(cells))],
-            bounds=(0, None), method="highs-ds",
-            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
         )  # fmt: skip
-        if found.x is None:
-            raise Fault(Finding("plan_not_solved", path="optimise", value=str(found.message)))
         prices = {limit.id: [0.0] * len(limit.amounts) for limit in self.problem.limits}
         for row, dual in zip(upper, found.ineqlin.marginals if upper else (), strict=True):
             prices[row.id][row.place] = max(0.0, -float(dual)) * self.rise / row.scale
@@ -325,3 +319,18 @@ class _Prover:
                 mixed = math.fsum(w * by_cell[cell].at(x) for x, w in opened) / share
                 far = max(far, abs(mixed - by_cell[cell].at(mean)))
         return far
+
+
+def _solved(costs: Floats, **rows: Any) -> Any:
+    """The least costs: by the simplex method, or where numbers far apart stop it by interior points; else Fault."""
+    from scipy.optimize import linprog
+
+    methods: tuple[Literal["highs-ds", "highs-ipm"], ...] = ("highs-ds", "highs-ipm")
+    for method in methods:
+        found: Any = linprog(
+            costs, **rows, bounds=(0, None), method=method,
+            options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+        )  # fmt: skip
+        if found.x is not None:
+            return found
+    raise Fault(Finding("plan_not_solved", path="optimise", value=str(found.message)))

@@ -18,7 +18,7 @@ from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of, size
 
-AGENTS, JUDGES = 50_000, 8_000
+AGENTS, JUDGES = 20_000, 5_000
 """Agents of a run inside the search, and of one of the final comparison.
 
 A curve wants many people under one seed, as a small run is mostly overhead; a comparison wants many seeds.

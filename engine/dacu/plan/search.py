@@ -65,6 +65,9 @@ MOST_DOUBLINGS = 2
 NEAR_ENOUGH = 0.002
 """By what share of what it adds up a simulated plan may miss a limit on figures: the noise of a small run."""
 
+LEAST_CONFIRM = 8
+"""Fresh seeds for which the search leaves time; the final comparison takes as many more as there is time for."""
+
 WARM_UP = 0.5
 """What a fresh seed costs before D1, in runs."""
 
@@ -197,7 +200,8 @@ class _Search:
             verified = self._verify() if ended != "stopped" else self._as_tried()
         except KeyboardInterrupt:
             ended, verified = "stopped", self._as_tried()
-        return self._conclude(verified, ended, lightened=self.effort != asked)
+        fewer = verified.fresh and len(verified.seeds) < self.effort.confirm
+        return self._conclude(verified, ended, lightened=fewer or self.effort != asked)
 
     @property
     def runs(self) -> int:
@@ -275,8 +279,10 @@ class _Search:
 
     def _not_for(self, runs: float, work: float) -> Ended | None:
         """What forbids so many runs and the comparison at the end, which lives through each seed's warm-up too."""
-        last, confirm = (2 + RIVALS) * self.effort.confirm, self.effort.confirm
-        return self.meter.fits(runs + last, work + (last + WARM_UP * confirm) * self.effort.confirm_work)
+        confirm = self.effort.confirm if self.question.risk is not None else min(self.effort.confirm, LEAST_CONFIRM)
+        last = (2 + RIVALS) * confirm
+        ended = self.meter.fits(runs + (2 + RIVALS) * self.effort.confirm, 0.0)
+        return ended or self.meter.fits(0, work + (last + WARM_UP * confirm) * self.effort.confirm_work)
 
     def _spends(self, effort: Effort) -> dict[Cell, list[int]]:
         return spends_to_try(self.plan, self.question, self.money_limits, self.radius, effort.probes)
@@ -402,7 +408,15 @@ class _Search:
     def _verify(self) -> Verified:
         question = self.question
         rivals = {} if question.reach is not None else self._rivals(self.plan)
-        return verify(self.judge, self._worth, question.current, self.plan, rivals, self._fresh_seeds, question.risk)
+        started = self.meter.left
+
+        def time_for(share: float) -> bool:
+            return self.meter.left >= share * (started - self.meter.left)
+
+        return verify(
+            self.judge, self._worth, question.current, self.plan, rivals, self._fresh_seeds, question.risk,
+            time_for if math.isfinite(started) else None,
+        )  # fmt: skip
 
     def _rivals(self, plan: Plan) -> dict[str, Plan]:
         """What the plan must beat besides the current one, each with as much money as the plan spends."""

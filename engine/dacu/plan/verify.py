@@ -14,6 +14,9 @@ from dacu.plan.risk import Outlook, outlook, scores
 
 Outcomes: TypeAlias = NDArray[np.float64]
 
+TOGETHER = 4
+"""Fresh seeds that are simulated before the clock is looked at."""
+
 
 class Simulator(Protocol):
     """What the optimiser asks of a simulation. It neither knows nor minds how many people or workers there are."""
@@ -93,10 +96,22 @@ def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
 def verify(
     simulator: Simulator, worth: Callable[[Sequence[Plan], Outcomes], Outcomes], current: Plan, found: Plan,
     rivals: Mapping[str, Plan], seeds: Sequence[int], risk: Risk | None = None,
+    time_for: Callable[[float], bool] | None = None,
 ) -> Verified:  # fmt: skip
-    """Simulate all plans on the seeds and compare them pairwise by their `worth`, shape (plans, seeds)."""
+    """Simulate all plans on the seeds and compare them pairwise by their `worth`, shape (plans, seeds).
+
+    Where the clock counts, seeds are taken TOGETHER at a time, and no more of them once there is no `time_for` what is
+    asked (as a multiple of what was done); a question of risk has all its seeds.
+    """
     plans = [current, found, *rivals.values()]
-    outcomes = simulator.outcomes(plans, seeds)
+    parts: list[Outcomes] = []
+    together = len(seeds) if time_for is None or risk is not None else TOGETHER
+    for start in range(0, len(seeds), together):
+        if parts and time_for is not None and not time_for(1 / len(parts)):
+            break
+        parts.append(simulator.outcomes(plans, seeds[start : start + together]))
+    outcomes = np.concatenate(parts, axis=2)
+    seeds = seeds[: outcomes.shape[2]]
     worths = worth(plans, outcomes)
     values = worths if risk is None else scores(worths, risk)
     before, after = values[:2]

@@ -134,19 +134,20 @@ def test_a_damaged_journal_gives_no_wrong_record_and_is_kept(tmp_path: Path, how
             put_aside += 1
         else:
             assert journal.records == RECORDS or not spoilt
-    assert put_aside > 20
+    assert put_aside > 7
     assert kept > 75 * 40 * (0.3 if how == "cut" else 0.9)
 
 
 def test_rows_are_recovered_from_the_log_of_a_killed_writer(tmp_path: Path) -> None:
-    """The log holds what the file does not; the file is overwritten."""
+    """The log holds what the file does not; the file is overwritten, and the log's head is not SQLite's any more."""
     with opened(tmp_path, FACTS) as journal:
         journal.write(*RECORDS.values())
         grave = tmp_path / "grave"
         grave.mkdir()
         for file in tmp_path.glob(f"{JOURNAL}*"):
             shutil.copy(file, grave)
-    assert (grave / f"{JOURNAL}-wal").exists()
+    log = grave / f"{JOURNAL}-wal"
+    log.write_bytes(bytes(32) + log.read_bytes()[32:])
     (grave / JOURNAL).write_bytes(b"not a database at all" * 1000)
     with opened(grave, FACTS) as again:
         assert codes(again) == ["journal_damaged"]

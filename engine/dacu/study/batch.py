@@ -1,9 +1,9 @@
 """Rows of a study on any executor: each is written down when it is finished, and none that is finished runs again.
 
-A row is one design point and one replication, a pure function of its settings: where and when it runs changes nothing.
-A row that fails is written down with its message. A worker that dies takes its row along, and in a standard pool every
-other row at work with it: the executor is made anew and those rows run again, each by itself, so that the next death is
-known to be its own. After three the row is given up.
+A row is one design point and one replication, a pure function of its settings: where and when it runs changes
+nothing. A row that fails is written down with its message. A worker that dies takes its row along, and in a standard
+pool every other row at work with it: the executor is made anew and those rows run again, each by itself, so that the
+next death is known to be its own. After three the row is given up.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import pickle
 import time
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import closing
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from dacu.errors import DacuError, Finding, InputError, render
 from dacu.journal import LONGEST_MESSAGE, Journal, Record
@@ -77,7 +77,7 @@ class Pool:
         self._ahead = ahead
 
     def ahead(self) -> int:
-        """Rows to hand over before the first comes back: enough that no worker waits, few, as one death hits them all."""
+        """Rows to hand over before one comes back: no worker should wait, but one death hits them all."""
         return self._ahead
 
     def stop(self, executor: Executor) -> None:
@@ -124,7 +124,7 @@ class _Flights:
         self._cost: Counter[str] = Counter()
         self._broken = False
 
-    def records(self, rows: Iterable[Row]) -> Iterator[Record]:
+    def records(self, rows: Iterable[Row]) -> Generator[Record, None, None]:
         """What each row gave, in the order in which they finish."""
         self._waiting.extend(rows)
         while self._waiting or self._suspects:
@@ -195,7 +195,7 @@ def _answer(packed: bytes, row: Row) -> Answer:
 @lru_cache(maxsize=1)
 def _unpacked(packed: bytes) -> Call:
     """The call, kept from row to row: it may remember what its rows share."""
-    call: Call = pickle.loads(zlib.decompress(packed))  # noqa: S301: packed by _Flights, in this very program
+    call: Call = pickle.loads(zlib.decompress(packed))  # noqa: S301 - packed by _Flights
     return call
 
 

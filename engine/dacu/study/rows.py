@@ -11,7 +11,7 @@ from dacu.language.patch import overlay, setting_patch
 from dacu.language.text import dump
 from dacu.people.population import Seed
 from dacu.results import figures
-from dacu.scenario.load import Loaded, from_tree
+from dacu.scenario.load import from_tree
 from dacu.sim.run import run
 from dacu.sim.runs import Job, People, in_world
 from dacu.store import code_digest
@@ -25,8 +25,8 @@ VARIANT = "variant"
 class Simulation:
     """Answers rows: the plan of the row's variant with the row's settings, simulated once.
 
-    Rows of one replication have the same seed, so they differ by their settings alone. `plans` are composed scenarios by
-    variant, "" the one without; of `worlds` a replication is the world of its number.
+    Rows of one replication have the same seed, so they differ by their settings alone. `plans` are composed scenarios
+    by variant, "" the one without; of `worlds` a replication is the world of its number.
     """
 
     plans: Mapping[str, Composed]
@@ -65,11 +65,6 @@ class Simulation:
             "worlds": str(self.worlds or "–"),
             "code": code_digest()[:16],
         }
-
-
-def plans_of(loaded: Loaded, variants: Mapping[str, Loaded]) -> dict[str, Composed]:
-    """Composed scenarios by variant, as a Simulation takes them."""
-    return {"": loaded.composed} | {name: plan.composed for name, plan in variants.items()}
 
 
 def rows(points: Iterable[Point], replications: int, facts: Mapping[str, str]) -> Iterator[Row]:

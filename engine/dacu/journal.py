@@ -7,8 +7,9 @@ or failed row of the study: its key and one JSON object,
      "failure": null or {"en": …, "zh": …}, "sha256": of all that stands before it}
 
 in which floats are written so that they read back to the bit. A record proves itself: with a right digest and a
-wanted key it is a right record wherever its bytes are found. So what SQLite can no longer read is searched for records
-as plain bytes: in the journal, in its logs, and in damaged journals put aside earlier. The view `results` is for people.
+wanted key it is a right record wherever its bytes are found. So what SQLite can no longer read is searched for
+records as plain bytes: in the journal, in its logs, and in damaged journals put aside earlier. The view `results` is
+for people.
 
 One process writes. SQLite's exclusive lock says so and falls with the process; `study.pid` only says who it is.
 """
@@ -233,7 +234,7 @@ def _column(connection: sqlite3.Connection, column: str, table: str) -> list[str
 
 
 def _scattered(path: Path) -> dict[str, Record]:
-    """Every intact record in the bytes of the journal, its logs, and journals put aside; a done one before a failed."""
+    """Every intact record in the bytes of the journal, its logs, and journals put aside; done before failed."""
     found: dict[str, Record] = {}
     for file in sorted(path.parent.glob(f"{path.stem}*{path.suffix}*")):
         for piece in _attempt(file, file.read_bytes).decode(errors="replace").split(HEAD)[1:]:

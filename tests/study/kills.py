@@ -30,7 +30,7 @@ if __name__ == "__main__":
 
 
 class Score(NamedTuple):
-    """Rows that were finished and are gone, that stand twice, that ran again though finished; kills that met a study."""
+    """Rows that were finished and are gone, that stand twice, that ran again though finished; kills that met it."""
 
     lost: int = 0
     doubled: int = 0

@@ -22,7 +22,7 @@ from dacu.language.paths import join_path, names_in
 from dacu.language.tree import find
 from dacu.study.blocks import LARGEST, VARIANT, Method, Sheet
 from dacu.study.conditions import Condition, condition
-from dacu.study.factors import GONE, THERE, Choice, Factor, Field
+from dacu.study.factors import THERE, Choice, Factor, Field
 
 Floats = NDArray[np.float64]
 
@@ -108,13 +108,11 @@ def point_of(factors: Sequence[Factor], texts: Iterable[str | None]) -> Point:
     for factor, text in zip(factors, texts, strict=True):
         names = names_in(factor.path)
         if isinstance(factor, Choice) and factor.switch:
-            if text == THERE:
-                continue
-            gone.append(names)
-            text = None
-        elif factor.path == VARIANT and text is None:
-            continue
-        settings.append(_setting(names, text))
+            if text != THERE:
+                gone.append(names)
+                settings.append(_setting(names, None))
+        elif (factor.path, text) != (VARIANT, None):
+            settings.append(_setting(names, text))
     if not gone:
         return tuple(settings)
     return tuple(one for one in settings if not any(_below(names_in(one.path), thing) for thing in gone))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from dacu.behaviour.maths import exp64, log64
 from dacu.errors import Finding, InputError, Mark
 from dacu.language.block import Number
 from dacu.language.chain import Reader
-from dacu.language.compose import Composed, compose
+from dacu.language.compose import Composed
 from dacu.language.explain import form_at, form_of
 from dacu.language.fields import Form
 from dacu.language.patch import leaf_patch, overlay
@@ -103,7 +104,7 @@ class Range:
     def labels(self) -> list[str]:
         """From where to where each third goes."""
         edges = [str(text) for text in self.texts(np.array([0.0, 1 / 3, 2 / 3, 1.0]))]
-        return [f"{low} ~ {high}" for low, high in zip(edges, edges[1:], strict=False)]
+        return [f"{low} ~ {high}" for low, high in pairwise(edges)]
 
 
 Factor = Choice | Range
@@ -150,7 +151,7 @@ class _Reading:
         chosen = {path for path, block in self.study.factors.items() if block.choose or path == VARIANT}
         return Field(self.study, self.bases, tuple(factors), frozenset(chosen))
 
-    def _variants(self) -> dict[str | None, tuple[str, ...]]:
+    def _variants(self) -> Mapping[str | None, tuple[str, ...]]:
         """Each variant that a row may play, and where the study names it."""
         block = self.study.factors.get(VARIANT)
         if block is not None:
@@ -158,7 +159,8 @@ class _Reading:
                 raise InputError(self._finding("variant_values", ("factors", VARIANT)))
             return {name: ("factors", VARIANT, "values", str(at)) for at, name in enumerate(block.values)}
         played = {row.get(VARIANT): name for name, row in self.study.rows.items()} or {None: ""}
-        return {variant: ("rows", row, VARIANT) if variant else ("scenario",) for variant, row in played.items()}
+        told: dict[str | None, tuple[str, ...]] = {None: ("scenario",)}
+        return {variant: told.get(variant, ("rows", row, VARIANT)) for variant, row in played.items()}
 
     def _base(self, variant: str | None, at: tuple[str, ...], read: Reader) -> Composed:
         """The scenario under a variant. What is wrong with it is told at its own line, or where the study names it."""

@@ -73,6 +73,10 @@ class Study(Block):
         "no", zh="二阶指数", en="second order", about="sobol: nearly twice the rows tell which two factors interact"
     )
     replications: Whole = item("2", zh="每行重复次数", en="replications a row", ge=1)
+    worlds: Flag = item(
+        "no", zh="每次重复一个世界", en="a world a replication",
+        about="each replication draws the graded coefficients from what is believed of them, the same for every row",
+    )  # fmt: skip
     seed: Whole = item("1", zh="种子", en="seed", ge=0)
     agents: Whole | None = item(None, zh="抽样人数", en="agents", ge=100)
     conditions: dict[str, Text] = item(

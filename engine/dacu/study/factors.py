@@ -205,8 +205,8 @@ class _Reading:
             key = "range" if block.range is not None else "values"
             told: dict[str, Finding] = {}
             for place, text in enumerate(getattr(block, key)):
-                at = ("factors", path, key, str(place))
-                for found in self._tried(overlay(tree, leaf_patch(names_in(path), self._leaf(text, at))), at):
+                here = ("factors", path, key, str(place))
+                for found in self._tried(overlay(tree, leaf_patch(names_in(path), self._leaf(text, here))), here):
                     told.setdefault(found.code, found)
             yield from told.values()
         for name, row in self.study.rows.items():

@@ -128,6 +128,7 @@ def _sound(path: Path, scattered: Mapping[str, Record]) -> tuple[sqlite3.Connect
 
 def _checked(path: Path) -> sqlite3.Connection:
     """A connection that holds the file for itself, after SQLite's own check and that of every digest."""
+    new = not path.exists() or not path.stat().st_size
     connection = _attempt(path, lambda: sqlite3.connect(path, timeout=0, isolation_level=None))
     try:
         _lock(path, connection)
@@ -137,7 +138,7 @@ def _checked(path: Path) -> sqlite3.Connection:
         name = getattr(error, "sqlite_errorname", "")  # a text that is no UTF-8 has none
         if name == "SQLITE_BUSY":
             raise InputError(_held(path)) from None
-        if name in REFUSALS or not os.access(path, os.W_OK):
+        if new or name in REFUSALS or not os.access(path, os.W_OK):
             raise InputError(_refused(path, error)) from None
         raise _DamagedError(str(error)) from None
     except BaseException:

@@ -242,7 +242,6 @@ def _drivers(other: Alternative) -> dict[str, Any]:
 
 def figures(runs: Sequence[Replication], kind: Kind) -> dict[str, Figure]:
     """Every KPI that all runs can give, with the count that it stands on."""
-    """Every KPI that all runs can give, by the count that it stands on.
     realised = _samples([run.realised for run in runs])
     expected = _samples([run.expected for run in runs])
     rationed = any(run.realised.get("lost_units", 0) > 0 for run in runs)

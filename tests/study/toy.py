@@ -9,6 +9,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+from threadpoolctl import threadpool_info
+
 from dacu.journal import opened
 from dacu.study.batch import Pool, Row, run
 from dacu.study.pools import Cluster, Processes, Serial
@@ -43,6 +45,21 @@ def deadly(fatal: int, row: Row) -> dict[str, float | None]:
     if row.number == fatal:
         os._exit(9)
     return curve(row)
+
+
+def napping(first: int, seconds: float, row: Row) -> dict[str, float | None]:
+    """Rows from `first` on take their time."""
+    time.sleep(seconds if row.number >= first else 0)
+    return curve(row)
+
+
+def nothing(_row: Row) -> dict[str, float | None]:
+    return {}
+
+
+def threads(_loaded: object, _row: Row) -> dict[str, float | None]:
+    """How many threads BLAS would use; `_loaded` is something of NumPy's, so that the worker has it."""
+    return {"threads": max(library["num_threads"] for library in threadpool_info())}
 
 
 def pool_of(name: str) -> Pool:

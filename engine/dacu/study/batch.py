@@ -185,8 +185,9 @@ class _Flights:
 def _answer(packed: bytes, row: Row) -> Answer:
     """In the worker: call, on one thread; an error comes back in words, as its class may be unknown at home."""
     try:
-        with threadpool_limits(1):
-            return _finite(_unpacked(packed)(row)), None
+        call = _unpacked(packed)
+        with threadpool_limits(1):  # of the libraries that the call has loaded
+            return _finite(call(row)), None
     except Exception as error:
         return None, _told(error)
 

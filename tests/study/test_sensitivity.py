@@ -23,9 +23,10 @@ G = (0.0, 1.0, 4.5, 9.0, 99.0, 99.0)
 def drawn(ends: list[tuple[float, float]], how: str) -> tuple[Design, list[dict[str, float]]]:
     """A design over x1, x2 … and its settings read back."""
     names = [f"x{number}" for number, _ in enumerate(ends, 1)]
-    written = "".join(f"  {name}: {{range: ['{low}', '{high}']}}\n" for name, (low, high) in zip(names, ends, strict=True))
+    pairs = dict(zip(names, ends, strict=True))
+    written = "".join(f"  {name}: {{range: ['{low}', '{high}']}}\n" for name, (low, high) in pairs.items())
     sheet = read(f"scenario: none\noutcomes: [gmv]\nfactors:\n{written}{how}", "study.yaml")
-    factors = tuple(Range(name, low, high, NUMBER, float) for name, (low, high) in zip(names, ends, strict=True))
+    factors = tuple(Range(name, low, high, NUMBER, float) for name, (low, high) in pairs.items())
     found = design(sheet, Field(sheet.study, {}, factors))
     return found, [{setting.path: float(setting.text) for setting in point} for point in found.points]
 
@@ -44,7 +45,8 @@ def sobol_ishigami(a: float = 7, b: float = 0.1) -> dict[tuple[str, str, str], f
     whole = one + two + three
     return {
         ("first", "x1", ""): one / whole, ("first", "x2", ""): two / whole, ("first", "x3", ""): 0.0,
-        ("total", "x1", ""): (one + three) / whole, ("total", "x2", ""): two / whole, ("total", "x3", ""): three / whole,
+        ("total", "x1", ""): (one + three) / whole, ("total", "x2", ""): two / whole,
+        ("total", "x3", ""): three / whole,
         ("second", "x1", "x2"): 0.0, ("second", "x1", "x3"): three / whole, ("second", "x2", "x3"): 0.0,
     }  # fmt: skip
 

@@ -1,15 +1,17 @@
-"""What the rows of a study say, once they ran: indices and a tornado of each outcome, a ranking of what can be chosen."""
+"""What the rows of a study say, once they ran: each outcome's indices and tornado, a ranking of what can be chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.journal import Record
 from dacu.kpis import BY_ID
 from dacu.language.paths import names_in
+from dacu.study.batch import Row
 from dacu.study.blocks import VARIANT
 from dacu.study.design import Design
 from dacu.study.factors import Factor, Field
@@ -29,6 +31,17 @@ class Said:
     sensitivity: Sensitivity | None
     bars: tuple[Bar, ...]
     ranking: Ranking | None
+
+
+def values_of(outcomes: Sequence[str], rows: Sequence[Row], records: Mapping[str, Record], points: int) -> Values:
+    """What the journal has of a study's rows."""
+    values = {kpi: np.full((points, len(rows) // points), np.nan) for kpi in outcomes}
+    for row in rows:
+        record = records.get(row.key)
+        for kpi, table in values.items():
+            found = record.outcomes.get(kpi) if record and record.outcomes else None
+            table[divmod(row.number, table.shape[1])] = np.nan if found is None else found
+    return values
 
 
 def answer(field: Field, design: Design, values: Values) -> dict[str, Said]:

@@ -60,6 +60,10 @@ class Choice:
         known = [np.nan if text is None else ordinal(self.form.value(text)) for text in self.values]
         return np.array(known)[self.cells(unit)]
 
+    def ends(self) -> str:
+        """All values in words."""
+        return ", ".join(self.labels())
+
     def labels(self) -> list[str]:
         """The values."""
         return ["–" if text is None else text for text in self.values]
@@ -97,19 +101,29 @@ class Range:
         """As a scenario writes it."""
         return [self.form.show(_inner(one, self.form, self.day)) for one in self.figures(unit)]
 
+    def _rounded(self, figure: float) -> str:
+        brief = float(f"{figure:.3g}") if self.form.numeric else figure
+        return self.form.show(_inner(brief, self.form, self.day))
+
+    def ends(self) -> str:
+        """The whole range in words."""
+        low, high = self.texts(np.array([0.0, 1.0]))
+        return f"{low} ~ {high}"
+
     def cells(self, unit: Floats) -> NDArray[np.int64]:
         """Thirds."""
         return np.minimum((unit * 3).astype(np.int64), 2)
 
     def labels(self) -> list[str]:
-        """From where to where each third goes."""
-        edges = [str(text) for text in self.texts(np.array([0.0, 1 / 3, 2 / 3, 1.0]))]
+        """From where to where each third goes, amounts to three digits."""
+        edges = [self._rounded(one) for one in self.figures(np.array([0.0, 1 / 3, 2 / 3, 1.0]))]
         return [f"{low} ~ {high}" for low, high in pairwise(edges)]
 
 
 Factor = Choice | Range
 """One thing that varies: its `path`; for places between 0 and 1 the `texts` of the setting (None: unset), its `figures`
-in the inner unit (None: it has no numbers) and its `cells`, named by `labels`; the `form` its numbers are written in.
+in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`; the `form`
+its numbers are written in.
 """
 
 

@@ -31,6 +31,8 @@ STABLE = 0.9
 LEADERS = 3
 FEWEST = 4
 """Blocks below which nothing can be resampled."""
+A_COEFFICIENT = 3
+"""Rows that a regression needs a factor: resampled from fewer, its equations lose their solution."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def sensitivity(
     count = len(np.unique(blocks[whole]))
     missing = len(np.unique(blocks)) - count
     unit, outcome, blocks = unit[whole], outcome[whole], blocks[whole]
-    if count < FEWEST or not outcome.max() > outcome.min():
+    fewest = FEWEST if structured else max(FEWEST, A_COEFFICIENT * len(names))
+    if count < fewest or not outcome.max() > outcome.min():
         return Sensitivity((), None, count, missing)
     if method == "sobol":
         labels, found = _sobol(outcome.reshape(count, -1), names, seed)

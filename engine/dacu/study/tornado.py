@@ -17,7 +17,8 @@ from dacu.study.sensitivity import FEWEST
 class Bar:
     """A bar of a tornado: mean outcome of the rows at one end of a factor and at the other, and their difference.
 
-    The ends of a range are its outer thirds; of values, those with the least and the greatest mean.
+    The ends of a range are its outer thirds; a thing goes from missing to there, values from the least mean to the
+    greatest.
     """
 
     factor: str

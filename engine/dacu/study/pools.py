@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import signal
 import threading
@@ -51,6 +52,8 @@ class Cluster(Pool):
             from distributed import Client, KilledWorker
         except ImportError:
             raise InputError(Finding("cluster_not_installed", value=address)) from None
+        for handler in logging.getLogger("distributed").handlers:
+            handler.setLevel(logging.CRITICAL)  # its tracebacks; what a planner needs of them is said in findings
         self.findings = () if _private(address) else (Finding("cluster_open", value=address),)
         self.deaths = {KilledWorker: DEATHS - 1}  # Dask has tried as often, beside other rows: one more by itself decides
         try:
@@ -65,8 +68,11 @@ class Cluster(Pool):
         super().__init__(self._executor)
 
     def ahead(self) -> int:
-        """For the workers that are there now."""
-        return AHEAD * max(1, sum(self._client.nthreads().values()))
+        """For the workers that are there now. Raises InputError when the scheduler is gone."""
+        try:
+            return AHEAD * max(1, sum(self._client.nthreads().values()))
+        except OSError:
+            raise InputError(Finding("executor_lost")) from None
 
     def stop(self, executor: Executor) -> None:
         """Dask drops what has not begun, and what a row at work gives."""

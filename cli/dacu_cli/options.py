@@ -133,6 +133,15 @@ Pieces = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="cli_arg_study", show_default=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="cli_opt_dry_run")]
+Extend = Annotated[
+    int | None,
+    typer.Option(
+        "--extend", metavar="N", parser=_value("--extend", units.parse_whole, 1), help="cli_opt_extend",
+        show_default=False,
+    ),
+]  # fmt: skip
 Baskets = Annotated[
     list[str] | None, typer.Option("--basket", metavar="SKU*N,...", help="cli_opt_basket", show_default=False)
 ]

@@ -54,6 +54,14 @@ class Tally(NamedTuple):
     skipped: int
 
 
+class Standing(NamedTuple):
+    """How far a study is over all its sessions, equal rows counted each."""
+
+    done: int
+    failed: int
+    todo: int
+
+
 class Beat(NamedTuple):
     """How far a session is. `rate` is rows a second; `left` seconds at that rate."""
 
@@ -89,6 +97,12 @@ def to_do(rows: Iterable[Row], journal: Journal, retry_failed: bool = False) -> 
     """The rows that the journal lacks, equal ones once; with `retry_failed` also those that failed."""
     known = {key for key, record in journal.records.items() if record.done or not retry_failed}
     return list({row.key: row for row in rows if row.key not in known}.values())
+
+
+def standing(rows: Sequence[Row], records: Mapping[str, Record]) -> Standing:
+    """How many rows have their outcomes, a failure, or neither yet."""
+    found = Counter(records[row.key].done for row in rows if row.key in records)
+    return Standing(found[True], found[False], len(rows) - found.total())
 
 
 def run(

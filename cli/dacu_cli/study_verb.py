@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dacu.scenario.load import Loaded
     from dacu.study.answer import Said
     from dacu.study.design import Design
+    from dacu.study.factors import Field
 
 STUDY = "study.yaml"
 """The study file in the folder of its run."""
@@ -41,17 +42,13 @@ def study(
     from dacu import journal
     from dacu.language.text import dump
     from dacu.scenario.load import from_tree
-    from dacu.store import LOCK_FILE, read_file, read_scenario, run_folder
-    from dacu.study import batch, blocks, design, factors, pools, rows
+    from dacu.store import LOCK_FILE, read_file, run_folder
+    from dacu.study import batch, pools, rows
     from dacu.study.answer import answer, values_of
 
     text = read_file(file)
-    sheet = blocks.read(text, file)
-    field = factors.field(sheet, read_scenario)
-    plan = design.design(sheet, field)
-    if extend is not None:
-        plan = design.extend(sheet, field, plan, extend)
-    asked, agents = sheet.study, agents or sheet.study.agents
+    field, plan = _designed(text, file, extend)
+    asked, agents = field.study, agents or field.study.agents
     plans = {variant or "": from_tree(base) for variant, base in field.bases.items()}
     workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
     named = os.path.splitext(os.path.basename(file))[0]
@@ -84,6 +81,17 @@ def study(
     view.warn(warnings)
     follow = _next(file, plan, found, folder.path)
     view.show(studying.answered(view, named, field, plan, todo, records, tally, found, folder.path, follow))
+
+
+def _designed(text: str, file: str, extend: int | None) -> tuple[Field, Design]:
+    """The study on its scenario, and its points. Raises InputError with the study's own lines."""
+    from dacu.store import read_scenario
+    from dacu.study import blocks, design, factors
+
+    sheet = blocks.read(text, file)
+    field = factors.field(sheet, read_scenario)
+    plan = design.design(sheet, field)
+    return field, plan if extend is None else design.extend(sheet, field, plan, extend)
 
 
 def _next(file: str, plan: Design, found: Mapping[str, Said], folder: Path) -> str:

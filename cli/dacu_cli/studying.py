@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -51,7 +50,7 @@ def planned(
     rows: list[list[Cell]] = [
         [view.say("study_rows"), f"{count:,}"],
         [view.say("study_left_out"), f"{sum(design.dropped.values()):,}"],
-        [view.say("study_time", workers=workers), view.say("study_duration", minutes=f"{math.ceil(total / 6) / 10:g}")],
+        [view.say("study_time", workers=workers), view.say("study_duration", minutes=f"{total / 60:.1f}")],
         [view.say("study_memory"), f"{memory / 2**30:.1f} GiB"],
         [view.say("study_size"), f"{size / 2**20:.1f} MiB"],
     ]
@@ -82,7 +81,8 @@ def answered(
     )  # fmt: skip
     data = {
         "study": name, "scenario": field.study.scenario, "method": design.method, "points": len(design),
-        "rows": len(rows), "done": tally.done + tally.skipped, "failed": tally.failed, "dropped": dict(design.dropped),
+        "rows": len(rows), "done": tally.done + tally.skipped, "failed": tally.failed,
+        "dropped": dict(design.dropped),
         "outcomes": {kpi: _data(said) for kpi, said in found.items()}, "folder": str(folder),
     }  # fmt: skip
     return Page(data, tuple(sections), _every_index(found), opening, notes)
@@ -137,8 +137,8 @@ def _tornado(view: View, kpi: str, bars: Sequence[Bar]) -> Section:
     unit = BY_ID[kpi].unit
     scale = max(abs(bar.swing) for bar in bars) or 1.0
     rows: list[list[Cell]] = [
-        [_short(bar.factor), f"{bar.low_at} → {bar.high_at}", _drawn(bar.swing / scale), Quantity(brief(bar.swing), unit, signed=True),
-         Span(brief(bar.low), brief(bar.high), unit, signed=True)]
+        [_short(bar.factor), f"{bar.low_at} → {bar.high_at}", _drawn(bar.swing / scale),
+         Quantity(brief(bar.swing), unit, signed=True), Span(brief(bar.low), brief(bar.high), unit, signed=True)]
         for bar in bars
     ]  # fmt: skip
     title = view.say("study_tornado", kpi=_name(view, kpi))
@@ -272,8 +272,10 @@ def tables(
          "regret_high": rank.regret.high, "cases": said.ranking.cases, "worlds": said.ranking.worlds}
         for kpi, said in found.items() if said.ranking for rank in said.ranking.ranks
     ]  # fmt: skip
-    told = {"rows": row_table(field, design, rows, records), "indices": DataFrame(indices), "tornado": DataFrame(bars),
-            "ranking": DataFrame(ranks)}  # fmt: skip
+    told = {
+        "rows": row_table(field, design, rows, records), "indices": DataFrame(indices), "tornado": DataFrame(bars),
+        "ranking": DataFrame(ranks),
+    }  # fmt: skip
     return {name: table for name, table in told.items() if len(table)}
 
 

@@ -142,7 +142,8 @@ samples: """
      ("morris", 4, 4, "extend_method", "")],
 )  # fmt: skip
 def test_what_cannot_grow_says_what_can(method: str, samples: int, more: int, code: str, hint: str) -> None:
-    sheet, field = of(f"factors: {{channels.feed_ads.daily_budget: {{range: [1, 2]}}}}\nmethod: {method}\nsamples: {samples}\n")
+    factor = "factors: {channels.feed_ads.daily_budget: {range: [1, 2]}}"
+    sheet, field = of(f"{factor}\nmethod: {method}\nsamples: {samples}\n")
     with pytest.raises(InputError) as error:
         extend(sheet, field, design(sheet, field), more)
     assert (error.value.findings[0].code, error.value.findings[0].hint) == (code, hint)

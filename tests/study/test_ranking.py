@@ -19,7 +19,8 @@ def test_wins_and_regret_are_counted_over_cases() -> None:
 
 def test_less_may_be_better_and_ties_share() -> None:
     found = ranking({"a": np.array([1.0, 2]), "b": np.array([1.0, 5])}, [0, 1], better=-1)
-    assert [(rank.name, rank.best.value, rank.regret.value) for rank in found.ranks] == [("a", 0.75, 0.0), ("b", 0.25, 1.5)]
+    told = [(rank.name, rank.best.value, rank.regret.value) for rank in found.ranks]
+    assert told == [("a", 0.75, 0.0), ("b", 0.25, 1.5)]
 
 
 def test_a_case_that_lacks_an_alternative_is_left_out() -> None:

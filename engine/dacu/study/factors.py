@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 THERE, GONE = "yes", "no"
 """How rows show a thing that may be missing."""
 MINUTES = 1440
+NO_SUCH_PATH = ("unknown_key", "unknown_coefficient")
+"""Findings that are about a factor's path, not about one of its values."""
 DIGITS = 6
 """Significant digits of a drawn number: enough for any plan, and the same text on every machine."""
 
@@ -183,8 +185,9 @@ class _Reading:
             if wrong := misread(found.tree):
                 raise InputError(*wrong)
         except InputError as error:
-            here = self._mark(at)
-            raise InputError(*(f if f.mark else replace(f, mark=here) for f in error.findings)) from None
+            here, file = self._mark(at), self._mark(("scenario",))
+            placed = (replace(f, mark=here if f.code.startswith("variant") else file) for f in error.findings)
+            raise InputError(*(f if f.mark else one for f, one in zip(error.findings, placed, strict=True))) from None
         return found
 
     def _mark(self, at: tuple[str, ...]) -> Mark:
@@ -221,7 +224,8 @@ class _Reading:
             for place, text in enumerate(getattr(block, key)):
                 here = ("factors", path, key, str(place))
                 for found in self._tried(overlay(tree, leaf_patch(names_in(path), self._leaf(text, here))), here):
-                    told.setdefault(found.code, found)
+                    name = _key_mark(self.sheet.tree, ("factors", path))
+                    told.setdefault(found.code, replace(found, mark=name) if found.code in NO_SUCH_PATH else found)
             yield from told.values()
         for name, row in self.study.rows.items():
             at, laid = ("rows", name), self.bases[row.get(VARIANT)].tree
@@ -272,6 +276,13 @@ class _Reading:
         if found.step and found._steps[1] - found._steps[0] < 2:
             raise InputError(self._finding("factor_empty_range", at, low=form.show(ends[0]), high=form.show(ends[1])))
         return found
+
+
+def _key_mark(tree: Branch, path: tuple[str, ...]) -> Mark:
+    """Where the key at a path stands."""
+    *above, key = path
+    parent = find(tree, tuple(above))[0]
+    return parent.key_marks[key] if isinstance(parent, Branch) else parent.mark
 
 
 def _depth(tree: Branch, names: Sequence[str]) -> int:

@@ -29,7 +29,7 @@ WRONG = {
     "out of range": (PLAN.replace(f"{FEED}: {{range: [4000, 2万]", f"{FEED}: {{range: [-5, 2万]"),
                      "study.yaml:5:44", "below 0"),
     "empty range": (PLAN.replace("[4000, 2万]", "[2万, 4000]"), "study.yaml:5:43", "nothing to draw from"),
-    "same factor": (PLAN.replace("method:", "  channels.\"feed_ads\".daily_budget: {{range: [1, 2]}}\nmethod:"),
+    "same factor": (PLAN.replace("method:", '  channels."feed_ads".daily_budget: {range: [1, 2]}\nmethod:'),
                     "study.yaml:6:", "varies twice"),
     "removed by a variant": (PLAN.replace("rich", "closed").replace("scenario: tiny.yaml", "scenario: shut.yaml"),
                              "study.yaml:5:", "under closed there is no channels.feed_ads"),

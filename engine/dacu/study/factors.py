@@ -224,8 +224,8 @@ class _Reading:
             for place, text in enumerate(getattr(block, key)):
                 here = ("factors", path, key, str(place))
                 for found in self._tried(overlay(tree, leaf_patch(names_in(path), self._leaf(text, here))), here):
-                    name = _key_mark(self.sheet.tree, ("factors", path))
-                    told.setdefault(found.code, replace(found, mark=name) if found.code in NO_SUCH_PATH else found)
+                    about_path = found.code in NO_SUCH_PATH
+                    told.setdefault(found.code, replace(found, mark=self._key(path)) if about_path else found)
             yield from told.values()
         for name, row in self.study.rows.items():
             at, laid = ("rows", name), self.bases[row.get(VARIANT)].tree
@@ -235,6 +235,11 @@ class _Reading:
                 if path != VARIANT and path not in wrong:
                     laid = overlay(laid, leaf_patch(names_in(path), self._leaf(text, (*at, path))))
             yield from self._tried(laid, at)
+
+    def _key(self, path: str) -> Mark:
+        """Where a factor's path is written."""
+        factors = find(self.sheet.tree, ("factors",))[0]
+        return factors.key_marks[path] if isinstance(factors, Branch) else factors.mark
 
     def _leaf(self, text: str | None, at: tuple[str, ...]) -> Node:
         return Leaf(text, self._mark(at))
@@ -276,13 +281,6 @@ class _Reading:
         if found.step and found._steps[1] - found._steps[0] < 2:
             raise InputError(self._finding("factor_empty_range", at, low=form.show(ends[0]), high=form.show(ends[1])))
         return found
-
-
-def _key_mark(tree: Branch, path: tuple[str, ...]) -> Mark:
-    """Where the key at a path stands."""
-    *above, key = path
-    parent = find(tree, tuple(above))[0]
-    return parent.key_marks[key] if isinstance(parent, Branch) else parent.mark
 
 
 def _depth(tree: Branch, names: Sequence[str]) -> int:

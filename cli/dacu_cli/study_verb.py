@@ -45,6 +45,7 @@ def study(
     from dacu.store import LOCK_FILE, read_file, run_folder
     from dacu.study import batch, pools, rows
     from dacu.study.answer import answer, values_of
+    from dacu_cli.study_tables import tables
 
     text = read_file(file)
     field, plan = _designed(text, file, extend)
@@ -76,7 +77,7 @@ def study(
                 )  # fmt: skip
             records, warnings = kept.records, kept.findings
         found = answer(field, plan, values_of(asked.outcomes, todo, records, len(plan)))
-        for name, table in studying.tables(field, plan, todo, records, found).items():
+        for name, table in tables(field, plan, todo, records, found).items():
             folder.write_table(name, table)
     view.warn(warnings)
     follow = _next(file, plan, found, folder.path)

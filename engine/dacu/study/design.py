@@ -2,8 +2,8 @@
 
 Rows that mean something only together make a block: a base sample of Sobol's method (A, B, every A with one column of
 B), a trajectory of Morris's, a drawn row with every value of what is ours to choose. A block stands or falls as one.
-Sobol points: Saltelli et al. 2010, Computer Physics Communications 181, 259. Trajectories: Morris 1991, Technometrics 33, 161.
-Growing a Latin hypercube: Sallaberry, Helton and Hora 2008, Reliab. Eng. Syst. Saf. 93, 1047.
+Sobol points: Saltelli et al. 2010, Computer Physics Communications 181, 259. Trajectories: Morris 1991, Technometrics
+33, 161. Growing a Latin hypercube: Sallaberry, Helton and Hora 2008, Reliab. Eng. Syst. Saf. 93, 1047.
 """
 
 from __future__ import annotations

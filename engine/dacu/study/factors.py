@@ -123,9 +123,9 @@ class Range:
 
 
 Factor = Choice | Range
-"""One thing that varies: its `path`; for places between 0 and 1 the `texts` of the setting (None: unset), its `figures`
-in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`; the `form`
-its numbers are written in.
+"""One thing that varies: its `path`; for places between 0 and 1 the `texts` of the setting (None: unset), its
+`figures` in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`; the
+`form` its numbers are written in.
 """
 
 
@@ -179,7 +179,7 @@ class _Reading:
         return {variant: told.get(variant, ("rows", row, VARIANT)) for variant, row in played.items()}
 
     def _base(self, variant: str | None, at: tuple[str, ...], read: Reader) -> Composed:
-        """The scenario under a variant. What is wrong with it is told at its own line, or where the study names it."""
+        """The scenario under a variant. What is wrong is told at its own line, or where the study names it."""
         try:
             found = composed(f"{self.study.scenario}+{variant}" if variant else self.study.scenario, (), read)
             if wrong := misread(found.tree):

@@ -124,8 +124,8 @@ class Range:
 
 Factor = Choice | Range
 """One thing that varies: its `path`; for places between 0 and 1 the `texts` of the setting (None: unset), its
-`figures` in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`; the
-`form` its numbers are written in.
+`figures` in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`;
+the `form` its numbers are written in.
 """
 
 

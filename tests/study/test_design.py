@@ -225,6 +225,22 @@ samples: 5
     ]  # fmt: skip
 
 
+def test_a_condition_on_choices_takes_an_alternative_and_leaves_the_others_their_cases() -> None:
+    sheet, field = of("""factors:
+  promotions.threshold.tiers.t1.minus: {values: [20, 40], choose: yes}
+  promotions.threshold.tiers.t2.minus: {values: [30, 60], choose: yes}
+  risks.algorithm.pool_factor: {range: [0.5, 0.9]}
+method: lhs
+samples: 5
+conditions: {steps: promotions.threshold.tiers.t1.minus < promotions.threshold.tiers.t2.minus}
+""")
+    found = design(sheet, field)
+    assert (len(found), found.dropped) == (15, {"steps": 5})
+    ranking = answer(field, found, {"gmv": np.arange(15.0)[:, None]})["gmv"].ranking
+    assert ranking is not None
+    assert (len(ranking.ranks), ranking.cases, ranking.missing) == (3, 5, 0)
+
+
 FEED = "channels.feed_ads.daily_budget"
 WRONG = {
     "unknown": ("factors: {channels.feed_ads.daily_bugdet: {range: [1, 2]}}", "unknown_key", 3),

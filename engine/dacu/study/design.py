@@ -1,7 +1,7 @@
 """Designs: the points of a study in the unit cube, and as settings of the scenario.
 
 Rows that mean something only together make a block: a base sample of Sobol's method (A, B, every A with one column of
-B), a trajectory of Morris's, a drawn row with every value of what is ours to choose. The first two stand or fall as one.
+B), a trajectory of Morris's, a drawn row with every value of what is ours to choose. The first two stand or fall whole.
 Sobol points: Saltelli et al. 2010, Computer Physics Communications 181, 259. Trajectories: Morris 1991, Technometrics
 33, 161. Growing a Latin hypercube: Sallaberry, Helton and Hora 2008, Reliab. Eng. Syst. Saf. 93, 1047.
 """

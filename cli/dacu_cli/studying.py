@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,8 +20,6 @@ from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief, reading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from dacu.journal import Record
     from dacu.scenario.load import Loaded
 
@@ -51,7 +48,7 @@ def planned(
     rows: list[list[Cell]] = [
         [view.say("study_rows"), f"{count:,}"],
         [view.say("study_left_out"), f"{sum(design.dropped.values()):,}"],
-        [view.say("study_time", workers=workers), view.say("study_duration", minutes=f"{math.ceil(total / 6) / 10:g}")],
+        [view.say("study_time", workers=workers), view.say("study_duration", minutes=f"{total / 60:.1f}")],
         [view.say("study_memory"), f"{memory / 2**30:.1f} GiB"],
         [view.say("study_size"), f"{size / 2**20:.1f} MiB"],
     ]
@@ -137,8 +134,8 @@ def _tornado(view: View, kpi: str, bars: Sequence[Bar]) -> Section:
     unit = BY_ID[kpi].unit
     scale = max(abs(bar.swing) for bar in bars) or 1.0
     rows: list[list[Cell]] = [
-        [_short(bar.factor), f"{bar.low_at} → {bar.high_at}", _drawn(bar.swing / scale), Quantity(brief(bar.swing), unit, signed=True),
-         Span(brief(bar.low), brief(bar.high), unit, signed=True)]
+        [_short(bar.factor), f"{bar.low_at} → {bar.high_at}", _drawn(bar.swing / scale),
+         Quantity(brief(bar.swing), unit, signed=True), Span(brief(bar.low), brief(bar.high), unit, signed=True)]
         for bar in bars
     ]  # fmt: skip
     title = view.say("study_tornado", kpi=_name(view, kpi))
@@ -248,59 +245,3 @@ def _every_index(found: Mapping[str, Said]) -> Section:
         for index in said.sensitivity.indices
     ]
     return Section("", ("kpi", "index", "factor", "factor_b", "value", "interval"), rows)
-
-
-def tables(
-    field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record], found: Mapping[str, Said]
-) -> dict[str, DataFrame]:
-    """rows, indices, tornado and ranking as tables; rows in the order of the design."""
-    from pandas import DataFrame
-
-    indices = [
-        {"kpi": kpi, "index": index.kind, "factor": index.factor, "factor_b": index.other, "value": index.value,
-         "value_low": index.low, "value_high": index.high}
-        for kpi, said in found.items() if said.sensitivity for index in said.sensitivity.indices
-    ]  # fmt: skip
-    bars = [
-        {"kpi": kpi, "factor": bar.factor, "low_at": bar.low_at, "high_at": bar.high_at, "low_mean": bar.low_mean,
-         "high_mean": bar.high_mean, "swing": bar.swing, "swing_low": bar.low, "swing_high": bar.high}
-        for kpi, said in found.items() for bar in said.bars
-    ]  # fmt: skip
-    ranks = [
-        {"kpi": kpi, "alternative": rank.name, "mean": rank.mean, "best": rank.best.value, "best_low": rank.best.low,
-         "best_high": rank.best.high, "regret": rank.regret.value, "regret_low": rank.regret.low,
-         "regret_high": rank.regret.high, "cases": said.ranking.cases, "worlds": said.ranking.worlds}
-        for kpi, said in found.items() if said.ranking for rank in said.ranking.ranks
-    ]  # fmt: skip
-    told = {"rows": row_table(field, design, rows, records), "indices": DataFrame(indices), "tornado": DataFrame(bars),
-            "ranking": DataFrame(ranks)}  # fmt: skip
-    return {name: table for name, table in told.items() if len(table)}
-
-
-def row_table(field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record]) -> DataFrame:
-    """One row a row: its settings by factor, its outcomes, and its failure in English."""
-    from pandas import DataFrame
-
-    texts = _settings(field, design)
-    figures: list[dict[str, object]] = []
-    for row in rows:
-        record = records.get(row.key)
-        outcomes = (record.outcomes or {}) if record else {}
-        figures.append({
-            "point": row.number // field.study.replications + 1, "replication": row.replication,
-            **texts[row.number // field.study.replications],
-            **{kpi: outcomes.get(kpi) for kpi in field.study.outcomes},
-            "failure": record.failure["en"] if record and record.failure else "",
-        })  # fmt: skip
-    return DataFrame(figures).astype(dict.fromkeys(field.study.outcomes, "float64"))
-
-
-def _settings(field: Field, design: Design) -> list[dict[str, str]]:
-    """What each point sets, by column; of a list its name too."""
-    if design.method == "list":
-        paths = dict.fromkeys(path for row in field.study.rows.values() for path in row)
-        listed = zip(design.names, field.study.rows.values(), strict=True)
-        return [{"name": name} | {path: row.get(path) or "" for path in paths} for name, row in listed]
-    columns = [factor.texts(design.unit[:, place]) for place, factor in enumerate(field.factors)]
-    names = [factor.path for factor in field.factors]
-    return [dict(zip(names, (text or "" for text in row), strict=True)) for row in zip(*columns, strict=True)]

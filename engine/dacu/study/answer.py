@@ -1,4 +1,4 @@
-"""What the rows of a study say, once they ran: each outcome's indices and tornado, a ranking of what can be chosen."""
+"""What the rows of a study say, once they ran: indices and tornado of each outcome, a ranking of the choices."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Designs: the points of a study in the unit cube, and as settings of the scenario.
 
 Rows that mean something only together make a block: a base sample of Sobol's method (A, B, every A with one column of
-B), a trajectory of Morris's, a drawn row with every value of what is ours to choose. A block stands or falls as one.
-Sobol points: Saltelli et al. 2010, Comput. Phys. Commun. 181, 259. Trajectories: Morris 1991, Technometrics 33, 161.
-Growing a Latin hypercube: Sallaberry, Helton and Hora 2008, Reliab. Eng. Syst. Saf. 93, 1047.
+B), a trajectory of Morris's, a drawn row with every value of what is ours to choose. The first two stand or fall whole.
+Sobol points: Saltelli et al. 2010, Computer Physics Communications 181, 259. Trajectories: Morris 1991, Technometrics
+33, 161. Growing a Latin hypercube: Sallaberry, Helton and Hora 2008, Reliab. Eng. Syst. Saf. 93, 1047.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from dacu.errors import Finding, InputError
 from dacu.language.paths import join_path, names_in
 from dacu.language.tree import find
-from dacu.study.blocks import LARGEST, VARIANT, Method, Sheet
+from dacu.study.blocks import LARGEST, STRUCTURED, VARIANT, Method, Sheet
 from dacu.study.conditions import Condition, condition
 from dacu.study.factors import THERE, Choice, Factor, Field
 
@@ -221,7 +221,8 @@ def _laid_out(sheet: Sheet, field: Field, drawn: Floats, first: int) -> Design:
     dropped: dict[str, int] = {}
     for name, text in field.study.conditions.items():
         breaks = ~_condition(sheet, name, text, field.factors).kept(columns, texts)
-        breaks = np.isin(blocks, blocks[breaks])
+        if field.study.method in STRUCTURED:
+            breaks = np.isin(blocks, blocks[breaks])
         dropped[name] = int((kept & breaks).sum())
         kept &= ~breaks
     points = [point_of(field.factors, row) for row in zip(*texts, strict=True)]

@@ -32,6 +32,8 @@ Floats = NDArray[np.float64]
 THERE, GONE = "yes", "no"
 """How rows show a thing that may be missing."""
 MINUTES = 1440
+NO_SUCH_PATH = ("unknown_key", "unknown_coefficient")
+"""Findings that are about a factor's path, not about one of its values."""
 DIGITS = 6
 """Significant digits of a drawn number: enough for any plan, and the same text on every machine."""
 
@@ -121,9 +123,9 @@ class Range:
 
 
 Factor = Choice | Range
-"""One thing that varies: its `path`; for places between 0 and 1 the `texts` of the setting (None: unset), its `figures`
-in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`; the `form`
-its numbers are written in.
+"""One thing that varies: its `path`; for places between 0 and 1 the `texts` of the setting (None: unset), its
+`figures` in the inner unit (None: it has no numbers) and its `cells`, named by `labels` and all together by `ends`;
+the `form` its numbers are written in.
 """
 
 
@@ -177,14 +179,15 @@ class _Reading:
         return {variant: told.get(variant, ("rows", row, VARIANT)) for variant, row in played.items()}
 
     def _base(self, variant: str | None, at: tuple[str, ...], read: Reader) -> Composed:
-        """The scenario under a variant. What is wrong with it is told at its own line, or where the study names it."""
+        """The scenario under a variant. What is wrong is told at its own line, or where the study names it."""
         try:
             found = composed(f"{self.study.scenario}+{variant}" if variant else self.study.scenario, (), read)
             if wrong := misread(found.tree):
                 raise InputError(*wrong)
         except InputError as error:
-            here = self._mark(at)
-            raise InputError(*(f if f.mark else replace(f, mark=here) for f in error.findings)) from None
+            here, file = self._mark(at), self._mark(("scenario",))
+            placed = (replace(f, mark=here if f.code.startswith("variant") else file) for f in error.findings)
+            raise InputError(*(f if f.mark else one for f, one in zip(error.findings, placed, strict=True))) from None
         return found
 
     def _mark(self, at: tuple[str, ...]) -> Mark:
@@ -221,7 +224,8 @@ class _Reading:
             for place, text in enumerate(getattr(block, key)):
                 here = ("factors", path, key, str(place))
                 for found in self._tried(overlay(tree, leaf_patch(names_in(path), self._leaf(text, here))), here):
-                    told.setdefault(found.code, found)
+                    about_path = found.code in NO_SUCH_PATH
+                    told.setdefault(found.code, replace(found, mark=self._key(path)) if about_path else found)
             yield from told.values()
         for name, row in self.study.rows.items():
             at, laid = ("rows", name), self.bases[row.get(VARIANT)].tree
@@ -231,6 +235,11 @@ class _Reading:
                 if path != VARIANT and path not in wrong:
                     laid = overlay(laid, leaf_patch(names_in(path), self._leaf(text, (*at, path))))
             yield from self._tried(laid, at)
+
+    def _key(self, path: str) -> Mark:
+        """Where a factor's path is written."""
+        factors = find(self.sheet.tree, ("factors",))[0]
+        return factors.key_marks[path] if isinstance(factors, Branch) else factors.mark
 
     def _leaf(self, text: str | None, at: tuple[str, ...]) -> Node:
         return Leaf(text, self._mark(at))

@@ -18,7 +18,7 @@ from dacu.worlds import wilson
 
 
 class Rank(NamedTuple):
-    """An alternative: its mean, in which share of the cases it is best (95% Wilson interval), and its expected regret.
+    """An alternative: its mean, the share of cases in which it is best (95% Wilson interval), its expected regret.
 
     Regret is what the best alternative of a case has more (or, where less is better, less); 95% bootstrap interval.
     """

@@ -1,4 +1,4 @@
-"""Bootstrap over the blocks of a design: percentile intervals (Efron & Tibshirani 1993, ch. 13), the seed explicit."""
+"""Bootstrap over the blocks of a design: percentile intervals (Efron & Tibshirani 1993, ch. 13), seed explicit."""
 
 from __future__ import annotations
 

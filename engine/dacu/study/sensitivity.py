@@ -1,7 +1,8 @@
 """What drives an outcome: indices of each factor with 95% bootstrap intervals, and whether their order is settled.
 
-- Sobol: shares of the outcome's variance. First order: Saltelli et al. 2010 (Comput. Phys. Commun. 181, 259), table
-  2 b; total: Jansen 1999 (Comput. Phys. Commun. 117, 35); second order: Saltelli 2002 (the same journal 145, 280).
+- Sobol: shares of the outcome's variance. First order: Saltelli et al. 2010 (Computer Physics Communications 181,
+  259), table 2 b; total: Jansen 1999 (the same journal 117, 35); second order: Saltelli 2002 (again the same, 145,
+  280).
 - Morris: mean size μ* and spread σ of the effects of single moves, in the outcome's unit over a whole range
   (Campolongo, Cariboni & Saltelli 2007, Environ. Model. Softw. 22, 1509).
 - Plain designs: standardised regression on ranks, with the share R² of the ranks' variance that it explains

@@ -64,9 +64,12 @@ def _bar(
     if len(filled) < 2:
         return
     means = sums.sum(axis=0)[filled] / counts.sum(axis=0)[filled]
-    first, last = (
-        (filled[0], filled[-1]) if isinstance(factor, Range) else (filled[means.argmin()], filled[means.argmax()])
-    )
+    if isinstance(factor, Range):
+        first, last = filled[0], filled[-1]
+    elif factor.switch:
+        first, last = filled[-1], filled[0]
+    else:
+        first, last = filled[means.argmin()], filled[means.argmax()]
 
     def statistic(places: NDArray[np.int64]) -> Floats:
         total, of = sums[places].sum(axis=0), counts[places].sum(axis=0)

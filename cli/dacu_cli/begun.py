@@ -35,8 +35,9 @@ class Begun(NamedTuple):
 
 
 def begun(file: str | None, resume: str | None, agents: int | None, extend: int | None) -> Begun:
-    """The study of a file, or of a folder with what was asked for when it was begun. Raises InputError unless it is one
-    of both; a study that goes on keeps its agents.
+    """The study of a file, or of a folder with what was asked for when it was begun; it goes on with its agents.
+
+    Raises InputError unless it is one of both.
     """
     from dacu.store import manifest_of, read_file, read_text
 
@@ -60,8 +61,9 @@ def place_of(
     facts: Mapping[str, Any],
     stands_on: Mapping[str, str],
 ) -> Iterator[tuple[Folder, Journal]]:
-    """Folder and journal of a study, new ones or those it had. Once there is a journal the folder is never discarded; a
-    folder that cannot be gone on with is left as it is.
+    """Folder and journal of a study, new ones or those it had.
+
+    Once there is a journal the folder is never discarded; one that cannot be gone on with is left as it is.
     """
     from dacu import journal
     from dacu.store import resumed_folder, run_folder
@@ -118,5 +120,5 @@ def _kept(view: View, folder: Folder, journal: Journal) -> Iterator[tuple[Folder
 
 def _told(beat: Beat) -> dict[str, object]:
     left = round(beat.left)
-    time_left = f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
-    return {"done": beat.done, "failed": beat.failed, "todo": beat.todo, "rate": f"{beat.rate:.2g}", "left": time_left}
+    clock = f"{left // 3600}:{left // 60 % 60:02}:{left % 60:02}"
+    return {"done": beat.done, "failed": beat.failed, "todo": beat.todo, "rate": f"{beat.rate:.2g}", "left": clock}

@@ -55,7 +55,8 @@ def study(
     workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
     if dry_run:
         first = next(iter(plans.values()))
-        view.show(studying.planned(view, start.name, field, plan, seconds_a_row(first, agents), first, agents, workers))
+        seconds = seconds_a_row(first, agents)
+        view.show(studying.planned(view, start.name, field, plan, seconds, first, agents, workers))
         return
     settled = from_history(view, list(plans.values()), agents, workers)
     trees = {name: one.loaded.composed for name, one in zip(plans, settled, strict=True)}
@@ -99,9 +100,7 @@ def _designed(start: Begun) -> tuple[Field, Design]:
 
 
 def _next(plan: Design, standing: Standing, found: Mapping[str, Said], folder: Path) -> str:
-    """Failed rows once more; as many samples again where the leaders are not settled and the method can grow; else the
-    plan itself.
-    """
+    """Failed rows again; as many samples again where leaders are not settled and the method grows; else the plan."""
     if standing.failed:
         return f"dacu study --resume {folder} --retry-failed"
     settled = [said.sensitivity.convergence for said in found.values() if said.sensitivity]

@@ -26,8 +26,8 @@ class Simulation:
     """Answers rows: the plan of the row's variant with the row's settings, simulated once.
 
     Rows of one replication have the same seed, so they differ by their settings alone. `plans` are composed scenarios
-    by variant, "" the one without; of `worlds` a replication is the world of its number, and `anchor` makes a plan fit
-    for it.
+    by variant, "" the one without; of `worlds` a replication is the world of its number, and `anchor` makes a plan
+    fit for it.
     """
 
     plans: Mapping[str, Composed]

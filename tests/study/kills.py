@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import psutil
 import toy
 
 from dacu.journal import opened
@@ -78,9 +78,12 @@ class Study:
         while study.poll() is None and len(self.calls()) < seen + after:
             time.sleep(0.002)
         if study.poll() is None:
-            with suppress(ProcessLookupError):
-                os.kill(int(self.calls()[-1].split()[1]), signal.SIGKILL)
-                self.kills += 1
+            worker = int(self.calls()[-1].split()[1])
+            ours = [one for one in psutil.Process().children(recursive=True) if one.pid == worker]
+            for one in ours:  # a number alone might be another's by now
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+            self.kills += len(ours)
         study.communicate(timeout=120)
         assert study.returncode == 0
         self._look()

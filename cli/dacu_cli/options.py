@@ -133,6 +133,20 @@ Pieces = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
+StudyFile = Annotated[str | None, typer.Argument(metavar="STUDY", help="cli_arg_study", show_default=False)]
+Resume = Annotated[str | None, typer.Option("--resume", metavar="DIR", help="cli_opt_resume", show_default=False)]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="cli_opt_retry_failed")]
+ClusterAddress = Annotated[
+    str | None, typer.Option("--cluster", metavar="ADDRESS", help="cli_opt_cluster", show_default=False)
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="cli_opt_dry_run")]
+Extend = Annotated[
+    int | None,
+    typer.Option(
+        "--extend", metavar="N", parser=_value("--extend", units.parse_whole, 1), help="cli_opt_extend",
+        show_default=False,
+    ),
+]  # fmt: skip
 Baskets = Annotated[
     list[str] | None, typer.Option("--basket", metavar="SKU*N,...", help="cli_opt_basket", show_default=False)
 ]

@@ -170,7 +170,7 @@ def summarise(
     """Estimates, merged tables and the chances of targets of one plan. A single replication is warned of."""
     runs = tuple(replications)
     names = runs[0].tables if runs else ()
-    kpis = _figures(runs, kind)
+    kpis = figures(runs, kind)
     alone = (Finding(code="one_replication"),) if len(runs) == 1 else ()
     return Result(
         scenario=scenario,
@@ -240,7 +240,8 @@ def _drivers(other: Alternative) -> dict[str, Any]:
     return {"drivers": [{"kpi": kpi, **one._asdict()} for kpi, won in found.items() for one in won.drivers]}
 
 
-def _figures(runs: Sequence[Replication], kind: Kind) -> dict[str, Figure]:
+def figures(runs: Sequence[Replication], kind: Kind) -> dict[str, Figure]:
+    """Every KPI that all runs can give, with the count that it stands on."""
     realised = _samples([run.realised for run in runs])
     expected = _samples([run.expected for run in runs])
     rationed = any(run.realised.get("lost_units", 0) > 0 for run in runs)

@@ -43,7 +43,7 @@ class Wins(NamedTuple):
     threshold: float
 
 
-def wilson(hits: int, n: int) -> Bounds:
+def wilson(hits: float, n: int) -> Bounds:
     """A share with its 95% interval (Wilson 1927, JASA 22, 209)."""
     z = _normal_quantile(0.5 + LEVEL / 2)
     share, weight = hits / n, z * z / n

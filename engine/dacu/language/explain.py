@@ -199,6 +199,21 @@ def form_of(annotation: Any) -> Form | None:
     return None
 
 
+def form_at(model: type[Block], tree: Branch, names: Iterable[str]) -> Form | None:
+    """How the value at a path is written, told by the kinds of the things on its way; None for what is no scalar."""
+    annotation: Any = model
+    node: Node | None = tree
+    for name in names:
+        family = next((part for part in parts(annotation) if isinstance(part, Family)), None)
+        annotation = below(annotation, name)
+        node = node.children.get(name) if isinstance(node, Branch) else None
+        if family is not None:
+            told = node.children.get("type") if isinstance(node, Branch) else None
+            kind = told.text if isinstance(told, Leaf) and told.text else name
+            annotation = family.kinds.get(kind, family.kinds.get(family.default or ""))
+    return next((part for part in parts(annotation) if isinstance(part, Form)), None)
+
+
 def _meant(text: str, form: Form | None, bounds: Bounds) -> str:
     """The value inside the range that a slip of the pen turns into `text`: a sign too many, a % forgotten."""
     slips = [text[1:]] if text.startswith("-") else [text + "%"] if form and form.name == "share" else []

@@ -29,6 +29,15 @@ def validate(model: type[B], tree: Branch) -> tuple[B | None, list[Finding]]:
     return (None, findings) if findings else (block, [])
 
 
+def misread(model: type[Block], tree: Branch) -> list[Finding]:
+    """What is wrong with single values of the tree, in the order of the file; checks across fields are not asked."""
+    try:
+        model.model_validate(plain(tree))
+    except ValidationError as error:
+        return _in_order(explain(model, tree, error))
+    return []
+
+
 def plain(node: Node) -> Any:
     """The tree as nested dicts, lists and texts."""
     match node:

@@ -228,7 +228,8 @@ class People:
         """The born columns of a plan."""
         count, _ = size(loaded, agents)
         key = (seed, count, loaded.scenario.people, loaded.scenario.platforms, loaded.behaviour)
-        if self._known is None or self._known[0] != key:
+        known = self._known  # another thread may put its own there meanwhile
+        if known is None or known[0] != key:
             platforms = build_platforms(loaded.scenario.platforms)
-            self._known = (key, build_born(seed, count, loaded.scenario.people, loaded.behaviour, platforms))
-        return self._known[1]
+            known = self._known = (key, build_born(seed, count, loaded.scenario.people, loaded.behaviour, platforms))
+        return known[1]

@@ -1,0 +1,129 @@
+"""`dacu study`: many rows of a scenario by a study file; what drives the outcomes, and which alternative is best."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+from dacu_cli import studying
+from dacu_cli.begun import Begun, begun, place_of, pool_of, running
+from dacu_cli.effort import workers_for
+from dacu_cli.folders import facts_of
+from dacu_cli.history import anchor_of, from_history, write_history
+from dacu_cli.options import Agents, ClusterAddress, DryRun, Extend, Out, Resume, RetryFailed, StudyFile, Workers
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from dacu.scenario.load import Loaded
+    from dacu.study.answer import Said
+    from dacu.study.batch import Standing
+    from dacu.study.design import Design
+    from dacu.study.factors import Field
+
+SMALL, LARGE = 250, 1000
+"""Agents of the two timed runs: a run costs so much by itself, and so much an agent."""
+
+
+def study(
+    view: View,
+    file: StudyFile = None,
+    dry_run: DryRun = False,
+    extend: Extend = None,
+    resume: Resume = None,
+    retry_failed: RetryFailed = False,
+    cluster: ClusterAddress = None,
+    agents: Agents = None,
+    workers: Workers = None,
+    out: Out = None,
+) -> None:
+    """What drives the outcomes, how wrong may our assumptions be, which alternative is best?"""
+    from dacu.language.text import dump
+    from dacu.scenario.load import from_tree
+    from dacu.store import LOCK_FILE
+    from dacu.study import batch, rows
+    from dacu.study.answer import answer, values_of
+    from dacu_cli.study_tables import tables
+
+    start = begun(file, resume, agents, extend)
+    field, plan = _designed(start)
+    asked, agents = field.study, start.agents or field.study.agents
+    plans = {variant or "": from_tree(base) for variant, base in field.bases.items()}
+    workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
+    if dry_run:
+        first = next(iter(plans.values()))
+        seconds = seconds_a_row(first, agents)
+        view.show(studying.planned(view, start.name, field, plan, seconds, first, agents, workers))
+        return
+    settled = from_history(view, list(plans.values()), agents, workers)
+    trees = {name: one.loaded.composed for name, one in zip(plans, settled, strict=True)}
+    worlds = asked.replications if asked.worlds else None
+    call = rows.Simulation(trees, tuple(asked.outcomes), asked.seed, agents, worlds, anchor_of(settled))
+    todo = list(rows.rows(plan.points, asked.replications, call.facts()))
+    facts = facts_of("study", [asked.scenario], [next(iter(plans.values()))], None, asked.seed, asked.replications)
+    facts |= {"study": {"file": start.file, "sha256": hashlib.sha256(start.text.encode("utf-8")).hexdigest()}}
+    facts |= {"agents": start.agents, "extended": start.extended}
+    with (
+        pool_of(view, workers, cluster) as pool,
+        place_of(view, start, resume, out, facts, call.facts()) as (folder, kept),
+    ):
+        if resume:
+            view.remark(view.say("study_resumed", **batch.standing(todo, kept.records)._asdict()))
+        folder.write_text(LOCK_FILE, dump(next(iter(trees.values())).tree))
+        write_history(folder, settled)
+        with running(view) as tell:
+            batch.run(todo, call, pool, kept, retry_failed=retry_failed, progress=tell)
+        found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
+        for name, table in tables(field, plan, todo, kept.records, found).items():
+            folder.write_table(name, table)
+    standing = batch.standing(todo, kept.records)
+    follow = _next(plan, standing, found, folder.path)
+    view.show(
+        studying.answered(view, start.name, field, plan, todo, kept.records, standing, found, folder.path, follow)
+    )
+
+
+def _designed(start: Begun) -> tuple[Field, Design]:
+    """The study on its scenario, and its points. Raises InputError with the study's own lines."""
+    from dacu.store import read_scenario
+    from dacu.study import blocks, design, factors
+
+    sheet = blocks.read(start.text, start.file)
+    field = factors.field(sheet, read_scenario)
+    plan = design.design(sheet, field)
+    for more in start.extended:
+        plan = design.extend(sheet, field, plan, more)
+    return field, plan
+
+
+def _next(plan: Design, standing: Standing, found: Mapping[str, Said], folder: Path) -> str:
+    """Failed rows again; as many samples again where leaders are not settled and the method grows; else the plan."""
+    if standing.failed:
+        return f"dacu study --resume {folder} --retry-failed"
+    settled = [said.sensitivity.convergence for said in found.values() if said.sensitivity]
+    if plan.method in ("sobol", "lhs") and any(one is None or not one.stable for one in settled):
+        return f"dacu study --resume {folder} --extend {len(plan.drawn)}"
+    return f"dacu simulate {folder}"
+
+
+def seconds_a_row(loaded: Loaded, agents: int | None) -> float:
+    """How long one row will take here: two small runs, and a straight line through them."""
+    from dacu.sim.run import run
+    from dacu.sim.stage import size
+
+    wanted, _ = size(loaded, agents)
+
+    def timed(count: int) -> float:
+        started = time.perf_counter()
+        run(loaded, 1, 0, count)
+        return time.perf_counter() - started
+
+    if wanted <= SMALL:
+        return timed(wanted)
+    large = min(wanted, LARGE)
+    timed(SMALL)  # what is imported and kept once
+    low, high = timed(SMALL), timed(large)
+    return high + max(0.0, high - low) * (wanted - large) / (large - SMALL)

@@ -1,0 +1,1 @@
+"""Batch studies: what to vary and how (blocks, factors, design), what the rows say (sensitivity, ranking)."""

@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -47,6 +47,9 @@ proofs: $(VENV)/dev.stamp ## the optimiser against exact answers, every problem 
 bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }
 	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+
+soak: $(VENV)/dev.stamp ## two hundred kills of studies, drawn from a printed seed: rows lost, doubled, rerun are 0, 0, 0
+	PYTHONPATH=engine:cli $(BIN)/python tests/study/soak.py
 
 coverage: $(VENV)/dev.stamp ## lines and branches that the tests reach
 	$(BIN)/coverage run -m pytest

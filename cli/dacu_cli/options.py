@@ -133,7 +133,12 @@ Pieces = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
-StudyFile = Annotated[str, typer.Argument(metavar="STUDY", help="cli_arg_study", show_default=False)]
+StudyFile = Annotated[str | None, typer.Argument(metavar="STUDY", help="cli_arg_study", show_default=False)]
+Resume = Annotated[str | None, typer.Option("--resume", metavar="DIR", help="cli_opt_resume", show_default=False)]
+RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="cli_opt_retry_failed")]
+ClusterAddress = Annotated[
+    str | None, typer.Option("--cluster", metavar="ADDRESS", help="cli_opt_cluster", show_default=False)
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="cli_opt_dry_run")]
 Extend = Annotated[
     int | None,

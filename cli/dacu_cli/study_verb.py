@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import os.path
 import time
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dacu_cli import studying
+from dacu_cli.begun import STUDY, begun, pool_of, running
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
-from dacu_cli.history import from_history, write_history
-from dacu_cli.options import Agents, DryRun, Extend, Out, StudyFile, Workers
+from dacu_cli.history import anchor_of, from_history, write_history
+from dacu_cli.options import Agents, ClusterAddress, DryRun, Extend, Out, Resume, RetryFailed, StudyFile, Workers
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
     from dacu.scenario.load import Loaded
     from dacu.study.answer import Said
+    from dacu.study.batch import Standing
     from dacu.study.design import Design
     from dacu.study.factors import Field
 
-STUDY = "study.yaml"
-"""The study file in the folder of its run."""
 SMALL, LARGE = 250, 1000
 """Agents of the two timed runs: a run costs so much by itself, and so much an agent."""
 
 
 def study(
     view: View,
-    file: StudyFile,
+    file: StudyFile = None,
     dry_run: DryRun = False,
     extend: Extend = None,
+    resume: Resume = None,
+    retry_failed: RetryFailed = False,
+    cluster: ClusterAddress = None,
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
@@ -42,49 +45,54 @@ def study(
     from dacu import journal
     from dacu.language.text import dump
     from dacu.scenario.load import from_tree
-    from dacu.store import LOCK_FILE, read_file, run_folder
-    from dacu.study import batch, pools, rows
+    from dacu.store import LOCK_FILE, resumed_folder, run_folder
+    from dacu.study import batch, rows
     from dacu.study.answer import answer, values_of
     from dacu_cli.study_tables import tables
 
-    text = read_file(file)
-    field, plan = _designed(text, file, extend)
-    asked, agents = field.study, agents or field.study.agents
+    start = begun(file, resume, agents, extend)
+    field, plan = _designed(start.text, start.file, start.extended)
+    asked, agents = field.study, start.agents or field.study.agents
     plans = {variant or "": from_tree(base) for variant, base in field.bases.items()}
     workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
-    named = os.path.splitext(os.path.basename(file))[0]
     if dry_run:
         first = next(iter(plans.values()))
-        view.show(studying.planned(view, named, field, plan, seconds_a_row(first, agents), first, agents, workers))
+        view.show(studying.planned(view, start.name, field, plan, seconds_a_row(first, agents), first, agents, workers))
         return
+    settled = from_history(view, list(plans.values()), agents, workers)
+    trees = {name: one.loaded.composed for name, one in zip(plans, settled, strict=True)}
+    worlds = asked.replications if asked.worlds else None
+    call = rows.Simulation(trees, tuple(asked.outcomes), asked.seed, agents, worlds, anchor_of(settled))
+    todo = list(rows.rows(plan.points, asked.replications, call.facts()))
     facts = facts_of("study", [asked.scenario], [next(iter(plans.values()))], None, asked.seed, asked.replications)
-    facts |= {"study": {"file": file, "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}, "extended": extend}
-    with run_folder(out, f"{named}-study", facts) as folder:
-        folder.write_text(STUDY, text)
-        settled = from_history(view, list(plans.values()), agents, workers)
-        trees = {name: one.loaded.composed for name, one in zip(plans, settled, strict=True)}
-        folder.write_text(LOCK_FILE, dump(next(iter(trees.values())).tree))
-        write_history(folder, settled)
-        worlds = asked.replications if asked.worlds else None
-        call = rows.Simulation(trees, tuple(asked.outcomes), asked.seed, agents, worlds)
-        todo = list(rows.rows(plan.points, asked.replications, call.facts()))
-        pool = pools.Processes(workers) if workers > 1 else pools.Serial()
-        with journal.opened(folder.path, call.facts()) as kept:
-            with view.progress(view.say("simulating")) as tick:
-                tally = batch.run(
-                    todo, call, pool, kept,
-                    progress=lambda beat: tick(beat.done + beat.failed, beat.done + beat.failed + beat.todo),
-                )  # fmt: skip
-            records, warnings = kept.records, kept.findings
-        found = answer(field, plan, values_of(asked.outcomes, todo, records, len(plan)))
-        for name, table in tables(field, plan, todo, records, found).items():
+    facts |= {"study": {"file": start.file, "sha256": hashlib.sha256(start.text.encode("utf-8")).hexdigest()}}
+    facts |= {"agents": start.agents, "extended": start.extended}
+    with ExitStack() as open_:
+        pool = open_.enter_context(pool_of(view, workers, cluster))
+        if resume:
+            kept = open_.enter_context(journal.opened(Path(resume), call.facts()))
+            folder = open_.enter_context(resumed_folder(resume, facts))
+            view.remark(view.say("study_resumed", **batch.standing(todo, kept.records)._asdict()))
+        else:
+            folder = open_.enter_context(run_folder(out, f"{start.name}-study", facts))
+            folder.write_text(STUDY, start.text)
+            folder.write_text(LOCK_FILE, dump(next(iter(trees.values())).tree))
+            write_history(folder, settled)
+            kept = open_.enter_context(journal.opened(folder.path, call.facts()))
+            folder.precious = True
+        view.warn(kept.findings)
+        with running(view, folder.path) as tell:
+            batch.run(todo, call, pool, kept, retry_failed=retry_failed, progress=tell)
+        found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
+        for name, table in tables(field, plan, todo, kept.records, found).items():
             folder.write_table(name, table)
-    view.warn(warnings)
-    follow = _next(file, plan, found, folder.path)
-    view.show(studying.answered(view, named, field, plan, todo, records, tally, found, folder.path, follow))
+        records = kept.records
+    standing = batch.standing(todo, records)
+    follow = _next(plan, standing, found, folder.path)
+    view.show(studying.answered(view, start.name, field, plan, todo, records, standing, found, folder.path, follow))
 
 
-def _designed(text: str, file: str, extend: int | None) -> tuple[Field, Design]:
+def _designed(text: str, file: str, extended: Sequence[int]) -> tuple[Field, Design]:
     """The study on its scenario, and its points. Raises InputError with the study's own lines."""
     from dacu.store import read_scenario
     from dacu.study import blocks, design, factors
@@ -92,14 +100,20 @@ def _designed(text: str, file: str, extend: int | None) -> tuple[Field, Design]:
     sheet = blocks.read(text, file)
     field = factors.field(sheet, read_scenario)
     plan = design.design(sheet, field)
-    return field, plan if extend is None else design.extend(sheet, field, plan, extend)
+    for more in extended:
+        plan = design.extend(sheet, field, plan, more)
+    return field, plan
 
 
-def _next(file: str, plan: Design, found: Mapping[str, Said], folder: Path) -> str:
-    """As many samples again where the leaders are not settled and the method can grow; else the plan itself."""
+def _next(plan: Design, standing: Standing, found: Mapping[str, Said], folder: Path) -> str:
+    """Failed rows once more; as many samples again where the leaders are not settled and the method can grow; else the
+    plan itself.
+    """
+    if standing.failed:
+        return f"dacu study --resume {folder} --retry-failed"
     settled = [said.sensitivity.convergence for said in found.values() if said.sensitivity]
     if plan.method in ("sobol", "lhs") and any(one is None or not one.stable for one in settled):
-        return f"dacu study {file} --extend {len(plan.drawn)}"
+        return f"dacu study --resume {folder} --extend {len(plan.drawn)}"
     return f"dacu simulate {folder}"
 
 

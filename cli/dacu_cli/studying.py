@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dacu.kpis import BY_ID
 from dacu.study.answer import Said
-from dacu.study.batch import Row, Tally
+from dacu.study.batch import Row, Standing
 from dacu.study.blocks import STRUCTURED
 from dacu.study.design import SAME, Design
 from dacu.study.factors import Field
@@ -66,11 +66,11 @@ def planned(
 
 def answered(
     view: View, name: str, field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record],
-    tally: Tally, found: Mapping[str, Said], folder: Path, follow: str,
+    standing: Standing, found: Mapping[str, Said], folder: Path, follow: str,
 ) -> Page:  # fmt: skip
     """What a finished study prints."""
     sections = [section for kpi, said in found.items() for section in _sections(view, design, kpi, said)]
-    counts = view.say("study_finished", done=tally.done + tally.skipped, failed=tally.failed)
+    counts = view.say("study_finished", done=standing.done, failed=standing.failed)
     opening = (_heading(view, name, field, design), counts, *_verdicts(view, found))
     notes = (
         *(line for kpi, said in found.items() for line in _settled(view, kpi, said.sensitivity)),
@@ -79,8 +79,7 @@ def answered(
     )  # fmt: skip
     data = {
         "study": name, "scenario": field.study.scenario, "method": design.method, "points": len(design),
-        "rows": len(rows), "done": tally.done + tally.skipped, "failed": tally.failed,
-        "dropped": dict(design.dropped),
+        "rows": len(rows), "done": standing.done, "failed": standing.failed, "dropped": dict(design.dropped),
         "outcomes": {kpi: _data(said) for kpi, said in found.items()}, "folder": str(folder),
     }  # fmt: skip
     return Page(data, tuple(sections), _every_index(found), opening, notes)

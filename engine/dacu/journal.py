@@ -1,14 +1,15 @@
 """`study.sqlite`: what each row of a study gave, one transaction a row, so that nothing finished is ever lost.
 
-Two tables. `facts` has one row: what the study stands on, as JSON, and its SHA-256. `records` has one row a finished or
-failed row of the study: its key and one JSON object,
+Two tables. `facts` has one row: what the study stands on, as JSON, and its SHA-256. `records` has one row a finished
+or failed row of the study: its key and one JSON object,
 
     {"key": …, "settings": {PATH: TEXT}, "replication": N, "outcomes": {KPI: number or null} or null,
      "failure": null or {"en": …, "zh": …}, "sha256": of all that stands before it}
 
-in which floats are written so that they read back to the bit. A record proves itself: with a right digest and a wanted
-key it is a right record wherever its bytes are found. So what SQLite can no longer read is searched for records as plain
-bytes: in the journal, in its logs, and in damaged journals put aside earlier. The view `results` is for people.
+in which floats are written so that they read back to the bit. A record proves itself: with a right digest and a
+wanted key it is a right record wherever its bytes are found. So what SQLite can no longer read is searched for
+records as plain bytes: in the journal, in its logs, and in damaged journals put aside earlier. The view `results` is
+for people.
 
 One process writes. SQLite's exclusive lock says so and falls with the process; `study.pid` only says who it is.
 """
@@ -88,9 +89,9 @@ class Journal:
 def opened(folder: Path, facts: Mapping[str, str]) -> Iterator[Journal]:
     """The journal of a study's folder, made if there is none, for this process alone.
 
-    `facts` are what the study stands on, by name; a journal with others is refused. A damaged journal is put aside and
-    its intact records are taken over. Raises InputError when another process writes it, when it is none of ours, or
-    when the disk refuses.
+    `facts` are what the study stands on, by name; a journal with others is refused. A damaged journal is put aside,
+    and its intact records are taken over. Raises InputError when another process writes it, when it is none of ours,
+    or when the disk refuses.
     """
     path = folder / JOURNAL
     scattered = _scattered(path)
@@ -229,11 +230,11 @@ def _insert(connection: sqlite3.Connection, texts: list[tuple[str, str]]) -> Non
 
 
 def _column(connection: sqlite3.Connection, column: str, table: str) -> list[str]:
-    return [text for (text,) in connection.execute(f"SELECT {column} FROM {table}")]  # noqa: S608: names of ours
+    return [text for (text,) in connection.execute(f"SELECT {column} FROM {table}")]  # noqa: S608 - our own names
 
 
 def _scattered(path: Path) -> dict[str, Record]:
-    """Every intact record in the bytes of the journal, its logs, and journals put aside; done ones before failed ones."""
+    """Every intact record in the bytes of the journal, its logs, and journals put aside; done before failed."""
     found: dict[str, Record] = {}
     for file in sorted(path.parent.glob(f"{path.stem}*{path.suffix}*")):
         for piece in _attempt(file, file.read_bytes).decode(errors="replace").split(HEAD)[1:]:

@@ -135,11 +135,12 @@ def _neighbour(name: str) -> str:
 
 
 class Folder:
-    """The folder of one run while it is filled; `facts` go into its manifest."""
+    """The folder of one run while it is filled; `facts` go into its manifest. What is `precious` is never discarded."""
 
-    def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, facts: Mapping[str, Any], precious: bool = False) -> None:
         self.path = path
         self.facts = dict(facts)
+        self.precious = precious
         self._described: list[dict[str, Any]] = []
         self._started = _now()
 
@@ -190,15 +191,46 @@ def run_folder(wanted: str | None, default: str, facts: Mapping[str, Any]) -> It
     next number is taken.
 
     Its manifest ends as `done`; `interrupted` when the run is stopped, `failed` on an error. Input that cannot be run
-    leaves no folder. Raises InputError when the disk refuses.
+    leaves no folder, unless it became precious. Raises InputError when the disk refuses.
     """
     folder = Folder(_claim(Path(wanted) if wanted else Path("out") / file_name(default)), facts)
+    with _filled(folder):
+        yield folder
+
+
+@contextmanager
+def resumed_folder(path: str, facts: Mapping[str, Any]) -> Iterator[Folder]:
+    """The folder of a run that was stopped, filled on; nothing in it is given up."""
+    folder = Folder(Path(path), facts, precious=True)
+    with _filled(folder):
+        yield folder
+
+
+def manifest_of(path: str) -> dict[str, Any]:
+    """What the manifest of a run's folder says. Raises InputError where there is none."""
+    name = os.path.join(path, MANIFEST)
+    try:
+        told = json.loads(read_text(name))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise InputError(Finding("folder_without_run", value=path, args={"lock": MANIFEST}))
+    return told
+
+
+@contextmanager
+def _filled(folder: Folder) -> Iterator[None]:
+    """The manifest says `running`, and then what became of it."""
     try:
         folder.close("running")
-        yield folder
+        yield
         folder.close("done")
     except InputError:
-        folder.discard()
+        if not folder.precious:
+            folder.discard()
+        else:
+            with suppress(InputError):  # the disk may be what was refused
+                folder.close("failed")
         raise
     except Exception:
         folder.close("failed")

@@ -30,7 +30,7 @@ if __name__ == "__main__":
 
 
 class Score(NamedTuple):
-    """Rows that were finished and then gone, stand twice, or ran again although they were finished; kills that met a study."""
+    """Rows that were finished and are gone, that stand twice, that ran again though finished; kills that met it."""
 
     lost: int = 0
     doubled: int = 0
@@ -48,7 +48,9 @@ class Study:
 
     def start(self) -> subprocess.Popen[bytes]:
         code = f"import toy; toy.main({str(self.folder)!r}, {self.where!r}, {self.nap})"
-        return subprocess.Popen([sys.executable, "-c", code], env=environment(), stdout=subprocess.PIPE)
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", code], env=environment(), stdout=subprocess.PIPE
+        )  # the tracker of semaphores warns of a killed parent's
 
     def finish(self) -> None:
         """Go on to the end."""
@@ -127,8 +129,9 @@ def killed_worker(folder: Path, where: str, draw: random.Random) -> Score:
 def cluster() -> Iterator[str]:
     """The address of two Dask workers on this machine that know the toy study."""
     with subprocess.Popen(
-        [sys.executable, "-c", CLUSTER], env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+        [sys.executable, "-c", CLUSTER], env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, text=True,
+    ) as process:  # fmt: skip
         assert process.stdout is not None
         try:
             yield process.stdout.readline().strip()

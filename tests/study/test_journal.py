@@ -47,7 +47,14 @@ def test_the_schema_is_the_documented_one(tmp_path: Path) -> None:
         journal.write(RECORDS["k03"]._replace(outcomes=None, failure={"en": "died", "zh": "死了"}))
     with sqlite3.connect(path) as database:
         rows = database.execute("SELECT * FROM results ORDER BY key").fetchall()
-        assert rows[2] == ("k02", 0, '{"channels.feed_ads.daily_budget":"2"}', "done", '{"gmv":0.2857142857142857,"roi":null}', None)
+        assert rows[2] == (
+            "k02",
+            0,
+            '{"channels.feed_ads.daily_budget":"2"}',
+            "done",
+            '{"gmv":0.2857142857142857,"roi":null}',
+            None,
+        )
         assert rows[3][3:] == ("failed", None, "died")
         assert json.loads(database.execute("SELECT facts FROM facts").fetchone()[0]) == FACTS
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -56,10 +63,12 @@ def test_the_schema_is_the_documented_one(tmp_path: Path) -> None:
 
 def test_other_facts_are_refused_one_by_one(tmp_path: Path) -> None:
     filled(tmp_path)
-    with pytest.raises(InputError) as caught, opened(tmp_path, {"scenario": "abd", "seed": "1", "code": "x"}):
+    with pytest.raises(InputError) as caught, opened(tmp_path, {"scenario": "xyz", "seed": "1", "code": "x"}):
         pass
-    found = [(finding.code, finding.path, finding.args["then"], finding.args["now"]) for finding in caught.value.findings]
-    assert found == [("journal_differs", "scenario", "abc", "abd"), ("journal_differs", "code", "–", "x")]
+    found = [
+        (finding.code, finding.path, finding.args["then"], finding.args["now"]) for finding in caught.value.findings
+    ]
+    assert found == [("journal_differs", "scenario", "abc", "xyz"), ("journal_differs", "code", "–", "x")]
 
 
 HOLD = """
@@ -222,7 +231,8 @@ written = 0
 try:
     with opened(folder, {"scenario": "abc", "seed": "1"}) as journal:
         for n in range(40):
-            journal.write(Record(f"k{n:02}", {"channels.feed_ads.daily_budget": str(n)}, n % 2, {"gmv": n / 7, "roi": None}))
+            budget = {"channels.feed_ads.daily_budget": str(n)}
+            journal.write(Record(f"k{n:02}", budget, n % 2, {"gmv": n / 7, "roi": None}))
             written += 1
 except InputError as error:
     print(written, error.findings[0].code)
@@ -232,7 +242,9 @@ except InputError as error:
 @pytest.mark.parametrize("most", [0, 1000, 16_384, 20_000, 70_000, 120_000, 200_000, 400_000, 1_000_000])
 def test_a_full_disk_is_told_and_keeps_what_was_finished(tmp_path: Path, most: int) -> None:
     """No file may grow beyond `most` bytes, in a process of its own."""
-    told = subprocess.run([sys.executable, "-c", FULL, str(tmp_path), str(most)], capture_output=True, env=_env(), check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path), str(most)], capture_output=True, env=_env(), check=True
+    )
     written, code = told.stdout.split()
     assert code == b"journal_refused"
     with opened(tmp_path, FACTS) as journal:

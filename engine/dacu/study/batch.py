@@ -1,9 +1,9 @@
 """Rows of a study on any executor: each is written down when it is finished, and none that is finished runs again.
 
-A row is one design point and one replication, a pure function of its settings: where and when it runs changes nothing.
-A row that fails is written down with its message. A worker that dies takes its row along, and in a standard pool every
-other row at work with it: the executor is made anew and those rows run again, each by itself, so that the next death is
-known to be its own. After three the row is given up.
+A row is one design point and one replication, a pure function of its settings: where and when it runs changes
+nothing. A row that fails is written down with its message. A worker that dies takes its row along, and in a standard
+pool every other row at work with it: the executor is made anew and those rows run again, each by itself, so that the
+next death is known to be its own. After three the row is given up.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import pickle
 import time
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import closing
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from dacu.errors import DacuError, Finding, InputError, render
 from dacu.journal import LONGEST_MESSAGE, Journal, Record
@@ -54,6 +54,14 @@ class Tally(NamedTuple):
     skipped: int
 
 
+class Standing(NamedTuple):
+    """How far a study is over all its sessions, equal rows counted each."""
+
+    done: int
+    failed: int
+    todo: int
+
+
 class Beat(NamedTuple):
     """How far a session is. `rate` is rows a second; `left` seconds at that rate."""
 
@@ -77,7 +85,7 @@ class Pool:
         self._ahead = ahead
 
     def ahead(self) -> int:
-        """Rows to hand over before the first comes back: enough that no worker waits, few, as one death hits them all."""
+        """Rows to hand over before one comes back: no worker should wait, but one death hits them all."""
         return self._ahead
 
     def stop(self, executor: Executor) -> None:
@@ -89,6 +97,12 @@ def to_do(rows: Iterable[Row], journal: Journal, retry_failed: bool = False) -> 
     """The rows that the journal lacks, equal ones once; with `retry_failed` also those that failed."""
     known = {key for key, record in journal.records.items() if record.done or not retry_failed}
     return list({row.key: row for row in rows if row.key not in known}.values())
+
+
+def standing(rows: Sequence[Row], records: Mapping[str, Record]) -> Standing:
+    """How many rows have their outcomes, a failure, or neither yet."""
+    found = Counter(records[row.key].done for row in rows if row.key in records)
+    return Standing(found[True], found[False], len(rows) - found.total())
 
 
 def run(
@@ -124,7 +138,7 @@ class _Flights:
         self._cost: Counter[str] = Counter()
         self._broken = False
 
-    def records(self, rows: Iterable[Row]) -> Iterator[Record]:
+    def records(self, rows: Iterable[Row]) -> Generator[Record, None, None]:
         """What each row gave, in the order in which they finish."""
         self._waiting.extend(rows)
         while self._waiting or self._suspects:
@@ -195,7 +209,7 @@ def _answer(packed: bytes, row: Row) -> Answer:
 @lru_cache(maxsize=1)
 def _unpacked(packed: bytes) -> Call:
     """The call, kept from row to row: it may remember what its rows share."""
-    call: Call = pickle.loads(zlib.decompress(packed))  # noqa: S301: packed by _Flights, in this very program
+    call: Call = pickle.loads(zlib.decompress(packed))  # noqa: S301 - packed by _Flights
     return call
 
 

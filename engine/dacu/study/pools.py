@@ -44,7 +44,8 @@ class Processes(Pool):
 class Cluster(Pool):
     """The workers of a Dask scheduler; they may come and go. `findings` say who else can run code there.
 
-    Raises InputError within ten seconds when the scheduler cannot be reached, has no worker, or a worker has other code.
+    Raises InputError within ten seconds when the scheduler cannot be reached or has no worker, and when a worker has
+    other code.
     """
 
     def __init__(self, address: str) -> None:
@@ -55,7 +56,9 @@ class Cluster(Pool):
         for handler in logging.getLogger("distributed").handlers:
             handler.setLevel(logging.CRITICAL)  # its tracebacks; what a planner needs of them is said in findings
         self.findings = () if _private(address) else (Finding("cluster_open", value=address),)
-        self.deaths = {KilledWorker: DEATHS - 1}  # Dask has tried as often, beside other rows: one more by itself decides
+        self.deaths = {
+            KilledWorker: DEATHS - 1
+        }  # Dask has tried as often, beside other rows: one more by itself decides
         try:
             self._client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -70,9 +73,10 @@ class Cluster(Pool):
     def ahead(self) -> int:
         """For the workers that are there now. Raises InputError when the scheduler is gone."""
         try:
-            return AHEAD * max(1, sum(self._client.nthreads().values()))
+            threads: int = sum(self._client.nthreads().values())
         except OSError:
             raise InputError(Finding("executor_lost")) from None
+        return AHEAD * max(1, threads)
 
     def stop(self, executor: Executor) -> None:
         """Dask drops what has not begun, and what a row at work gives."""
@@ -122,7 +126,7 @@ class _Here(Executor):
 
 
 class _Workers(ProcessPoolExecutor):
-    """Processes that end when this one does, however it ends: they hold one end of a pipe and wait for the other's."""
+    """Processes that end when this one does, however it ends: they hold one end of a pipe and watch the other."""
 
     def __init__(self, workers: int) -> None:
         fresh = get_context("spawn")  # a fork would share the journal's connection

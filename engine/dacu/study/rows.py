@@ -11,9 +11,9 @@ from dacu.language.patch import overlay, setting_patch
 from dacu.language.text import dump
 from dacu.people.population import Seed
 from dacu.results import figures
-from dacu.scenario.load import Loaded, from_tree
+from dacu.scenario.load import from_tree
 from dacu.sim.run import run
-from dacu.sim.runs import Job, People, in_world
+from dacu.sim.runs import Anchor, Job, People, in_world
 from dacu.store import code_digest
 from dacu.study.batch import Outcome, Point, Row
 
@@ -25,8 +25,9 @@ VARIANT = "variant"
 class Simulation:
     """Answers rows: the plan of the row's variant with the row's settings, simulated once.
 
-    Rows of one replication have the same seed, so they differ by their settings alone. `plans` are composed scenarios by
-    variant, "" the one without; of `worlds` a replication is the world of its number.
+    Rows of one replication have the same seed, so they differ by their settings alone. `plans` are composed scenarios
+    by variant, "" the one without; of `worlds` a replication is the world of its number, and `anchor` makes a plan fit
+    for it.
     """
 
     plans: Mapping[str, Composed]
@@ -34,12 +35,15 @@ class Simulation:
     seed: int = 1
     agents: int | None = None
     worlds: int | None = None
+    anchor: Anchor | None = None
     people: People = field(default_factory=People, compare=False, repr=False)
 
     def __call__(self, row: Row) -> Outcome:
         """The row's KPIs: the expected count where a KPI stands on it, else the realised one."""
         job = Job(self.seed, row.replication, self.agents, self.worlds)
         loaded = in_world(from_tree(self.composed(row.point)), job)
+        if self.worlds is not None and self.anchor is not None:
+            loaded = self.anchor(loaded)
         born = self.people.of(loaded, Seed(*job[:2]), self.agents)
         found = figures([run(loaded, self.seed, row.replication, self.agents, born)], "sampling")
         return {kpi: found[kpi].samples[found[kpi].used][0] if kpi in found else None for kpi in self.outcomes}
@@ -58,18 +62,13 @@ class Simulation:
         """What every row stands on, by name: the journal keeps them, and a row's key is made of them."""
         plans = [(name, dump(plan.tree, origins=False)) for name, plan in sorted(self.plans.items())]
         return {
-            "scenario": _digest(plans),
+            "scenario": _digest(plans)[:16],
             "outcomes": ", ".join(self.outcomes),
             "seed": str(self.seed),
             "agents": str(self.agents or "–"),
             "worlds": str(self.worlds or "–"),
             "code": code_digest()[:16],
         }
-
-
-def plans_of(loaded: Loaded, variants: Mapping[str, Loaded]) -> dict[str, Composed]:
-    """Composed scenarios by variant, as a Simulation takes them."""
-    return {"": loaded.composed} | {name: plan.composed for name, plan in variants.items()}
 
 
 def rows(points: Iterable[Point], replications: int, facts: Mapping[str, str]) -> Iterator[Row]:

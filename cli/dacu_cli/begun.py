@@ -1,18 +1,19 @@
-"""Where a study starts from: its file, or the folder of one that was begun; where its rows run, and how far they are."""
+"""Where a study starts from: its file, or the folder of one that was begun; where its rows run, how far they are."""
 
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dacu.errors import Finding, InputError
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from dacu.journal import Journal
+    from dacu.store import Folder
     from dacu.study.batch import Beat, Pool
 
 STUDY = "study.yaml"
@@ -51,6 +52,37 @@ def begun(file: str | None, resume: str | None, agents: int | None, extend: int 
 
 
 @contextmanager
+def place_of(
+    view: View,
+    start: Begun,
+    resume: str | None,
+    out: str | None,
+    facts: Mapping[str, Any],
+    stands_on: Mapping[str, str],
+) -> Iterator[tuple[Folder, Journal]]:
+    """Folder and journal of a study, new ones or those it had. Once there is a journal the folder is never discarded; a
+    folder that cannot be gone on with is left as it is.
+    """
+    from dacu import journal
+    from dacu.store import resumed_folder, run_folder
+
+    if resume is not None:
+        with (
+            journal.opened(Path(resume), stands_on) as kept,
+            resumed_folder(resume, facts) as folder,
+            _kept(view, folder, kept) as both,
+        ):
+            yield both
+        return
+    with run_folder(out, f"{start.name}-study", facts) as folder:
+        folder.write_text(STUDY, start.text)
+        with journal.opened(folder.path, stands_on) as kept:
+            folder.precious = True
+            with _kept(view, folder, kept) as both:
+                yield both
+
+
+@contextmanager
 def pool_of(view: View, workers: int, cluster: str | None) -> Iterator[Pool]:
     """The cluster, or else so many processes, or else this one."""
     from dacu.study import pools
@@ -67,13 +99,20 @@ def pool_of(view: View, workers: int, cluster: str | None) -> Iterator[Pool]:
 
 
 @contextmanager
-def running(view: View, folder: Path) -> Iterator[Callable[[Beat], None]]:
-    """A line of progress on a terminal; whatever stops the study, how to go on."""
+def running(view: View) -> Iterator[Callable[[Beat], None]]:
+    """A line of progress on a terminal."""
+    with view.status() as tell:
+        yield lambda beat: tell(view.say("study_beat", **_told(beat)))
+
+
+@contextmanager
+def _kept(view: View, folder: Folder, journal: Journal) -> Iterator[tuple[Folder, Journal]]:
+    """Whatever stops a study, how to go on."""
+    view.warn(journal.findings)
     try:
-        with view.status() as tell:
-            yield lambda beat: tell(view.say("study_beat", **_told(beat)))
+        yield folder, journal
     except BaseException:
-        view.remark(view.say("study_stopped", line=f"dacu study --resume {folder}"))
+        view.remark(view.say("study_stopped", line=f"dacu study --resume {folder.path}"))
         raise
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dacu_cli import studying
-from dacu_cli.begun import STUDY, begun, pool_of, running
+from dacu_cli.begun import Begun, begun, place_of, pool_of, running
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
 from dacu_cli.history import anchor_of, from_history, write_history
@@ -17,7 +15,8 @@ from dacu_cli.options import Agents, ClusterAddress, DryRun, Extend, Out, Resume
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from pathlib import Path
 
     from dacu.scenario.load import Loaded
     from dacu.study.answer import Said
@@ -42,16 +41,15 @@ def study(
     out: Out = None,
 ) -> None:
     """What drives the outcomes, how wrong may our assumptions be, which alternative is best?"""
-    from dacu import journal
     from dacu.language.text import dump
     from dacu.scenario.load import from_tree
-    from dacu.store import LOCK_FILE, resumed_folder, run_folder
+    from dacu.store import LOCK_FILE
     from dacu.study import batch, rows
     from dacu.study.answer import answer, values_of
     from dacu_cli.study_tables import tables
 
     start = begun(file, resume, agents, extend)
-    field, plan = _designed(start.text, start.file, start.extended)
+    field, plan = _designed(start)
     asked, agents = field.study, start.agents or field.study.agents
     plans = {variant or "": from_tree(base) for variant, base in field.bases.items()}
     workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
@@ -67,40 +65,35 @@ def study(
     facts = facts_of("study", [asked.scenario], [next(iter(plans.values()))], None, asked.seed, asked.replications)
     facts |= {"study": {"file": start.file, "sha256": hashlib.sha256(start.text.encode("utf-8")).hexdigest()}}
     facts |= {"agents": start.agents, "extended": start.extended}
-    with ExitStack() as open_:
-        pool = open_.enter_context(pool_of(view, workers, cluster))
+    with (
+        pool_of(view, workers, cluster) as pool,
+        place_of(view, start, resume, out, facts, call.facts()) as (folder, kept),
+    ):
         if resume:
-            kept = open_.enter_context(journal.opened(Path(resume), call.facts()))
-            folder = open_.enter_context(resumed_folder(resume, facts))
             view.remark(view.say("study_resumed", **batch.standing(todo, kept.records)._asdict()))
-        else:
-            folder = open_.enter_context(run_folder(out, f"{start.name}-study", facts))
-            folder.write_text(STUDY, start.text)
-            folder.write_text(LOCK_FILE, dump(next(iter(trees.values())).tree))
-            write_history(folder, settled)
-            kept = open_.enter_context(journal.opened(folder.path, call.facts()))
-            folder.precious = True
-        view.warn(kept.findings)
-        with running(view, folder.path) as tell:
+        folder.write_text(LOCK_FILE, dump(next(iter(trees.values())).tree))
+        write_history(folder, settled)
+        with running(view) as tell:
             batch.run(todo, call, pool, kept, retry_failed=retry_failed, progress=tell)
         found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
         for name, table in tables(field, plan, todo, kept.records, found).items():
             folder.write_table(name, table)
-        records = kept.records
-    standing = batch.standing(todo, records)
+    standing = batch.standing(todo, kept.records)
     follow = _next(plan, standing, found, folder.path)
-    view.show(studying.answered(view, start.name, field, plan, todo, records, standing, found, folder.path, follow))
+    view.show(
+        studying.answered(view, start.name, field, plan, todo, kept.records, standing, found, folder.path, follow)
+    )
 
 
-def _designed(text: str, file: str, extended: Sequence[int]) -> tuple[Field, Design]:
+def _designed(start: Begun) -> tuple[Field, Design]:
     """The study on its scenario, and its points. Raises InputError with the study's own lines."""
     from dacu.store import read_scenario
     from dacu.study import blocks, design, factors
 
-    sheet = blocks.read(text, file)
+    sheet = blocks.read(start.text, start.file)
     field = factors.field(sheet, read_scenario)
     plan = design.design(sheet, field)
-    for more in extended:
+    for more in start.extended:
         plan = design.extend(sheet, field, plan, more)
     return field, plan
 

@@ -3,10 +3,11 @@
 import os
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import toy
 
 from dacu.errors import InputError
 from dacu.journal import Record, opened
+from dacu.store import code_digest
 from dacu.study.batch import Beat, Pool, Row, Tally, run, to_do
 from dacu.study.pools import Cluster, Processes, Serial
 
@@ -131,6 +133,33 @@ def test_a_row_has_one_thread(tmp_path: Path) -> None:
     assert records["key-00"].outcomes == {"threads": 1.0}
 
 
+def test_rows_whose_answers_are_lost_on_the_way_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(Serial):
+        """The answer of every tenth row is lost."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.executor, self.count = (lambda: self), 0
+
+        def submit(self, call, packed: bytes, row: Row):
+            self.count += 1
+            answer = Future()
+            if self.count % 10:
+                answer.set_result(call(packed, row))
+            return answer
+
+        def lost(self) -> bool:
+            return True
+
+        def shutdown(self, *_args: object, **_options: object) -> None:
+            pass
+
+    monkeypatch.setattr("dacu.study.batch.SILENCE", 0.01)
+    tally, records = study(tmp_path, toy.curve, Forgetful())
+    assert tally == Tally(64, 0, 0)
+    assert {key: record.outcomes for key, record in records.items()} == {row.key: toy.curve(row) for row in toy.ROWS}
+
+
 @dataclass(frozen=True)
 class Heavy:
     """A call with a load, as a simulation has one in its trees."""
@@ -161,3 +190,65 @@ def test_a_cluster_without_the_extra_says_how_to_install_it(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(InputError, match=r'pip install "dacu\[cluster\]"'):
         Cluster("tcp://127.0.0.1:9")
+
+
+class Scheduler:
+    """What a Dask client says of a cluster: its workers' code by address."""
+
+    def __init__(self, digests: dict[str, str] | Exception) -> None:
+        self.digests = digests
+
+    def __call__(self, _address: str, **_options: object) -> "Scheduler":
+        return self
+
+    def wait_for_workers(self, _count: int, timeout: float) -> None:
+        if not self.digests:
+            raise TimeoutError(timeout)
+
+    def run(self, _what: object) -> dict[str, str]:
+        if isinstance(self.digests, Exception):
+            raise self.digests
+        return self.digests
+
+    def close(self) -> None:
+        pass
+
+
+def cluster(monkeypatch: pytest.MonkeyPatch, digests: object, address: str = "tcp://127.0.0.1:8786") -> Cluster:
+    stand_in = SimpleNamespace(Client=Scheduler(digests), KilledWorker=ChildProcessError)
+    monkeypatch.setitem(sys.modules, "distributed", stand_in)
+    return Cluster(address)
+
+
+@pytest.mark.parametrize(
+    ("digests", "code"),
+    [
+        ({}, "cluster_without_workers"),
+        ({"tcp://1": code_digest(), "tcp://2": "older"}, "cluster_other_code"),
+        (ModuleNotFoundError("dacu"), "cluster_without_dacu"),
+    ],
+)
+def test_workers_that_could_not_give_the_same_table_are_refused(monkeypatch, digests: object, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        cluster(monkeypatch, digests)
+    assert [finding.code for finding in caught.value.findings] == [code]
+
+
+def test_a_cluster_that_idles_twice_has_lost_the_rows(monkeypatch) -> None:
+    pool, told = cluster(monkeypatch, {"tcp://1": code_digest()}), []
+    for at_work in ({"tcp://1": ()}, {"tcp://1": ("row",)}, {"tcp://1": ()}, {"tcp://1": ()}, {}):
+        pool._client.processing = lambda now=at_work: now
+        told.append(pool.lost())
+    assert told == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [
+        ("tcp://127.0.0.1:8786", False), ("localhost:8786", False), ("tcp://[::1]:8786", False),
+        ("tls://dask.example:8786", False), ("tcp://10.0.0.7:8786", True), ("dask.example:8786", True),
+    ],
+)  # fmt: skip
+def test_an_address_that_others_reach_in_the_clear_is_warned_of(monkeypatch, address: str, warned: bool) -> None:
+    found = cluster(monkeypatch, {"tcp://1": code_digest()}, address).findings
+    assert [finding.code for finding in found] == ["cluster_open"] * warned

@@ -26,6 +26,8 @@ from dacu.errors import DacuError, Finding, InputError, render
 from dacu.journal import LONGEST_MESSAGE, Journal, Record
 from dacu.words import LANGUAGES, say
 
+SILENCE = 5.0
+"""Seconds without any row coming back, after which the pool is asked whether one still will."""
 DEATHS = 3
 """Workers that a row may cost before it is given up."""
 
@@ -87,6 +89,10 @@ class Pool:
     def ahead(self) -> int:
         """Rows to hand over before one comes back: no worker should wait, but one death hits them all."""
         return self._ahead
+
+    def lost(self) -> bool:
+        """Whether the rows that are out will never come back; asked after each silence."""
+        return False
 
     def stop(self, executor: Executor) -> None:
         """End; rows that have not begun are dropped."""
@@ -155,7 +161,10 @@ class _Flights:
     def _flown(self, executor: Executor) -> Iterator[Record]:
         """What rows gave, until there are no more or the executor is broken and all its rows have come back."""
         while self._launch(executor):
-            for future in wait(self._flying, return_when=FIRST_COMPLETED).done:
+            landed = wait(self._flying, SILENCE, return_when=FIRST_COMPLETED).done
+            if not landed and self._pool.lost():
+                self._recall()
+            for future in landed:
                 record = self._landed(self._flying.pop(future), future)
                 if record is not None:
                     yield record
@@ -171,6 +180,13 @@ class _Flights:
             else:
                 self._flying[future] = queue.popleft()
         return bool(self._flying)
+
+    def _recall(self) -> None:
+        """Rows that are out start again: whatever became of their answers, they give the same."""
+        for future in self._flying:
+            future.cancel()
+        self._waiting.extendleft(self._flying.values())
+        self._flying.clear()
 
     def _next(self, ahead: int) -> deque[Row] | None:
         """The queue whose first row may start; a suspect only when nothing else is at work."""

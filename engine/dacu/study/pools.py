@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -69,14 +69,18 @@ class Cluster(Pool):
             self._client.close()
             raise
         super().__init__(self._executor)
+        self._idle = 0
 
     def ahead(self) -> int:
         """For the workers that are there now. Raises InputError when the scheduler is gone."""
-        try:
-            threads: int = sum(self._client.nthreads().values())
-        except OSError:
-            raise InputError(Finding("executor_lost")) from None
-        return AHEAD * max(1, threads)
+        threads: Mapping[str, int] = self._asked(self._client.nthreads)
+        return AHEAD * max(1, sum(threads.values()))
+
+    def lost(self) -> bool:
+        """Dask can lose an answer whose worker dies while it is fetched: nobody works, and twice in a row at that."""
+        at_work = self._asked(self._client.processing)
+        self._idle = self._idle + 1 if at_work and not any(at_work.values()) else 0
+        return self._idle > 0 and self._idle % 2 == 0
 
     def stop(self, executor: Executor) -> None:
         """Dask drops what has not begun, and what a row at work gives."""
@@ -85,6 +89,12 @@ class Cluster(Pool):
     def close(self) -> None:
         """Leave the cluster as it was."""
         self._client.close()
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except OSError:
+            raise InputError(Finding("executor_lost")) from None
 
     def _executor(self) -> Executor:
         executor: Executor = self._client.get_executor(pure=False)

@@ -21,6 +21,7 @@ from dacu.plan.question import Question, Range
 from dacu.scenario.diff import Change, differences
 from dacu.scenario.load import Loaded, load
 from dacu.scenario.model import Scenario
+from dacu.shop.prices import alone
 from dacu.sim.measure import measure
 from dacu.sim.run import finish, live_until
 from dacu.sim.settle import settle
@@ -137,7 +138,8 @@ def test_tmall_sells_in_two_waves_under_one_announcement() -> None:
 
 
 def test_the_second_wave_is_deeper_in_its_variant() -> None:
-    rows = price_table_of(loaded("sale_618_2025.yaml+deeper_wave2"), 1).rows
+    sale = loaded("sale_618_2025.yaml+deeper_wave2")
+    rows = price_table_of(sale, alone(len(sale.scenario.skus), 1)).rows
     paid = {row.day: row.pay for row in rows if (row.sku, row.platform) == ("skus.toner", "tmall")}
     # 139.00 less 15% is 118.15, less 25% 104.25; on D11 the sale opens at 20:00, on D22 to D25 it is closed
     assert [paid[day] for day in (10, 12, 21)] == [139_00, 118_15, 118_15]

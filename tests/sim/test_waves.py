@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dacu.errors import InputError
+from dacu.shop.prices import alone
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
 from dacu_cli.price_verb import price_table_of
@@ -89,7 +90,7 @@ def test_people_hold_back_between_the_waves(shop: Any) -> None:
 
 
 def test_prices_are_those_of_each_wave(shop: Any) -> None:
-    rows = price_table_of(shop.loaded(TWO), 1).rows
+    rows = _of_one_piece(shop.loaded(TWO))
     found = {row.day: row.pay for row in rows if row.sku == "skus.mask"}
     # 69.00; less 10% 62.10; less 20% 55.20
     assert found == {1: 6_900, 2: 6_210, 3: 6_900, 4: 6_900, 5: 5_520, 6: 6_900}
@@ -182,6 +183,10 @@ def test_a_presale_of_several_waves_names_one(shop: Any) -> None:
     (finding,) = refused.value.findings
     assert finding.code == "presale_in_several_waves"
     assert all("sale.开门红, sale.正日" in finding.sentence(lang) for lang in ("en", "zh"))
-    rows = price_table_of(shop.loaded(plan + ahead % "sale.正日"), 1).rows
+    rows = _of_one_piece(shop.loaded(plan + ahead % "sale.正日"))
     # 69.00 less 30% is 48.30, for a deposit on D4
     assert [row.start for row in rows if row.sku == "skus.mask" and row.pay == 4_830] == [72]
+
+
+def _of_one_piece(loaded):
+    return price_table_of(loaded, alone(len(loaded.scenario.skus), 1)).rows

@@ -36,7 +36,8 @@ def rounded(problem: Problem, money: Mapping[Cell, float], unit: float) -> Round
     """The plan in multiples of a unit within its limits and rooms; None where they leave no such plan in reach.
 
     Every cell is rounded down; then unit after unit goes to where it mends a limit or adds most on the curves, until
-    the money of the exact plan is spent. A budget that must be spent exactly leaves its odd rest with one cell.
+    the money of the exact plan is spent. Where no multiples keep a limit (a budget that must be spent exactly, a share
+    that is met to the last coin), the odd rest stays with one cell.
     """
     plan = {cell: _down(problem, cell, spend, unit) for cell, spend in money.items()}
     total = math.fsum(money.values())

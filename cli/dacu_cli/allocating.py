@@ -13,6 +13,7 @@ import typer
 from dacu_cli.folders import facts_of_curves
 from dacu_cli.no_plan import refused
 from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.priced import price_records
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -111,17 +112,7 @@ def _certificate(found: Allocation) -> dict[str, Any]:
 
 
 def _prices(found: Allocation) -> list[dict[str, Any]]:
-    """Every limit with its price, in words in both languages; an infinite bound is None."""
-    return [
-        {"name": price.limit.id, "binding": price.binding, "price": price.price, "low": _finite(price.low),
-         "high": _finite(price.high), "unit": f"{found.measure.en} / {price.unit}",
-         "sentence_zh": price.sentence("zh"), "sentence_en": price.sentence("en")}
-        for price in found.prices
-    ]  # fmt: skip
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return price_records(found.prices, found.measure.en, "name")
 
 
 def _write(folder: Folder, name: str, text: str, found: Allocation) -> None:

@@ -13,7 +13,7 @@ from dacu.errors import Finding, InputError
 from dacu.shop.bill import Line
 from dacu.units import FEN
 from dacu_cli.page import Cell, Quantity, Section
-from dacu_cli.stretches import buyer, moment, stretches, when
+from dacu_cli.stretches import buyer, charged, situation, stretches, when
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -117,15 +117,7 @@ def flat(row: FinalPrice) -> list[dict[str, Any]]:
 
 
 def _order(row: FinalPrice) -> dict[str, Any]:
-    return {
-        "basket": row.basket, "platform": row.platform, "day": row.day, "start": moment(row.start),
-        "end": moment(row.end), "audience": row.buyer.audience, "holds": " + ".join(row.buyer.holds),
-        "list_value": row.list_value / FEN, "shop_off": row.shop_off / FEN, "platform_off": row.platform_off / FEN,
-        "pay": row.pay / FEN, "offers": " + ".join(row.offers), "margin": row.margin / FEN,
-        "margin_share": row.margin_share, "creator_margin": row.creator_margin / FEN,
-        "creator_margin_share": row.creator_margin_share, "below_floor": row.below_floor, "below_cost": row.below_cost,
-        "below_margin": row.below_margin,
-    }  # fmt: skip
+    return {"basket": row.basket, **situation(row), **charged(row)}
 
 
 def _line_record(line: PricedLine) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from dacu.plan.question import Plan
 from dacu.plan.verify import Interval
 from dacu.units import FEN
 from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.priced import price_records
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
         "objective": {"kpi": answer.objective.kpi, "value": answer.verified.after},
         "spent": answer.spent / FEN,
         "allocation": allocation,
-        "prices": [price for price in price_records(answer) if price.pop("binding")],
+        "prices": [
+            price for price in price_records(answer.prices, answer.objective.kpi, "limit") if price.pop("binding")
+        ],
         "binding": [price.limit.id for price in answer.binding],
         "verified": {
             "before": answer.verified.before,
@@ -129,26 +131,12 @@ def _interval(name: str, interval: Interval) -> dict[str, float]:
     return {name: interval.mean, "low": interval.low, "high": interval.high}
 
 
-def price_records(answer: Answer) -> list[dict[str, Any]]:
-    """The limits with their prices, each in words in both languages; an infinite bound is None."""
-    return [
-        {"limit": price.limit.id, "binding": price.binding, "price": price.price, "low": _finite(price.low),
-         "high": _finite(price.high), "unit": f"{answer.objective.kpi} / {price.unit}",
-         "sentence_zh": price.sentence("zh"), "sentence_en": price.sentence("en")}
-        for price in answer.prices
-    ]  # fmt: skip
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
 def price_table(answer: Answer) -> DataFrame:
     """One row a limit."""
     from pandas import DataFrame
 
     columns = ["limit", "binding", "price", "low", "high", "unit", "sentence_zh", "sentence_en"]
-    return DataFrame(price_records(answer), columns=columns)
+    return DataFrame(price_records(answer.prices, answer.objective.kpi, "limit"), columns=columns)
 
 
 def allocation_table(before: Plan, answer: Answer) -> DataFrame:

@@ -12,7 +12,7 @@ from dacu.units import FEN
 from dacu_cli import baskets
 from dacu_cli.options import Baskets, Pieces, Reference, Sets
 from dacu_cli.page import Cell, Page, Quantity, Section
-from dacu_cli.stretches import buyer, moment, stretches, when
+from dacu_cli.stretches import buyer, charged, situation, stretches, when
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -119,15 +119,7 @@ def _read(
 
 
 def _record(row: FinalPrice) -> dict[str, Any]:
-    return {
-        "sku": row.sku, "platform": row.platform, "day": row.day, "start": moment(row.start), "end": moment(row.end),
-        "audience": row.buyer.audience, "holds": " + ".join(row.buyer.holds), "pieces": row.pieces,
-        "list_value": row.list_value / FEN, "shop_off": row.shop_off / FEN, "platform_off": row.platform_off / FEN,
-        "pay": row.pay / FEN, "offers": " + ".join(row.offers), "margin": row.margin / FEN,
-        "margin_share": row.margin_share, "creator_margin": row.creator_margin / FEN,
-        "creator_margin_share": row.creator_margin_share, "below_floor": row.below_floor, "below_cost": row.below_cost,
-        "below_margin": row.below_margin,
-    }  # fmt: skip
+    return {"sku": row.sku, **situation(row), "pieces": row.pieces, **charged(row)}
 
 
 def _raw(record: dict[str, Any]) -> list[Cell]:

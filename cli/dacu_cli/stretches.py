@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dacu.units import FEN
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -47,6 +48,25 @@ def buyer(view: View, row: FinalPrice) -> str:
     """Audience and coupons held, or everybody."""
     held = " + ".join(path.removeprefix("promotions.") for path in row.buyer.holds)
     return " + ".join(part for part in (row.buyer.audience, held) if part) or view.say("everybody")
+
+
+def situation(row: FinalPrice) -> dict[str, Any]:
+    """Where, when and for whom a price holds, as columns of a table."""
+    return {
+        "platform": row.platform, "day": row.day, "start": moment(row.start), "end": moment(row.end),
+        "audience": row.buyer.audience, "holds": " + ".join(row.buyer.holds),
+    }  # fmt: skip
+
+
+def charged(row: FinalPrice) -> dict[str, Any]:
+    """What the bill comes to and what it leaves the shop, in yuan, as columns of a table."""
+    return {
+        "list_value": row.list_value / FEN, "shop_off": row.shop_off / FEN, "platform_off": row.platform_off / FEN,
+        "pay": row.pay / FEN, "offers": " + ".join(row.offers), "margin": row.margin / FEN,
+        "margin_share": row.margin_share, "creator_margin": row.creator_margin / FEN,
+        "creator_margin_share": row.creator_margin_share, "below_floor": row.below_floor, "below_cost": row.below_cost,
+        "below_margin": row.below_margin,
+    }  # fmt: skip
 
 
 def moment(hour: float) -> str:

@@ -15,7 +15,7 @@ from math import isinf
 
 from bench import ROOT, Bench
 from figures import Found
-from table import ROWS, WAITING, Row
+from table import ROWS, Row
 
 LEAST = 8
 for name in ("rows_a", "rows_n", "rows_ops", "rows_people", "rows_plan"):  # each registers its rows
@@ -92,9 +92,8 @@ def as_page(rows: Sequence[Row], found: dict[str, Found], bench: Bench, left: Se
     ]  # fmt: skip
     body = [_page_row(one, found[one.id]) for one in rows]
     misses = [f"- **{one.id}**: {one.about}" for one in rows if one.about and one.verdict(found[one.id]) != "in"]
-    waiting = [f"- **{name}**: {reason}" for name, reason in WAITING.items()]
     later = [f"- {', '.join(left)}"] if left else []
-    told = {"Outside": misses, "Not run with this code yet, not counted": later, "Waiting, not counted": waiting}
+    told = {"Outside": misses, "Not run with this code yet, not counted": later}
     return "\n".join([*head, *body, "", *(line for name, lines in told.items() if lines
                                           for line in (f"## {name}", "", *lines, ""))])  # fmt: skip
 

@@ -41,15 +41,6 @@ class Row:
 
 
 ROWS: dict[str, Row] = {}
-WAITING: dict[str, str] = {}
-"""Rows of the table that nothing can answer yet, and what they wait for. They are not counted."""
-
-
-def waits(name: str, reason: str) -> None:
-    """Note a row that waits."""
-    if name in ROWS or name in WAITING:
-        raise ValueError(f"two rows are called {name}")
-    WAITING[name] = reason
 
 
 def row(

@@ -157,11 +157,10 @@ class _Meter:
 
     def fits(self, runs: float, work: float) -> Ended | None:
         """What does not suffice for so many runs more, which are so much work, at the pace so far."""
-        used = self.clock() - self.started
-        pace = used / self.done if self.done else 0.0
         if runs > self.most_runs - self.runs:
             return "runs"
-        return "time" if work * pace > self.seconds - used else None
+        pace = (self.clock() - self.started) / self.done if self.done else 0.0
+        return "time" if work * pace > self.left else None
 
 
 @dataclass

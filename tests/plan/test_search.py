@@ -1,5 +1,7 @@
 """The loop finds the optimum of a noisy campaign, believes no noise, and keeps its promises on the way."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -238,3 +240,12 @@ def test_the_programme_behind_the_prices_is_proved(campaign, question):
     assert answer.proof.certificate.holds
     assert answer.proof.certificate.gap <= 1e-7
     assert any("certificate" in sentence for sentence in answer.sentences("en"))
+
+
+def test_a_plan_that_no_programme_priced_says_so(campaign, question):
+    answer = search(question(), campaign(), EFFORT)
+    assert any(tried.accepted for tried in answer.rounds)
+    unpriced = replace(answer, proof=None, prices=())
+    for lang, told in (("en", "no prices and no certificate"), ("zh", "暂无价格与证书")):
+        assert any(told in sentence for sentence in unpriced.sentences(lang))
+        assert not any(told in sentence for sentence in answer.sentences(lang))

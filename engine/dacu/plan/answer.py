@@ -149,7 +149,8 @@ class Answer:
         priced = (price.sentence(lang) for price in self.binding)
         ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
         effort = (self.effort.sentence(lang),) if self.lightened else ()
-        proof = (self.proof.sentence(lang),) if self.proof else ()
+        unpriced = (words.say(lang, "plan_unpriced"),) if any(one.accepted for one in self.rounds) else ()
+        proof = (self.proof.sentence(lang),) if self.proof else unpriced
         broken = (breach.sentence(lang) for breach in self.breaches)
         before = (self._verdict(lang), *self._worst_runs(lang), *broken, *self._rivals(lang), *self._foretold(lang))
         return (*before, *unspent, *priced, *self._traded(lang), *proof, ended, *effort)

@@ -7,8 +7,9 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 PATIENCE = 4
 """Seconds to wait for a scheduler, and again for its first worker."""
+STOPPERS = (signal.SIGINT, signal.SIGTERM)
 AHEAD = 2
 """Rows a worker holds: one at work, one in hand."""
 
@@ -143,11 +145,35 @@ class _Workers(ProcessPoolExecutor):
         ours, self._lifeline = fresh.Pipe(duplex=False)
         super().__init__(workers, mp_context=fresh, initializer=_follow, initargs=(ours,))
 
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """May start a worker, which must get all of its instructions before Ctrl-C ends anything."""
+        with _signals_later():
+            return super().submit(fn, *args, **kwargs)
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """With `cancel_futures` rows at work are dropped too: they may take minutes."""
         if cancel_futures:
             self._lifeline.close()
         super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """What would stop this process waits until the block is done; a process started in it never hears of Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():  # signals are told to the main thread alone
+        yield
+        return
+    waiting: list[int] = []
+    before = {number: signal.signal(number, lambda got, _: waiting.append(got)) for number in STOPPERS}
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        for stopper, handler in before.items():
+            signal.signal(stopper, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+        for number in waiting:
+            signal.raise_signal(number)
 
 
 def _follow(lifeline: Connection) -> None:

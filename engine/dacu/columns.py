@@ -13,7 +13,7 @@ Ints: TypeAlias = NDArray[np.signedinteger[Any]]
 
 def present(codes: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """The different ones of small whole numbers from 0 on, rising: `np.unique` without its sort."""
-    return np.flatnonzero(np.bincount(codes))
+    return np.bincount(codes).nonzero()[0]
 
 
 def totals_by(key: Ints, amounts: Ints, size: int) -> NDArray[np.int64]:

@@ -28,6 +28,8 @@ _GOLDEN = 0x9E3779B97F4A7C15
 _MIX_1, _MIX_2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _SHIFT_1, _SHIFT_2, _SHIFT_3 = 30, 27, 31
 _MIXER = [np.array(part, np.uint64) for part in (_SHIFT_1, _MIX_1, _SHIFT_2, _MIX_2, _SHIFT_3)]
+_FRACTION, _ODD, _HALF = (np.array(part, np.uint64) for part in (11, 1, 32))
+_MOST = np.array(2**32 - 2, np.uint32)
 """The same as arrays without an axis, which NumPy takes faster than its scalars."""
 _TILE = 16_384  # words a tile: 128 KiB a buffer, so that a hash's passes stay in the cache
 CERTAIN = 2**32 - 1
@@ -142,17 +144,14 @@ def key(seed: int, replication: int, stream: int, hour: int = 0, ordinal: int = 
     Any whole numbers will do, negative hours (warm-up) too; they count modulo 2⁶⁴. An ordinal tells apart
     several draws of one entity within an hour: a running number, or the `path_hash` of what a draw is about.
     """
-    word = _started(int(seed), int(replication), int(stream))
-    for part in (hour, ordinal):
-        word = _absorb(word, int(part))
-    return np.uint64(word)
+    return np.uint64(_absorb(_started(int(seed), int(replication), int(stream), int(hour)), int(ordinal)))
 
 
 @lru_cache(maxsize=4096)
-def _started(seed: int, replication: int, stream: int) -> int:
-    """The part of a key that a run asks for again every hour."""
+def _started(seed: int, replication: int, stream: int, hour: int) -> int:
+    """The part of a key that a run asks for several times an hour."""
     word = 0
-    for part in (seed, replication, stream):
+    for part in (seed, replication, stream, hour):
         word = _absorb(word, part)
     return word
 
@@ -173,12 +172,12 @@ def bits64(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> Words:
     """64 random bits an entity; with `ordinal` (the hash of the thing each draw is about), for each pair."""
     words = np.empty(entity.shape, dtype=np.uint64)
     scratch = np.empty(min(entity.size, _TILE), dtype=np.uint64)
+    if entity.size <= _TILE:
+        _hash_pairs(key, entity, ordinal, words, scratch)
+        return words
     for start in range(0, entity.size, _TILE):
         tile = slice(start, start + _TILE)
-        _hash(key, entity[tile], words[tile], scratch)
-        if ordinal is not None:
-            words[tile] ^= ordinal[tile]
-            _mix_in_place(words[tile], scratch)
+        _hash_pairs(key, entity[tile], None if ordinal is None else ordinal[tile], words[tile], scratch)
     return words
 
 
@@ -190,8 +189,8 @@ def bits32(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> Chances
 def uniform(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> NDArray[np.float64]:
     """A number an entity, strictly between 0 and 1: an odd multiple of 2⁻⁵³, so that 1 − u is exact too."""
     words = bits64(key, entity, ordinal)
-    words >>= np.uint64(11)
-    words |= np.uint64(1)
+    words >>= _FRACTION
+    words |= _ODD
     return np.multiply(words, 2.0**-53, dtype=np.float64)
 
 
@@ -262,6 +261,14 @@ def _hash(key: np.uint64, entity: Ids, out: Words, scratch: Words) -> None:
     _mix_in_place(out, scratch)
 
 
+def _hash_pairs(key: np.uint64, entity: Ids, ordinal: Words | None, out: Words, scratch: Words) -> None:
+    """`_hash`, and with `ordinal` once more for each pair."""
+    _hash(key, entity, out, scratch)
+    if ordinal is not None:
+        out ^= ordinal
+        _mix_in_place(out, scratch)
+
+
 def _mix_in_place(words: Words, scratch: Words) -> None:
     spare = scratch[: words.size]
     shift_1, mix_1, shift_2, mix_2, shift_3 = _MIXER
@@ -274,5 +281,5 @@ def _mix_in_place(words: Words, scratch: Words) -> None:
 
 def _top(words: Words) -> Chances:
     """The upper half of each word (overwritten), at most 2³² − 2."""
-    words >>= np.uint64(32)
-    return np.minimum(words.astype(np.uint32), np.uint32(CERTAIN - 1))
+    words >>= _HALF
+    return np.minimum(words.astype(np.uint32), _MOST)

@@ -25,7 +25,8 @@ def test_the_flow_repeats_its_blocks_in_five_minute_steps(shop):
 
 def test_a_session_is_found_by_its_slot(shop):
     one = room(shop, "every: 每天 20:00, hours: 1h", "calendar.warmup=0d")
-    assert [one.session_at(slot) for slot in (239, 240, 251, 252, 528)] == [-1, 0, 0, -1, 1]
+    assert [one.sessions_at(slot, slot + 1) for slot in (239, 240, 251, 252, 528)] == [[-1], [0], [0], [-1], [1]]
+    assert one.sessions_at(239, 253) == [-1, *[0] * 12, -1]
 
 
 def test_host_and_studio_are_paid_for_each_session_of_the_campaign(shop):

@@ -45,20 +45,17 @@ def _columns(*values: ArrayLike) -> list[Reals]:
 
 def _invert(u: Reals, mean: Reals) -> Counts:
     """The least k whose CDF reaches u, where P(k) = P(k − 1)·mean/k."""
-    u, at_zero = np.minimum(u, _LAST), exp64(-mean)
-    counts = np.zeros(u.size, dtype=np.int64)
-    active = np.flatnonzero(u > at_zero)
-    probability, u, mean = at_zero[active], u[active], mean[active]
+    u, probability = np.minimum(u, _LAST), exp64(-mean)
     reached = probability.copy()
+    further = u > reached
+    counts = np.zeros(u.size, dtype=np.int64)
     k = 0
-    while active.size:
+    while further.any():
         k += 1
+        counts += further
         probability *= mean / k
         reached += probability
-        counts[active] = k
-        further = (u > reached) & (probability > _NOTHING)
-        active, u, mean = active[further], u[further], mean[further]
-        probability, reached = probability[further], reached[further]
+        further &= (u > reached) & (probability > _NOTHING)
     return counts
 
 

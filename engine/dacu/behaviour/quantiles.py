@@ -66,7 +66,7 @@ def race(u: Reals, weight: Reals) -> Reals:
     """−ln(u)/weight: of several alternatives the least wins, each with a chance proportional to its weight.
 
     Key the uniforms by the alternatives' own ids: then one more or less changes only the choices it wins.
-    Weights have the shape of `u` or of its last axis; a weight of 0 never wins, as its score is infinite.
+    Weights have a shape that spreads to that of `u`; a weight of 0 never wins, as its score is infinite.
     """
     score = -log64(u)
     return np.divide(score, weight, out=np.full_like(score, np.inf), where=weight > 0)

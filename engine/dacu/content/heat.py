@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import Behaviour
 from dacu.behaviour.maths import exp64, log64
 from dacu.content.items import Items
@@ -59,5 +60,5 @@ def update_heat(
     target = content.heat_power * power * log64(rate / usual)
     speed = np.minimum(1.0, content.heat_speed * 12.0 / items["half_life"][rows])
     heat = (1 - speed) * items["heat"][rows] + speed * target
-    low, high = float(log64(content.heat_low)), float(log64(content.heat_high))
+    low, high = scalars.log64(content.heat_low), scalars.log64(content.heat_high)
     items["heat"][rows] = np.minimum(np.maximum(heat, low), high)

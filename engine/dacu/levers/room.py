@@ -45,10 +45,13 @@ class Room:
         """No session is under way or to come at a slot."""
         return not (self.sessions[:, 1] > slot).any()
 
-    def session_at(self, slot: int) -> int:
-        """Number of the session a slot lies in, −1 if the room is closed."""
-        inside = np.flatnonzero((self.sessions[:, 0] <= slot) & (slot < self.sessions[:, 1]))
-        return int(inside[0]) if len(inside) else -1
+    def sessions_at(self, first: int, end: int) -> list[int]:
+        """Of each slot from `first` up to `end`: the number of the session it lies in, −1 if the room is closed."""
+        numbers = [-1] * (end - first)
+        for session, (start, stop) in reversed(list(enumerate(self.sessions.tolist()))):
+            for slot in range(max(start, first), min(stop, end)):
+                numbers[slot - first] = session
+        return numbers
 
     def overlaps(self, other: Room) -> bool:
         """Whether both are open at some time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,12 +57,12 @@ class Platforms:
             return int(np.flatnonzero(self.sells)[0])
         return {known: row for row, known in enumerate(self.names)}[name]
 
-    @property
+    @cached_property
     def selling(self) -> tuple[int, ...]:
         """Rows where orders are placed."""
         return tuple(int(row) for row in np.flatnonzero(self.sells))
 
-    @property
+    @cached_property
     def selling_bits(self) -> int:
         """Bits of the selling platforms."""
         return sum(1 << row for row in self.selling)

@@ -183,6 +183,8 @@ def _views(world: World, lever: int, mode: Mode, users: I32, mean: F32) -> tuple
     """Rows of those who see at least once, and how often: a Poisson count of `mean` by one draw each."""
     draw = bits32(world.key(Stream.EXPOSE, int(world.setting.levers[lever].hash) ^ mode), users)
     seen = np.flatnonzero(draw < chance(one_minus_exp32(mean)))
+    if not len(seen):
+        return seen, np.empty(0, np.int64)
     left = draw[seen].astype(np.float64) * 2.0**-32  # below the chance of one view at least
     rate = mean[seen].astype(np.float64)
     term = exp64(-rate)

@@ -170,21 +170,14 @@ class HourView:
 
     def room_share(self, room: int) -> float:
         """Share of a room's open slots of the rest of this day that lie in this hour."""
-        end = self.t - self.t % 24 + 24
-        slots = [self._open_slots(room, t) for t in range(self.t, end)]
-        return slots[0] / sum(slots) if slots[0] else 0.0
-
-    def _open_slots(self, room: int, t: int) -> int:
-        """Slots of an hour in which a room is open."""
-        sessions = self._world.room(room).sessions
-        inside = np.minimum(sessions[:, 1], 12 * t + 12) - np.maximum(sessions[:, 0], 12 * t)
-        return int(np.maximum(inside, 0).sum())
+        sessions = self._world.room(room).sessions_at(self.t * 12, (self.t - self.t % 24 + 24) * 12)
+        open_ = [session >= 0 for session in sessions]
+        return sum(open_[:12]) / max(sum(open_), 1)
 
     def room_slots(self, room: int) -> int:
         """Slots of this hour in which a room is open."""
-        held = self._world.room(room)
-        open_ = [slot for slot in range(12) if held.session_at(self.t * 12 + slot) >= 0]
-        return sum(1 << slot for slot in open_)
+        sessions = self._world.room(room).sessions_at(self.t * 12, self.t * 12 + 12)
+        return sum(1 << slot for slot, session in enumerate(sessions) if session >= 0)
 
     def uniform(self, name: str, ordinal: int = 0) -> float:
         """A keyed uniform of this lever and hour."""

@@ -40,15 +40,13 @@ def platform_of(world: World, users: NDArray[np.int32], buying: bool = False) ->
     A race keyed by platform: adding a platform moves only those who choose it.
     """
     platforms = world.setting.platforms
-    if len(platforms) == 1:
+    if len(platforms) == 1 or not len(users):
         return np.zeros(len(users), np.uint8)
     member = users_platforms(world, users) & np.uint8(platforms.selling_bits if buying else 0xFF)
     weights = platforms.minutes * _sales_share(world) if buying else platforms.minutes
-    scores = np.empty((len(platforms), len(users)))
-    for row, weight in enumerate(weights):
-        draw = uniform(world.key(Stream.PLATFORM_NOW, platforms.hash[row]), users)
-        scores[row] = race(draw, np.where(member >> np.uint8(row) & 1, weight, 0.0))
-    first: NDArray[np.int64] = scores.argmin(axis=0)
+    draws = np.array([uniform(world.key(Stream.PLATFORM_NOW, own), users) for own in platforms.hash])
+    uses = member >> np.arange(len(platforms), dtype=np.uint8)[:, None] & np.uint8(1)
+    first: NDArray[np.int64] = race(draws, uses * weights[:, None]).argmin(axis=0)
     return first.astype(np.uint8)
 
 

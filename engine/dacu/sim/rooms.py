@@ -58,11 +58,11 @@ def run_rooms(world: World, now: Now) -> None:
     """All rooms that are open in this hour."""
     for number in range(len(world.setting.rooms)):
         room = world.room(number)
-        steps = [(slot, room.session_at(world.t * SLOTS + slot)) for slot in range(SLOTS)]
-        for slot, session in steps:
+        sessions = room.sessions_at(world.t * SLOTS, (world.t + 1) * SLOTS)
+        for slot, session in enumerate(sessions):
             if session >= 0:
                 _step(world, now, number, room, session, slot)
-        if steps[-1][1] < 0:
+        if sessions[-1] < 0:
             world.rooms[number] = empty_room()
 
 
@@ -92,11 +92,9 @@ def _arrivals(
     here = now.online[(now.platform == room.platform) & (now.slot == slot)]
     fans = here[_fans(world, room, here) > 0]
     facts = world.setting.behaviour.live
-    rate = facts.follower_push * float(exp64(-elapsed / facts.follower_fade)) + facts.follower_base
+    rate = facts.follower_push * exp64(-elapsed / facts.follower_fade) + facts.follower_base
     # people are spread over the hour's slots, so a slot's share of them meets the hazard of all twelve
-    rung = fans[
-        bits32(_key(world, number, Stream.ROOM_ENTER, slot), fans) < chance_of(float(one_minus_exp64(rate * SLOTS)))
-    ]
+    rung = fans[bits32(_key(world, number, Stream.ROOM_ENTER, slot), fans) < chance_of(one_minus_exp64(rate * SLOTS))]
     found = _recommended(world, number, room, slot, here)
     pushed = [(e.user[e.slot == slot], e.lever[e.slot == slot]) for e in now.entries if len(e)]
     rows = [(e.item[e.slot == slot] == number) for e in now.entries if len(e)]
@@ -122,7 +120,7 @@ def _recommended(world: World, number: int, room: Room, slot: int, here: I32) ->
     facts = world.setting.behaviour.live
     watching = len(world.rooms[number]["user"]) * world.setting.weight
     daily = float(world.setting.calendar.activity[world.t])
-    crowd = float(exp64(facts.viewers_power * log64(1 + watching / facts.viewers_scale)))
+    crowd = exp64(facts.viewers_power * log64(1 + watching / facts.viewers_scale))
     people = facts.recommended * room.recommended * daily * 2 * room.skill * crowd / SLOTS
     lever = world.setting.levers[world.setting.room_levers[number]]
     draw = uniform_one(world.key(Stream.RECOMMEND, slot), int(lever.hash))
@@ -256,7 +254,7 @@ def _room_utility(
     taste = np.array([p.live for p in world.setting.personas], np.float32)[world.users.born.persona[users]]
     viewers = world.rooms[number]
     orders = 100 * int(viewers["ordered"][0]) / max(len(viewers["user"]), 1)
-    host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * float(log64(1 + orders))
+    host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * log64(1 + orders)
     utility += world.setting.platforms.offsets.order[room.platform]
     utility += standing(world, users) * np.float32(behaviour.loyalty.level_buy)
     return utility + taste + np.float32(host)

@@ -62,7 +62,9 @@ def _search(world: World, now: Now, probability: NDArray[np.float32], brand_quer
     users, slot = now.online[drawn], now.slot[drawn]
     if brand_query:
         world.tally.add(Measure.BRAND_SEARCHES, world.t, nobody[drawn])
-        world.tally.note_usual(world.t, chances, int(drawn.sum()))
+        world.tally.note_usual(world.t, chances, len(users))
+    if not len(users):
+        return
     platform = _where_it_sells(world, users, now.platform[drawn])
     seen = world.setting.behaviour.search.brand_seen if brand_query else world.setting.behaviour.search.category_seen
     relevance = float(world.goods.search_relevance.max()) if not brand_query else 1.0

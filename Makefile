@@ -41,8 +41,8 @@ acceptance: $(VENV)/dev.stamp ## every row of the acceptance table; docs/accepta
 shapes: $(VENV)/dacu.stamp ## the model's shapes beside those of open data, written to docs/shapes.md
 	$(BIN)/python tests/shapes/print_table.py
 
-proofs: $(VENV)/dev.stamp ## the optimiser against exact answers, every problem of every family (make test takes a sample)
-	DACU_PROOFS=full $(BIN)/python -m pytest --numprocesses 2 tests/plan
+proofs: $(VENV)/dev.stamp ## the optimiser against exact answers, compiled figures against plain ones, all of them (make test takes a sample)
+	DACU_PROOFS=full $(BIN)/python -m pytest --numprocesses 2 tests/plan tests/sim/test_speed.py
 
 bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }
@@ -61,7 +61,7 @@ clean: ## remove what make made; results in out/ are yours and stay
 
 # A stamp stands for an installed environment; a change of pyproject.toml makes it anew.
 $(VENV)/dacu.stamp: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fast]'
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python

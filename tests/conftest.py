@@ -1,5 +1,6 @@
 """A shop in miniature: three goods, no levers, two thousand agents, two days after one of warm-up."""
 
+import os
 from collections.abc import Callable
 from dataclasses import fields
 
@@ -13,6 +14,7 @@ from dacu.sim.run import live_until
 from dacu.sim.stage import build
 from dacu.sim.world import World
 
+os.environ.setdefault("DACU_FAST", "off")  # which engine a test runs on is the test's to say, not of those before it
 settings.register_profile("dacu", deadline=None)
 settings.load_profile("dacu")
 

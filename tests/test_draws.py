@@ -102,7 +102,7 @@ def test_keys_of_a_study_are_distinct_and_so_are_their_steps():
         for ordinal in range(2)
     ]
     assert len(set(keys)) == len(keys)
-    assert len({draws._step(one) for one in keys}) == len(keys)
+    assert len({draws.step_of(one) for one in keys}) == len(keys)
 
 
 @given(st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=20), st.integers(0, 2**64 - 1))
@@ -126,7 +126,7 @@ def test_the_uniform_of_one_entity_equals_that_of_an_array():
 
 def test_uniforms_stay_off_0_and_1_and_mirror_exactly(monkeypatch: pytest.MonkeyPatch):
     ends = np.array([0, 2**64 - 1], dtype=np.uint64)
-    monkeypatch.setattr(draws, "bits64", lambda *_: ends.copy())
+    monkeypatch.setattr(draws.Hashing, "bits64", lambda *_: ends.copy())
     low, high = draws.uniform(np.uint64(0), ends)
     assert low == 2.0**-53
     assert high == 1 - 2.0**-53
@@ -156,7 +156,7 @@ def test_chances_saturate_and_nan_never_happens():
 
 def test_certain_always_happens_and_0_never(monkeypatch: pytest.MonkeyPatch):
     extremes = np.array([0, 2**64 - 1], dtype=np.uint64)
-    monkeypatch.setattr(draws, "bits64", lambda *_: extremes.copy())
+    monkeypatch.setattr(draws.Hashing, "bits64", lambda *_: extremes.copy())
     assert draws.happens(np.uint64(0), extremes, chance(np.ones(2))).all()
     assert not draws.happens(np.uint64(0), extremes, chance(np.zeros(2))).any()
 

@@ -170,33 +170,22 @@ def path_hash(path: str) -> np.uint64:
 
 def bits64(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> Words:
     """64 random bits an entity; with `ordinal` (the hash of the thing each draw is about), for each pair."""
-    words = np.empty(entity.shape, dtype=np.uint64)
-    scratch = np.empty(min(entity.size, _TILE), dtype=np.uint64)
-    if entity.size <= _TILE:
-        _hash_pairs(key, entity, ordinal, words, scratch)
-        return words
-    for start in range(0, entity.size, _TILE):
-        tile = slice(start, start + _TILE)
-        _hash_pairs(key, entity[tile], None if ordinal is None else ordinal[tile], words[tile], scratch)
-    return words
+    return _hashing.bits64(key, entity, ordinal)
 
 
 def bits32(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> Chances:
     """32 random bits an entity, but never all ones, so that a chance of `CERTAIN` always happens."""
-    return _top(bits64(key, entity, ordinal))
+    return _hashing.bits32(key, entity, ordinal)
 
 
 def uniform(key: np.uint64, entity: Ids, ordinal: Words | None = None) -> NDArray[np.float64]:
     """A number an entity, strictly between 0 and 1: an odd multiple of 2⁻⁵³, so that 1 − u is exact too."""
-    words = bits64(key, entity, ordinal)
-    words >>= _FRACTION
-    words |= _ODD
-    return np.multiply(words, 2.0**-53, dtype=np.float64)
+    return _hashing.uniform(key, entity, ordinal)
 
 
 def uniform_one(key: np.uint64, entity: int = 0) -> float:
     """`uniform` of a single entity, without arrays: for a thing's own draw."""
-    word = _mix((int(entity) * _step(key) + int(key)) & _ALL)
+    word = _mix((int(entity) * step_of(key) + int(key)) & _ALL)
     return (word >> 11 | 1) * 2.0**-53
 
 
@@ -214,10 +203,7 @@ def chance(probability: NDArray[np.floating[Any]]) -> Chances:
 
     0 (or less, or NaN) never happens; 1 (or more) is `CERTAIN` and always happens.
     """
-    parts: NDArray[np.float64] = np.multiply(probability, 2.0**32, dtype=np.float64)
-    np.fmax(parts, 0.0, out=parts)
-    np.fmin(parts, float(CERTAIN), out=parts)
-    return parts.astype(np.uint32)
+    return _hashing.chance(probability)
 
 
 def chance_of(probability: float) -> np.uint32:
@@ -245,7 +231,7 @@ def gate(key: np.uint64, entity: Ids, class_of: NDArray[np.uint8], chance_of_cla
     return passed
 
 
-def _step(key: np.uint64) -> int:
+def step_of(key: np.uint64) -> int:
     """How far apart a key sets two neighbouring entities before they are mixed: odd, and each key's own.
 
     With one step for all, two keys that lie d steps apart would give user i of one the draw of user i + d
@@ -254,19 +240,56 @@ def _step(key: np.uint64) -> int:
     return _mix(int(key)) | 1
 
 
+class Hashing:
+    """How many draws are made at once: by NumPy, in tiles. Another way (compiled.py) gives the same bits."""
+
+    def bits64(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Words:
+        """See bits64."""
+        words = np.empty(entity.shape, dtype=np.uint64)
+        scratch = np.empty(min(entity.size, _TILE), dtype=np.uint64)
+        for start in range(0, entity.size, _TILE):
+            tile = slice(start, start + _TILE)
+            _hash(key, entity[tile], words[tile], scratch)
+            if ordinal is not None:
+                words[tile] ^= ordinal[tile]
+                _mix_in_place(words[tile], scratch)
+        return words
+
+    def bits32(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Chances:
+        """See bits32: the upper half of each word, at most 2³² − 2."""
+        words = self.bits64(key, entity, ordinal)
+        words >>= _HALF
+        return np.minimum(words.astype(np.uint32), _MOST)
+
+    def uniform(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[np.float64]:
+        """See uniform."""
+        words = self.bits64(key, entity, ordinal)
+        words >>= _FRACTION
+        words |= _ODD
+        return np.multiply(words, 2.0**-53, dtype=np.float64)
+
+    def chance(self, probability: NDArray[np.floating[Any]]) -> Chances:
+        """See chance."""
+        parts: NDArray[np.float64] = np.multiply(probability, 2.0**32, dtype=np.float64)
+        np.fmax(parts, 0.0, out=parts)
+        np.fmin(parts, float(CERTAIN), out=parts)
+        return parts.astype(np.uint32)
+
+
+_hashing = Hashing()
+
+
+def hash_by(way: Hashing) -> None:
+    """Make all later draws another way; the draws are the same."""
+    global _hashing  # noqa: PLW0603 - a choice of speed for the whole process, not of results
+    _hashing = way
+
+
 def _hash(key: np.uint64, entity: Ids, out: Words, scratch: Words) -> None:
     """mix(entity · step + key) into `out`, all in place."""
-    np.multiply(entity, np.uint64(_step(key)), out=out, dtype=np.uint64, casting="unsafe")
+    np.multiply(entity, np.uint64(step_of(key)), out=out, dtype=np.uint64, casting="unsafe")
     out += key
     _mix_in_place(out, scratch)
-
-
-def _hash_pairs(key: np.uint64, entity: Ids, ordinal: Words | None, out: Words, scratch: Words) -> None:
-    """`_hash`, and with `ordinal` once more for each pair."""
-    _hash(key, entity, out, scratch)
-    if ordinal is not None:
-        out ^= ordinal
-        _mix_in_place(out, scratch)
 
 
 def _mix_in_place(words: Words, scratch: Words) -> None:
@@ -277,9 +300,3 @@ def _mix_in_place(words: Words, scratch: Words) -> None:
     words ^= np.right_shift(words, shift_2, out=spare)
     words *= mix_2
     words ^= np.right_shift(words, shift_3, out=spare)
-
-
-def _top(words: Words) -> Chances:
-    """The upper half of each word (overwritten), at most 2³² − 2."""
-    words >>= _HALF
-    return np.minimum(words.astype(np.uint32), _MOST)

@@ -81,6 +81,8 @@ class Elementwise(Generic[Float]):
 
     def __init__(self, body: Callable[[Real], Real], real: type[Float]) -> None:
         self.body = body
+        self.compiled: np.ufunc | None = None
+        """The same formula in one pass, where compiled.py was asked for it."""
         self.real: type[Float] = real
         update_wrapper(self, body)
 
@@ -92,6 +94,8 @@ class Elementwise(Generic[Float]):
         """The formula at `x`; `out` may be `x` itself."""
         if not isinstance(x, np.ndarray):
             return self.body(self.real(x))
+        if self.compiled is not None:
+            return self.compiled(x.astype(self.real, copy=False), out=out)
         if x.size <= _TILE and out is None:
             return self.body(x.astype(self.real, copy=False))
         result = np.empty(x.shape, dtype=self.real) if out is None else out
@@ -117,6 +121,6 @@ def as_whole(x: Real) -> Real:
     return x.view(np.int32 if x.itemsize == 4 else np.int64)
 
 
-def as_real(bits: Real) -> Real:
-    """The float of such bits."""
-    return bits.view(np.float32 if bits.itemsize == 4 else np.float64)
+def as_real(bits: Real, like: Real) -> Real:
+    """The float of such bits, of the format of `like`."""
+    return bits.view(like.dtype)

@@ -77,13 +77,13 @@ def _exp(x: Real, c: Precision) -> Real:
     exponent, rest = _reduce(x, c)
     bits = as_whole(_polynomial(rest, c.exp_series))
     bits += exponent
-    return as_real(bits)
+    return as_real(bits, c.one)
 
 
 def _one_minus_exp(x: Real, c: Precision) -> Real:
     """With e^rest = 1 + r and s = 2^k: 1 − s(1 + r) = (1 − s) − s·r, exact where s = 1."""
     exponent, rest = _reduce(-x, c)
-    scale = as_real(exponent + c.one_bits)
+    scale = as_real(exponent + c.one_bits, c.one)
     change = _polynomial(rest, c.exp_series[:-1])
     change *= rest
     change *= scale
@@ -98,13 +98,13 @@ def _log(x: Real, c: Precision) -> Real:
     x = np.minimum(np.maximum(x, c.tiny), c.huge)
     bits = as_whole(x)
     turns = (bits - c.root_half_bits) >> c.exponent_at
-    mantissa = as_real(bits - (turns << c.exponent_at))
+    mantissa = as_real(bits - (turns << c.exponent_at), c.one)
     excess = mantissa - c.one
     ratio = excess / (mantissa + c.one)
     square = ratio * ratio
     series = _polynomial(square, c.log_series)
     series *= square
-    whole = as_real(turns + c.magic_bits) - c.magic
+    whole = as_real(turns + c.magic_bits, c.one) - c.magic
     low = whole * c.ln2_low + (x - x)  # 0, or NaN where x is
     return whole * c.ln2_high + (low + (excess - ratio * (excess - series)))
 

@@ -16,6 +16,7 @@ from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
+from dacu.sim.speed import EMPTY_HOUR
 from dacu.sim.stage import calendar_of, size
 
 AGENTS, JUDGES = 20_000, 5_000
@@ -26,9 +27,6 @@ A curve wants many people under one seed, as a small run is mostly overhead; a c
 
 SMALL = 5_000
 """Agents of every run where the worst runs count: they want many runs, and a run has its overhead in any case."""
-
-OVERHEAD = 25_000
-"""What a run of no agents costs, in agents (measured: docs/benchmarks.md)."""
 
 CONFIRM = 20
 EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
@@ -79,7 +77,7 @@ def optimise(
         ForkingSimulator(loaded, question, seed, people, workers, Kept(loaded, figures_of(question), seed, people))
         for people in (count, judges)
     )
-    asked = replace(EFFORT, confirm=replications, confirm_work=(OVERHEAD + judges) / (OVERHEAD + count))
+    asked = replace(EFFORT, confirm=replications, confirm_work=(EMPTY_HOUR + judges) / (EMPTY_HOUR + count))
     effort = asked.against(question.risk)
     try:
         simulator.prepare(question.current, range(1, 1 + effort.trials))

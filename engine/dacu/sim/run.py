@@ -10,6 +10,7 @@ from dacu.results import Replication
 from dacu.scenario.load import Loaded
 from dacu.sim.measure import measure
 from dacu.sim.settle import settle
+from dacu.sim.speed import about_to_live
 from dacu.sim.stage import build
 from dacu.sim.steps import follow, live_hour
 from dacu.sim.world import World
@@ -29,6 +30,7 @@ def run(
 
 def live_until(world: World, hour: int, guarded: bool = False, each: Callable[[World], None] | None = None) -> None:
     """Live on to an hour."""
+    about_to_live(len(world.users), hour - world.t)
     while world.t < hour:
         live_hour(world, guarded)
         if each is not None:

@@ -1,0 +1,86 @@
+"""Compiled formulas change no figure, and are taken up when they pay."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import pytest
+
+from dacu import store
+from dacu.scenario.load import load
+from dacu.sim import speed
+from dacu.sim.run import run
+
+needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs Numba: pip install 'dacu[fast]'")
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A process that has lived nothing, and notes when it changes over."""
+    changed: list[str] = []
+    monkeypatch.setattr(speed, "_lived", 0.0)
+    monkeypatch.setattr(speed, "_change_over", lambda: changed.append("over"))
+    monkeypatch.delenv("DACU_FAST", raising=False)
+    return changed
+
+
+def test_a_small_run_keeps_numpy(fresh: list[str]) -> None:
+    speed.about_to_live(2_000, 14 * 24)
+    assert not fresh
+
+
+def test_a_large_run_changes_over_before_it_starts(fresh: list[str]) -> None:
+    speed.about_to_live(1_000_000, 14 * 24)
+    assert fresh
+
+
+def test_many_small_runs_change_over_in_the_end(fresh: list[str]) -> None:
+    for _ in range(100):
+        speed.about_to_live(2_000, 14 * 24)
+    assert 1 < len(fresh) < 100
+
+
+@needs_numba
+def test_off_keeps_numpy_and_on_compiles_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dacu.behaviour import compiled
+    from dacu.behaviour.maths import exp32
+
+    change_over = speed._change_over.__wrapped__
+    try:
+        monkeypatch.setenv("DACU_FAST", "off")
+        change_over()
+        assert exp32.compiled is None
+        monkeypatch.setenv("DACU_FAST", "on")
+        change_over()
+        assert exp32.compiled is not None
+    finally:
+        compiled.switch_off()
+
+
+def test_without_numba_numpy_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed, "find_spec", lambda name: None)
+    monkeypatch.delenv("DACU_FAST", raising=False)
+    before = sys.modules.get("dacu.behaviour.compiled")
+    speed._change_over.__wrapped__()
+    assert sys.modules.get("dacu.behaviour.compiled") is before
+
+
+SAMPLE = ["scenarios/budget_618.yaml", "scenarios/bigsale_1111.yaml+deep_coupon", "scenarios/private_domain.yaml"]
+EVERY = [*store.shipped_scenarios(), SAMPLE[1]]
+
+
+@needs_numba
+@pytest.mark.parametrize("reference", EVERY if os.environ.get("DACU_PROOFS") == "full" else SAMPLE)
+def test_a_shipped_scenario_has_the_same_bits_compiled(reference: str) -> None:
+    from dacu.behaviour import compiled
+
+    loaded = load(reference)
+    plain = run(loaded, 5, 1, 150)
+    compiled.switch_on()
+    try:
+        assert repr(run(loaded, 5, 1, 150)) == repr(plain)
+    finally:
+        compiled.switch_off()

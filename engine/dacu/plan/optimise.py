@@ -19,7 +19,7 @@ from dacu.scenario.load import Loaded
 from dacu.sim.speed import EMPTY_HOUR
 from dacu.sim.stage import calendar_of, size
 
-AGENTS, JUDGES = 20_000, 5_000
+AGENTS, JUDGES = 20_000, 20_000
 """Agents of a run inside the search, and of one of the final comparison.
 
 A curve wants many people under one seed, as a small run is mostly overhead; a comparison wants many seeds.

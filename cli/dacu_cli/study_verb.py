@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from dacu.study.design import Design
     from dacu.study.factors import Field
 
-SMALL, LARGE = 250, 1000
-"""Agents of the two timed runs: a run costs so much by itself, and so much an agent."""
+LARGE = 20_000
+"""Agents for which the pace is measured at most: from there on time goes with agents."""
+TRIED = 48
+"""Hours of a plan that are lived for it."""
+LATER_HOURS = 1.35
+"""What a mean hour costs against those: there are sales, and parcels on their way (1.3 to 1.5 in four plans)."""
 
 
 def study(
@@ -110,20 +114,18 @@ def _next(plan: Design, standing: Standing, found: Mapping[str, Said], folder: P
 
 
 def seconds_a_row(loaded: Loaded, agents: int | None) -> float:
-    """How long one row will take here: two small runs, and a straight line through them."""
-    from dacu.sim.run import run
-    from dacu.sim.stage import size
+    """How long one row will take here, from the pace of two days of its warm-up."""
+    from dacu.people.population import Seed
+    from dacu.sim.run import live_until
+    from dacu.sim.speed import EMPTY_HOUR
+    from dacu.sim.stage import build, size
 
     wanted, _ = size(loaded, agents)
-
-    def timed(count: int) -> float:
-        started = time.perf_counter()
-        run(loaded, 1, 0, count)
-        return time.perf_counter() - started
-
-    if wanted <= SMALL:
-        return timed(wanted)
-    large = min(wanted, LARGE)
-    timed(SMALL)  # what is imported and kept once
-    low, high = timed(SMALL), timed(large)
-    return high + max(0.0, high - low) * (wanted - large) / (large - SMALL)
+    few = min(wanted, LARGE)
+    world = build(loaded, Seed(1, 0), few)
+    hours = world.setting.calendar.end_hour - world.t
+    live_until(world, world.t + 1)  # what is imported and kept once
+    started, tried = time.perf_counter(), min(TRIED, hours - 1)
+    live_until(world, world.t + tried)
+    pace = (time.perf_counter() - started) / tried * (EMPTY_HOUR + wanted) / (EMPTY_HOUR + few)
+    return pace * hours * LATER_HOURS

@@ -23,7 +23,7 @@ def soak(seed: int, wanted: int) -> Score:
     """Kill so many; a kill that comes after the end of its study is drawn again."""
     draw, found = random.Random(seed), Score()
     parents, workers = wanted // 2, wanted * 3 // 10
-    with tempfile.TemporaryDirectory() as scratch, kills.cluster() as dask:
+    with tempfile.TemporaryDirectory() as scratch:
         number = 0
         while found.kills < wanted:
             folder = Path(scratch) / str(number)
@@ -32,9 +32,12 @@ def soak(seed: int, wanted: int) -> Score:
                 where = draw.choice(("serial", "processes"))
                 times = min(A_STUDY, parents - found.kills)
                 score = kills.killed_parent(folder, where, times, draw, LONGEST)
-            else:
-                where = "processes" if found.kills < parents + workers else dask
+            elif found.kills < parents + workers:
+                where = "processes"
                 score = kills.killed_worker(folder, where, draw)
+            else:
+                with kills.cluster() as where:  # its own: a nanny does not replace a worker killed while it starts
+                    score = kills.killed_worker(folder, where, draw)
             found = Score(*map(sum, zip(found, score, strict=True)))
             number += 1
             print(f"study {number:3} {where:24} lost {score.lost} doubled {score.doubled} rerun {score.rerun}"

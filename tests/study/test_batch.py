@@ -17,7 +17,7 @@ from dacu.errors import InputError
 from dacu.journal import Record, opened
 from dacu.store import code_digest
 from dacu.study.batch import Beat, Pool, Row, Tally, run, to_do
-from dacu.study.pools import Cluster, Processes, Serial
+from dacu.study.pools import SILENCES, Cluster, Processes, Serial
 
 POOLS = {
     "serial": Serial,
@@ -240,6 +240,21 @@ def test_a_cluster_that_idles_twice_has_lost_the_rows(monkeypatch) -> None:
         pool._client.processing = lambda now=at_work: now
         told.append(pool.lost())
     assert told == [False, False, False, True, False]
+
+
+def test_a_cluster_whose_workers_have_all_gone_is_given_up_after_a_minute(monkeypatch) -> None:
+    pool = cluster(monkeypatch, {"tcp://1": code_digest()})
+    pool._client.processing = dict
+    for _ in range(SILENCES - 1):
+        assert not pool.lost()
+    pool._client.processing = lambda: {"tcp://1": ("row",)}
+    assert not pool.lost()  # one came: the minute begins anew
+    pool._client.processing = dict
+    for _ in range(SILENCES - 1):
+        assert not pool.lost()
+    with pytest.raises(InputError) as raised:
+        pool.lost()
+    assert [finding.code for finding in raised.value.findings] == ["cluster_deserted"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ T = TypeVar("T")
 PATIENCE = 4
 """Seconds to wait for a scheduler, and again for its first worker."""
 STOPPERS = (signal.SIGINT, signal.SIGTERM)
+SILENCES = 12
+"""Silences (of `batch.SILENCE` seconds) for which a cluster may be without any worker: they may be on their way."""
 AHEAD = 2
 """Rows a worker holds: one at work, one in hand."""
 
@@ -71,7 +73,7 @@ class Cluster(Pool):
             self._client.close()
             raise
         super().__init__(self._executor)
-        self._idle = 0
+        self._address, self._idle, self._deserted = address, 0, 0
 
     def ahead(self) -> int:
         """For the workers that are there now. Raises InputError when the scheduler is gone."""
@@ -79,8 +81,15 @@ class Cluster(Pool):
         return AHEAD * max(1, sum(threads.values()))
 
     def lost(self) -> bool:
-        """Dask can lose an answer whose worker dies while it is fetched: nobody works, and twice in a row at that."""
+        """Dask can lose an answer whose worker dies while it is fetched: nobody works, and twice in a row at that.
+
+        Raises InputError when there has been no worker at all for a minute: rows would wait for ever. (A nanny does not
+        replace a worker that is killed while it starts.)
+        """
         at_work = self._asked(self._client.processing)
+        self._deserted = 0 if at_work else self._deserted + 1
+        if self._deserted >= SILENCES:
+            raise InputError(Finding("cluster_deserted", value=self._address))
         self._idle = self._idle + 1 if at_work and not any(at_work.values()) else 0
         return self._idle > 0 and self._idle % 2 == 0
 

@@ -96,11 +96,13 @@ def optimise(
 
 
 def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
+    from dacu.plan import media_plan
     from dacu.store import LOCK_FILE
 
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
+    folder.write_table("plan", media_plan.table(loaded, found.answer.plan))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():

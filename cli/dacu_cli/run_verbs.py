@@ -35,6 +35,7 @@ def simulate(
 ) -> None:
     """What will this plan do?"""
     from dacu.calibrate.last_event import beside_last_event, warnings_of
+    from dacu.plan import media_plan
     from dacu.sim import runs
     from dacu.store import run_folder
 
@@ -51,6 +52,7 @@ def simulate(
                 anchor=anchor_of(settled), progress=tick,
             )  # fmt: skip
         write_result(folder, loaded, result)
+        folder.write_table("plan", media_plan.table(loaded))
         write_history(folder, settled)
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)

@@ -48,17 +48,22 @@ def read_text(path: str | Path) -> str:
     no text.
     """
     name = str(path)
-    _check_regular(name)
-    raw = _attempt(name, lambda: _head(name))
-    if len(raw) > LARGEST_TEXT:
-        raise InputError(Finding("file_too_large", value=name, args={"most": str(LARGEST_TEXT // 1_000_000)}))
     try:
-        text = raw.decode("utf-8-sig")
+        text = read_bytes(name).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(Finding("file_not_text", value=name)) from None
     if "\0" in text:
         raise InputError(Finding("file_not_text", value=name))
     return text
+
+
+def read_bytes(path: str) -> bytes:
+    """The content of a file. Raises InputError as `read_text` does, unless it is no text."""
+    _check_regular(path)
+    raw = _attempt(path, lambda: _head(path))
+    if len(raw) > LARGEST_TEXT:
+        raise InputError(Finding("file_too_large", value=path, args={"most": str(LARGEST_TEXT // 1_000_000)}))
+    return raw
 
 
 def read_scenario(reference: str) -> tuple[str, str]:

@@ -89,7 +89,7 @@ def workbook(tables: Mapping[str, DataFrame], lang: str, about: Mapping[str, str
     with Workbook(out, {"in_memory": True}) as book:
         book.set_properties({**about, "created": WRITTEN})
         drawn = {name: DRAWINGS[name] for name, table in tables.items() if _drawable(name, table)}
-        charts = book.add_worksheet(_sheet_name("charts", lang)) if drawn else None
+        charts: Any = book.add_worksheet(_sheet_name("charts", lang)) if drawn else None
         sheet = _Sheets(book, lang)
         for name, table in tables.items():
             sheet.add(name, table)

@@ -59,6 +59,15 @@ DRAWINGS = {
     "daily": Drawing("line", ("date",), ("gmv",), beside="scenario"),
     "tornado": Drawing("bar", ("factor",), ("swing",), apart="kpi"),
 }
+CHECKS: dict[str, dict[str, dict[str, Any]]] = {
+    "plan": {
+        "budget": {"validate": "decimal", "criteria": ">=", "value": 0},
+        "start": {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)},
+        "end": {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)},
+    }
+}
+"""What Excel lets one type into a sheet that is meant to be edited and read back (`dacu new --from`)."""
+CHECKED_ROWS = 1_000
 CHART_WIDTH, CHART_HEIGHT = 860, 360
 """Pixels."""
 CHART_ROWS = 19
@@ -132,6 +141,9 @@ class _Sheets:
             own = _own_unit(column)
             for row, value in enumerate(table.iloc[:, place].tolist()):
                 self._write(sheet, row + 1, place, value, units[row] if own is None else own)
+        for column, rule in CHECKS.get(name, {}).items():
+            place = columns.index(column)
+            sheet.data_validation(1, place, CHECKED_ROWS, place, rule)
         sheet.freeze_panes(1, 0)
         if columns:
             sheet.autofilter(0, 0, max(1, len(table)), len(columns) - 1)

@@ -99,12 +99,12 @@ def workbook(tables: Mapping[str, DataFrame], lang: str, about: Mapping[str, str
         book.set_properties({**about, "created": WRITTEN})
         drawn = {name: DRAWINGS[name] for name, table in tables.items() if _drawable(name, table)}
         charts: Any = book.add_worksheet(_sheet_name("charts", lang)) if drawn else None
-        sheet = _Sheets(book, lang)
+        sheets = _Sheets(book, lang)
         for name, table in tables.items():
-            sheet.add(name, table)
+            sheets.add(name, table)
         place = 0
         for name, drawing in drawn.items():
-            for chart in sheet.charts(name, tables[name], drawing):
+            for chart in sheets.charts(name, tables[name], drawing):
                 charts.insert_chart(place, 0, chart)
                 place += CHART_ROWS
     return out.getvalue()

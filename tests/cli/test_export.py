@@ -90,7 +90,7 @@ def test_the_workbook_has_a_sheet_for_every_table_with_its_figures(dacu: Any, fo
         assert found[name][0] == [titles(column)["zh"] for column in heading]
         assert same(found[name][1:], rows), name
     xml = parts((folder / "run" / "tables.xlsx").read_bytes())
-    assert xml["xl/charts/chart1.xml"].count("<c:ser>") == 1
+    assert xml["xl/charts/chart1.xml"].count("<c:val>") == 1
     assert "#,##0.00" in xml["xl/styles.xml"]
     assert "0.0%" in xml["xl/styles.xml"]
     kpis = xml[f"xl/worksheets/sheet{list(found).index('kpis') + 1}.xml"]
@@ -119,7 +119,7 @@ def number(cell: object) -> bool:
 def test_a_comparison_draws_a_line_for_each_plan(dacu: Any, folder: Path) -> None:
     assert dacu("compare", "tiny.yaml", "tiny.yaml+rich", *SMALL, "--export", "xlsx", "-o", "run").returncode == 0
     xml = parts((folder / "run" / "tables.xlsx").read_bytes())
-    assert xml["xl/charts/chart1.xml"].count("<c:ser>") == 2
+    assert xml["xl/charts/chart1.xml"].count("<c:val>") == 2
     assert "<c:v>tiny+rich</c:v>" in xml["xl/charts/chart1.xml"]
 
 
@@ -159,6 +159,13 @@ def test_curves_of_ones_own_are_exported_too(dacu: Any, folder: Path) -> None:
         dacu("optimise", "--curves", "scenarios/curves/double11.yaml", "--export", "xlsx", "-o", "run").returncode == 0
     )
     assert {"allocation", "prices"} <= set(sheets(folder / "run" / "tables.xlsx"))
+
+
+def test_no_sheet_has_the_name_that_excel_keeps_to_itself() -> None:
+    for lang in ("zh", "en"):
+        content = workbook({"history": DataFrame({"a": [1]})}, lang, {})
+        (name,) = CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+        assert name.lower() not in ("history", "历史记录")
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
@@ -248,8 +255,9 @@ def test_the_plan_of_a_simulation_reads_back_to_the_fen(dacu: Any, folder: Path,
 
 def test_the_plan_of_the_optimiser_reads_back_to_the_fen(dacu: Any, folder: Path) -> None:
     """Onto the scenario it came from, and onto the folder of its own run."""
-    done = dacu("optimise", "phased.yaml", *SMALL, "--agents", "300", "--time-limit", "60s", "--set",
-                "optimise.channels={feed_ads: {min: 3400.01}, search_ads: {}}", "--export", "xlsx", "-o", "run", "--lang", "zh")  # fmt: skip
+    lines = "optimise.channels={feed_ads: {min: 3400.01}, search_ads: {}}"
+    done = dacu("optimise", "phased.yaml", *SMALL, "--agents", "300", "--time-limit", "60s", "--set", lines,
+                "--export", "xlsx", "-o", "run", "--lang", "zh")  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "图表" in sheets(folder / "run" / "tables.xlsx")
     planned = by_day(folder / "run" / "variant.yaml")

@@ -59,14 +59,17 @@ DRAWINGS = {
     "daily": Drawing("line", ("date",), ("gmv",), beside="scenario"),
     "tornado": Drawing("bar", ("factor",), ("swing",), apart="kpi"),
 }
-CHECKS: dict[str, dict[str, dict[str, Any]]] = {
+A_DATE: Mapping[str, Any] = {
+    "validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1), "error_type": "warning",
+}  # fmt: skip
+CHECKS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "plan": {
-        "budget": {"validate": "decimal", "criteria": ">=", "value": 0},
-        "start": {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)},
-        "end": {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)},
+        "budget": {"validate": "decimal", "criteria": ">=", "value": 0, "error_type": "warning"},
+        "start": A_DATE,
+        "end": A_DATE,
     }
 }
-"""What Excel lets one type into a sheet that is meant to be edited and read back (`dacu new --from`)."""
+"""What Excel expects in a sheet that is meant to be edited and read back; it asks at anything else (`16万`, `D3`)."""
 CHECKED_ROWS = 1_000
 CHART_WIDTH, CHART_HEIGHT = 860, 360
 """Pixels."""
@@ -143,7 +146,7 @@ class _Sheets:
                 self._write(sheet, row + 1, place, value, units[row] if own is None else own)
         for column, rule in CHECKS.get(name, {}).items():
             place = columns.index(column)
-            sheet.data_validation(1, place, CHECKED_ROWS, place, rule)
+            sheet.data_validation(1, place, CHECKED_ROWS, place, dict(rule))
         sheet.freeze_panes(1, 0)
         if columns:
             sheet.autofilter(0, 0, max(1, len(table)), len(columns) - 1)

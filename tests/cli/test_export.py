@@ -251,6 +251,7 @@ def test_the_plan_of_a_simulation_reads_back_to_the_fen(dacu: Any, folder: Path,
     assert done.returncode == 0, done.stderr
     assert dacu("check", "plans/again.yaml").returncode == 0
     assert by_day(folder / "plans" / "again.yaml") == by_day(folder / reference)
+    assert len(rows_of(folder / "run" / "plan.csv")) == {"tiny.yaml": 3, "phased.yaml": 5}[reference]
 
 
 def test_the_plan_of_the_optimiser_reads_back_to_the_fen(dacu: Any, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,25 +54,31 @@ def entries(loaded: Loaded, plan: Plan | None = None) -> Iterator[Entry]:
     for name, line in lines(loaded).items():
         path = path_of(name)
         form, amounts = _own(line, calendar) if line.days or path not in planned else planned[path]
-        for key, money in amounts.items():
-            if form == "budget":
-                yield Entry(name, key, money, *phases[key])
-            elif money:
-                day = dt.date.fromisoformat(key)
-                yield Entry(name, "", money, day, day)
+        if form == "budget":
+            yield from (Entry(name, phase, money, *phases[phase]) for phase, money in amounts.items())
+        else:
+            yield from _stretches(name, amounts)
 
 
 def table(loaded: Loaded, plan: Plan | None = None) -> DataFrame:
     """The media plan as the table `plan`: money in yuan, the last day is one of the phase's."""
     from pandas import DataFrame
 
-    rows = [entry._replace(money=entry.money / FEN) for entry in entries(loaded, plan)]  # type: ignore[arg-type]
+    rows = [[one.line, one.phase, one.money / FEN, one.first, one.last] for one in entries(loaded, plan)]
     return DataFrame(rows, columns=["line", "phase", "budget", "start", "end"])
 
 
 def days_of(phase: Phase, calendar: Calendar) -> Days:
     """The first and last date that a phase touches."""
     return calendar.date(HOURS_A_DAY * phase.days[0]), calendar.date(HOURS_A_DAY * phase.days[-1])
+
+
+def _stretches(name: str, by_date: Mapping[str, int]) -> Iterator[Entry]:
+    """Days on end with the same money as one entry; days without any are left out."""
+    for money, found in groupby(by_date, by_date.__getitem__):
+        days = [dt.date.fromisoformat(date) for date in found]
+        if money:
+            yield Entry(name, "", money * len(days), days[0], days[-1])
 
 
 def _own(line: Paid, calendar: Calendar) -> tuple[str, dict[str, int]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from dacu_cli.exporting import ExportForm, export
 from dacu_cli.folders import facts_of_curves
 from dacu_cli.no_plan import refused
 from dacu_cli.page import Cell, Page, Quantity, Section
@@ -27,8 +28,9 @@ MORE = 1.1
 
 
 def allocate(
-    view: View, file: str, budget: str | None, objective: str | None, out: str | None, seconds: float | None
-) -> None:
+    view: View, file: str, budget: str | None, objective: str | None, out: str | None, seconds: float | None,
+    export_as: ExportForm | None,
+) -> None:  # fmt: skip
     """Read, solve, prove, write the folder and show; exit 1 with a diagnosis where no plan keeps the limits."""
     from dacu.errors import AnswerIsNo
     from dacu.plan.allocation import allocated, diagnosed
@@ -44,6 +46,7 @@ def allocate(
         raise typer.Exit(1) from None
     with run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget)) as folder:
         _write(folder, f"curves{path.suffix.lower()}", text, found)
+        export(view, folder, export_as)
     view.show(_page(view, file, found, folder.path))
 
 

@@ -13,6 +13,7 @@ from dacu.language.text import dump
 from dacu.scenario.load import load
 from dacu_cli import allocating, planning
 from dacu_cli.effort import workers_for
+from dacu_cli.exporting import Export, export
 from dacu_cli.folders import facts_of
 from dacu_cli.history import from_history, write_history
 from dacu_cli.no_plan import refused
@@ -52,12 +53,13 @@ def optimise(
     curves: Curves = None,
     budget: Budget = None,
     objective_name: ObjectiveName = None,
+    export_as: Export = None,
 ) -> None:
     """Re-plan the budgets of a scenario within the limits of its block `optimise`, or split one over given curves."""
     if curves is not None:
         if reference is not None or sets:
             raise InputError(Finding("cli_curves_alone", value="--curves"))
-        allocating.allocate(view, curves, budget, objective_name, out, time_limit)
+        allocating.allocate(view, curves, budget, objective_name, out, time_limit, export_as)
         return
     for option, given in (("--budget", budget), ("--objective-name", objective_name)):
         if given is not None:
@@ -86,6 +88,7 @@ def optimise(
             raise typer.Exit(1) from None
         _write(folder, loaded, found)
         write_history(folder, settled)
+        export(view, folder, export_as)
     view.warn(settled[0].warnings)
     view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
     if found.answer.ended == "stopped":
@@ -93,11 +96,13 @@ def optimise(
 
 
 def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
+    from dacu.plan import media_plan
     from dacu.store import LOCK_FILE
 
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
+    folder.write_table("plan", media_plan.table(loaded, found.answer.plan))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():

@@ -11,6 +11,7 @@ from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
 from dacu_cli import aims, reading
 from dacu_cli.effort import workers_for
+from dacu_cli.exporting import Export, export
 from dacu_cli.folders import facts_of, write_comparison, write_result
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
@@ -30,9 +31,11 @@ def simulate(
     workers: Workers = None,
     require: Requirements = None,
     out: Out = None,
+    export_as: Export = None,
 ) -> None:
     """What will this plan do?"""
     from dacu.calibrate.last_event import beside_last_event, warnings_of
+    from dacu.plan import media_plan
     from dacu.sim import runs
     from dacu.store import run_folder
 
@@ -49,9 +52,11 @@ def simulate(
                 anchor=anchor_of(settled), progress=tick,
             )  # fmt: skip
         write_result(folder, loaded, result)
+        folder.write_table("plan", media_plan.table(loaded))
         write_history(folder, settled)
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)
+        export(view, folder, export_as)
     required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
     warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
     follow = _next(reference, loaded)
@@ -72,6 +77,7 @@ def compare(
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
+    export_as: Export = None,
 ) -> None:
     """Which plan is better, and how sure are we?"""
     from dacu.sim import runs
@@ -90,6 +96,7 @@ def compare(
             )  # fmt: skip
         write_comparison(folder, plans, comparison, results)
         write_history(folder, settled)
+        export(view, folder, export_as)
     what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
     view.show(reading.compared(view, settled[0], comparison, results, what_differs, folder.path))
     view.warn(finding for one in settled for finding in one.warnings)

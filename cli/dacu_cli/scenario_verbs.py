@@ -9,13 +9,12 @@ import typer
 
 from dacu import store
 from dacu.errors import Finding, InputError
-from dacu.language.chain import chain
 from dacu.language.compose import Composed, leaves
-from dacu.language.explain import nearest
 from dacu.language.text import dump, flow
 from dacu.language.tree import Branch
 from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
 from dacu.scenario.load import load
+from dacu_cli import media_plans, templates
 from dacu_cli.options import Reference, References, Sets
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.price_verb import price_table_of
@@ -24,29 +23,26 @@ from dacu_cli.view import View
 STARTER = "starter"
 Path = Annotated[str, typer.Argument(metavar="PATH", help="cli_arg_path", show_default=False)]
 Template = Annotated[str, typer.Option("--from", metavar="TEMPLATE", help="cli_opt_from")]
+Like = Annotated[str | None, typer.Option("--like", metavar="REF", help="cli_opt_like", show_default=False)]
 OptionalReference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
 Origins = Annotated[bool, typer.Option("--origins", help="cli_opt_origins")]
 Steps = Annotated[bool, typer.Option("--steps", help="cli_opt_steps")]
 
 
-def new(view: View, path: Path, template: Template = STARTER) -> None:
-    """Write a commented scenario to start from, and beside it what it extends."""
-    known = [os.path.splitext(os.path.basename(name))[0] for name in store.shipped_scenarios()]
-    if template not in known:
-        args = {"known": ", ".join(known)}
-        raise InputError(Finding("cli_no_template", None, "--from", template, args, nearest(known, template)))
+def new(view: View, path: Path, template: Template = STARTER, like: Like = None) -> None:
+    """Write a commented scenario to start from, and beside it what it extends; or a media plan laid over one."""
     path = path if path.endswith((".yaml", ".yml")) else f"{path}.yaml"
-    text, *parents = chain(f"{store.SHIPPED}/{template}.yaml", _read_shipped)
-    store.new_file(path, _read_shipped(text.name)[1])
-    for parent in parents:
-        beside = os.path.join(os.path.dirname(path), os.path.relpath(parent.name, store.SHIPPED))
-        store.same_file(beside, _read_shipped(parent.name)[1])
-    sentences = (view.say("new_written", path=path), view.say("next", line=f"dacu check {path}"))
+    told: tuple[str, ...] = ()
+    if media_plans.is_workbook(template):
+        told = media_plans.write(view, path, template, like or STARTER)
+    elif like is not None:
+        raise InputError(Finding("cli_like_alone", None, "--like", like))
+    else:
+        reference, *parents = templates.family(template, "--from")
+        store.new_file(path, store.shipped_text(reference))
+        templates.bring(parents, os.path.dirname(path))
+    sentences = (view.say("new_written", path=path), *told, view.say("next", line=f"dacu check {path}"))
     view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))
-
-
-def _read_shipped(reference: str) -> tuple[str, str]:
-    return reference, store.shipped_text(reference)
 
 
 def check(view: View, references: References, sets: Sets = None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dacu_cli import studying
 from dacu_cli.begun import Begun, begun, place_of, pool_of, running
 from dacu_cli.effort import workers_for
+from dacu_cli.exporting import Export, export
 from dacu_cli.folders import facts_of
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.options import Agents, ClusterAddress, DryRun, Extend, Out, Resume, RetryFailed, StudyFile, Workers
@@ -43,6 +44,7 @@ def study(
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
+    export_as: Export = None,
 ) -> None:
     """What drives the outcomes, how wrong may our assumptions be, which alternative is best?"""
     from dacu.language.text import dump
@@ -83,6 +85,7 @@ def study(
         found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
         for name, table in tables(field, plan, todo, kept.records, found).items():
             folder.write_table(name, table)
+        export(view, folder, export_as)
     standing = batch.standing(todo, kept.records)
     follow = _next(plan, standing, found, folder.path)
     view.show(

@@ -17,7 +17,8 @@ BOUNDS = ("_low", "_high")
 YUAN = frozenset({
     "cost", "budget", "cogs", "list_value", "gmv_expected", "mean_price", "gmv_per_person", "yuan", "refunds_expected",
     "preship_expected",
-    "one_p10", "one_p50", "one_p90", "fees", "contribution_before_ads", "counted", "target", "owed",
+    "one_p10", "one_p50", "one_p90", "fees", "contribution_before_ads", "counted", "target", "owed", "spend_before",
+    "spend_after", "spend_tried",
 })  # fmt: skip
 """Columns in yuan that are no KPI."""
 

@@ -48,17 +48,22 @@ def read_text(path: str | Path) -> str:
     no text.
     """
     name = str(path)
-    _check_regular(name)
-    raw = _attempt(name, lambda: _head(name))
-    if len(raw) > LARGEST_TEXT:
-        raise InputError(Finding("file_too_large", value=name, args={"most": str(LARGEST_TEXT // 1_000_000)}))
     try:
-        text = raw.decode("utf-8-sig")
+        text = read_bytes(name).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(Finding("file_not_text", value=name)) from None
     if "\0" in text:
         raise InputError(Finding("file_not_text", value=name))
     return text
+
+
+def read_bytes(path: str) -> bytes:
+    """The content of a file. Raises InputError as `read_text` does, unless it is no text."""
+    _check_regular(path)
+    raw = _attempt(path, lambda: _head(path))
+    if len(raw) > LARGEST_TEXT:
+        raise InputError(Finding("file_too_large", value=path, args={"most": str(LARGEST_TEXT // 1_000_000)}))
+    return raw
 
 
 def read_scenario(reference: str) -> tuple[str, str]:
@@ -135,18 +140,21 @@ def _neighbour(name: str) -> str:
 
 
 class Folder:
-    """The folder of one run while it is filled; `facts` go into its manifest. What is `precious` is never discarded."""
+    """The folder of one run while it is filled; `facts` go into its manifest, `tables` are those written so far.
+
+    What is `precious` is never discarded.
+    """
 
     def __init__(self, path: Path, facts: Mapping[str, Any], precious: bool = False) -> None:
         self.path = path
         self.facts = dict(facts)
         self.precious = precious
-        self._described: list[dict[str, Any]] = []
+        self.tables: dict[str, DataFrame] = {}
         self._started = _now()
 
     def write_text(self, name: str, text: str) -> None:
         """A text file, UTF-8."""
-        self._write(name, text.encode("utf-8"))
+        self.write_bytes(name, text.encode("utf-8"))
 
     def write_table(self, name: str, table: DataFrame) -> None:
         """`name`.csv: UTF-8 with a byte-order mark, so that Excel opens it, texts neutralised against formulas."""
@@ -155,16 +163,17 @@ class Folder:
         plain = table.copy(deep=False)
         for column in plain.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in plain.dtypes]]:
             plain[column] = plain[column].map(neutral)
-        self._write(f"{name}.csv", plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
-        self._described.append(described(name, table))
+        self.write_bytes(f"{name}.csv", plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+        self.tables[name] = table
 
     def close(self, status: Status) -> None:
         """Describe the tables, then write the manifest, which makes the folder what it is."""
-        if self._described:
-            package = {"profile": "tabular-data-package", "name": "dacu-run", "resources": self._described}
-            self._write("datapackage.json", _json(package))
+        if self.tables:
+            resources = [described(name, table) for name, table in self.tables.items()]
+            package = {"profile": "tabular-data-package", "name": "dacu-run", "resources": resources}
+            self.write_bytes("datapackage.json", _json(package))
         times = {"started": self._started, "ended": None if status == "running" else _now()}
-        self._write(MANIFEST, _json({"status": status, **self.facts, **times}))
+        self.write_bytes(MANIFEST, _json({"status": status, **self.facts, **times}))
 
     def discard(self) -> None:
         """Leave nothing behind: what was asked for could not be run."""
@@ -172,7 +181,8 @@ class Folder:
             file.unlink()
         self.path.rmdir()
 
-    def _write(self, name: str, content: bytes) -> None:
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """A file of any kind."""
         target, partial = self.path / name, self.path / f".{name}.part"
 
         def write() -> None:

@@ -56,25 +56,27 @@ def current_plan(loaded: Loaded, calendar: Calendar) -> Plan:
     plan: dict[Cell, int] = {}
     hours = phase_hours(calendar)
     for path, line in paid_lines(loaded).items():
-        by_day = line.by_day(calendar)
-        covered = sum(hours.values(), np.zeros(calendar.days, np.int64))
-        for name, in_phase in hours.items():
-            if line.budget:
-                plan[Cell(path, name)] = line.budget.get(name, 0)
-                continue
-            parts = [
-                spread(int(money), np.array([h, c - h])) for money, h, c in zip(by_day, in_phase, covered, strict=True)
-            ]
-            plan[Cell(path, name)] = sum(int(part[0]) for part in parts)
-        _check_covered(path, by_day, covered)
+        by_phase, outside = phase_money(line, calendar, hours)
+        if outside:  # belongs to no cell, so it could not be moved: said, not dropped
+            raise InputError(Finding("plan_money_outside_phases", path=path, value=yuan(outside)))
+        plan |= {Cell(path, phase): money for phase, money in by_phase.items()}
     return plan | booked(loaded.scenario)
 
 
-def _check_covered(path: str, by_day: NDArray[np.int64], covered: NDArray[np.int64]) -> None:
-    """Money on days outside every phase belongs to no cell, so it could not be moved: said, not dropped."""
-    outside = int(by_day[covered == 0].sum())
-    if outside:
-        raise InputError(Finding("plan_money_outside_phases", path=path, value=yuan(outside)))
+def phase_money(line: Paid, calendar: Calendar, hours: Mapping[str, NDArray[np.int64]]) -> tuple[dict[str, int], int]:
+    """What a line spends in each phase, and on days outside every phase; `hours` are those of `phase_hours`."""
+    by_day = line.by_day(calendar)
+    covered = sum(hours.values(), np.zeros(calendar.days, np.int64))
+    by_phase: dict[str, int] = {}
+    for name, in_phase in hours.items():
+        if line.budget:
+            by_phase[name] = line.budget.get(name, 0)
+            continue
+        parts = [
+            spread(int(money), np.array([h, c - h])) for money, h, c in zip(by_day, in_phase, covered, strict=True)
+        ]
+        by_phase[name] = sum(int(part[0]) for part in parts)
+    return by_phase, int(by_day[covered == 0].sum())
 
 
 def budgets_by_day(
@@ -185,11 +187,11 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
     (by date where part of it is past), and every creator who is free to pick, booked or not.
     """
     lines = ["dacu: 1", f"extends: {parent}", "channels:"]
-    written = _by_date(plan, loaded) if loaded.scenario.optimise.from_ is not None else _by_phase(plan)
+    amounts_of = written(plan, loaded)
     for path, line in paid_lines(loaded).items():
         if line.days:
             continue
-        form, amounts = written[path]
+        form, amounts = amounts_of[path]
         together = ", ".join(f"{_key(key)}: {yuan(money)}" for key, money in amounts.items())
         unset = [key for key in FORMS if key != form and getattr(line, key) not in (None, {})]
         name = path.removeprefix("channels.")
@@ -199,6 +201,11 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
         lines.append("kols:")
     lines += [f"  {_key(name)}: {{active: {'yes' if plan[Cell(creator_path(name))] else 'no'}}}" for name in picks]
     return "\n".join(lines) + "\n"
+
+
+def written(plan: Plan, loaded: Loaded) -> dict[str, tuple[str, dict[str, int]]]:
+    """Each line's money in the form that a scenario file has it in: `budget` by phase, `days` where part is past."""
+    return _by_date(plan, loaded) if loaded.scenario.optimise.from_ is not None else _by_phase(plan)
 
 
 def _by_phase(plan: Plan) -> dict[str, tuple[str, dict[str, int]]]:

@@ -55,17 +55,16 @@ def why(
     None where a replication sold nothing or kept nothing: there is no share of zero.
     """
     sums = list(CHAIN)[: list(CHAIN).index(kpi) + 1]
-    factors = [factor for factor, _ in (CHAIN[name] for name in sums)]
+    factors = [CHAIN[name] for name in sums]
     old, new = (_factors([side[name] for name in sums]) for side in (before, after))
     if old is None or new is None:
         return None
     unit = BY_ID[kpi].unit
     rows = [split(was, now) for was, now in zip(old, new, strict=True)]
     parts = tuple(
-        Part(factor, CHAIN[name][1], *(_mean([row[place] for row in side]) for side in (old, new)),
-             estimate([row[place] for row in rows], unit, kind))
-        for place, (name, factor) in enumerate(zip(sums, factors, strict=True))
-    )  # fmt: skip
+        Part(factor, unit_of, _mean(old, place), _mean(new, place), estimate([row[place] for row in rows], unit, kind))
+        for place, (factor, unit_of) in enumerate(factors)
+    )
     change = [float(b or 0) - float(a or 0) for a, b in zip(before[kpi], after[kpi], strict=True)]
     return Why(kpi, parts, estimate(change, unit, kind))
 
@@ -74,7 +73,7 @@ def split(before: Sequence[float], after: Sequence[float]) -> tuple[float, ...]:
     """The parts of positive factors in the change of their product; they add up to it."""
     was, now = _product(before), _product(after)
     between = was if was == now else (now - was) / _growth(was, now)
-    return tuple(between * log(b / a) for a, b in zip(before, after, strict=True))
+    return tuple(between * _growth(a, b) for a, b in zip(before, after, strict=True))
 
 
 def _factors(sums: Sequence[Samples]) -> list[list[float]] | None:
@@ -100,5 +99,5 @@ def _product(factors: Sequence[float]) -> float:
     return product
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
+def _mean(rows: Sequence[Sequence[float]], place: int) -> float:
+    return sum(row[place] for row in rows) / len(rows)

@@ -42,7 +42,16 @@ def test_means_of_parts_add_up_to_the_mean_change(kpi: str) -> None:
     mean = (sum(AFTER[kpi]) - sum(BEFORE[kpi])) / 2
     assert found.change.mean == pytest.approx(mean)
     assert sum(part.part.mean or 0 for part in found.parts) == pytest.approx(mean)
-    assert [part.factor for part in found.parts] == ["uv", "orders_per_visitor", "aov", "kept_share"][: 3 + (kpi != "gmv")]
+    factors = ("uv", "orders_per_visitor", "aov", "kept_share")
+    assert tuple(part.factor for part in found.parts) == factors[: 3 if kpi == "gmv" else 4]
+
+
+def test_at_its_break_even_a_factor_undoes_the_change() -> None:
+    found = why("net_gmv", *({name: row[:1] for name, row in side.items()} for side in (BEFORE, AFTER)))
+    assert found is not None
+    visitors, conversion, basket, kept = found.parts
+    sales = visitors.after * found.break_even(conversion) * basket.after * kept.after
+    assert sales == pytest.approx(found.before)
 
 
 def test_a_product_that_stays_shows_what_moved_within_it() -> None:

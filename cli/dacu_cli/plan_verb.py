@@ -16,6 +16,7 @@ from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of
 from dacu_cli.history import from_history, write_history
 from dacu_cli.no_plan import refused
+from dacu_cli.onepage.files import write_onepage
 from dacu_cli.options import (
     Agents,
     Budget,
@@ -67,6 +68,7 @@ def optimise(
     from dacu.plan import optimise as optimiser
     from dacu.plan.diagnose import NoPlan
     from dacu.store import run_folder
+    from dacu_cli.onepage import optimised
 
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], replications, agents, workers)
@@ -86,6 +88,7 @@ def optimise(
             raise typer.Exit(1) from None
         _write(folder, loaded, found)
         write_history(folder, settled)
+        write_onepage(folder, view.lang, lambda lang: optimised.optimised_sheet(settled[0], found, lang))
     view.warn(settled[0].warnings)
     view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
     if found.answer.ended == "stopped":
@@ -94,6 +97,7 @@ def optimise(
 
 def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     from dacu.store import LOCK_FILE
+    from dacu_cli.onepage import optimised
 
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
@@ -104,6 +108,8 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
         folder.write_table(name, table)
     if found.answer.trade_offs:
         folder.write_table("trade_off", planning.trade_off_table(found.answer))
+    for name, table in optimised.proof_tables(found, loaded.name).items():
+        folder.write_table(name, table)
     folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
 
 

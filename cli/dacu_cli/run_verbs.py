@@ -14,6 +14,9 @@ from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
+from dacu_cli.onepage.compared import compared_sheet, comparison_why
+from dacu_cli.onepage.files import write_onepage
+from dacu_cli.onepage.simulated import simulated_sheet
 from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
@@ -52,8 +55,9 @@ def simulate(
         write_history(folder, settled)
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)
+        warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
+        write_onepage(folder, view.lang, lambda lang: simulated_sheet(settled[0], result, warnings, lang))
     required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
-    warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
     follow = _next(reference, loaded)
     view.show(reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, required))
     view.warn(warnings)
@@ -90,8 +94,18 @@ def compare(
             )  # fmt: skip
         write_comparison(folder, plans, comparison, results)
         write_history(folder, settled)
-    what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
-    view.show(reading.compared(view, settled[0], comparison, results, what_differs, folder.path))
+        folder.write_table("why", comparison_why(comparison, results))
+        what_differs = [differences(plans[0].composed, plan.composed) for plan in plans[1:]]
+        write_onepage(
+            folder, view.lang, lambda lang: compared_sheet(
+                settled[0], comparison, results, [changed(View(lang), one) for one in what_differs], lang
+            )
+        )  # fmt: skip
+    view.show(
+        reading.compared(
+            view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
+        )
+    )
     view.warn(finding for one in settled for finding in one.warnings)
     view.warn(finding for result in results for finding in result.warnings)
 

@@ -40,16 +40,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Why:
-    """The change of one sum of sales (`kpi`, yuan) and the parts that add up to it."""
+    """One sum of sales (`kpi`, yuan) before and after, its change, and the parts that add up to the change."""
 
     kpi: str
+    before: float
+    after: float
     parts: tuple[Part, ...]
     change: Estimate
 
+    def break_even(self, part: Part) -> float:
+        """The value of a factor, all others as after the change, at which sales are what they were before."""
+        return part.after * self.before / self.after
 
-def why(
-    kpi: str, before: Mapping[str, Samples], after: Mapping[str, Samples], kind: Kind = "sampling"
-) -> Why | None:
+
+def why(kpi: str, before: Mapping[str, Samples], after: Mapping[str, Samples], kind: Kind = "sampling") -> Why | None:
     """The split of the change of `kpi`, one of SALES; sums by KPI id, replication by replication, in their units.
 
     None where a replication sold nothing or kept nothing: there is no share of zero.
@@ -60,13 +64,14 @@ def why(
     if old is None or new is None:
         return None
     unit = BY_ID[kpi].unit
-    rows = [split(was, now) for was, now in zip(old, new, strict=True)]
+    rows = [split(*pair) for pair in zip(old, new, strict=True)]
+    was, now = ([float(value or 0.0) for value in side[kpi]] for side in (before, after))
     parts = tuple(
         Part(factor, unit_of, _mean(old, place), _mean(new, place), estimate([row[place] for row in rows], unit, kind))
         for place, (factor, unit_of) in enumerate(factors)
     )
-    change = [float(b or 0) - float(a or 0) for a, b in zip(before[kpi], after[kpi], strict=True)]
-    return Why(kpi, parts, estimate(change, unit, kind))
+    change = estimate([b - a for a, b in zip(was, now, strict=True)], unit, kind)
+    return Why(kpi, sum(was) / len(was), sum(now) / len(now), parts, change)
 
 
 def split(before: Sequence[float], after: Sequence[float]) -> tuple[float, ...]:

@@ -1,0 +1,132 @@
+"""The one page of `compare`: which plan is better, how surely, why, and what could spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from dacu.results import Alternative, Comparison, Difference, Result
+from dacu.why import CHAIN, Why
+from dacu_cli import reading, worlds
+from dacu_cli.onepage.assumptions import assumptions
+from dacu_cli.onepage.reason_risks import break_even, refunds
+from dacu_cli.onepage.reasons import reason_part, reason_table, reasons
+from dacu_cli.onepage.run_risks import run_risks, worse
+from dacu_cli.onepage.sheet import (
+    Box,
+    Part,
+    Sheet,
+    Table,
+    Tile,
+    figure,
+    first,
+    kpi_name,
+    say,
+    sentence,
+    short,
+    span,
+    table,
+)
+from dacu_cli.onepage.simulated import kind_of, made_of
+from dacu_cli.page import Section, heading
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from dacu.calibrate.history import Settled
+
+TILES = ("gmv", "net_gmv", "contribution")
+FIGURES = ("net_gmv", "contribution", "orders", "new_buyers", "spend", "roi", "marketing_cost_rate", "coupon_cost",
+           "refund_rate")  # fmt: skip
+MOST_PLANS, MOST_CHANGES, MOST_RISKS = 3, 6, 3
+"""Plans that are told in full, leaves that differ of each, and risks."""
+
+
+def compared_sheet(
+    settled: Settled, comparison: Comparison, results: Sequence[Result], changes: Sequence[Section], lang: str
+) -> Sheet:
+    """The page of plans compared; `results` and `changes` as `dacu compare` has them, the base first."""
+    base, told = results[0], list(zip(comparison.others, results[1:], changes, strict=True))[:MOST_PLANS]
+    verdicts = [line for other, _, _ in told for line in _verdicts(other, base, lang)]
+    if len(comparison.others) > MOST_PLANS:
+        verdicts.append(say(lang, "more_plans", count=len(comparison.others) - MOST_PLANS))
+    parts = [part for other, result, changed in told for part in _parts(base, other, result, changed, lang)]
+    parts.append(Part(say(lang, "assumptions_title"), _assumed(settled, told, base, lang), listed=True))
+    title = say(lang, "compared_title", base=short(comparison.base))
+    tiles = tuple(_tiles(told[0][0], lang)) if len(told) == 1 else ()
+    shown = tuple(part for part in parts if part.filled)
+    verdict = tuple(map(sentence, verdicts))
+    return Sheet(lang, title, made_of(base, lang), verdict, tiles, shown, (kind_of(base, lang),))
+
+
+def comparison_why(comparison: Comparison, results: Sequence[Result]) -> DataFrame:
+    """why.csv: the splits of every plan against the base."""
+    pairs = zip(comparison.others, results[1:], strict=True)
+    return reason_table({other.name: _splits(results[0], other, result) for other, result in pairs})
+
+
+def _splits(base: Result, other: Alternative, result: Result) -> tuple[Why, ...]:
+    """By the counts that the printed differences stand on."""
+    if not other.kpis.keys() >= CHAIN.keys():
+        return ()
+    before, after = ({kpi: one.kpis[kpi].samples[other.kpis[kpi].used] for kpi in CHAIN} for one in (base, result))
+    return reasons(before, after, base.kind)
+
+
+def _verdicts(other: Alternative, base: Result, lang: str) -> Iterator[str]:
+    if base.kind == "sampling":
+        yield reading.verdict(View(lang), other)
+    else:
+        yield from worlds.verdicts(View(lang), other)
+
+
+def _tiles(other: Alternative, lang: str) -> Iterator[Tile]:
+    """The differences of the headline sums, and the chance that the first is for the better."""
+    for kpi in TILES:
+        if kpi in other.kpis:
+            one = other.kpis[kpi].paired.difference
+            bounds = span(one.low, one.high, one.unit, lang, signed=True)
+            yield Tile(kpi_name(kpi, lang), figure(one.mean, one.unit, lang, signed=True), bounds)
+    chance = other.kpis[TILES[0]].paired.better_probability
+    if chance is not None:
+        yield Tile(say(lang, "tile_chance"), figure(chance, "chance", lang), kpi_name(TILES[0], lang))
+
+
+def _parts(base: Result, other: Alternative, result: Result, changed: Section, lang: str) -> Iterator[Part]:
+    name, splits = short(other.name), _splits(base, other, result)
+    yield reason_part(splits, say(lang, "why_title_of", name=name), lang)
+    yield Part(say(lang, "differences_title", name=name), table=_differences(other, base, lang))
+    left = len(changed.rows) - MOST_CHANGES
+    note = say(lang, "more_changes", count=left) if left > 0 else ""
+    if changed.rows:
+        yield Part(say(lang, "changes_title", name=name), table=table(changed, lang, MOST_CHANGES), note=note)
+    risks = (*break_even(splits, lang), *worse(other, FIGURES, lang), *run_risks(result, lang), *refunds(splits, lang))
+    yield Part(say(lang, "risks_title_of", name=name), first(risks, MOST_RISKS), listed=True)
+
+
+def _differences(other: Alternative, base: Result, lang: str) -> Table:
+    rows = [_difference(kpi, other.kpis[kpi], lang) for kpi in FIGURES if kpi in other.kpis]
+    last = "better_probability" if base.kind == "sampling" else "better_worlds"
+    columns = ("kpi", "base", "other", "difference", last)
+    return Table(tuple(heading(column, lang) for column in columns), tuple(rows))
+
+
+def _difference(kpi: str, one: Difference, lang: str) -> tuple[Box, ...]:
+    pair, change = one.paired, one.paired.difference
+    sure = f"{one.wins.better}/{one.wins.of}" if one.wins else figure(pair.better_probability, "chance", lang)
+    bounds = span(change.low, change.high, change.unit, lang, signed=True)
+    return (
+        Box(kpi_name(kpi, lang)), Box(figure(pair.base.mean, change.unit, lang)),
+        Box(figure(pair.other.mean, change.unit, lang)),
+        Box(figure(change.mean, change.unit, lang, signed=True), bounds), Box(sure),
+    )  # fmt: skip
+
+
+def _assumed(
+    settled: Settled, told: Sequence[tuple[Alternative, Result, Section]], base: Result, lang: str
+) -> tuple[str, ...]:
+    """Of the lines that any of the plans changes."""
+    paths = [str(change["path"]).split(".") for other, _, _ in told for change in other.changes]
+    moved = dict.fromkeys(".".join(path[:2]) for path in paths)
+    return assumptions(settled, moved, lang, worlds=base.kind == "beliefs")

@@ -100,7 +100,9 @@ def _parts(base: Result, other: Alternative, result: Result, changed: Section, l
     left = len(changed.rows) - MOST_CHANGES
     note = say(lang, "more_changes", count=left) if left > 0 else ""
     if changed.rows:
-        yield Part(say(lang, "changes_title", name=name), table=table(changed, lang, MOST_CHANGES), note=note)
+        rows = [(*row[:-1], str(row[-1]).rsplit("/", 1)[-1]) for row in changed.rows]  # file and line, without folders
+        there = table(Section(changed.title, changed.columns, rows), lang, MOST_CHANGES)
+        yield Part(say(lang, "changes_title", name=name), table=there, note=note)
     risks = (*break_even(splits, lang), *worse(other, FIGURES, lang), *run_risks(result, lang), *refunds(splits, lang))
     yield Part(say(lang, "risks_title_of", name=name), first(risks, MOST_RISKS), listed=True)
 

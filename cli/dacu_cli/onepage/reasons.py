@@ -71,5 +71,5 @@ def factor_figure(part: Part, value: float, lang: str) -> str:
 def _amount(one: Estimate | None, lang: str) -> Box:
     if one is None:
         return Box("–")
-    bounds = span(one.low, one.high, one.unit, lang, signed=True)
+    bounds = span(one.low, one.high, one.unit, lang, signed=True) if one.low != one.high else ""
     return Box(figure(one.mean, one.unit, lang, signed=True), bounds)

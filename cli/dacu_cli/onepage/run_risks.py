@@ -54,7 +54,7 @@ def stock(result: Result, lang: str) -> Iterator[str]:
     if not lost or not lost.mean:
         return
     rows = result.tables["skus"].sort_values("stock_left", kind="stable")
-    yield say(lang, "risk_stock", lost=figure(lost.mean, "units", lang), sku=short(str(rows["sku"].iloc[0])))
+    yield say(lang, "risk_stock", lost=figure(lost.mean, "units", lang), sku=short(str(rows["sku"].iloc[0]).removeprefix("skus.")))
 
 
 def _unspent(result: Result, lang: str) -> Iterator[str]:
@@ -76,7 +76,7 @@ def pace(result: Result, lang: str) -> Iterator[str]:
     half = (len(days) + 1) // 2
     sold = tuple(sum(float(x or 0) for x in run.tables["daily"].numbers["gmv"][:half]) for run in result.replications)
     spread = _spread("gmv", sold, result)
-    if spread.p50:
+    if spread.p50 and spread.p10 and spread.p10 > 0:
         p50, p10 = (figure(value, "yuan", lang) for value in (spread.p50, spread.p10))
         yield say(lang, "risk_pace", day=days[half - 1], p50=p50, p10=p10)
 

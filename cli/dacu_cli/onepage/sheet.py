@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dacu import words
 from dacu.errors import LONGEST_QUOTE
 from dacu.kpis import BY_ID
-from dacu_cli.page import Cell, Quantity, Section, Span, brief, clean, heading, reading
+from dacu_cli.page import Cell, Quantity, Section, brief, clean, heading, reading
 
 LONGEST_NAME = 28
 """Characters of a name in a table; more would push the figures off a phone."""
@@ -86,7 +86,9 @@ def figure(value: float | None, unit: str, lang: str, *, signed: bool = False) -
 
 def span(low: float | None, high: float | None, unit: str, lang: str, *, signed: bool = False) -> str:
     """An interval to three digits; nothing where there is none."""
-    return reading(Span(brief(low), brief(high), unit, signed), lang) if low is not None else ""
+    if low is None or high is None:
+        return ""
+    return say(lang, "span", low=figure(low, unit, lang, signed=signed), high=figure(high, unit, lang, signed=signed))
 
 
 def short(name: str) -> str:

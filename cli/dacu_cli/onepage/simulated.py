@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TILES = ("gmv", "net_gmv", "contribution", "orders")
 FIGURES = ("uv", "cvr", "aov", "buyers", "new_buyers", "spend", "roi", "breakeven_roi", "marketing_cost_rate",
            "refund_rate")  # fmt: skip
-MOST_LINES, MOST_TARGETS, MOST_RISKS = 8, 6, 3
+MOST_LINES, MOST_TARGETS, MOST_RISKS, MOST_NOTED, MOST_ASSUMED = 8, 6, 3, 2, 6
 COLUMNS = ("spend", "orders", "gmv", "roi")
 
 
@@ -44,7 +44,8 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
     """The page of a plan simulated."""
     lines = result.tables["channels"]
     paid = [str(path) for path in lines.sort_values("spend", ascending=False, kind="stable")["channel"]]
-    told = first([*(one.sentence(lang) for one in warnings), *run_risks(result, lang)], MOST_RISKS)
+    noted = [one.sentence(lang) for one in warnings]
+    assumed = assumptions(settled, paid[:MOST_RISKS], lang, worlds=result.kind == "beliefs")
     parts = (
         *(
             Part(section.title, table=table(section, lang, MOST_TARGETS))
@@ -52,8 +53,8 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
         ),
         Part(say(lang, "figures_title"), table=_figures(result, lang)),
         _lines(lines, lang),
-        Part(say(lang, "warnings_title"), told, listed=True),
-        Part(say(lang, "assumptions_title"), _assumed(settled, result, paid, lang), listed=True),
+        Part(say(lang, "warnings_title"), first(list(run_risks(result, lang)), MOST_RISKS), listed=True),
+        Part(say(lang, "assumptions_title"), first([*first(noted, MOST_NOTED), *assumed], MOST_ASSUMED), listed=True),
     )
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "simulated_title", name=short(result.scenario))
@@ -131,8 +132,4 @@ def _line(row: Mapping[Hashable, Any], lang: str) -> list[Box]:
 
 def line_name(path: str, lang: str) -> str:
     """A line without what most paths begin with; sales without a touch have a name of their own."""
-    return View(lang).say("no_touch") if path == "none" else short(path.removeprefix("channels."))
-
-
-def _assumed(settled: Settled, result: Result, paid: Sequence[str], lang: str) -> tuple[str, ...]:
-    return assumptions(settled, paid[:MOST_RISKS], lang, worlds=result.kind == "beliefs")
+    return View(lang).say("no_touch") if path == "none" else short(path.removeprefix("channels.").removeprefix("content.accounts."))

@@ -1,4 +1,4 @@
-"""The table of money: a row a line, a column a phase, before and after; the lines that move most and all others as one."""
+"""The table of money: a row a line, a column a phase, before and after; of many lines the last are told as one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dacu.units import FEN
 from dacu_cli.onepage.sheet import Box, Part, Table, say, short
 from dacu_cli.planning import THOUSANDS
 
+DIGITS = {"zh": 1, "en": 0}
+"""Decimals with which money is told, so that it is told to a thousand yuan."""
 MOST_LINES = 12
 """Lines with a row of their own."""
 
@@ -68,8 +70,9 @@ def _range(lines: Sequence[str], ranges: Mapping[str, Range], lang: str) -> list
     if len(lines) > 1 or lines[0] not in ranges:
         return [Box("")]
     span = ranges[lines[0]]
-    return [Box(f"{_shown(span.low, lang)} – {_shown(span.high, lang)}")]
+    return [Box(say(lang, "span", low=_shown(span.low, lang), high=_shown(span.high, lang)))]
 
 
 def _shown(money: float, lang: str) -> str:
-    return f"{money / FEN / THOUSANDS[lang]:,.1f}"
+    """To a thousand yuan."""
+    return f"{money / FEN / THOUSANDS[lang]:,.{DIGITS[lang]}f}" if money else "0"

@@ -44,7 +44,7 @@ def studied_sheet(
 
 def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
     """The widest bar in a sentence."""
-    if not said.bars:
+    if not said.bars or not said.bars[0].swing:
         return ()
     bar = said.bars[0]
     swing = figure(bar.swing, BY_ID[kpi].unit, lang, signed=True)

@@ -86,6 +86,7 @@ def answered(
 
 
 def heading_of(view: View, name: str, field: Field, design: Design) -> str:
+    """What ran: method, scenario, rows."""
     each = field.study.replications
     return view.say(
         "study_heading", name=name, method=design.method, scenario=field.study.scenario, points=f"{len(design):,}",
@@ -118,6 +119,7 @@ def _sections(view: View, design: Design, kpi: str, said: Said) -> Iterator[Sect
 
 
 def ranked(view: View, kpi: str, ranking: Ranking) -> Section:
+    """Alternatives, the least regret first."""
     unit = BY_ID[kpi].unit
     rows: list[list[Cell]] = [
         [rank.name, Quantity(brief(rank.mean), unit), Quantity(rank.best.value, "chance"),

@@ -39,6 +39,7 @@ def test_simulate_prints_figures_and_writes_a_folder(dacu: Any, tmp_path: Path) 
     assert tables >= {"kpis.csv", "funnel.csv", "daily.csv", "hourly.csv", "channels.csv", "skus.csv", "segments.csv",
                       "live.csv", "kols.csv", "ledger.csv"}  # fmt: skip
     others = {"manifest.json", "datapackage.json", "scenario.lock.yaml"}
+    others |= {f"onepage{lang}.{ending}" for lang in ("", ".en") for ending in ("md", "html")}
     assert {file.name for file in folder.iterdir()} == tables | others
 
 

@@ -1,4 +1,4 @@
-"""What the figures stand on and may not be so: coefficients that were changed or guessed, history and targets missing."""
+"""What the figures stand on and may not be so: coefficients changed or guessed, history and targets missing."""
 
 from __future__ import annotations
 

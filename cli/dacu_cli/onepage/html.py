@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from dacu_cli.onepage.sheet import Sheet
 
+SIGNED = re.compile(r"[+−]¥?[\d.,]+[万亿KMB%]*")
+"""A sum with its sign, which no line may end within."""
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
@@ -19,7 +23,14 @@ def as_html(sheet: Sheet, other: tuple[str, str]) -> str:
 @cache
 def _template() -> Template:
     loader = PackageLoader("dacu_cli.onepage", "")
-    return Environment(
+    pages = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
-    ).get_template("sheet.html.j2")  # fmt: skip
+    )  # fmt: skip
+    pages.filters["unbroken"] = _unbroken
+    return pages.get_template("sheet.html.j2")
+
+
+def _unbroken(text: str) -> Markup:
+    """The text, escaped, with signed sums kept on one line: what is added goes around digits alone."""
+    return Markup(SIGNED.sub(r'<span class="sum">\g<0></span>', escape(text)))  # noqa: S704

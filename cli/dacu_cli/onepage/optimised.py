@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dacu.why import CHAIN, Why
 from dacu_cli.onepage.assumptions import assumptions
-from dacu_cli.onepage.plan_risks import plan_risks
+from dacu_cli.onepage.plan_risks import advice_holds, plan_risks
 from dacu_cli.onepage.reasons import reason_part, reason_table, reasons
 from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, kpi_name, say, sentence, short, span
 from dacu_cli.onepage.spends import largest, spend_part
@@ -29,7 +29,7 @@ def optimised_sheet(settled: Settled, found: Optimised, lang: str) -> Sheet:
     verdict, *_ = answer.sentences(lang)
     about = say(lang, "optimised_about", runs=answer.runs, seeds=len(answer.verified.seeds), agents=f"{found.agents:,}")
     moved = [line for line in largest(found.current, answer.plan, found.question.line_names) if _moves(found, line)]
-    ranges = answer.advice.ranges if answer.advice else {}
+    ranges = answer.advice.ranges if answer.advice and advice_holds(found) else {}
     parts = (
         spend_part(found.current, answer.plan, ranges, lang),
         reason_part(splits, say(lang, "why_title"), lang),
@@ -53,7 +53,7 @@ def why_better(found: Optimised) -> tuple[Why, ...]:
 
 
 def proof_tables(found: Optimised, name: str) -> dict[str, DataFrame]:
-    """confirmation: the plan against the current one and the rules of thumb, on fresh seeds; why: the split of sales."""
+    """confirmation: the plan against the current one and rules of thumb, on fresh seeds; why: the split of sales."""
     from pandas import DataFrame
 
     from dacu.plan.verify import chance_of
@@ -79,10 +79,11 @@ def _moves(found: Optimised, line: str) -> bool:
 
 
 def _tiles(found: Optimised, lang: str) -> Iterator[Tile]:
-    """The gain with its interval, the chance that it is one, and where the plan is taken the sums that it brings."""
+    """The gain with its interval, the chance that it is one, and the sums that the plan brings."""
     answer = found.answer
     verified, objective = answer.verified, answer.objective
-    if answer.candidate == answer.plan == found.current:
+    if answer.candidate == found.current:
+        yield from _sums(verified, lang, taken=False)
         return
     name = objective.zh if lang == "zh" else objective.en
     unit = "yuan" if objective.is_money else "count"
@@ -92,13 +93,15 @@ def _tiles(found: Optimised, lang: str) -> Iterator[Tile]:
     yield Tile(label, figure(gain.mean, unit, lang, signed=True), span(gain.low, gain.high, unit, lang, signed=True))
     if verified.fresh and answer.reach is None and verified.chance is not None:
         yield Tile(say(lang, "tile_chance"), figure(verified.chance, "chance", lang), say(lang, "tile_chance_below"))
-    if answer.status != "kept":
-        yield from _sums(verified, lang)
+    yield from _sums(verified, lang, taken=answer.status != "kept")
 
 
-def _sums(verified: Verified, lang: str) -> Iterator[Tile]:
+def _sums(verified: Verified, lang: str, *, taken: bool) -> Iterator[Tile]:
+    """Of the plan found beside today's, or of today's alone where it is kept."""
     for kpi in SUMS:
         if kpi in verified.by_seed:
             before, after = (sum(side[kpi]) / len(side[kpi]) for side in verified.sums([kpi]))
-            was = say(lang, "tile_before", before=figure(before, "yuan", lang))
-            yield Tile(kpi_name(kpi, lang), figure(after, "yuan", lang), was)
+            now, then = (figure(value, "yuan", lang) for value in (before, after))
+            yield Tile(
+                kpi_name(kpi, lang), then if taken else now, say(lang, "tile_before", before=now) if taken else ""
+            )

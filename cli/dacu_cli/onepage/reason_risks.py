@@ -17,8 +17,8 @@ def break_even(splits: Sequence[Why], lang: str) -> Iterator[str]:
         if (one.change.mean or 0.0) > 0:
             yield say(
                 lang, "risk_factor", factor=factor_name(part.factor, lang), kpi=kpi_name(one.kpi, lang),
-                part=figure(part.part.mean, part.part.unit, lang, signed=True), value=factor_figure(part, part.after, lang),
-                alarm=factor_figure(part, one.break_even(part), lang),
+                part=figure(part.part.mean, part.part.unit, lang, signed=True),
+                value=factor_figure(part, part.after, lang), alarm=factor_figure(part, one.break_even(part), lang),
             )  # fmt: skip
             return
 

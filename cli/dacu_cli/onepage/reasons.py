@@ -10,7 +10,7 @@ from dacu.kpis import BY_ID
 from dacu.why import CHAIN, SALES, Part, Why, why
 from dacu_cli.onepage.sheet import Box, Table, figure, kpi_name, say, span
 from dacu_cli.onepage.sheet import Part as Section
-from dacu_cli.page import Quantity, reading
+from dacu_cli.page import Quantity, heading, reading
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -33,7 +33,7 @@ def reason_part(found: Sequence[Why], title: str, lang: str) -> Section:
     """A row a factor, a column each of paid and net GMV; the last row is what the parts add up to."""
     if not found:
         return Section(title)
-    columns = ("", say(lang, "before_after"), *(kpi_name(one.kpi, lang) for one in found))
+    columns = (heading("factor", lang), say(lang, "before_after"), *(kpi_name(one.kpi, lang) for one in found))
     by_factor = [{part.factor: part.part for part in one.parts} for one in found]
     rows = [
         (Box(factor_name(part.factor, lang)), Box(moved(part, lang)),

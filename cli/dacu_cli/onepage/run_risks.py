@@ -54,7 +54,12 @@ def stock(result: Result, lang: str) -> Iterator[str]:
     if not lost or not lost.mean:
         return
     rows = result.tables["skus"].sort_values("stock_left", kind="stable")
-    yield say(lang, "risk_stock", lost=figure(lost.mean, "units", lang), sku=short(str(rows["sku"].iloc[0]).removeprefix("skus.")))
+    yield say(
+        lang,
+        "risk_stock",
+        lost=figure(lost.mean, "units", lang),
+        sku=short(str(rows["sku"].iloc[0]).removeprefix("skus.")),
+    )
 
 
 def _unspent(result: Result, lang: str) -> Iterator[str]:
@@ -98,8 +103,8 @@ def worse(other: Alternative, kpis: Sequence[str], lang: str) -> Iterator[str]:
         if one and one.better_probability is not None and one.better_probability <= WORSE:
             unit = one.difference.unit
             yield say(
-                lang, "risk_worse", kpi=kpi_name(kpi, lang), change=figure(one.difference.mean, unit, lang, signed=True),
-                base=figure(one.base.mean, unit, lang),
+                lang, "risk_worse", kpi=kpi_name(kpi, lang), base=figure(one.base.mean, unit, lang),
+                change=figure(one.difference.mean, unit, lang, signed=True),
             )  # fmt: skip
             return
 

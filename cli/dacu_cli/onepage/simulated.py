@@ -132,4 +132,8 @@ def _line(row: Mapping[Hashable, Any], lang: str) -> list[Box]:
 
 def line_name(path: str, lang: str) -> str:
     """A line without what most paths begin with; sales without a touch have a name of their own."""
-    return View(lang).say("no_touch") if path == "none" else short(path.removeprefix("channels.").removeprefix("content.accounts."))
+    return (
+        View(lang).say("no_touch")
+        if path == "none"
+        else short(path.removeprefix("channels.").removeprefix("content.accounts."))
+    )

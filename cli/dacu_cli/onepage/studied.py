@@ -1,4 +1,4 @@
-"""The one page of `study`: what drives the outcome, which alternative is best, and whether the sample is large enough."""
+"""The one page of `study`: what drives the outcome, which alternative is best, and whether the sample suffices."""
 
 from __future__ import annotations
 

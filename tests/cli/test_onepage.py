@@ -120,14 +120,14 @@ class Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(self.words)
+        return " ".join("".join(self.words).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
         if self.tags and self.tags[-1][0] != "style":
-            self.words.append(data.strip())
+            self.words.append(data)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -33,4 +33,4 @@ def _template() -> Template:
 
 def _unbroken(text: str) -> Markup:
     """The text, escaped, with signed sums kept on one line: what is added goes around digits alone."""
-    return Markup(SIGNED.sub(r'<span class="sum">\g<0></span>', escape(text)))  # noqa: S704
+    return Markup(SIGNED.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704

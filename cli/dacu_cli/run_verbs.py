@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from dacu.language.compose import split_reference
-from dacu.results import chances
+from dacu.results import Alternative, chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
-from dacu_cli import aims, reading
+from dacu_cli import aims, reading, required
 from dacu_cli.effort import workers_for
 from dacu_cli.folders import facts_of, write_comparison, write_result
 from dacu_cli.history import anchor_of, from_history, write_history
@@ -39,7 +41,8 @@ def simulate(
     from dacu.sim import runs
     from dacu.store import run_folder
 
-    conditions = [parse_condition(text) for text in require or ()]
+    on_parts = required.conditions(filter(required.is_on_a_part, require or ()), required.SIMULATED)
+    conditions = [parse_condition(text) for text in require or () if not required.is_on_a_part(text)]
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], worlds or replications, agents, workers)
     facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
@@ -57,11 +60,13 @@ def simulate(
         write_last_event(folder, beside)
         warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
         write_onepage(folder, view.lang, lambda lang: simulated_sheet(settled[0], result, warnings, lang))
-    required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
+    likely = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
+    met = required.judged(on_parts, result.scenario, {kpi: vars(one.best) for kpi, one in result.kpis.items()})
     follow = _next(reference, loaded)
-    view.show(reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, required))
+    page = reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, likely)
+    view.show(required.told(view, page, met))
     view.warn(warnings)
-    if any(one.chance < aims.ENOUGH for one in required):
+    if any(one.chance < aims.ENOUGH for one in likely) or not all(one.holds for one in met):
         raise typer.Exit(1)
 
 
@@ -75,12 +80,14 @@ def compare(
     worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
+    require: Requirements = None,
     out: Out = None,
 ) -> None:
     """Which plan is better, and how sure are we?"""
     from dacu.sim import runs
     from dacu.store import run_folder
 
+    conditions = required.conditions(require or (), required.COMPARED)
     plans = [load(reference, sets or ()) for reference in (base, *references)]
     workers = workers_for(plans, worlds or replications, agents, workers)
     facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
@@ -101,13 +108,20 @@ def compare(
                 settled[0], comparison, results, [changed(View(lang), one) for one in what_differs], lang
             )
         )  # fmt: skip
-    view.show(
-        reading.compared(
-            view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
-        )
+    page = reading.compared(
+        view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
     )
+    met = [one for other in comparison.others for one in required.judged(conditions, other.name, _printed(other))]
+    view.show(required.told(view, page, met))
     view.warn(finding for one in settled for finding in one.warnings)
     view.warn(finding for result in results for finding in result.warnings)
+    if not all(one.holds for one in met):
+        raise typer.Exit(1)
+
+
+def _printed(other: Alternative) -> dict[str, dict[str, Any]]:
+    """The figures of a comparison by KPI and part."""
+    return {kpi: one.as_json() for kpi, one in other.kpis.items()}
 
 
 def _next(reference: str, loaded: Loaded) -> str:

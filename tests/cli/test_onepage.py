@@ -26,6 +26,7 @@ from dacu.plan.ranges import Range
 from dacu.plan.search import search
 from dacu.scenario.load import load
 from dacu.words import LANGUAGES
+from dacu_cli import planning
 from dacu_cli.onepage.html import as_html
 from dacu_cli.onepage.markdown import as_markdown
 from dacu_cli.onepage.optimised import optimised_sheet, proof_tables
@@ -174,6 +175,15 @@ def test_a_plan_that_is_kept_shows_what_is_and_no_reasons(found: Found, settled:
     assert sheet.tiles[0] == Tile("paid GMV", figure(before, "yuan", "en"), "")
     assert "why" not in proof_tables(kept, "shop")
     assert not any("→" in box.main for part in sheet.parts if part.table for row in part.table.rows for box in row)
+
+
+def test_a_requirement_on_a_plan_is_judged_by_the_plan_that_is_handed_over(found: Found) -> None:
+    current = proof_tables(found, "shop")["confirmation"].iloc[0]
+    taken = planning.printed(found)["gmv"]
+    assert (taken["before"], taken["after"]) == (current["value_against"], current["value"])
+    assert [taken[part] for part in ("gain", "low", "high")] == [current[f"gain{end}"] for end in ("", "_low", "_high")]
+    kept = planning.printed(replace(found, answer=replace(found.answer, status="kept")))["gmv"]
+    assert (kept["after"], kept["gain"], kept["low"]) == (current["value_against"], 0.0, 0.0)
 
 
 def test_every_risk_has_its_alarm(found: Found, settled: Any) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from dacu.plan.answer import Answer
 from dacu.plan.problem import Cell as BudgetCell
 from dacu.plan.question import OBJECTIVES, Plan
-from dacu.plan.verify import Interval, paired
+from dacu.plan.verify import Interval, Verified, paired
 from dacu.units import FEN
 from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.priced import price_records
@@ -96,11 +96,7 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
             "after": answer.verified.after,
             **_interval("gain", answer.verified.gain),
             "over": {name: _interval("gain", rival.gain) for name, rival in answer.verified.rivals.items()},
-            "objectives": {
-                name: {"before": before, "after": after}
-                for name, (before, after) in answer.verified.values.items()
-                if "." not in name
-            },
+            "objectives": _objectives(answer.verified),
             "outlooks": [outlook._asdict() for outlook in answer.verified.outlooks or ()],
             "fresh": answer.verified.fresh,
             "seeds": list(answer.verified.seeds),
@@ -118,6 +114,13 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
         "sentences": list(answer.sentences(view.lang)),
         "folder": str(folder),
     }
+
+
+def _objectives(verified: Verified) -> dict[str, dict[str, float]]:
+    """Each objective before and after the plan found, in its own unit."""
+    known = [kpi for kpi in OBJECTIVES if kpi in verified.by_seed]
+    before, after = verified.sums(known)
+    return {kpi: {"before": float(np.mean(before[kpi])), "after": float(np.mean(after[kpi]))} for kpi in known}
 
 
 def printed(found: Optimised) -> dict[str, dict[str, float | None]]:

@@ -263,6 +263,18 @@ def test_a_comparison_says_what_its_tables_say(dacu: Any, tmp_path: Path, worlds
     assert ("plausible worlds" in text) == bool(worlds)
 
 
+def test_of_several_plans_all_have_a_row_and_the_best_is_told(dacu: Any, tmp_path: Path) -> None:
+    plans = ("tiny.yaml+rich", "tiny.yaml+deep", "tiny.yaml+deeper")
+    done = dacu("compare", "tiny.yaml", *plans, *SMALL, "-o", "run")
+    assert done.returncode == 0, done.stderr
+    gmv = {row["scenario"]: row for row in rows_of(tmp_path / "run/comparison.csv") if row["kpi"] == "gmv"}
+    text = (tmp_path / "run/onepage.md").read_text(encoding="utf-8")
+    for name, row in gmv.items():
+        assert f"| {name} | {figure(float(row['difference']), 'yuan', 'en', signed=True)}" in text
+    best = max(gmv, key=lambda name: float(gmv[name]["difference"]))
+    assert [name for name in gmv if say("en", "differences_title", name=name) in text] == [best]
+
+
 def test_a_study_says_what_drives_it(dacu: Any, tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
     done = dacu("study", "study.yaml", "--workers", "1", "--quiet", "--lang", "zh", "-o", "run")

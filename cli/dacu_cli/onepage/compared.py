@@ -39,25 +39,31 @@ if TYPE_CHECKING:
 TILES = ("gmv", "net_gmv", "contribution")
 FIGURES = ("net_gmv", "contribution", "orders", "new_buyers", "spend", "roi", "marketing_cost_rate", "coupon_cost",
            "refund_rate")  # fmt: skip
-MOST_PLANS, MOST_CHANGES, MOST_RISKS = 3, 6, 3
-"""Plans that are told in full, leaves that differ of each, and risks."""
+MOST_PLANS, MOST_CHANGES, MOST_RISKS, MOST_LINES = 8, 6, 3, 4
+"""Plans in the table, and of the one told in full leaves that differ, risks and what else worlds say."""
 
 
 def compared_sheet(
     settled: Settled, comparison: Comparison, results: Sequence[Result], changes: Sequence[Section], lang: str
 ) -> Sheet:
-    """The page of plans compared; `results` and `changes` as `dacu compare` has them, the base first."""
-    base, told = results[0], list(zip(comparison.others, results[1:], changes, strict=True))[:MOST_PLANS]
-    verdicts = [line for other, _, _ in told for line in _verdicts(other, base, lang)]
-    if len(comparison.others) > MOST_PLANS:
-        verdicts.append(say(lang, "more_plans", count=len(comparison.others) - MOST_PLANS))
-    parts = [part for other, result, changed in told for part in _parts(base, other, result, changed, lang)]
-    parts.append(Part(say(lang, "assumptions_title"), _assumed(settled, told, base, lang), listed=True))
+    """The page of plans compared; `results` and `changes` as `dacu compare` has them, the base first.
+
+    Of several plans the one that sells most is told in full.
+    """
+    base = results[0]
+    told = list(zip(comparison.others, results[1:], changes, strict=True))
+    best = max(told, key=lambda one: one[0].kpis[TILES[0]].paired.difference.mean or 0.0)
+    verdict, *others = _verdicts(best[0], base, lang)
+    parts = (
+        _plans(comparison.others, base, lang) if len(told) > 1 else Part(""),
+        *_parts(base, *best, lang),
+        Part(say(lang, "worlds_title"), first(others, MOST_LINES), listed=True),
+        Part(say(lang, "assumptions_title"), _assumed(settled, best[0], base, lang), listed=True),
+    )
     title = say(lang, "compared_title", base=short(comparison.base))
-    tiles = tuple(_tiles(told[0][0], lang)) if len(told) == 1 else ()
     shown = tuple(part for part in parts if part.filled)
-    verdict = tuple(map(sentence, verdicts))
-    return Sheet(lang, title, made_of(base, lang), verdict, tiles, shown, (kind_of(base, lang),))
+    tiles = tuple(_tiles(best[0], lang))
+    return Sheet(lang, title, made_of(base, lang), (sentence(verdict),), tiles, shown, (kind_of(base, lang),))
 
 
 def comparison_why(comparison: Comparison, results: Sequence[Result]) -> DataFrame:
@@ -79,6 +85,19 @@ def _verdicts(other: Alternative, base: Result, lang: str) -> Iterator[str]:
         yield reading.verdict(View(lang), other)
     else:
         yield from worlds.verdicts(View(lang), other)
+
+
+def _plans(others: Sequence[Alternative], base: Result, lang: str) -> Part:
+    """A row a plan: the headline differences, and how sure the first is."""
+    rows = tuple(
+        (Box(short(other.name)), *(_change(other.kpis[kpi], lang) for kpi in TILES),
+         Box(_sure(other.kpis[TILES[0]], lang)))
+        for other in others[:MOST_PLANS]
+    )  # fmt: skip
+    columns = (heading("other", lang), *(kpi_name(kpi, lang) for kpi in TILES), heading(_sureness(base), lang))
+    left = len(others) - MOST_PLANS
+    note = say(lang, "more_plans", count=left) if left > 0 else ""
+    return Part(say(lang, "plans_title"), table=Table(columns, rows), note=note)
 
 
 def _tiles(other: Alternative, lang: str) -> Iterator[Tile]:
@@ -109,26 +128,34 @@ def _parts(base: Result, other: Alternative, result: Result, changed: Section, l
 
 def _differences(other: Alternative, base: Result, lang: str) -> Table:
     rows = [_difference(kpi, other.kpis[kpi], lang) for kpi in FIGURES if kpi in other.kpis]
-    last = "better_probability" if base.kind == "sampling" else "better_worlds"
-    columns = ("kpi", "base", "other", "difference", last)
+    columns = ("kpi", "base", "other", "difference", _sureness(base))
     return Table(tuple(heading(column, lang) for column in columns), tuple(rows))
 
 
 def _difference(kpi: str, one: Difference, lang: str) -> tuple[Box, ...]:
-    pair, change = one.paired, one.paired.difference
-    sure = f"{one.wins.better}/{one.wins.of}" if one.wins else figure(pair.better_probability, "chance", lang)
-    bounds = span(change.low, change.high, change.unit, lang, signed=True)
-    return (
-        Box(kpi_name(kpi, lang)), Box(figure(pair.base.mean, change.unit, lang)),
-        Box(figure(pair.other.mean, change.unit, lang)),
-        Box(figure(change.mean, change.unit, lang, signed=True), bounds), Box(sure),
-    )  # fmt: skip
+    pair, unit = one.paired, one.paired.difference.unit
+    base, other = (Box(figure(side.mean, unit, lang)) for side in (pair.base, pair.other))
+    return Box(kpi_name(kpi, lang)), base, other, _change(one, lang), Box(_sure(one, lang))
 
 
-def _assumed(
-    settled: Settled, told: Sequence[tuple[Alternative, Result, Section]], base: Result, lang: str
-) -> tuple[str, ...]:
-    """Of the lines that any of the plans changes."""
-    paths = [str(change["path"]).split(".") for other, _, _ in told for change in other.changes]
+def _change(one: Difference, lang: str) -> Box:
+    change = one.paired.difference
+    bounds = span(change.low, change.high, change.unit, lang, signed=True) if change.low != change.high else ""
+    return Box(figure(change.mean, change.unit, lang, signed=True), bounds)
+
+
+def _sure(one: Difference, lang: str) -> str:
+    """The chance that it is better; over worlds in how many of them it is."""
+    return f"{one.wins.better}/{one.wins.of}" if one.wins else figure(one.paired.better_probability, "chance", lang)
+
+
+def _sureness(base: Result) -> str:
+    """The column that tells it."""
+    return "better_probability" if base.kind == "sampling" else "better_worlds"
+
+
+def _assumed(settled: Settled, other: Alternative, base: Result, lang: str) -> tuple[str, ...]:
+    """Of the lines that the plan changes."""
+    paths = [str(change["path"]).split(".") for change in other.changes]
     moved = dict.fromkeys(".".join(path[:2]) for path in paths)
     return assumptions(settled, moved, lang, worlds=base.kind == "beliefs")

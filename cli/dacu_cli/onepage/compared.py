@@ -107,9 +107,10 @@ def _tiles(other: Alternative, lang: str) -> Iterator[Tile]:
             one = other.kpis[kpi].paired.difference
             bounds = span(one.low, one.high, one.unit, lang, signed=True)
             yield Tile(kpi_name(kpi, lang), figure(one.mean, one.unit, lang, signed=True), bounds)
-    chance = other.kpis[TILES[0]].paired.better_probability
-    if chance is not None:
-        yield Tile(say(lang, "tile_chance"), figure(chance, "chance", lang), kpi_name(TILES[0], lang))
+    first_of_all = other.kpis[TILES[0]]
+    if first_of_all.paired.better_probability is not None:
+        label = heading("better_worlds", lang) if first_of_all.wins else say(lang, "tile_chance")
+        yield Tile(label, _sure(first_of_all, lang), kpi_name(TILES[0], lang))
 
 
 def _parts(base: Result, other: Alternative, result: Result, changed: Section, lang: str) -> Iterator[Part]:

@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 
 from dacu_cli.onepage.sheet import Sheet
 
-SIGNED = re.compile(r"[+−]¥?[\d.,]+[万亿KMB%]*")
-"""A sum with its sign, which no line may end within."""
+SUM = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
+"""A figure with its sign and unit, which no line may end within."""
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
@@ -32,5 +32,5 @@ def _template() -> Template:
 
 
 def _unbroken(text: str) -> Markup:
-    """The text, escaped, with signed sums kept on one line: what is added goes around digits alone."""
-    return Markup(SIGNED.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704
+    """The text, escaped, with figures kept on one line: what is added goes around digits alone."""
+    return Markup(SUM.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704

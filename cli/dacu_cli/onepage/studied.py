@@ -54,7 +54,7 @@ def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
 
 def _parts(view: View, kpi: str, said: Said) -> list[Part]:
     lang = view.lang
-    drivers = tuple(_driver(bar, BY_ID[kpi].unit, lang) for bar in said.bars[:MOST_DRIVERS])
+    drivers = tuple(_driver(bar, BY_ID[kpi].unit, lang) for bar in said.bars[:MOST_DRIVERS] if bar.swing)
     columns = tuple(heading(column, lang) for column in ("factor", "ends", "swing"))
     title = say(lang, "drivers_title", kpi=kpi_name(kpi, lang))
     parts = [Part(title, table=Table(columns, drivers, frozenset({0, 1})) if drivers else None)]

@@ -43,7 +43,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL = ("-r", "3", "--workers", "1", "--quiet")
 STUDY = """\
 scenario: tiny.yaml
-outcomes: [gmv, contribution]
+outcomes: [exposures, contribution]
 factors:
   variant: {values: [null, rich]}
   channels.feed_ads.daily_budget: {range: [4000, 2万], scale: log}
@@ -280,14 +280,15 @@ def test_a_study_says_what_drives_it(dacu: Any, tmp_path: Path) -> None:
     done = dacu("study", "study.yaml", "--workers", "1", "--quiet", "--lang", "zh", "-o", "run")
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "run/onepage.md").read_text(encoding="utf-8")
-    for kpi in ("gmv", "contribution"):
+    for kpi in ("exposures", "contribution"):
         bars = [row for row in rows_of(tmp_path / "run/tornado.csv") if row["kpi"] == kpi]
         moving = [row for row in bars if float(row["swing"])]
         assert moving
         for row in moving:
-            swing = figure(float(row["swing"]), "yuan", "zh", signed=True)
+            swing = figure(float(row["swing"]), BY_ID[kpi].unit, "zh", signed=True)
             assert swing in text
-            assert span(float(row["swing_low"]), float(row["swing_high"]), "yuan", "zh", signed=True) in text
+            ends = (float(row[end]) for end in ("swing_low", "swing_high"))
+            assert span(*ends, BY_ID[kpi].unit, "zh", signed=True) in text
         best = next(row for row in rows_of(tmp_path / "run/ranking.csv") if row["kpi"] == kpi)
         assert f"{100 * float(best['best']):.0f}%" in text
     assert say("zh", "reliable_title") in text

@@ -29,10 +29,11 @@ def _row(view: View, one: Prospect) -> list[Cell]:
     unit = BY_ID[one.target.kpi].unit if one.target else ""
     chance, band = Quantity(one.chance, "chance"), Span(one.low, one.high, "chance")
     spread: list[Cell] = [Quantity(brief(figure), unit) for figure in (one.p10, one.p50, one.p90)]
-    return [_name(view, one.target), chance, band, *spread, Quantity(brief(one.gap), unit, signed=True)]
+    return [target_name(view, one.target), chance, band, *spread, Quantity(brief(one.gap), unit, signed=True)]
 
 
-def _name(view: View, target: Target | None) -> str:
+def target_name(view: View, target: Target | None) -> str:
+    """A target as a condition to read, or all of them together."""
     if target is None:
         return view.say("targets_all")
     kpi = BY_ID[target.kpi]
@@ -55,4 +56,4 @@ def required(view: View, found: Sequence[Prospect]) -> Iterator[str]:
     for one in found:
         key = "required_met" if one.chance >= ENOUGH else "required_missed"
         chance = reading(Quantity(one.chance, "chance"), view.lang)
-        yield view.say(key, target=_name(view, one.target), chance=chance)
+        yield view.say(key, target=target_name(view, one.target), chance=chance)

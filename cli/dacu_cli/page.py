@@ -137,21 +137,22 @@ def as_markdown(page: Page, lang: str) -> str:
 
 
 def _paragraph(line: str) -> str:
-    return _escaped(line) + "\n"
+    return escaped(line) + "\n"
 
 
 def _markdown_table(section: Section, lang: str) -> str:
     rows: Iterable[Sequence[str]] = (
         [heading(column, lang) for column in section.columns],
         ["---"] * len(section.columns),
-        *([_escaped(reading(cell, lang)) for cell in row] for row in section.rows),
+        *([escaped(reading(cell, lang)) for cell in row] for row in section.rows),
     )
-    title = f"## {_escaped(section.title)}\n\n" if section.title else ""
+    title = f"## {escaped(section.title)}\n\n" if section.title else ""
     return title + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _escaped(text: str) -> str:
-    return "".join(f"\\{char}" if char in "\\`*_|<>[]#" else char for char in text)
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is: no table, link, entity, formula or HTML comes of it."""
+    return "".join(f"\\{char}" if char in "\\`*_|<>[]#&~$" else char for char in text)
 
 
 def _names(column: str, table: Section) -> list[str]:

@@ -11,12 +11,13 @@ import typer
 from dacu.errors import Finding, InputError
 from dacu.language.text import dump
 from dacu.scenario.load import load
-from dacu_cli import allocating, planning
+from dacu_cli import allocating, planning, required
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export, export
 from dacu_cli.folders import facts_of
 from dacu_cli.history import from_history, write_history
 from dacu_cli.no_plan import refused
+from dacu_cli.onepage.files import write_onepage
 from dacu_cli.options import (
     Agents,
     Budget,
@@ -25,6 +26,7 @@ from dacu_cli.options import (
     OrReference,
     Out,
     Replications,
+    Requirements,
     Seed,
     Sets,
     TimeLimit,
@@ -50,6 +52,7 @@ def optimise(
     workers: Workers = None,
     out: Out = None,
     time_limit: TimeLimit = None,
+    require: Requirements = None,
     curves: Curves = None,
     budget: Budget = None,
     objective_name: ObjectiveName = None,
@@ -57,7 +60,7 @@ def optimise(
 ) -> None:
     """Re-plan the budgets of a scenario within the limits of its block `optimise`, or split one over given curves."""
     if curves is not None:
-        if reference is not None or sets:
+        if reference is not None or sets or require:
             raise InputError(Finding("cli_curves_alone", value="--curves"))
         allocating.allocate(view, curves, budget, objective_name, out, time_limit, export_as)
         return
@@ -68,8 +71,11 @@ def optimise(
         raise InputError(Finding("cli_missing_argument", value="REF"))
     from dacu.plan import optimise as optimiser
     from dacu.plan.diagnose import NoPlan
+    from dacu.plan.question import OBJECTIVES
     from dacu.store import run_folder
+    from dacu_cli.onepage import optimised
 
+    conditions = required.conditions(require or (), required.OPTIMISED, OBJECTIVES)
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], replications, agents, workers)
     facts = facts_of("optimise", [reference], [loaded], sets, seed, replications) | {"time_limit": time_limit}
@@ -88,16 +94,22 @@ def optimise(
             raise typer.Exit(1) from None
         _write(folder, loaded, found)
         write_history(folder, settled)
+        write_onepage(folder, view.lang, lambda lang: optimised.optimised_sheet(settled[0], found, lang))
         export(view, folder, export_as)
     view.warn(settled[0].warnings)
-    view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
+    page = planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path))
+    met = required.judged(conditions, loaded.name, planning.printed(found))
+    view.show(required.told(view, page, met))
     if found.answer.ended == "stopped":
         raise typer.Exit(130)
+    if not all(one.holds for one in met):
+        raise typer.Exit(1)
 
 
 def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     from dacu.plan import media_plan
     from dacu.store import LOCK_FILE
+    from dacu_cli.onepage import optimised
 
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
@@ -109,6 +121,8 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
         folder.write_table(name, table)
     if found.answer.trade_offs:
         folder.write_table("trade_off", planning.trade_off_table(found.answer))
+    for name, table in optimised.proof_tables(found, loaded.name).items():
+        folder.write_table(name, table)
     folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
 
 

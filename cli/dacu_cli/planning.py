@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dacu.plan.answer import Answer
 from dacu.plan.problem import Cell as BudgetCell
-from dacu.plan.question import Plan
-from dacu.plan.verify import Interval
+from dacu.plan.question import OBJECTIVES, Plan
+from dacu.plan.verify import Interval, Verified, paired
 from dacu.units import FEN
 from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.priced import price_records
@@ -94,11 +96,7 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
             "after": answer.verified.after,
             **_interval("gain", answer.verified.gain),
             "over": {name: _interval("gain", rival.gain) for name, rival in answer.verified.rivals.items()},
-            "objectives": {
-                name: {"before": before, "after": after}
-                for name, (before, after) in answer.verified.values.items()
-                if "." not in name
-            },
+            "objectives": _objectives(answer.verified),
             "outlooks": [outlook._asdict() for outlook in answer.verified.outlooks or ()],
             "fresh": answer.verified.fresh,
             "seeds": list(answer.verified.seeds),
@@ -116,6 +114,26 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
         "sentences": list(answer.sentences(view.lang)),
         "folder": str(folder),
     }
+
+
+def _objectives(verified: Verified) -> dict[str, dict[str, float]]:
+    """Each objective before and after the plan found, in its own unit."""
+    known = [kpi for kpi in OBJECTIVES if kpi in verified.by_seed]
+    before, after = verified.sums(known)
+    return {kpi: {"before": float(np.mean(before[kpi])), "after": float(np.mean(after[kpi]))} for kpi in known}
+
+
+def printed(found: Optimised) -> dict[str, dict[str, float | None]]:
+    """Each objective before and after the plan that is handed over, and its gain with its interval, in its own unit."""
+    verified, kept = found.answer.verified, found.answer.status == "kept"
+    known = [kpi for kpi in OBJECTIVES if kpi in verified.by_seed]
+    before, after = verified.sums(known)
+    figures: dict[str, dict[str, float | None]] = {}
+    for kpi in known:
+        now = before[kpi] if kept else after[kpi]
+        means = {"before": float(np.mean(before[kpi])), "after": float(np.mean(now))}
+        figures[kpi] = {**means, **_interval("gain", paired(np.array(before[kpi]), np.array(now)))}
+    return figures
 
 
 def certificate(answer: Answer) -> dict[str, float] | None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from dacu.language.compose import split_reference
-from dacu.results import chances
+from dacu.results import Alternative, chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
-from dacu_cli import aims, reading
+from dacu_cli import aims, reading, required
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export, export
 from dacu_cli.folders import facts_of, write_comparison, write_result
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
+from dacu_cli.onepage.compared import compared_sheet, comparison_why
+from dacu_cli.onepage.files import write_onepage
+from dacu_cli.onepage.simulated import simulated_sheet
 from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
@@ -39,7 +44,8 @@ def simulate(
     from dacu.sim import runs
     from dacu.store import run_folder
 
-    conditions = [parse_condition(text) for text in require or ()]
+    on_parts = required.conditions(filter(required.is_on_a_part, require or ()), required.SIMULATED)
+    conditions = [parse_condition(text) for text in require or () if not required.is_on_a_part(text)]
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], worlds or replications, agents, workers)
     facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
@@ -56,13 +62,16 @@ def simulate(
         write_history(folder, settled)
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)
+        warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
+        write_onepage(folder, view.lang, lambda lang: simulated_sheet(settled[0], result, warnings, lang))
         export(view, folder, export_as)
-    required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
-    warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
+    likely = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
+    met = required.judged(on_parts, result.scenario, {kpi: vars(one.best) for kpi, one in result.kpis.items()})
     follow = _next(reference, loaded)
-    view.show(reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, required))
+    page = reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, likely)
+    view.show(required.told(view, page, met))
     view.warn(warnings)
-    if any(one.chance < aims.ENOUGH for one in required):
+    if any(one.chance < aims.ENOUGH for one in likely) or not all(one.holds for one in met):
         raise typer.Exit(1)
 
 
@@ -76,6 +85,7 @@ def compare(
     worlds: Worlds = None,
     agents: Agents = None,
     workers: Workers = None,
+    require: Requirements = None,
     out: Out = None,
     export_as: Export = None,
 ) -> None:
@@ -83,6 +93,7 @@ def compare(
     from dacu.sim import runs
     from dacu.store import run_folder
 
+    conditions = required.conditions(require or (), required.COMPARED)
     plans = [load(reference, sets or ()) for reference in (base, *references)]
     workers = workers_for(plans, worlds or replications, agents, workers)
     facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
@@ -96,11 +107,28 @@ def compare(
             )  # fmt: skip
         write_comparison(folder, plans, comparison, results)
         write_history(folder, settled)
+        folder.write_table("why", comparison_why(comparison, results))
+        what_differs = [differences(plans[0].composed, plan.composed) for plan in plans[1:]]
+        write_onepage(
+            folder, view.lang, lambda lang: compared_sheet(
+                settled[0], comparison, results, [changed(View(lang), one) for one in what_differs], lang
+            )
+        )  # fmt: skip
         export(view, folder, export_as)
-    what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
-    view.show(reading.compared(view, settled[0], comparison, results, what_differs, folder.path))
+    page = reading.compared(
+        view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
+    )
+    met = [one for other in comparison.others for one in required.judged(conditions, other.name, _printed(other))]
+    view.show(required.told(view, page, met))
     view.warn(finding for one in settled for finding in one.warnings)
     view.warn(finding for result in results for finding in result.warnings)
+    if not all(one.holds for one in met):
+        raise typer.Exit(1)
+
+
+def _printed(other: Alternative) -> dict[str, dict[str, Any]]:
+    """The figures of a comparison by KPI and part."""
+    return {kpi: one.as_json() for kpi, one in other.kpis.items()}
 
 
 def _next(reference: str, loaded: Loaded) -> str:

@@ -52,6 +52,8 @@ def study(
     from dacu.store import LOCK_FILE
     from dacu.study import batch, rows
     from dacu.study.answer import answer, values_of
+    from dacu_cli.onepage.files import write_onepage
+    from dacu_cli.onepage.studied import studied_sheet
     from dacu_cli.study_tables import tables
 
     start = begun(file, resume, agents, extend)
@@ -85,8 +87,9 @@ def study(
         found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
         for name, table in tables(field, plan, todo, kept.records, found).items():
             folder.write_table(name, table)
+        standing = batch.standing(todo, kept.records)
+        write_onepage(folder, view.lang, lambda lang: studied_sheet(start.name, field, plan, standing, found, lang))
         export(view, folder, export_as)
-    standing = batch.standing(todo, kept.records)
     follow = _next(plan, standing, found, folder.path)
     view.show(
         studying.answered(view, start.name, field, plan, todo, kept.records, standing, found, folder.path, follow)

@@ -61,7 +61,7 @@ def planned(
         "seconds": total, "seconds_a_row": seconds, "workers": workers, "memory_bytes": memory, "size_bytes": size,
     }  # fmt: skip
     notes = (*_dropped(view, field, design), view.say("study_nothing_run"))
-    return Page(data, tuple(sections), None, (_heading(view, name, field, design),), notes)
+    return Page(data, tuple(sections), None, (heading_of(view, name, field, design),), notes)
 
 
 def answered(
@@ -71,9 +71,9 @@ def answered(
     """What a finished study prints."""
     sections = [section for kpi, said in found.items() for section in _sections(view, design, kpi, said)]
     counts = view.say("study_finished", done=standing.done, failed=standing.failed)
-    opening = (_heading(view, name, field, design), counts, *_verdicts(view, found))
+    opening = (heading_of(view, name, field, design), counts, *verdicts(view, found))
     notes = (
-        *(line for kpi, said in found.items() for line in _settled(view, kpi, said.sensitivity)),
+        *(line for kpi, said in found.items() for line in settled(view, kpi, said.sensitivity)),
         *_failures(view, rows, records), *_dropped(view, field, design), view.say("study_intervals"),
         view.say("folder", path=folder), view.say("next", line=follow),
     )  # fmt: skip
@@ -85,7 +85,8 @@ def answered(
     return Page(data, tuple(sections), _every_index(found), opening, notes)
 
 
-def _heading(view: View, name: str, field: Field, design: Design) -> str:
+def heading_of(view: View, name: str, field: Field, design: Design) -> str:
+    """What ran: method, scenario, rows."""
     each = field.study.replications
     return view.say(
         "study_heading", name=name, method=design.method, scenario=field.study.scenario, points=f"{len(design):,}",
@@ -97,7 +98,7 @@ def _name(view: View, kpi: str) -> str:
     return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
 
 
-def _verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
+def verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
     """The best alternative of each outcome, in words."""
     for kpi, said in found.items():
         if said.ranking and said.ranking.ranks:
@@ -110,14 +111,15 @@ def _verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
 
 def _sections(view: View, design: Design, kpi: str, said: Said) -> Iterator[Section]:
     if said.ranking and said.ranking.ranks:
-        yield _ranked(view, kpi, said.ranking)
+        yield ranked(view, kpi, said.ranking)
     if said.bars:
         yield _tornado(view, kpi, said.bars)
     if said.sensitivity and said.sensitivity.indices:
         yield from _indices(view, design, kpi, said.sensitivity)
 
 
-def _ranked(view: View, kpi: str, ranking: Ranking) -> Section:
+def ranked(view: View, kpi: str, ranking: Ranking) -> Section:
+    """Alternatives, the least regret first."""
     unit = BY_ID[kpi].unit
     rows: list[list[Cell]] = [
         [rank.name, Quantity(brief(rank.mean), unit), Quantity(rank.best.value, "chance"),
@@ -134,7 +136,7 @@ def _tornado(view: View, kpi: str, bars: Sequence[Bar]) -> Section:
     unit = BY_ID[kpi].unit
     scale = max(abs(bar.swing) for bar in bars) or 1.0
     rows: list[list[Cell]] = [
-        [_short(bar.factor), f"{bar.low_at} → {bar.high_at}", _drawn(bar.swing / scale),
+        [short_path(bar.factor), f"{bar.low_at} → {bar.high_at}", _drawn(bar.swing / scale),
          Quantity(brief(bar.swing), unit, signed=True), Span(brief(bar.low), brief(bar.high), unit, signed=True)]
         for bar in bars
     ]  # fmt: skip
@@ -149,7 +151,7 @@ def _drawn(swing: float) -> str:
     return f"{left:·>{HALF}}│{right:·<{HALF}}"
 
 
-def _short(path: str) -> str:
+def short_path(path: str) -> str:
     """A path on the screen, without what most begin with."""
     return path.removeprefix("channels.").removeprefix("behaviour.").removeprefix("promotions.")
 
@@ -159,7 +161,7 @@ def _indices(view: View, design: Design, kpi: str, found: Sensitivity) -> Iterat
     unit = BY_ID[kpi].unit if design.method == "morris" else ""
     by_kind = {kind: found.of(kind) for kind in kinds}
     leading = by_kind["total" if design.method == "sobol" else kinds[0]]
-    rows = [[_short(factor), *(cell for kind in kinds for cell in _figures(by_kind[kind].get(factor), unit))]
+    rows = [[short_path(factor), *(cell for kind in kinds for cell in _figures(by_kind[kind].get(factor), unit))]
             for factor in leading]  # fmt: skip
     key = design.method if design.method in STRUCTURED else "plain"
     explained = f"{100 * found.explained:.0f}%" if found.explained is not None else ""
@@ -167,7 +169,7 @@ def _indices(view: View, design: Design, kpi: str, found: Sensitivity) -> Iterat
     yield Section(view.say(f"study_indices_{key}", kpi=name, explained=explained), columns, rows)
     pairs = sorted((one for one in found.indices if one.kind == "second"), key=lambda one: -abs(one.value))
     if pairs:
-        rows = [[_short(one.factor), _short(one.other), *_figures(one, "")] for one in pairs[:PAIRS]]
+        rows = [[short_path(one.factor), short_path(one.other), *_figures(one, "")] for one in pairs[:PAIRS]]
         columns = ("factor", "factor_b", "second", "interval")
         yield Section(view.say("study_indices_pairs", kpi=name), columns, rows)
 
@@ -180,7 +182,7 @@ def _figures(index: Index | None, unit: str) -> list[Cell]:
     return [Quantity(brief(index.value), unit), Span(brief(index.low), brief(index.high), unit)]
 
 
-def _settled(view: View, kpi: str, found: Sensitivity | None) -> Iterator[str]:
+def settled(view: View, kpi: str, found: Sensitivity | None) -> Iterator[str]:
     """Whether the order of the first factors can be relied on, and how many samples it does not stand on."""
     if found is None:
         return
@@ -190,7 +192,7 @@ def _settled(view: View, kpi: str, found: Sensitivity | None) -> Iterator[str]:
         leaders, share = found.convergence.leaders, f"{100 * found.convergence.share:.0f}%"
         key = "study_stable" if found.convergence.stable else "study_not_stable"
         yield view.say(
-            key, kpi=_name(view, kpi), count=len(leaders), leaders=", ".join(map(_short, leaders)), share=share
+            key, kpi=_name(view, kpi), count=len(leaders), leaders=", ".join(map(short_path, leaders)), share=share
         )
     if found.missing:
         all_samples = found.missing + found.blocks

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import signal
 import time
 from pathlib import Path
@@ -39,6 +40,7 @@ def test_simulate_prints_figures_and_writes_a_folder(dacu: Any, tmp_path: Path) 
     assert tables >= {"kpis.csv", "funnel.csv", "daily.csv", "hourly.csv", "channels.csv", "skus.csv", "segments.csv",
                       "live.csv", "kols.csv", "ledger.csv"}  # fmt: skip
     others = {"manifest.json", "datapackage.json", "scenario.lock.yaml"}
+    others |= {f"onepage{lang}.{ending}" for lang in ("", ".en") for ending in ("md", "html")}
     assert {file.name for file in folder.iterdir()} == tables | others
 
 
@@ -200,3 +202,55 @@ def test_a_required_condition_decides_the_exit_code(dacu: Any, condition: str, c
     if code < 2:
         (required,) = answer["required"]
         assert (required["chance"] >= 0.5) == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("verb", "condition", "code"),
+    [
+        (("simulate", "tiny.yaml"), "exposures.low < 1亿", 0),
+        (("simulate", "tiny.yaml"), "exposures.mean>=1亿", 1),
+        (("simulate", "tiny.yaml"), "lost_sales.high <= 0", 0),
+        (("compare", "tiny.yaml", "tiny.yaml+rich"), "spend.difference > 0", 0),
+        (("compare", "tiny.yaml", "tiny.yaml+rich"), "spend.other < 1", 1),
+        (("compare", "tiny.yaml", "tiny.yaml"), "gmv.difference > 0", 1),
+    ],
+)
+def test_a_printed_figure_is_required_after_all_is_written(
+    dacu: Any, tmp_path: Path, verb: tuple[str, ...], condition: str, code: int
+) -> None:
+    done = dacu(*verb, *SMALL, "--require", condition, "--format", "json", "-o", "run")
+    assert done.returncode == code, done.stderr
+    answer = json.loads(done.stdout)
+    (required,) = answer["required"]
+    assert (required["condition"], required["holds"]) == (condition, code == 0)
+    kpi, _, rest = condition.partition(".")
+    part = re.match(r"\w+", rest)
+    assert part is not None
+    told = (answer["kpis"] if verb[0] == "simulate" else answer["others"][0]["kpis"])[kpi]
+    assert required["found"] == told[part.group()]
+    assert manifest(tmp_path / "run")["status"] == "done"
+    assert (tmp_path / "run/onepage.html").exists()
+
+
+def test_a_requirement_is_told_in_a_sentence(dacu: Any) -> None:
+    told = dacu("simulate", "tiny.yaml", *SMALL, "--require", "gmv.low > 10亿", "--lang", "zh").stdout
+    assert "未满足要求:gmv.low > 10亿。tiny 为 " in told
+
+
+@pytest.mark.parametrize(
+    ("verb", "condition", "said"),
+    [
+        (("simulate", "tiny.yaml"), "gmw.low > 1", "there is no KPI gmw"),
+        (("simulate", "tiny.yaml"), "gmv.gain > 1", "no part gain here, but: mean, low, high"),
+        (("simulate", "tiny.yaml"), "gmv.low > lots", "lots"),
+        (("compare", "tiny.yaml", "tiny.yaml+rich"), "gmv>=1", "parts here: base, other, difference, low, high"),
+        (("optimise", "tiny.yaml"), "aov.after > 1", "aov is not told here, but: gmv, net_gmv"),
+    ],
+)
+def test_a_wrong_requirement_is_refused_before_anything_runs(
+    dacu: Any, tmp_path: Path, verb: tuple[str, ...], condition: str, said: str
+) -> None:
+    done = dacu(*verb, "--require", condition)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -23,9 +23,10 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
 
 
 def figures_of(question: Question) -> tuple[Figure, ...]:
-    """What a search reads off each run: what the question measures, and the sales credited to each line."""
+    """What a search reads off each run: what the question measures, visitors, and the sales credited to each line."""
+    visitors = Figure("uv", BY_ID["uv"].terms[0])
     credited = (Figure(LINE + line, BY_ID["roi"].terms[0], line) for line in question.line_names)
-    return tuple(dict.fromkeys((*question.figures, *credited)))
+    return tuple(dict.fromkeys((*question.figures, visitors, *credited)))
 
 
 class Reading(NamedTuple):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.kpis import BY_ID, MEASURE_UNITS
 from dacu.plan.question import Figure, Plan, Risk
 from dacu.plan.risk import Outlook, outlook, scores
 
@@ -65,7 +67,7 @@ class Rival:
 class Verified:
     """The plan found beside the current one and the plain rules of thumb.
 
-    `values` has for each figure of the simulator its mean before and after. `fresh` says that nobody had used the
+    `by_seed` has each figure of the simulator before and after, seed by seed. `fresh` says that nobody had used the
     seeds. Where the worst runs count, `before`, `after` and gains are those of mean and worst runs together, and
     `outlooks` has them apart, before and after.
     """
@@ -75,9 +77,28 @@ class Verified:
     after: float
     gain: Interval
     rivals: Mapping[str, Rival] = field(default_factory=dict)
-    values: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    by_seed: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]] = field(default_factory=dict)
     fresh: bool = True
     outlooks: tuple[Outlook, Outlook] | None = None
+
+    @cached_property
+    def values(self) -> Mapping[str, tuple[float, float]]:
+        """The mean of each figure before and after."""
+        return {name: (float(np.mean(was)), float(np.mean(now))) for name, (was, now) in self.by_seed.items()}
+
+    @cached_property
+    def chance(self) -> float | None:
+        """The chance that the plan found is better than the current one, None after a single seed."""
+        return chance_of(self.gain, len(self.seeds))
+
+    def sums(self, kpis: Iterable[str]) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]]]:
+        """KPIs that are sums, before and after, seed by seed in their own unit; KeyError for one nobody read."""
+        scale = {kpi: MEASURE_UNITS[BY_ID[kpi].unit] for kpi in kpis}
+        before, after = (
+            {kpi: tuple(value / unit for value in self.by_seed[kpi][side]) for kpi, unit in scale.items()}
+            for side in (0, 1)
+        )
+        return before, after
 
 
 def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
@@ -91,6 +112,17 @@ def paired(before: NDArray[np.float64], after: NDArray[np.float64]) -> Interval:
     error = float(difference.std(ddof=1) / np.sqrt(difference.size))
     half = float(t.ppf(0.975, difference.size - 1)) * error
     return Interval(mean, mean - half, mean + half, error)
+
+
+def chance_of(gain: Interval, seeds: int) -> float | None:
+    """The chance that a gain is above zero, by Student's t around its mean; None for a single seed."""
+    from scipy.special import stdtr
+
+    if seeds < 2:
+        return None
+    if gain.standard_error == 0:
+        return 0.5 + 0.5 * float(np.sign(gain.mean))
+    return float(stdtr(seeds - 1, gain.mean / gain.standard_error))
 
 
 def verify(
@@ -115,13 +147,13 @@ def verify(
     worths = worth(plans, outcomes)
     values = worths if risk is None else scores(worths, risk)
     before, after = values[:2]
-    means = {
-        figure.name: (float(row[0].mean()), float(row[1].mean()))
+    by_seed = {
+        figure.name: (tuple(row[0].tolist()), tuple(row[1].tolist()))
         for figure, row in zip(simulator.figures, outcomes, strict=True)
     }
     return Verified(
         tuple(seeds), float(before.mean()), float(after.mean()), paired(before, after),
         {name: Rival(plan, float(own.mean()), paired(own, after))
          for (name, plan), own in zip(rivals.items(), values[2:], strict=True)},
-        means, outlooks=None if risk is None else (outlook(worths[0], risk), outlook(worths[1], risk)),
+        by_seed, outlooks=None if risk is None else (outlook(worths[0], risk), outlook(worths[1], risk)),
     )  # fmt: skip

@@ -1,0 +1,78 @@
+"""What could spoil an optimised plan: at most three things, each with what to watch and the value that gives alarm."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from dacu.plan.advice import ROUND_SUM
+from dacu.plan.prices import shown_step
+from dacu.units import show_money
+from dacu.why import Why
+from dacu_cli.onepage.reason_risks import break_even, refunds
+from dacu_cli.onepage.sheet import figure, first, say, short, span
+
+if TYPE_CHECKING:
+    from dacu.plan.optimise import Optimised
+
+MOST = 3
+NEAR = 0.01
+"""How far, as a share of a line's money, a plan may stand from what was advised on."""
+
+
+def plan_risks(found: Optimised, splits: Sequence[Why], lang: str) -> tuple[str, ...]:
+    """The first few that hold for this plan, the weightiest kinds first."""
+    if found.answer.status == "kept":
+        return ()
+    told = (*_uncertain(found, lang), *_foretold(found, lang), *break_even(splits, lang), *_edges(found, lang),
+            *_limits(found, lang), *refunds(splits, lang))  # fmt: skip
+    return first(told, MOST)
+
+
+def advice_holds(found: Optimised) -> bool:
+    """Whether curves, prices and ranges are told around this very plan: the last programme may have led elsewhere."""
+    answer = found.answer
+    margins = answer.advice.margins if answer.advice else ()
+    return bool(margins) and all(
+        abs(margin.spend - answer.plan[margin.cell]) <= max(ROUND_SUM, NEAR * margin.spend) for margin in margins
+    )
+
+
+def _uncertain(found: Optimised, lang: str) -> Iterator[str]:
+    """The gain may be nothing."""
+    gain, objective = found.answer.verified.gain, found.answer.objective
+    if gain.low <= 0 and math.isfinite(gain.low) and objective.is_money and found.answer.reach is None:
+        name = objective.zh if lang == "zh" else objective.en
+        bounds = span(gain.low, gain.high, "yuan", lang, signed=True)
+        before = figure(found.answer.verified.before, "yuan", lang)
+        yield say(lang, "risk_uncertain", objective=name, bounds=bounds, before=before)
+
+
+def _foretold(found: Optimised, lang: str) -> Iterator[str]:
+    """The curves had promised more, so lines work against each other."""
+    answer, gain = found.answer, found.answer.verified.gain
+    if answer.verified.fresh and answer.forecast > gain.high and gain.mean > 0:
+        unit = "yuan" if answer.objective.is_money else "count"
+        forecast, mean, half = (figure(x, unit, lang) for x in (answer.forecast, gain.mean, gain.mean / 2))
+        yield say(lang, "risk_foretold", forecast=forecast, gain=mean, half=half)
+
+
+def _edges(found: Optimised, lang: str) -> Iterator[str]:
+    """The dearest line that stands where nothing beyond was simulated."""
+    margins = found.answer.advice.margins if found.answer.advice and advice_holds(found) else ()
+    edges = [m for m in margins if m.why == "cap" and m.spend != found.question.range(m.cell).most]
+    if edges:
+        edge = max(edges, key=lambda margin: margin.spend)
+        line, phase = (short(found.question.name(part)[lang == "en"].removeprefix("channels.")) for part in edge.cell)
+        name = f"{line} · {phase}" if phase else line
+        yield say(lang, "risk_edge", line=name, count=len(edges), spend=show_money(round(edge.spend), lang))
+
+
+def _limits(found: Optimised, lang: str) -> Iterator[str]:
+    """The limit whose loosening would bring most, the budget apart."""
+    dear = [price for price in found.answer.binding if price.limit.kind != "budget" and 0 < price.gain < math.inf]
+    if dear and advice_holds(found):
+        step = shown_step(dear[0].step, dear[0].limit.unit, lang)
+        name = short(dear[0].limit.zh if lang == "zh" else dear[0].limit.en)
+        yield say(lang, "risk_limit", sentence=dear[0].sentence(lang), limit=name, step=step)

@@ -1,0 +1,120 @@
+"""What stands on the one page, before it is drawn: a verdict, a few figures, short tables, short lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dacu import words
+from dacu.errors import LONGEST_QUOTE
+from dacu.kpis import BY_ID
+from dacu_cli.page import Cell, Quantity, Section, brief, clean, heading, reading
+
+LONGEST_NAME = 28
+"""Characters of a name in a table; more would push the figures off a phone."""
+
+
+class Box(NamedTuple):
+    """A cell: what it says, and beneath it in small print what belongs to it, such as an interval."""
+
+    main: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns by their headings; the first names the row, the others are figures unless `words` has them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Box, ...], ...]
+    words: frozenset[int] = frozenset({0})
+    last_is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A titled part of the page: sentences, a table, or both; `listed` sentences stand as a numbered list."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    table: Table | None = None
+    listed: bool = False
+    note: str = ""
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.sentences or self.table)
+
+
+class Tile(NamedTuple):
+    """A headline figure with its interval or whatever stands beneath it."""
+
+    label: str
+    main: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole page in one language. `about` says how the figures were made, `foot` what they do not cover."""
+
+    lang: str
+    title: str
+    about: str
+    verdict: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    parts: tuple[Part, ...]
+    foot: tuple[str, ...]
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """A sentence of words/onepage.toml."""
+    return words.say(lang, f"onepage_{key}", **values)
+
+
+def kpi_name(kpi: str, lang: str) -> str:
+    """A KPI as planners call it."""
+    return BY_ID[kpi].zh if lang == "zh" else BY_ID[kpi].en
+
+
+def figure(value: float | None, unit: str, lang: str, *, signed: bool = False) -> str:
+    """A figure to three digits."""
+    return reading(Quantity(brief(value), unit, signed), lang)
+
+
+def span(low: float | None, high: float | None, unit: str, lang: str, *, signed: bool = False) -> str:
+    """An interval to three digits; nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    return say(lang, "span", low=figure(low, unit, lang, signed=signed), high=figure(high, unit, lang, signed=signed))
+
+
+def short(name: str) -> str:
+    """A name that fits a cell, without what moves a cursor or turns a line round."""
+    told = clean(name[:LONGEST_QUOTE])
+    return told if len(told) <= LONGEST_NAME else f"{told[: LONGEST_NAME - 1]}…"
+
+
+def sentence(text: str) -> str:
+    """A sentence that may quote names from outside, made fit for a page."""
+    return clean(text).replace("CN¥", "¥")
+
+
+def table(section: Section, lang: str, most: int) -> Table:
+    """The first rows of a table of the terminal; a column is words where its cells are."""
+    rows = tuple(tuple(_box(cell, lang) for cell in row) for row in section.rows[:most])
+    said = frozenset(
+        place for place in range(len(section.columns)) if any(isinstance(row[place], str) for row in section.rows)
+    )
+    return Table(tuple(heading(column, lang) for column in section.columns), rows, said | {0})
+
+
+def _box(cell: Cell, lang: str) -> Box:
+    return Box(short(cell) if isinstance(cell, str) else reading(cell, lang))
+
+
+def first(sentences: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first different ones, fit for a page."""
+    return tuple(dict.fromkeys(map(sentence, sentences)))[:most]

@@ -96,7 +96,7 @@ def test_an_roi_floor_says_whose_sales_and_before_or_after_refunds(ask, written,
 def test_a_creator_costs_all_posts_with_service_and_agency(ask):
     """Two posts at 100, 10% service, 5% agency: 230; gu, not booked, would be 55."""
     question = ask("kols: {free: [lin, gu]}")
-    assert question.creators == {LIN: 230_00, GU: 55_00}
+    assert question.bookings == {LIN: 230_00, GU: 55_00}
     assert {question.current[Cell(LIN)], question.current[Cell(GU)]} == {230_00, 0}
     assert question.budget == 1500_00 + 230_00
     assert question.rooms[Cell(GU)] == Room(55_00, 55_00, or_zero=True)
@@ -265,7 +265,7 @@ def test_a_question_of_risk_says_how_much_the_worst_runs_count(shop):
         ("kols: {free: [lin], exclusive: [[lin, gu]]}", "unknown_name", "kols.exclusive.0"),
         ("kols: {free: [lin], exclusive: [[lin, lin]]}", "pair_of_one", "kols.exclusive.0"),
         ("kols: {tiers: {mid: {followers: [5万, 1万]}}}", "followers_turned_round", "kols.tiers.mid.followers"),
-        ("kols: {min_cvr: 1%}", "picks_of_nobody", "kols.min_cvr"),
+        ("kols: {min_cvr: 1%}", "limit_on_nothing_free", "kols.min_cvr"),
         ("kols: {free: [lin], tiers: {tail: {at_most: 1}}}", "tier_of_nobody", "kols.tiers.tail"),
         ("kpis: {cac: {at_least: 5, at_most: 4}}", "bounds_turned_round", "kpis.cac.at_least"),
         ("spend: exactly, reach: {gmv: 5}", "reach_spends_all", "spend"),
@@ -291,7 +291,7 @@ def test_a_wish_that_says_nothing_is_refused_at_its_place(shop, written, code, p
 
 def test_a_creator_must_cost_something_and_do_no_more_than_post(shop):
     for blocks, code in (
-        (PLAN.replace("fee: 50", "fee: 0"), "plan_creator_without_price"),
+        (PLAN.replace("fee: 50", "fee: 0"), "plan_booking_without_price"),
         (f"{PLAN}live: {{room: {{host: kols.gu, every: 每天 20:00}}}}\n", "plan_creator_hosts"),
     ):
         loaded = shop.loaded(f"{blocks}optimise: {{kols: {{free: [gu]}}}}")

@@ -228,7 +228,7 @@ WORTH = {LIN: 6.0, GU: 5.0, TAN: 5.5, B1: 3.0}
 
 
 def pick(**demands):
-    return ask({LIN: 0, GU: 20, TAN: 0, B1: 50}, creators=CREATORS, **demands)
+    return ask({LIN: 0, GU: 20, TAN: 0, B1: 50}, bookings=CREATORS, **demands)
 
 
 def test_a_creator_is_booked_for_the_whole_price_or_not_at_all():
@@ -243,7 +243,7 @@ def test_creators_exclude_each_other():
 
 
 def test_creators_outside_the_budget_leave_it_to_the_lines():
-    question = pick(creators_in_budget=False)
+    question = pick(outside_budget=frozenset(CREATORS))
     assert money(best(question, WORTH)) == {LIN: 30, GU: 20, TAN: 40, B1: 90}
     assert question.counted == (B1,)
 

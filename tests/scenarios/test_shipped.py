@@ -286,7 +286,7 @@ def test_the_wish_list_has_every_kind_of_limit_and_its_current_plan_keeps_those_
         "budget", "channels", "phases", "groups", "rows", "choose", "kols", "kpis", "roi_floor", "margin_floor",
         "daily_cap_multiple", "change_per_day",
     }  # fmt: skip
-    assert len(asked.creators) == 4
+    assert len(asked.bookings) == 4
     assert keeps(asked.current, limits_of(asked))
 
 

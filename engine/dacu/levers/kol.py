@@ -93,7 +93,11 @@ class Creator(Booked):
     @property
     def price(self) -> int:
         """What all posts cost in fen before anything is sold, with what the platform and the agency take on it."""
-        return len(self.posts) * sum(fen for _, fen in self._parts(self.fee))
+        return len(self.posts) * self.owed(self.fee)
+
+    def owed(self, fee: int) -> int:
+        """What a post or show at this fee costs in fen, with what the platform and the agency take on it."""
+        return sum(fen for _, fen in self._parts(fee))
 
     def _parts(self, fee: int) -> Iterator[tuple[Account, int]]:
         """A fee, and what the platform and the agency take on it."""

@@ -65,13 +65,13 @@ def spends_to_try(
 ) -> dict[Cell, list[int]]:
     """For each cell the spends to simulate besides the plan's own (none if it has no room to move).
 
-    `probes` are fractions of the way from the plan to the edges of the region. A creator is tried with and without; a
+    `probes` are fractions of the way from the plan to the edges of the region. A booking is tried with and without; a
     line that may be closed also at nothing and, if it is closed, at the least that it may spend.
     """
     tries = {}
     for cell, money in plan.items():
-        if cell.line in question.creators:
-            tries[cell] = [0 if money else question.creators[cell.line]]
+        if cell.line in question.bookings:
+            tries[cell] = [0 if money else question.bookings[cell.line]]
             continue
         low, high = reach(cell, plan, limits, radius)
         spends = {money + round(part * (high - money if part > 0 else money - low)) for part in probes}
@@ -132,7 +132,7 @@ def region_around(
     for place, line in enumerate(question.incremental, len(tried)):
         levels[f"incremental.{line}"] = -float(gains[rows["gmv"], place].mean())
     for place, (cell, spend) in enumerate(tried, 1):
-        if cell.line in question.creators and spend:  # how a creator would convert is told by the run that books them
+        if cell.line in question.bookings and spend:  # how a creator would convert is told by the run that books them
             own = [name for name in rows if name.startswith(f"cvr.{cell.line}.")]
             levels |= {name: float(outcomes[rows[name], place].mean()) for name in own}
     aims = probes(rows[goal.figure], goal.worth)

@@ -221,7 +221,7 @@ def test_a_closed_phase_is_no_way_to_be_chosen():
     assert limit(question, "choose.one").amounts == (Amount(chosen={A2: 1.0, B1: 1.0}),)
 
 
-# creators
+# bookings
 
 CREATORS = {"kols.lin": 30, "kols.gu": 20, "kols.tan": 40}
 WORTH = {LIN: 6.0, GU: 5.0, TAN: 5.5, B1: 3.0}
@@ -246,6 +246,17 @@ def test_creators_outside_the_budget_leave_it_to_the_lines():
     question = pick(outside_budget=frozenset(CREATORS))
     assert money(best(question, WORTH)) == {LIN: 30, GU: 20, TAN: 40, B1: 90}
     assert question.counted == (B1,)
+
+
+def test_rooms_and_creators_share_the_budget():
+    """40 for a room worth 4 a fen and 30 + 20 for two creators; tan's 40 at 5.5 pushes the room out, then b."""
+    room = Cell("live.noon")
+    question = pick()
+    question = replace(question, current={**question.current, room: 0}, bookings={**CREATORS, "live.noon": 40})
+    assert money(best(question, {**WORTH, room: 4.0})) == {LIN: 30, GU: 20, TAN: 40, B1: 0, room: 0}
+    assert money(best(question, {**WORTH, TAN: 3.0, room: 4.0})) == {LIN: 30, GU: 20, TAN: 0, B1: 0, room: 40}
+    apart = replace(question, outside_budget=frozenset({"live.noon"}))
+    assert money(best(apart, {**WORTH, room: 4.0})) == {LIN: 30, GU: 20, TAN: 40, B1: 0, room: 40}
 
 
 def test_a_creator_below_the_conversion_asked_is_not_picked():

@@ -151,7 +151,7 @@ class LiveRoom(Lever):
         return self.active and (self.host is None or (self.host in creators and creators[self.host].active))
 
     def price(self, calendar: Calendar, creators: Mapping[str, Creator]) -> int:
-        """What all sessions cost in fen before anything is sold: host, studio, and a guest (one of these) with theirs."""
+        """What all sessions cost in fen before anything is sold: host, studio, and a guest, who is one of these."""
         held = sum(0 <= hour < calendar.end_hour for hour in self._starts(calendar))
         guest = 0 if self.host is None else creators[self.host].owed(self.slot_fee)
         return held * (self.host_fee + self.studio_cost + guest)

@@ -1,8 +1,8 @@
 """A budget question as business data: which cells of money are free, and what the planner demands of them.
 
 A cell is one budget line in one phase of the campaign, or a booking: a creator or a live room that is had for a whole
-price or not at all. All money is whole fen, all shares are fractions. The demands become the limits of limits.py; nothing
-here knows how a plan is found.
+price or not at all. All money is whole fen, all shares are fractions. The demands become the limits of limits.py;
+nothing here knows how a plan is found.
 """
 
 from __future__ import annotations

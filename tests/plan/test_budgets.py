@@ -15,6 +15,7 @@ from dacu.plan.near import nearest
 from dacu.plan.optimise import optimise
 from dacu.plan.problem import Cell, Room, State
 from dacu.plan.question import FREE, Bound, Choice, Conversion, LineRoi, Range, Risk, Row
+from dacu.plan.region import spends_to_try
 from dacu.scenario.load import load
 from dacu.scenario.optimise import RiskBlock
 from dacu.sim.stage import calendar_of
@@ -226,6 +227,21 @@ def test_from_a_day_on_the_past_is_committed(ask):
     late = ask("from: D10, channels: {feed: {}, words: {}}").cells
     assert late[Cell(FEED, "warm")] == Range(800_00, 800_00)
     assert late[Cell(FEED, "burst")] == Range(100_00)
+
+
+def test_from_a_day_on_what_has_begun_is_booked_or_not_as_it_is(ask):
+    """On D2 lin has posted, gu has let the chance pass, and noons were held; tan posts on D2, the guest comes on D6."""
+    question = ask("from: D2, kols: {free: [lin, gu, tan]}, live: {free: [noon, guest]}")
+    assert question.lines == {LIN: Range(230_00, 230_00), GU: Range(0, 0), NOON: Range(350_00, 350_00)}
+    assert question.open_bookings == {TAN, GUEST}
+    assert [question.rooms[Cell(line)] for line in (LIN, GU, TAN)] == [
+        Room(230_00, 230_00), Room(0, 0), Room(88_00, 88_00, or_zero=True),
+    ]  # fmt: skip
+    limits = limits_of(question)
+    tries = spends_to_try(question.current, question, limits, 1.0, (-1.0, 1.0))
+    assert [tries[Cell(line)] for line in (LIN, GU, TAN, NOON, GUEST)] == [[], [], [88_00], [], [102_00]]
+    named = {limit.id: limit.zh for limit in limits}
+    assert named["optimise.live.noon.max"] == "noon的上限"
 
 
 def test_money_of_the_past_is_not_moved_by_day(shop):

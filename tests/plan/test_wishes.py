@@ -248,6 +248,15 @@ def test_creators_outside_the_budget_leave_it_to_the_lines():
     assert question.counted == (B1,)
 
 
+def test_what_has_begun_stays_and_counts():
+    """gu is booked though b would bring more, and takes one of the two places; lin is the better of the others."""
+    begun = {"kols.gu": Range(20, 20)}
+    question = pick(lines=begun, choices={"kols.at_most": Choice(tuple(CREATORS), "at_most", 2)})
+    assert money(best(question, {**WORTH, GU: 0.1, TAN: 4.0})) == {LIN: 30, GU: 20, TAN: 0, B1: 40}
+    let_pass = pick(lines={"kols.lin": Range(0, 0)})
+    assert money(best(let_pass, WORTH)) == {LIN: 0, GU: 20, TAN: 40, B1: 30}
+
+
 def test_rooms_and_creators_share_the_budget():
     """40 for a room worth 4 a fen and 30 + 20 for two creators; tan's 40 at 5.5 pushes the room out, then b."""
     room = Cell("live.noon")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from dacu.clock.calendar import Calendar
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.errors import Finding, InputError
 from dacu.language.paths import join_path
 from dacu.levers.kol import Creator
 from dacu.plan.problem import Cell
-from dacu.plan.question import Choice, Conversion
+from dacu.plan.question import Choice, Conversion, Range
 from dacu.scenario.model import Scenario
 from dacu.scenario.optimise import BookingsBlock
 
@@ -21,10 +23,18 @@ TIERS = {"head": "头部", "mid": "腰部", "tail": "尾部", "koc": "KOC"}
 
 
 class Booking(NamedTuple):
-    """What all posts of a creator or all sessions of a room cost for sure (fen), and whether they are booked now."""
+    """What all posts of a creator or all sessions of a room cost for sure (fen), whether they are booked now, and the
+    hours at which they begin.
+    """
 
     price: int
     active: bool
+    starts: Sequence[float]
+
+    @property
+    def spent(self) -> int:
+        """What it costs now: its price, or nothing."""
+        return self.price if self.active else 0
 
 
 def path_of(name: str) -> str:
@@ -45,11 +55,12 @@ def free_creators(scenario: Scenario) -> dict[str, Creator]:
 
 def bookings(scenario: Scenario, calendar: Calendar) -> dict[str, Booking]:
     """Everything that is free to be booked or not, by path: creators, then rooms."""
-    found = {join_path(("kols", name)): Booking(creator.price, creator.active)
+    found = {join_path(("kols", name)): Booking(creator.price, creator.active, creator.starts(calendar))
              for name, creator in free_creators(scenario).items()}  # fmt: skip
     for name in scenario.optimise.live.free:
         room = scenario.live[name]
-        found[join_path(("live", name))] = Booking(room.price(calendar, scenario.creators), room.active)
+        price = room.price(calendar, scenario.creators)
+        found[join_path(("live", name))] = Booking(price, room.active, room.starts(calendar))
     return found
 
 
@@ -71,9 +82,20 @@ def prices(scenario: Scenario, calendar: Calendar) -> dict[str, int]:
 
 
 def booked(scenario: Scenario, calendar: Calendar) -> dict[Cell, int]:
-    """What bookings cost now: their price, or nothing."""
-    found = bookings(scenario, calendar).items()
-    return {Cell(path): booking.price if booking.active else 0 for path, booking in found}
+    """What bookings cost now."""
+    return {Cell(path): booking.spent for path, booking in bookings(scenario, calendar).items()}
+
+
+def begun(scenario: Scenario, calendar: Calendar, first_day: int) -> dict[str, Range]:
+    """What bookings cost of which a post or session of the campaign lies before the first free day: they stay as they
+    are.
+    """
+    past = range(first_day * HOURS_A_DAY)
+    return {
+        path: Range(booking.spent, booking.spent)
+        for path, booking in bookings(scenario, calendar).items()
+        if any(int(hour) in past for hour in booking.starts)
+    }
 
 
 def outside_budget(scenario: Scenario) -> frozenset[str]:

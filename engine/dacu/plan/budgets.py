@@ -17,6 +17,7 @@ from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
 from dacu.levers.paid import FORMS, Paid, spread
 from dacu.plan.bookings import (
+    begun,
     booked,
     choices,
     conversions,
@@ -128,7 +129,8 @@ def question_of(loaded: Loaded, calendar: Calendar) -> Question:
         spend=block.spend,
         days={name: _shares(in_phase) for name, in_phase in phase_hours(calendar).items()},
         cells=_cells(loaded, calendar, current),
-        lines={path_of(name): _range(line) for name, line in block.channels.items() if _limited(line)},
+        lines={path_of(name): _range(line) for name, line in block.channels.items() if _limited(line)}
+        | begun(loaded.scenario, calendar, first_day(loaded, calendar)),
         phases={name: _range(limits) for name, limits in block.phases.items()},
         groups={name: _group(group) for name, group in block.groups.items()},
         daily_cap=DailyCap(block.daily_cap_multiple, usual) if block.daily_cap_multiple is not None else None,

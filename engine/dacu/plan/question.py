@@ -165,7 +165,8 @@ class Question:
     themselves.
 
     `current` is the plan of today and names the cells; a cell that is not free has a range of one point. `bookings`
-    are the cells without a phase: nothing or the whole price (fen); the budget does not pay those `outside_budget`.
+    are the cells without a phase: nothing or the whole price (fen); the budget does not pay those `outside_budget`, and
+    one with a range of its line stays as it is.
     Demands by name have their scenario path below `optimise` as key where the type says path.
 
     `days` gives for each phase the share of its money that falls on each day (see `evenly`); money of days before
@@ -218,6 +219,11 @@ class Question:
         return tuple(cell for cell in self.current if cell.line not in self.bookings)
 
     @cached_property
+    def open_bookings(self) -> frozenset[str]:
+        """Bookings that may still be made or not."""
+        return frozenset(path for path in self.bookings if path not in self.lines)
+
+    @cached_property
     def counted(self) -> tuple[Cell, ...]:
         """Cells whose money the budget holds."""
         return tuple(cell for cell in self.current if cell.line not in self.outside_budget)
@@ -228,10 +234,10 @@ class Question:
         return {cell: self._room(cell) for cell in self.current}
 
     def _room(self, cell: Cell) -> Room:
-        if cell.line in self.bookings:
+        if cell.line in self.open_bookings:
             price = self.bookings[cell.line]
             return Room(price, price, or_zero=True)
-        span = self.range(cell)
+        span = self.lines[cell.line] if cell.line in self.bookings else self.range(cell)
         return Room(span.floor, max(span.floor, self.budget if span.most is None else span.most))
 
     def cells_of(self, lines: Iterable[str], phase: str | None = None) -> tuple[Cell, ...]:

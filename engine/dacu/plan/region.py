@@ -75,7 +75,7 @@ def spends_to_try(
     tries = {}
     radius = max(radius, min(WIDEST_RADIUS, PAYS * _dearest(plan, question)))
     for cell, money in plan.items():
-        if cell.line in question.bookings:
+        if cell.line in question.open_bookings:
             tries[cell] = [0 if money else question.bookings[cell.line]]
             continue
         low, high = reach(cell, plan, limits, radius)
@@ -89,7 +89,7 @@ def spends_to_try(
 
 def _dearest(plan: Plan, question: Question) -> float:
     """The price of the dearest booking that the budget pays, as a part of the media money."""
-    paid = [price for path, price in question.bookings.items() if path not in question.outside_budget]
+    paid = [question.bookings[path] for path in question.open_bookings - question.outside_budget]
     return max(paid, default=0) / max(1, sum(plan[cell] for cell in question.media))
 
 

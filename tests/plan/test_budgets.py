@@ -365,6 +365,15 @@ def test_a_wish_that_says_nothing_is_refused_at_its_place(shop, written, code, p
     assert refused.value.exit_code == 2
 
 
+def test_a_line_may_be_called_as_a_family_of_bookings(shop):
+    loaded = shop.loaded(
+        "calendar: {phases: {all: {from: D1, to: D3}}}\n"
+        "channels: {live: {type: feed_ads, daily_budget: 10}, words: {type: search_ads, daily_budget: 10}}\n"
+        "optimise: {channels: {live: {min_or_zero: 5}}, groups: {some: {channels: [live], share: [0%, 50%]}}}"
+    )
+    assert question_of(loaded, calendar_of(loaded)).groups["some"].lines == ("channels.live",)
+
+
 @pytest.mark.parametrize(
     ("asked", "sets", "code", "family"),
     [

@@ -7,6 +7,7 @@ import pytest
 from dacu.errors import AnswerIsNo
 from dacu.kpis import BY_ID
 from dacu.plan.curves import Points
+from dacu.plan.diagnose import diagnose
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, State
@@ -22,6 +23,7 @@ from dacu.plan.question import (
     Row,
     evenly,
 )
+from dacu.plan.search import money_problem
 
 GMV = Objective("gmv", "GMV", "GMV")
 A, B, C = "channels.a", "channels.b", "channels.c"
@@ -246,6 +248,18 @@ def test_creators_outside_the_budget_leave_it_to_the_lines():
     question = pick(outside_budget=frozenset(CREATORS))
     assert money(best(question, WORTH)) == {LIN: 30, GU: 20, TAN: 40, B1: 90}
     assert question.counted == (B1,)
+
+
+def test_slots_that_no_plan_can_choose_are_diagnosed_by_the_limits_at_fault():
+    rooms = ("live.noon", "live.night")
+    question = ask(
+        {B1: 50, **dict.fromkeys(map(Cell, rooms), 0)}, bookings=dict.fromkeys(rooms, 10),
+        choices={"live.at_most": Choice(rooms, "at_most", 1), "choose.shows": Choice(rooms, "exactly", 2)},
+        names={"live.at_most": ("直播间", "rooms"), "choose.shows": ("场次", "shows")},
+    )  # fmt: skip
+    found = diagnose(money_problem(question, limits_of(question)), question.current)
+    assert not found.is_feasible
+    assert {one.id for one in found.conflict} == {"optimise.live.at_most", "optimise.choose.shows"}
 
 
 def test_what_has_begun_stays_and_counts():

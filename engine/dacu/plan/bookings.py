@@ -13,7 +13,7 @@ from dacu.levers.kol import Creator
 from dacu.plan.problem import Cell
 from dacu.plan.question import Choice, Conversion, Range
 from dacu.scenario.model import Scenario
-from dacu.scenario.optimise import BookingsBlock
+from dacu.scenario.optimise import BookingsBlock, is_booking
 
 FAMILIES = {"kols": ("达人", "creators"), "live": ("直播间", "rooms")}
 """Chinese and English names of what may be booked, by its block of the scenario and of `optimise`."""
@@ -44,7 +44,7 @@ def path_of(name: str) -> str:
 
 def line_or_booking(name: str) -> str:
     """Scenario path of a line by its name, or of a creator or room as `kols.<name>` or `live.<name>`."""
-    return name if name.partition(".")[0] in FAMILIES else path_of(name)
+    return name if is_booking(name) else path_of(name)
 
 
 def free_creators(scenario: Scenario) -> dict[str, Creator]:

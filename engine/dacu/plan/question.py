@@ -166,8 +166,8 @@ class Question:
 
     `current` is the plan of today and names the cells; a cell that is not free has a range of one point. `bookings`
     are the cells without a phase: nothing or the whole price (fen); the budget does not pay those `outside_budget`, and
-    one with a range of its line stays as it is.
-    Demands by name have their scenario path below `optimise` as key where the type says path.
+    one with a range of its line stays as it is. Demands by name have their scenario path below `optimise` as key where
+    the type says path.
 
     `days` gives for each phase the share of its money that falls on each day (see `evenly`); money of days before
     `first_day` stays as it is. `names` has the (zh, en) name of a line, a phase or a group, which otherwise goes by its

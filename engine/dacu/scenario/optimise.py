@@ -157,6 +157,11 @@ class TierBlock(Block):
         return self.followers[0] <= creator.followers < self.followers[1]
 
 
+def is_booking(line: str) -> bool:
+    """Whether what stands among names of lines is a creator or a room, as `kols.<name>` or `live.<name>`."""
+    return line.startswith(("kols.", "live."))
+
+
 class BookingsBlock(Block):
     """What may be booked or not, each for all its money or none."""
 
@@ -319,7 +324,7 @@ class OptimiseBlock(Block):
     def _can_be_nothing(self, line: str) -> bool:
         """Whether a line spends nothing or something worth while, so that it is clear when it is chosen."""
         block = self.channels.get(line)
-        return line.partition(".")[0] in self.bookings or (block is not None and block.min_or_zero is not None)
+        return is_booking(line) or (block is not None and block.min_or_zero is not None)
 
 
 def check_optimise(scenario: Scenario) -> Iterator[Problem]:

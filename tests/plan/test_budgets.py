@@ -12,8 +12,10 @@ from dacu.ledger import Account
 from dacu.plan.budgets import budgets_by_day, current_plan, question_of, variant_text
 from dacu.plan.limits import limits_of
 from dacu.plan.near import nearest
+from dacu.plan.optimise import optimise
 from dacu.plan.problem import Cell, Room, State
 from dacu.plan.question import FREE, Bound, Choice, Conversion, LineRoi, Range, Risk, Row
+from dacu.plan.region import spends_to_try
 from dacu.scenario.load import load
 from dacu.scenario.optimise import RiskBlock
 from dacu.sim.stage import calendar_of
@@ -30,13 +32,23 @@ kols:
   gu: {followers: 3万, posts: [D1 10:00], fee: 50, active: no}
   tan: {followers: 8万, posts: [D2 10:00], fee: 80, active: no}
 """
+ROOMS = """
+  wei: {followers: 9万, posts: [D3 10:00], fee: 10, mcn: 5%}
+  yan: {followers: 9万, posts: [D3 10:00], fee: 10, active: no}
+live:
+  noon: {every: 每天 12:00, hours: 1h, host_fee: 30, studio_cost: 5}
+  guest: {host: kols.wei, sessions: [D6 20:00, D7 20:00], minutes: 40, slot_fee: 40, studio_cost: 5, active: no}
+  late: {host: kols.yan, sessions: [D6 20:00], slot_fee: 40}
+  gift: {sessions: [D6 12:00], hours: 1h}
+"""
 FEED, WORDS, LIN, GU, TAN = "channels.feed", "channels.words", "kols.lin", "kols.gu", "kols.tan"
+NOON, GUEST = "live.noon", "live.guest"
 
 
 @pytest.fixture
 def ask(shop):
     def question(optimise):
-        loaded = shop.loaded(f"{PLAN}optimise: {{{optimise}}}")
+        loaded = shop.loaded(f"{PLAN}{ROOMS}optimise: {{{optimise}}}")
         return question_of(loaded, calendar_of(loaded))
 
     return question
@@ -96,7 +108,7 @@ def test_an_roi_floor_says_whose_sales_and_before_or_after_refunds(ask, written,
 def test_a_creator_costs_all_posts_with_service_and_agency(ask):
     """Two posts at 100, 10% service, 5% agency: 230; gu, not booked, would be 55."""
     question = ask("kols: {free: [lin, gu]}")
-    assert question.creators == {LIN: 230_00, GU: 55_00}
+    assert question.bookings == {LIN: 230_00, GU: 55_00}
     assert {question.current[Cell(LIN)], question.current[Cell(GU)]} == {230_00, 0}
     assert question.budget == 1500_00 + 230_00
     assert question.rooms[Cell(GU)] == Room(55_00, 55_00, or_zero=True)
@@ -128,11 +140,51 @@ def test_creators_are_chosen_in_all_in_pairs_and_by_tier(ask):
     assert names["optimise.kols.tiers.mid.at_most"] == ("腰部达人的个数", "number of mid creators")
 
 
-def test_the_plan_goes_back_into_a_file(shop, ask):
-    loaded = shop.loaded(f"{PLAN}optimise: {{kols: {{free: [lin, gu]}}}}")
-    plan = {**current_plan(loaded, calendar_of(loaded)), Cell(LIN): 0, Cell(GU): 55_00, Cell(FEED, "warm"): 12_34}
+def test_a_room_costs_host_and_studio_of_every_session_and_what_its_guest_is_owed(ask):
+    """Ten noons at 35; two shows, not held, at 40 with 10% service and 5% agency, and 5 for the studio."""
+    question = ask("live: {free: [noon, guest]}, kols: {free: [gu], in_budget: no}")
+    assert question.bookings == {GU: 55_00, NOON: 350_00, GUEST: 102_00}
+    assert (question.current[Cell(NOON)], question.current[Cell(GUEST)]) == (350_00, 0)
+    assert question.rooms[Cell(GUEST)] == Room(102_00, 102_00, or_zero=True)
+    assert question.budget == 1500_00 + 350_00
+    assert Cell(GU) not in question.counted
+    outside = ask("live: {free: [noon, guest], in_budget: no}")
+    assert outside.budget == 1500_00
+
+
+def test_what_a_room_costs_is_what_the_ledger_books(shop):
+    quiet = [f"kols.{name}=null" for name in ("lin", "gu", "tan")]
+    ledger = shop.world(PLAN + ROOMS, "live.guest.active=yes", "kols.wei.fee=0", *quiet).ledger
+    paid = (Account.HOST, Account.STUDIO, Account.KOL_FEE, Account.KOL_SERVICE, Account.MCN)
+    assert sum(map(ledger.spent, paid)) == 350_00 + 102_00
+
+
+def test_rooms_are_chosen_in_all_in_pairs_and_beside_lines_and_creators(ask):
+    question = ask(
+        "kols: {free: [lin]}, live: {free: [noon, guest], at_most: 1, exclusive: [[noon, guest]]}, "
+        "choose: {one: {channels: [kols.lin, live.noon], exactly: 1}}, "
+        "rows: {shows: {terms: {live.noon: 1, live.guest: 1}, at_most: 400}}, "
+        "groups: {shows: {channels: [live.noon, live.guest], share: [0%, 20%]}}"
+    )
+    assert question.choices == {
+        "choose.one": Choice((LIN, NOON), "exactly", 1),
+        "live.at_most": Choice((NOON, GUEST), "at_most", 1),
+        "live.exclusive.0": Choice((NOON, GUEST), "at_most", 1),
+    }
+    assert question.rows["shows"].factors == {NOON: 1.0, GUEST: 1.0}
+    assert question.groups["shows"].lines == (NOON, GUEST)
+    named = {limit.id: (limit.zh, limit.en) for limit in limits_of(question)}
+    assert named["optimise.live.at_most"] == ("直播间的个数", "number of rooms")
+    assert named["optimise.live.exclusive.0"] == ("直播间noon与guest的个数", "number of rooms out of noon and guest")
+
+
+def test_the_plan_goes_back_into_a_file(shop):
+    blocks = f"{PLAN}{ROOMS}optimise: {{kols: {{free: [lin, gu]}}, live: {{free: [noon, guest]}}}}\n"
+    loaded = shop.loaded(blocks)
+    moved = {Cell(LIN): 0, Cell(GU): 55_00, Cell(NOON): 0, Cell(GUEST): 102_00, Cell(FEED, "warm"): 12_34}
+    plan = {**current_plan(loaded, calendar_of(loaded)), **moved}
     text = variant_text(plan, loaded, "plan.yaml")
-    changed = shop.loaded(PLAN + "optimise: {kols: {free: [lin, gu]}}\n", *_sets(text))
+    changed = shop.loaded(blocks, *_sets(text))
     assert current_plan(changed, calendar_of(changed)) == plan
 
 
@@ -157,8 +209,9 @@ def _sets(text):
     for name, line in written["channels"].items():
         for phase, money in line["budget"].items():
             yield f"channels.{name}.budget.{phase}={money}"
-    for name, creator in written["kols"].items():
-        yield f"kols.{name}.active={'yes' if creator['active'] else 'no'}"
+    for family in ("kols", "live"):
+        for name, booking in written[family].items():
+            yield f"{family}.{name}.active={'yes' if booking['active'] else 'no'}"
 
 
 # the past
@@ -174,6 +227,21 @@ def test_from_a_day_on_the_past_is_committed(ask):
     late = ask("from: D10, channels: {feed: {}, words: {}}").cells
     assert late[Cell(FEED, "warm")] == Range(800_00, 800_00)
     assert late[Cell(FEED, "burst")] == Range(100_00)
+
+
+def test_from_a_day_on_what_has_begun_is_booked_or_not_as_it_is(ask):
+    """On D2 lin has posted, gu has let the chance pass, and noons were held; tan posts on D2, the guest comes on D6."""
+    question = ask("from: D2, kols: {free: [lin, gu, tan]}, live: {free: [noon, guest]}")
+    assert question.lines == {LIN: Range(230_00, 230_00), GU: Range(0, 0), NOON: Range(350_00, 350_00)}
+    assert question.open_bookings == {TAN, GUEST}
+    assert [question.rooms[Cell(line)] for line in (LIN, GU, TAN)] == [
+        Room(230_00, 230_00), Room(0, 0), Room(88_00, 88_00, or_zero=True),
+    ]  # fmt: skip
+    limits = limits_of(question)
+    tries = spends_to_try(question.current, question, limits, 1.0, (-1.0, 1.0))
+    assert [tries[Cell(line)] for line in (LIN, GU, TAN, NOON, GUEST)] == [[], [], [88_00], [], [102_00]]
+    named = {limit.id: limit.zh for limit in limits}
+    assert named["optimise.live.noon.max"] == "noon的上限"
 
 
 def test_money_of_the_past_is_not_moved_by_day(shop):
@@ -203,10 +271,11 @@ def test_the_how_to_is_a_block_that_loads(shop):
     lines = ("千川商品", "薯条", "随心推", "品牌词", "聚光", "品类词")
     budgets = "\n".join(f"  {line}: {{type: feed_ads, budget: {{蓄水: 20万, 爆发: 30万}}}}" for line in lines)
     creators = "\n".join(f"  {name}: {{followers: 6万, posts: [D1], fee: 100, active: no}}" for name in "abc")
+    rooms = "\n".join(f"  {name}: {{sessions: [D2 12:00], host_fee: 500}}" for name in ("noon", "midnight"))
     loaded = shop.loaded(
         "calendar:\n  days: 10\n"
         "  phases: {蓄水: {from: D1, to: D8}, 爆发: {from: D8, to: D10}, 返场: {from: D10, to: D11}}\n"
-        f"channels:\n{budgets}\nkols:\n{creators}\nmarket: {{baseline: {{千川商品: 1万}}}}\n{block}"
+        f"channels:\n{budgets}\nkols:\n{creators}\nlive:\n{rooms}\nmarket: {{baseline: {{千川商品: 1万}}}}\n{block}"
     )
     question = question_of(loaded, calendar_of(loaded))
     assert question.reach == Bound(BY_ID["gmv"], "at_least", 3000_0000_00)
@@ -265,8 +334,15 @@ def test_a_question_of_risk_says_how_much_the_worst_runs_count(shop):
         ("kols: {free: [lin], exclusive: [[lin, gu]]}", "unknown_name", "kols.exclusive.0"),
         ("kols: {free: [lin], exclusive: [[lin, lin]]}", "pair_of_one", "kols.exclusive.0"),
         ("kols: {tiers: {mid: {followers: [5万, 1万]}}}", "followers_turned_round", "kols.tiers.mid.followers"),
-        ("kols: {min_cvr: 1%}", "picks_of_nobody", "kols.min_cvr"),
+        ("kols: {min_cvr: 1%}", "limit_on_nothing_free", "kols.min_cvr"),
         ("kols: {free: [lin], tiers: {tail: {at_most: 1}}}", "tier_of_nobody", "kols.tiers.tail"),
+        ("live: {free: [moon]}", "unknown_name", "live.free"),
+        ("live: {free: [noon, noon]}", "named_twice", "live.free.1"),
+        ("live: {free: [noon], exclusive: [[noon, guest]]}", "unknown_name", "live.exclusive.0"),
+        ("live: {free: [noon, guest], exclusive: [[noon, noon]]}", "pair_of_one", "live.exclusive.0"),
+        ("live: {at_most: 1}", "limit_on_nothing_free", "live.at_most"),
+        ("choose: {c: {channels: [live.noon], at_most: 1}}", "unknown_name", "choose.c.channels"),
+        ("live: {free: [guest, late]}", "room_of_absent_host", "live.free.1"),
         ("kpis: {cac: {at_least: 5, at_most: 4}}", "bounds_turned_round", "kpis.cac.at_least"),
         ("spend: exactly, reach: {gmv: 5}", "reach_spends_all", "spend"),
         ("risk: {}, reach: {gmv: 5}", "reach_knows_no_risk", "risk"),
@@ -282,23 +358,47 @@ def test_a_question_of_risk_says_how_much_the_worst_runs_count(shop):
 )  # fmt: skip
 def test_a_wish_that_says_nothing_is_refused_at_its_place(shop, written, code, path):
     with pytest.raises(InputError) as refused:
-        shop.loaded(f"{PLAN}optimise: {{{written}}}")
+        shop.loaded(f"{PLAN}{ROOMS}optimise: {{{written}}}")
     assert (code, f"optimise.{path}") in {(found.code, found.path) for found in refused.value.findings}
     for lang in ("zh", "en"):
         assert "{" not in render(refused.value.findings, lang)
     assert refused.value.exit_code == 2
 
 
-def test_a_creator_must_cost_something_and_do_no_more_than_post(shop):
-    for blocks, code in (
-        (PLAN.replace("fee: 50", "fee: 0"), "plan_creator_without_price"),
-        (f"{PLAN}live: {{room: {{host: kols.gu, every: 每天 20:00}}}}\n", "plan_creator_hosts"),
-    ):
-        loaded = shop.loaded(f"{blocks}optimise: {{kols: {{free: [gu]}}}}")
-        with pytest.raises(InputError) as refused:
-            question_of(loaded, calendar_of(loaded))
-        assert [found.code for found in refused.value.findings] == [code]
-        assert render(refused.value.findings, "zh")
+def test_a_line_may_be_called_as_a_family_of_bookings(shop):
+    loaded = shop.loaded(
+        "calendar: {phases: {all: {from: D1, to: D3}}}\n"
+        "channels: {live: {type: feed_ads, daily_budget: 10}, words: {type: search_ads, daily_budget: 10}}\n"
+        "optimise: {channels: {live: {min_or_zero: 5}}, groups: {some: {channels: [live], share: [0%, 50%]}}}"
+    )
+    assert question_of(loaded, calendar_of(loaded)).groups["some"].lines == ("channels.live",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sets", "code", "family"),
+    [
+        ("kols: {free: [gu]}", ["kols.gu.fee=0"], "plan_booking_without_price", "kols"),
+        ("live: {free: [gift]}", [], "plan_booking_without_price", "live"),
+        ("kols: {free: [wei]}", [], "plan_creator_hosts", "kols"),
+        ("kols: {free: [wei]}, live: {free: [guest]}", [], "plan_creator_hosts", "kols"),
+    ],
+)
+def test_a_booking_must_cost_something_and_a_creator_do_no_more_than_post(shop, asked, sets, code, family):
+    loaded = shop.loaded(f"{PLAN}{ROOMS}optimise: {{{asked}}}", *sets)
+    with pytest.raises(InputError) as refused:
+        question_of(loaded, calendar_of(loaded))
+    assert [(found.code, found.path) for found in refused.value.findings] == [(code, f"optimise.{family}.free")]
+    assert render(refused.value.findings, "zh")
+
+
+def test_rooms_that_cannot_be_held_together_are_refused_before_anything_is_simulated(shop):
+    """Both are off in the plan of today, so only a search would have held them at once."""
+    asked = "optimise: {live: {free: [guest, late]}}"
+    overlap = ["live.late.host=kols.wei", "live.late.active=no"]
+    loaded = shop.loaded(PLAN + ROOMS + asked, *overlap)
+    with pytest.raises(InputError) as refused:
+        optimise(loaded)
+    assert [(found.code, found.path) for found in refused.value.findings] == [("host_in_two_rooms", "live.late.host")]
 
 
 def test_a_choice_too_wide_to_write_down_is_refused(shop):

@@ -37,6 +37,10 @@ FAMILIES = {
     "choose": two(
         limit("choose", "exactly", 1.0, counted(CELLS)), rooms=[Room(50.0, 300.0, or_zero=True)] * 2
     ),
+    "booking": two(
+        limit("at_most", "at_most", 1.0, counted(CELLS)),
+        rooms=[Room(50.0, 50.0, or_zero=True), Room(80.0, 80.0, or_zero=True)],
+    ),
     "order": two(second=S_SHAPED),
 }  # fmt: skip
 

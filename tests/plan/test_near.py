@@ -14,7 +14,7 @@ GMV = Objective("gmv", "GMV", "GMV")
 
 
 def ask(**demands):
-    return Question(current={A1: 50, B1: 60, LIN: 40}, budget=150, objective=GMV, creators={"kols.lin": 40}, **demands)
+    return Question(current={A1: 50, B1: 60, LIN: 40}, budget=150, objective=GMV, bookings={"kols.lin": 40}, **demands)
 
 
 def test_a_plan_that_keeps_its_limits_stays():

@@ -265,8 +265,8 @@ def test_where_lines_were_chosen_the_price_says_so(curve_problem):
     problem = curve_problem(s_curves, 60.0)
     (price,) = pricing.prices(problem, optimum(problem, second=False).claim, ORDERS)
     assert price.local
-    assert price.sentence("en").endswith("(at the chosen lines and creators)")
-    assert price.sentence("zh").endswith("(在所选线路与达人不变时)")
+    assert price.sentence("en").endswith("(at the chosen lines, creators and rooms)")
+    assert price.sentence("zh").endswith("(在所选线路、达人与直播间不变时)")
 
 
 def test_one_choice_more_is_worth_what_solving_again_finds(curve_problem, row):

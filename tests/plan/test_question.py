@@ -53,7 +53,7 @@ def codes(**demands):
         ({"choices": {"choose.x": Choice(("channels.a",), "exactly", 2)}}, "plan_choice_of_too_few"),
         ({"changes": {"channels.c": 0.1}}, "plan_unknown_line"),
         ({"line_roi": {"channels.c": LineRoi(1.0)}}, "plan_unknown_line"),
-        ({"creators": {"kols.x": 5}}, "plan_unknown_line"),
+        ({"bookings": {"kols.x": 5}}, "plan_unknown_line"),
         ({"conversions": {"kols": Conversion(("kols.x",), 0.1)}}, "plan_unknown_line"),
         ({"growth": 2.0}, "plan_days_incomplete"),
         ({"daily_cap": DailyCap(5, 10_00)}, "plan_days_incomplete"),

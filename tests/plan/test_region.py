@@ -45,6 +45,19 @@ def test_a_cell_without_room_is_not_probed():
     assert tries == {A: [50_000, 125_000, 150_000], B: [5_000, 10_000], C: []}
 
 
+def test_a_small_region_still_finds_the_money_of_a_booking():
+    """The noon costs a tenth of the 100,000: cells may give up twice that much, whatever the radius."""
+    noon = Cell("live.noon")
+    plan = {A: 60_000, B: 40_000, noon: 0}
+    asked = Question(plan, 100_000, PROBLEM.objective, bookings={"live.noon": 10_000})
+    tries = spends_to_try(plan, asked, limits_of(asked), 0.02, (-1.0, 1.0))
+    assert tries == {A: [48_000, 72_000], B: [32_000, 48_000], noon: [10_000]}
+    outside = Question(
+        plan, 100_000, PROBLEM.objective, bookings=asked.bookings, outside_budget=frozenset(asked.bookings)
+    )
+    assert spends_to_try(plan, outside, limits_of(outside), 0.02, (-1.0, 1.0))[A] == [58_800, 61_200]
+
+
 def test_each_probe_moves_one_cell_of_the_plan(toy):
     class Line(toy):
         """A response of 2 a fen for A alone."""

@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from dacu.plan.answer import Effort
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell
-from dacu.plan.question import DailyCap, Figure, Group, Objective, Range, evenly
+from dacu.plan.question import Choice, DailyCap, Figure, Group, Objective, Range, evenly
 from dacu.plan.search import search
 
 FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"
@@ -158,6 +158,59 @@ def test_money_that_cannot_be_spent_names_the_limit_that_holds_it(campaign, ques
     assert answer.unspent.why == "limits"
     assert {price.limit.id for price in answer.unspent.limits} == {f"optimise.{line}.max" for line in lines}
     assert "¥" in answer.unspent.sentence("zh")
+
+
+WORTH = {"live.noon": 30.0, "live.midnight": 20.0, "live.morning": 12.0}
+
+
+@pytest.fixture
+def slots(campaign, question):
+    """The search with three rooms free to hold at 5,000 yuan each, which a held one adds its worth to."""
+
+    class Held(campaign):
+        def _outcome(self, plan, seed):
+            held = sum(worth for path, worth in WORTH.items() if plan[Cell(path)])
+            return super()._outcome(plan, seed) + held
+
+    def find(**demands):
+        current = dict.fromkeys(CELLS, 20_000_00) | dict.fromkeys(map(Cell, WORTH), 0)
+        named = {"live.at_most": ("直播间", "rooms")}
+        asked = question(current=current, bookings=dict.fromkeys(WORTH, 5_000_00), names=named, **demands)
+        return search(asked, Held(), EFFORT)
+
+    return find
+
+
+def at_most(count):
+    return {"live.at_most": Choice(tuple(WORTH), "at_most", count)}
+
+
+@pytest.mark.parametrize(
+    ("choices", "held"),
+    [
+        ({}, {"live.noon", "live.midnight", "live.morning"}),
+        (at_most(2), {"live.noon", "live.midnight"}),
+        (at_most(1), {"live.noon"}),
+        (at_most(0), set()),
+        (at_most(2) | {"live.exclusive.0": Choice(("live.noon", "live.midnight"), "at_most", 1)},
+         {"live.noon", "live.morning"}),
+    ],
+)  # fmt: skip
+def test_of_the_slots_that_may_be_held_the_best_are(slots, choices, held):
+    answer = slots(choices=choices)
+    assert {cell.line for cell, money in answer.plan.items() if money and cell.line in WORTH} == held
+    assert answer.spent == 120_000_00
+
+
+def test_a_slot_more_is_worth_what_it_brings_less_what_its_money_brings_elsewhere(slots):
+    answer = slots(choices=at_most(2))
+    prices = {price.limit.id: price for price in answer.prices}
+    limit, money = prices["optimise.live.at_most"], prices["optimise.budget"].price
+    assert limit.binding
+    assert limit.gain == pytest.approx(WORTH["live.morning"] - 5_000 * money, abs=1.0)
+    assert limit.loss == pytest.approx(WORTH["live.midnight"] - 5_000 * money, abs=1.0)
+    assert limit.sentence("zh").startswith("直播间的个数再放宽 1,GMV约增加 ¥")
+    assert limit.sentence("en").startswith("loosening number of rooms by 1 would add about ¥")
 
 
 class Margin:

@@ -7,6 +7,7 @@ import pytest
 from dacu.errors import AnswerIsNo
 from dacu.kpis import BY_ID
 from dacu.plan.curves import Points
+from dacu.plan.diagnose import diagnose
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, State
@@ -22,6 +23,7 @@ from dacu.plan.question import (
     Row,
     evenly,
 )
+from dacu.plan.search import money_problem
 
 GMV = Objective("gmv", "GMV", "GMV")
 A, B, C = "channels.a", "channels.b", "channels.c"
@@ -221,14 +223,14 @@ def test_a_closed_phase_is_no_way_to_be_chosen():
     assert limit(question, "choose.one").amounts == (Amount(chosen={A2: 1.0, B1: 1.0}),)
 
 
-# creators
+# bookings
 
 CREATORS = {"kols.lin": 30, "kols.gu": 20, "kols.tan": 40}
 WORTH = {LIN: 6.0, GU: 5.0, TAN: 5.5, B1: 3.0}
 
 
 def pick(**demands):
-    return ask({LIN: 0, GU: 20, TAN: 0, B1: 50}, creators=CREATORS, **demands)
+    return ask({LIN: 0, GU: 20, TAN: 0, B1: 50}, bookings=CREATORS, **demands)
 
 
 def test_a_creator_is_booked_for_the_whole_price_or_not_at_all():
@@ -243,9 +245,41 @@ def test_creators_exclude_each_other():
 
 
 def test_creators_outside_the_budget_leave_it_to_the_lines():
-    question = pick(creators_in_budget=False)
+    question = pick(outside_budget=frozenset(CREATORS))
     assert money(best(question, WORTH)) == {LIN: 30, GU: 20, TAN: 40, B1: 90}
     assert question.counted == (B1,)
+
+
+def test_slots_that_no_plan_can_choose_are_diagnosed_by_the_limits_at_fault():
+    rooms = ("live.noon", "live.night")
+    question = ask(
+        {B1: 50, **dict.fromkeys(map(Cell, rooms), 0)}, bookings=dict.fromkeys(rooms, 10),
+        choices={"live.at_most": Choice(rooms, "at_most", 1), "choose.shows": Choice(rooms, "exactly", 2)},
+        names={"live.at_most": ("直播间", "rooms"), "choose.shows": ("场次", "shows")},
+    )  # fmt: skip
+    found = diagnose(money_problem(question, limits_of(question)), question.current)
+    assert not found.is_feasible
+    assert {one.id for one in found.conflict} == {"optimise.live.at_most", "optimise.choose.shows"}
+
+
+def test_what_has_begun_stays_and_counts():
+    """gu is booked though b would bring more, and takes one of the two places; lin is the better of the others."""
+    begun = {"kols.gu": Range(20, 20)}
+    question = pick(lines=begun, choices={"kols.at_most": Choice(tuple(CREATORS), "at_most", 2)})
+    assert money(best(question, {**WORTH, GU: 0.1, TAN: 4.0})) == {LIN: 30, GU: 20, TAN: 0, B1: 40}
+    let_pass = pick(lines={"kols.lin": Range(0, 0)})
+    assert money(best(let_pass, WORTH)) == {LIN: 0, GU: 20, TAN: 40, B1: 30}
+
+
+def test_rooms_and_creators_share_the_budget():
+    """40 for a room worth 4 a fen and 30 + 20 for two creators; tan's 40 at 5.5 pushes the room out, then b."""
+    room = Cell("live.noon")
+    question = pick()
+    question = replace(question, current={**question.current, room: 0}, bookings={**CREATORS, "live.noon": 40})
+    assert money(best(question, {**WORTH, room: 4.0})) == {LIN: 30, GU: 20, TAN: 40, B1: 0, room: 0}
+    assert money(best(question, {**WORTH, TAN: 3.0, room: 4.0})) == {LIN: 30, GU: 20, TAN: 0, B1: 0, room: 40}
+    apart = replace(question, outside_budget=frozenset({"live.noon"}))
+    assert money(best(apart, {**WORTH, room: 4.0})) == {LIN: 30, GU: 20, TAN: 40, B1: 0, room: 40}
 
 
 def test_a_creator_below_the_conversion_asked_is_not_picked():

@@ -283,11 +283,23 @@ def test_the_wish_list_has_every_kind_of_limit_and_its_current_plan_keeps_those_
     levels |= {f"incremental.{line}": 1.0 for line in asked.incremental}
     kinds = {limit.id.split(".")[1] for limit in limits_of(asked, levels)}
     assert kinds == {
-        "budget", "channels", "phases", "groups", "rows", "choose", "kols", "kpis", "roi_floor", "margin_floor",
+        "budget", "channels", "phases", "groups", "rows", "choose", "kols", "live", "kpis", "roi_floor", "margin_floor",
         "daily_cap_multiple", "change_per_day",
     }  # fmt: skip
-    assert len(asked.creators) == 4
+    assert len(asked.bookings) == 6
     assert keeps(asked.current, limits_of(asked))
+
+
+def test_three_slots_are_free_of_which_two_may_be_held_and_none_is_yet() -> None:
+    asked = question("budget_618.yaml+live_slots")
+    assert asked.bookings == {"live.noon": 9_000_00, "live.midnight": 7_500_00, "live.morning": 3_400_00}
+    assert not any(asked.current[cell] for cell in asked.cells_of(asked.bookings))
+    limits = [limit for limit in limits_of(asked) if limit.id.startswith("optimise.live")]
+    assert [(limit.id, limit.value) for limit in limits] == [
+        ("optimise.live.at_most", 2), ("optimise.live.exclusive.0", 1),
+    ]  # fmt: skip
+    for held, kept in ((("noon", "midnight"), True), (("noon", "morning"), True), (("midnight", "morning"), False)):
+        assert keeps({Cell(f"live.{room}"): 1 for room in held}, limits) is kept
 
 
 def test_where_one_boosted_line_may_stay_the_smaller_one_goes() -> None:

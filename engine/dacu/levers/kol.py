@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from dacu.behaviour.scalars import pow64
+from dacu.clock.calendar import Calendar
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item
 from dacu.language.block import Flag, Moment, Money, Number, Share, Text, Whole, item
@@ -93,7 +94,15 @@ class Creator(Booked):
     @property
     def price(self) -> int:
         """What all posts cost in fen before anything is sold, with what the platform and the agency take on it."""
-        return len(self.posts) * sum(fen for _, fen in self._parts(self.fee))
+        return len(self.posts) * self.owed(self.fee)
+
+    def starts(self, calendar: Calendar) -> list[float]:
+        """Hours of the posts, in order."""
+        return sorted(map(calendar.hour, self.posts))
+
+    def owed(self, fee: int) -> int:
+        """What a post or show at this fee costs in fen, with what the platform and the agency take on it."""
+        return sum(fen for _, fen in self._parts(fee))
 
     def _parts(self, fee: int) -> Iterator[tuple[Account, int]]:
         """A fee, and what the platform and the agency take on it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from dacu.clock.calendar import occurrences
+from dacu.clock.calendar import Calendar, occurrences
 from dacu.clock.hours import slot_of
 from dacu.content.items import Item
 from dacu.language.block import Discount, Flag, Moment, Money, Number, Problem, Repeat, Span, Text, Whole, item
@@ -120,7 +120,7 @@ class LiveRoom(Lever):
         topics = owner.topics or stage.topics
         skus, only = self._goods(stage), stage.skus(self.only_skus)
         fans, bit = stage.fans(self.host or stage.path, owner.followers, topics, platform)
-        starts = self._starts(stage)
+        starts = self.starts(stage.calendar)
         length = round(self.length * 60 / SLOT_MINUTES)
         again = [] if self.extra_show is None else [stage.calendar.hour(self.extra_show)]
         sessions = np.array([(slot_of(hour), slot_of(hour) + length) for hour in starts], np.int64).reshape(-1, 2)
@@ -150,6 +150,12 @@ class LiveRoom(Lever):
         """It is on, and so is its host, who must be one of these."""
         return self.active and (self.host is None or (self.host in creators and creators[self.host].active))
 
+    def price(self, calendar: Calendar, creators: Mapping[str, Creator]) -> int:
+        """What all sessions cost in fen before anything is sold: host, studio, and a guest, who is one of these."""
+        held = sum(0 <= hour < calendar.end_hour for hour in self.starts(calendar))
+        guest = 0 if self.host is None else creators[self.host].owed(self.slot_fee)
+        return held * (self.host_fee + self.studio_cost + guest)
+
     def _goods(self, stage: Stage) -> tuple[int, ...]:
         """Rows of what is sold here: what is named or else the shop's shelf, and what is sold only here."""
         shelf = stage.shelf() if self.skus is None else stage.skus(self.skus)
@@ -159,8 +165,8 @@ class LiveRoom(Lever):
         """The host's commission on what was sold in the room and kept."""
         books.charge(Account.COMMISSION, to_fen(earned(books.sold("room").kept, self.commission)), books.end)
 
-    def _starts(self, stage: Stage) -> list[float]:
-        calendar = stage.calendar
+    def starts(self, calendar: Calendar) -> list[float]:
+        """Hours at which sessions begin, in order."""
         first = calendar.hour(self.start) if self.start else float(calendar.first_hour)
         last = calendar.hour(self.until) if self.until else float(calendar.end_hour)
         repeated = occurrences(self.every, calendar, first, last) if self.every else ()

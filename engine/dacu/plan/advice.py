@@ -43,7 +43,7 @@ class Advice:
         if self.left is not None:
             yield self.left.sentence(lang)
         for line, span in self.ranges.items():
-            if line not in question.creators:
+            if line not in question.bookings:
                 yield span.sentence(question.name(line)[lang == "en"], "fen", lang)
         if self.rounded is not None:
             yield self.rounded.sentence("fen", question.objective, lang)

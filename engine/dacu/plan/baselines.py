@@ -1,6 +1,6 @@
 """The rules of thumb that a plan must beat: equal parts, in proportion to last-touch ROI, greedily by marginal return.
 
-All spend the same money as the plan found, book its creators, and are then moved as little as the limits demand.
+All spend the same money as the plan found, book what it books, and are then moved as little as the limits demand.
 """
 
 from __future__ import annotations

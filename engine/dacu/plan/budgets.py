@@ -16,7 +16,18 @@ from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
 from dacu.levers.paid import FORMS, Paid, spread
-from dacu.plan.picks import booked, choices, conversions, creator_path, line_or_creator, names, path_of, prices
+from dacu.plan.bookings import (
+    begun,
+    booked,
+    choices,
+    conversions,
+    line_or_booking,
+    names,
+    outside_budget,
+    path_of,
+    paths,
+    prices,
+)
 from dacu.plan.problem import Cell, Side
 from dacu.plan.question import FREE, Bound, DailyCap, Group, LineRoi, Objective, Plan, Question, Range, Risk, Row
 from dacu.scenario.load import Loaded
@@ -49,7 +60,7 @@ def phase_hours(calendar: Calendar) -> dict[str, NDArray[np.int64]]:
 
 
 def current_plan(loaded: Loaded, calendar: Calendar) -> Plan:
-    """What each line spends in each phase now, and what creators free to pick cost: all of it, or nothing.
+    """What each line spends in each phase now, and what bookings cost: all of it, or nothing.
 
     Money by day is told apart by the hours of the phases on that day.
     """
@@ -60,7 +71,7 @@ def current_plan(loaded: Loaded, calendar: Calendar) -> Plan:
         if outside:  # belongs to no cell, so it could not be moved: said, not dropped
             raise InputError(Finding("plan_money_outside_phases", path=path, value=yuan(outside)))
         plan |= {Cell(path, phase): money for phase, money in by_phase.items()}
-    return plan | booked(loaded.scenario)
+    return plan | booked(loaded.scenario, calendar)
 
 
 def phase_money(line: Paid, calendar: Calendar, hours: Mapping[str, NDArray[np.int64]]) -> tuple[dict[str, int], int]:
@@ -112,22 +123,22 @@ def question_of(loaded: Loaded, calendar: Calendar) -> Question:
     usual = sum(loaded.scenario.market.baseline.values())
     if block.daily_cap_multiple is not None and not usual:
         raise InputError(Finding("plan_cap_needs_baseline", path="optimise.daily_cap_multiple"))
-    creators, risk = prices(loaded.scenario), _risk(block)
-    counted = [money for cell, money in current.items() if block.kols.in_budget or cell.line not in creators]
+    outside, risk = outside_budget(loaded.scenario), _risk(block)
     return Question(
         current=current,
-        budget=block.budget or sum(counted),
+        budget=block.budget or sum(money for cell, money in current.items() if cell.line not in outside),
         objective=objective_of(block.objective, risk),
         spend=block.spend,
         days={name: _shares(in_phase) for name, in_phase in phase_hours(calendar).items()},
         cells=_cells(loaded, calendar, current),
-        lines={path_of(name): _range(line) for name, line in block.channels.items() if _limited(line)},
+        lines={path_of(name): _range(line) for name, line in block.channels.items() if _limited(line)}
+        | begun(loaded.scenario, calendar, first_day(loaded, calendar)),
         phases={name: _range(limits) for name, limits in block.phases.items()},
         groups={name: _group(group) for name, group in block.groups.items()},
         daily_cap=DailyCap(block.daily_cap_multiple, usual) if block.daily_cap_multiple is not None else None,
         names=_names(loaded),
-        creators=creators,
-        creators_in_budget=block.kols.in_budget,
+        bookings=prices(loaded.scenario, calendar),
+        outside_budget=outside,
         changes=_changes(loaded),
         growth=block.change_per_day,
         rows={name: _row(row) for name, row in block.rows.items()},
@@ -155,8 +166,7 @@ def _cells(loaded: Loaded, calendar: Calendar, current: Plan) -> dict[Cell, Rang
     block, dated = loaded.scenario.optimise, dated_lines(loaded)
     committed = {path_of(name) for name, line in block.channels.items() if line.committed}
     free = ({path_of(name) for name in block.channels} or set(paid_lines(loaded)) - dated) - committed
-    free |= set(prices(loaded.scenario))
-    cells = {cell: Range(money, money) for cell, money in current.items() if cell.line not in free}
+    cells = {cell: Range(money, money) for cell, money in current.items() if cell.phase and cell.line not in free}
     for name, line in block.channels.items():
         cells |= {Cell(path_of(name), phase): _range(limits) for phase, limits in line.phases.items()}
         cells |= {Cell(path_of(name), phase): Range(most=0) for phase in line.closed}
@@ -184,7 +194,7 @@ def objective_of(kpi: str, risk: Risk | None = None) -> Objective:
 
 def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
     """The plan as a scenario file on top of `parent`: every budget line with its money by phase, in yuan to the fen
-    (by date where part of it is past), and every creator who is free to pick, booked or not.
+    (by date where part of it is past), and every booking, made or not.
     """
     lines = ["dacu: 1", f"extends: {parent}", "channels:"]
     amounts_of = written(plan, loaded)
@@ -196,10 +206,11 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
         unset = [key for key in FORMS if key != form and getattr(line, key) not in (None, {})]
         name = path.removeprefix("channels.")
         lines += [f"  {name}:", *(f"    {key}: null" for key in unset), f"    {form}: {{{together}}}"]
-    picks = loaded.scenario.optimise.kols.free
-    if picks:
-        lines.append("kols:")
-    lines += [f"  {_key(name)}: {{active: {'yes' if plan[Cell(creator_path(name))] else 'no'}}}" for name in picks]
+    for family, block in loaded.scenario.optimise.bookings.items():
+        if block.free:
+            lines.append(f"{family}:")
+        for name, path in zip(block.free, paths(family, block), strict=True):
+            lines.append(f"  {_key(name)}: {{active: {'yes' if plan[Cell(path)] else 'no'}}}")
     return "\n".join(lines) + "\n"
 
 
@@ -240,12 +251,12 @@ def _range(block: RangeBlock) -> Range:
 def _group(block: GroupBlock) -> Group:
     least, most = block.share or (None, None)
     money = Range() if block.money is None else Range(*block.money)
-    return Group(tuple(line_or_creator(name) for name in block.channels), least, most, money)
+    return Group(tuple(line_or_booking(name) for name in block.channels), least, most, money)
 
 
 def _row(block: RowBlock) -> Row:
     side: Side = "at_most" if block.at_most is not None else "at_least" if block.at_least is not None else "exactly"
-    factors = {line_or_creator(name): factor for name, factor in block.terms.items()}
+    factors = {line_or_booking(name): factor for name, factor in block.terms.items()}
     return Row(factors, side, getattr(block, side), block.phase)
 
 

@@ -44,7 +44,7 @@ def _unknown_names(question: Question) -> Iterator[Finding]:
 
 def _named_lines(question: Question) -> Iterator[tuple[str, Iterable[str]]]:
     """Lines that demands name, with the place."""
-    for line in (*question.lines, *question.changes, *question.line_roi, *question.creators):
+    for line in (*question.lines, *question.changes, *question.line_roi, *question.bookings):
         yield f"optimise.{line}", [line]
     for name, group in question.groups.items():
         yield f"optimise.groups.{name}", group.lines

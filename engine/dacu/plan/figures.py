@@ -1,4 +1,4 @@
-"""What the optimiser reads off a run: sums of measures, and what a line or a creator is credited with."""
+"""What the optimiser reads off a run: sums of measures, and what a line or a booking is credited with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINE = "line."
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "attributed_gmv": ("gmv_expected", "gmv"), "orders": ("orders", "orders"), "clicks": ("clicks", "clicks"),
 }  # fmt: skip
-"""What a line or a creator is credited with: (expected, realised) columns of the table of channels by measure."""
+"""What a line or a booking is credited with: (expected, realised) columns of the table of channels by measure."""
 
 
 def figures_of(question: Question) -> tuple[Figure, ...]:

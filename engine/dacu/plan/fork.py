@@ -1,6 +1,6 @@
 """The simulator as the optimiser sees it: many plans, the same people, each run forked where its money differs.
 
-A budget moves nothing before the day on which it differs, so all plans of equal creators share the warm-up, and every
+A budget moves nothing before the day on which it differs, so all plans of equal bookings share the warm-up, and every
 plan shares the base plan's days before its own. Each worker keeps the worlds of its seeds at D1, so later rounds start
 there. What was simulated once is remembered, and by a `Memory` beyond the run.
 """
@@ -31,9 +31,12 @@ from dacu.sim.world import World
 Budgets = Mapping[str, NDArray[np.int64]]
 HOURS_A_DAY = 24
 
+SKETCH = 100
+"""Agents of a world that is only built."""
+
 
 class Course(NamedTuple):
-    """A plan as a run lives it: fen a day of each line that may be moved, and whether each free creator is booked."""
+    """A plan as a run lives it: fen a day of each line that may be moved, and whether each booking is made."""
 
     budgets: Budgets
     booked: tuple[tuple[str, bool], ...]
@@ -128,7 +131,7 @@ class ForkingSimulator:
     def course(self, plan: Plan) -> Course:
         """A plan as a run lives it; money by date stays as it is."""
         by_day = budgets_by_day(plan, self._calendar, self._question.current, self._question.first_day)
-        booked = tuple(sorted((line, plan[Cell(line)] > 0) for line in self._question.creators))
+        booked = tuple(sorted((line, plan[Cell(line)] > 0) for line in self._question.bookings))
         return Course({line: fen for line, fen in by_day.items() if line not in self._dated}, booked)
 
     def prepare(self, plan: Plan, seeds: Sequence[int]) -> None:
@@ -184,14 +187,14 @@ class ForkingSimulator:
 
 
 class Bench:
-    """One worker's part: the worlds at D1 by seed and creators booked, and runs from them."""
+    """One worker's part: the worlds at D1 by seed and bookings, and runs from them."""
 
     def __init__(self, loaded: Loaded, figures: Sequence[Figure], seed: int, agents: int) -> None:
         self._loaded, self._figures, self._seed, self._agents = loaded, figures, seed, agents
         self._start: dict[tuple[tuple[tuple[str, bool], ...], int], World] = {}
 
     def read(self, base: Course, courses: Sequence[Course], seed: int) -> list[Reading]:
-        """The figures of each course, forked from the base where it books the same creators."""
+        """The figures of each course, forked from the base where it books the same."""
         found: dict[int, Reading] = {}
         for booked in dict.fromkeys(course.booked for course in courses):
             rows = [row for row, course in enumerate(courses) if course.booked == booked]
@@ -201,9 +204,9 @@ class Bench:
         return [found[row] for row in range(len(courses))]
 
     def prepare(self, booked: tuple[tuple[str, bool], ...], seed: int) -> None:
-        """Keep the world of a seed and these creators at D1."""
+        """Keep the world of a seed and these bookings at D1."""
         if (booked, seed) not in self._start:
-            world = build(_with_creators(self._loaded, booked), Seed(self._seed, seed), self._agents)
+            world = build(_with_bookings(self._loaded, booked), Seed(self._seed, seed), self._agents)
             live_until(world, 0)
             self._start[booked, seed] = world
 
@@ -225,8 +228,14 @@ class Bench:
         return self._start[booked, seed].copy()
 
 
-def _with_creators(loaded: Loaded, booked: tuple[tuple[str, bool], ...]) -> Loaded:
-    """The scenario with each free creator booked or not."""
+def check_together(loaded: Loaded, question: Question) -> None:
+    """InputError where not everything can be booked at once: a search tries each booking beside those of the plan."""
+    everything = tuple((path, True) for path in sorted(question.open_bookings))
+    build(_with_bookings(loaded, everything), Seed(0, 0), SKETCH)
+
+
+def _with_bookings(loaded: Loaded, booked: tuple[tuple[str, bool], ...]) -> Loaded:
+    """The scenario with each of these creators and rooms (path, yes or no) booked or not."""
     tree = loaded.composed.tree
     for number, (path, active) in enumerate(booked, 1):
         tree = overlay(tree, setting_patch(f"{path}.active={'yes' if active else 'no'}", number))

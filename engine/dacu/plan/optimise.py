@@ -11,7 +11,7 @@ from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
 from dacu.plan.figures import figures_of
-from dacu.plan.fork import ForkingSimulator
+from dacu.plan.fork import ForkingSimulator, check_together
 from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
@@ -71,6 +71,7 @@ def optimise(
     started = time.monotonic()
     calendar = calendar_of(loaded)
     question = question_of(loaded, calendar)
+    check_together(loaded, question)
     count, weight = size(loaded, agents or (AGENTS if question.risk is None else SMALL))
     judges = min(count, JUDGES)
     simulator, judge = (

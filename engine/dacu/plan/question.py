@@ -1,8 +1,8 @@
 """A budget question as business data: which cells of money are free, and what the planner demands of them.
 
-A cell is one budget line in one phase of the campaign, or a creator who is booked for a whole price or not at all. All
-money is whole fen, all shares are fractions. The demands become the limits of limits.py; nothing here knows how a plan
-is found.
+A cell is one budget line in one phase of the campaign, or a booking: a creator or a live room that is had for a whole
+price or not at all. All money is whole fen, all shares are fractions. The demands become the limits of limits.py;
+nothing here knows how a plan is found.
 """
 
 from __future__ import annotations
@@ -149,9 +149,9 @@ class Risk:
 
 
 class Figure(NamedTuple):
-    """A sum of measures (money in fen) that a simulation must tell, of the whole plan or of one line or creator.
+    """A sum of measures (money in fen) that a simulation must tell, of the whole plan or of one line or booking.
 
-    `terms` are as in kpis.Kpi.terms; `path` names the line or creator whose own measures are meant.
+    `terms` are as in kpis.Kpi.terms; `path` names the line or booking whose own measures are meant.
     """
 
     name: str
@@ -164,9 +164,10 @@ class Question:
     """One budget question. Raises InputError, with every finding at once, when the demands contradict
     themselves.
 
-    `current` is the plan of today and names the cells; a cell that is not free has a range of one point. `creators`
-    are the cells without a phase: nothing or the whole price (fen). Demands by name have their scenario path below
-    `optimise` as key where the type says path.
+    `current` is the plan of today and names the cells; a cell that is not free has a range of one point. `bookings`
+    are the cells without a phase: nothing or the whole price (fen); the budget does not pay those `outside_budget`, and
+    one with a range of its line stays as it is. Demands by name have their scenario path below `optimise` as key where
+    the type says path.
 
     `days` gives for each phase the share of its money that falls on each day (see `evenly`); money of days before
     `first_day` stays as it is. `names` has the (zh, en) name of a line, a phase or a group, which otherwise goes by its
@@ -184,8 +185,8 @@ class Question:
     groups: Mapping[str, Group] = field(default_factory=dict)
     daily_cap: DailyCap | None = None
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    creators: Mapping[str, int] = field(default_factory=dict)
-    creators_in_budget: bool = True
+    bookings: Mapping[str, int] = field(default_factory=dict)
+    outside_budget: frozenset[str] = frozenset()
     changes: Mapping[str, float] = field(default_factory=dict)  # share by line
     growth: float | None = None  # of a day's spend over the day before
     rows: Mapping[str, Row] = field(default_factory=dict)
@@ -204,7 +205,7 @@ class Question:
 
     @cached_property
     def line_names(self) -> tuple[str, ...]:
-        """The lines in the order of their first cell, creators too."""
+        """The lines in the order of their first cell, bookings too."""
         return tuple(dict.fromkeys(cell.line for cell in self.current))
 
     @cached_property
@@ -215,23 +216,28 @@ class Question:
     @cached_property
     def media(self) -> tuple[Cell, ...]:
         """Cells of budget lines, whose money flows day by day."""
-        return tuple(cell for cell in self.current if cell.line not in self.creators)
+        return tuple(cell for cell in self.current if cell.line not in self.bookings)
+
+    @cached_property
+    def open_bookings(self) -> frozenset[str]:
+        """Bookings that may still be made or not."""
+        return frozenset(path for path in self.bookings if path not in self.lines)
 
     @cached_property
     def counted(self) -> tuple[Cell, ...]:
         """Cells whose money the budget holds."""
-        return tuple(self.current) if self.creators_in_budget else self.media
+        return tuple(cell for cell in self.current if cell.line not in self.outside_budget)
 
     @cached_property
     def rooms(self) -> Mapping[Cell, Room]:
-        """The money that each cell can take at all: a creator its price or nothing, a line up to the budget."""
+        """The money that each cell can take at all: a booking its price or nothing, a line up to the budget."""
         return {cell: self._room(cell) for cell in self.current}
 
     def _room(self, cell: Cell) -> Room:
-        if cell.line in self.creators:
-            price = self.creators[cell.line]
+        if cell.line in self.open_bookings:
+            price = self.bookings[cell.line]
             return Room(price, price, or_zero=True)
-        span = self.range(cell)
+        span = self.lines[cell.line] if cell.line in self.bookings else self.range(cell)
         return Room(span.floor, max(span.floor, self.budget if span.most is None else span.most))
 
     def cells_of(self, lines: Iterable[str], phase: str | None = None) -> tuple[Cell, ...]:

@@ -31,6 +31,9 @@ class Goal(NamedTuple):
 GOOD, POOR = 0.75, 0.25
 """Simulated over predicted gain that widens the region, and that narrows it."""
 
+PAYS = 2.0
+"""How many times the dearest booking must fit into what the cells of a region can give up: floors hold some back."""
+
 SMALL_CELL = 0.2
 """A cell below this share of the mean cell moves as if it had it, so that a line of nothing can grow."""
 
@@ -65,13 +68,15 @@ def spends_to_try(
 ) -> dict[Cell, list[int]]:
     """For each cell the spends to simulate besides the plan's own (none if it has no room to move).
 
-    `probes` are fractions of the way from the plan to the edges of the region. A creator is tried with and without; a
-    line that may be closed also at nothing and, if it is closed, at the least that it may spend.
+    `probes` are fractions of the way from the plan to the edges of the region, which is wide enough to find the money
+    of any booking. A booking is tried with and without; a line that may be closed also at nothing and, if it is closed,
+    at the least that it may spend.
     """
     tries = {}
+    radius = max(radius, min(WIDEST_RADIUS, PAYS * _dearest(plan, question)))
     for cell, money in plan.items():
-        if cell.line in question.creators:
-            tries[cell] = [0 if money else question.creators[cell.line]]
+        if cell.line in question.open_bookings:
+            tries[cell] = [0 if money else question.bookings[cell.line]]
             continue
         low, high = reach(cell, plan, limits, radius)
         spends = {money + round(part * (high - money if part > 0 else money - low)) for part in probes}
@@ -80,6 +85,12 @@ def spends_to_try(
             spends |= {0, max(least, money)}
         tries[cell] = sorted(spends - {money})
     return tries
+
+
+def _dearest(plan: Plan, question: Question) -> float:
+    """The price of the dearest booking that the budget pays, as a part of the media money."""
+    paid = [question.bookings[path] for path in question.open_bookings - question.outside_budget]
+    return max(paid, default=0) / max(1, sum(plan[cell] for cell in question.media))
 
 
 def _least_if_any(cell: Cell, question: Question) -> int:
@@ -132,7 +143,7 @@ def region_around(
     for place, line in enumerate(question.incremental, len(tried)):
         levels[f"incremental.{line}"] = -float(gains[rows["gmv"], place].mean())
     for place, (cell, spend) in enumerate(tried, 1):
-        if cell.line in question.creators and spend:  # how a creator would convert is told by the run that books them
+        if cell.line in question.bookings and spend:  # how a creator would convert is told by the run that books them
             own = [name for name in rows if name.startswith(f"cvr.{cell.line}.")]
             levels |= {name: float(outcomes[rows[name], place].mean()) for name in own}
     aims = probes(rows[goal.figure], goal.worth)

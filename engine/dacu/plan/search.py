@@ -371,7 +371,7 @@ class _Search:
         limits = limits_of(self.question, region.levels)
         problem = local_problem(region.curves, limits, region.figures)
         rooms = {
-            cell: self.question.rooms[cell] if cell.line in self.question.creators else room
+            cell: self.question.rooms[cell] if cell.line in self.question.bookings else room
             for cell, room in problem.rooms.items()
         }
         if self.question.reach is None:
@@ -503,7 +503,7 @@ def money_problem(question: Question, limits: tuple[Limit, ...]) -> Problem:
     """The limits that need no curves, over all the money that any cell could take."""
     most = max(question.budget, sum(question.current.values()))
     rooms = {
-        cell: question.rooms[cell] if cell.line in question.creators else Room(0.0, float(most))
+        cell: question.rooms[cell] if cell.line in question.bookings else Room(0.0, float(most))
         for cell in question.current
     }
     return Problem(rooms, {}, Amount(), tuple(limit for limit in limits if not needs_curves(limit)))

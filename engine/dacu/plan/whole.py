@@ -15,7 +15,7 @@ YUAN, FEN = 100, 1
 def whole(spend: Mapping[Cell, float], limits: Sequence[Limit], best_first: Sequence[Cell]) -> dict[Cell, int]:
     """The plan rounded down to whole yuan, the rest given to the first cell of `best_first` that has room.
 
-    Cells that `best_first` leaves out (a creator has one price) keep what they spend. Where the limits leave no room
+    Cells that `best_first` leaves out (a booking has one price) keep what they spend. Where the limits leave no room
     for whole yuan it is rounded to the fen. The first limit is the budget: a total within a yuan of it is meant to be
     it. Raises Fault if the rounded plan breaks a limit (limits.keeps).
     """

@@ -91,7 +91,7 @@ class LineBlock(RangeBlock):
 class GroupBlock(Block):
     """Lines that together keep a share of the money, as in 品效, or an amount of it."""
 
-    channels: tuple[Text, ...] = item(..., zh="预算线", en="lines", about="Creators as `kols.<name>`.")
+    channels: tuple[Text, ...] = item(..., zh="预算线", en="lines", about="Or `kols.<name>`, `live.<name>`.")
     share: tuple[Share, Share] | None = item(None, zh="占比区间", en="share, from and to", ge=0, le=1)
     money: tuple[Money, Money] | None = item(None, zh="金额区间", en="money, from and to", ge=0)
 
@@ -124,7 +124,7 @@ class RowBlock(Block):
 class ChoiceBlock(Block):
     """How many of some lines spend anything."""
 
-    channels: tuple[Text, ...] = item(..., zh="预算线", en="lines", about="Creators as `kols.<name>`.")
+    channels: tuple[Text, ...] = item(..., zh="预算线", en="lines", about="Or `kols.<name>`, `live.<name>`.")
     at_most: Whole | None = item(None, zh="最多", en="at most", unit="lines", ge=0)
     exactly: Whole | None = item(None, zh="恰好", en="exactly", unit="lines", ge=0)
 
@@ -157,25 +157,48 @@ class TierBlock(Block):
         return self.followers[0] <= creator.followers < self.followers[1]
 
 
-class PicksBlock(Block):
-    """Creators that may be booked or not, each for all its money or none."""
+def is_booking(line: str) -> bool:
+    """Whether what stands among names of lines is a creator or a room, as `kols.<name>` or `live.<name>`."""
+    return line.startswith(("kols.", "live."))
 
-    free: tuple[Text, ...] = item((), zh="可选达人", en="creators free to pick")
-    at_most: Whole | None = item(None, zh="最多", en="at most", unit="creators", ge=0)
+
+class BookingsBlock(Block):
+    """What may be booked or not, each for all its money or none."""
+
+    free: tuple[Text, ...] = item((), zh="可选", en="free to book")
+    at_most: Whole | None = item(None, zh="最多", en="at most", ge=0)
     exclusive: tuple[tuple[Text, Text], ...] = item((), zh="互斥", en="pairs of which one at most")
-    tiers: dict[str, TierBlock] = item({}, zh="分层级", en="by tier")
-    min_cvr: Share | None = item(None, zh="预测转化率下限", en="predicted conversion at least", ge=0, le=1)
     in_budget: Flag = item("yes", zh="计入总预算", en="in the budget")
 
+    LIMITS: ClassVar[tuple[str, ...]] = ("at_most", "exclusive")
+
     def check(self) -> Iterator[Problem]:
-        """No creator twice, pairs of two, and somebody to limit."""
-        for key in ("at_most", "exclusive", "tiers", "min_cvr"):
+        """Nothing twice, pairs of two, and something to limit."""
+        for key in self.LIMITS:
             if not self.free and getattr(self, key) not in (None, (), {}):
-                yield Problem("picks_of_nobody", (key,), {"key": key})
+                yield Problem("limit_on_nothing_free", (key,), {"key": key})
         yield from _twice(self.free, "free")
         for place, (one, other) in enumerate(self.exclusive):
             if one == other:
                 yield Problem("pair_of_one", ("exclusive", str(place)), {"name": one})
+
+
+class PicksBlock(BookingsBlock):
+    """Creators that may be booked or not."""
+
+    free: tuple[Text, ...] = item((), zh="可选达人", en="creators free to pick")
+    at_most: Whole | None = item(None, zh="最多", en="at most", unit="creators", ge=0)
+    tiers: dict[str, TierBlock] = item({}, zh="分层级", en="by tier")
+    min_cvr: Share | None = item(None, zh="预测转化率下限", en="predicted conversion at least", ge=0, le=1)
+
+    LIMITS = (*BookingsBlock.LIMITS, "tiers", "min_cvr")
+
+
+class SlotsBlock(BookingsBlock):
+    """Live rooms, each with its sessions, that may be held or not."""
+
+    free: tuple[Text, ...] = item((), zh="可选直播间", en="rooms free to hold", about="A candidate slot is a room.")
+    at_most: Whole | None = item(None, zh="最多", en="at most", unit="rooms", ge=0)
 
 
 class BoundBlock(Block):
@@ -252,6 +275,7 @@ class OptimiseBlock(Block):
     rows: dict[str, RowBlock] = item({}, zh="线性限制", en="free limits")
     choose: dict[str, ChoiceBlock] = item({}, zh="择投", en="choices")
     kols: PicksBlock = item(PicksBlock(), zh="达人选择", en="creators to pick")
+    live: SlotsBlock = item(SlotsBlock(), zh="直播场次选择", en="live slots to hold")
     daily_cap_multiple: Number | None = item(
         None, zh="单日上限倍数", en="daily cap, multiple of a baseline day", unit="multiple", gt=0, le=100
     )
@@ -264,6 +288,11 @@ class OptimiseBlock(Block):
     margin_floor: Share | None = item(
         None, zh="贡献利润率下限", en="contribution margin at least", le=1, about="Contribution ÷ net GMV."
     )
+
+    @property
+    def bookings(self) -> dict[str, BookingsBlock]:
+        """What may be booked, by the block of the scenario that it stands in."""
+        return {"kols": self.kols, "live": self.live}
 
     def check(self) -> Iterator[Problem]:
         """KPIs exist and their bounds are of their unit; one figure to reach; what a choice counts can be left out."""
@@ -295,18 +324,19 @@ class OptimiseBlock(Block):
     def _can_be_nothing(self, line: str) -> bool:
         """Whether a line spends nothing or something worth while, so that it is clear when it is chosen."""
         block = self.channels.get(line)
-        return line.startswith("kols.") or (block is not None and block.min_or_zero is not None)
+        return is_booking(line) or (block is not None and block.min_or_zero is not None)
 
 
 def check_optimise(scenario: Scenario) -> Iterator[Problem]:
-    """Every line, phase, day and creator that the block names is one of the scenario's."""
+    """Every line, phase, day, creator and room that the block names is one of the scenario's."""
     block, calendar = scenario.optimise, scenario.calendar
     if block.from_ is not None and not 0 <= days_to(block.from_, calendar.start) < calendar.days:
         yield Problem("free_from_outside", ("optimise", "from"), against=("calendar", "days"))
     yield from _check_lines(block, scenario)
     yield from _check_picks(block.kols, scenario)
+    yield from _check_slots(block.live, scenario)
     lines = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
-    known = lines | {f"kols.{name}" for name in block.kols.free}
+    known = lines | {f"{family}.{name}" for family, some in block.bookings.items() for name in some.free}
     for kind, sums in (("groups", block.groups), ("choose", block.choose)):
         for name, some in sums.items():
             yield from _known(some.channels, known, (kind, name, "channels"))
@@ -337,12 +367,26 @@ def _to_come(phase: str, scenario: Scenario, at: tuple[str, ...]) -> Iterator[Pr
 def _check_picks(picks: PicksBlock, scenario: Scenario) -> Iterator[Problem]:
     creators = {name: creator for name, creator in scenario.kols.items() if isinstance(creator, Creator)}
     free = [creators[name] for name in picks.free if name in creators]
-    yield from _known(picks.free, creators, ("kols", "free"))
+    yield from _check_bookings("kols", picks, creators)
     for name, tier in picks.tiers.items():
         if free and not any(tier.holds(name, creator) for creator in free):
             yield Problem("tier_of_nobody", ("optimise", "kols", "tiers", name), {"name": name})
-    for place, pair in enumerate(picks.exclusive):
-        yield from _known(pair, picks.free, ("kols", "exclusive", str(place)))
+
+
+def _check_slots(slots: SlotsBlock, scenario: Scenario) -> Iterator[Problem]:
+    yield from _check_bookings("live", slots, scenario.live)
+    creators = scenario.creators
+    for place, name in enumerate(slots.free):
+        host = scenario.live[name].host if name in scenario.live else None
+        if host in creators and not creators[host].active:
+            yield Problem("room_of_absent_host", ("optimise", "live", "free", str(place)), {"name": name, "host": host})
+
+
+def _check_bookings(family: str, block: BookingsBlock, known: Iterable[str]) -> Iterator[Problem]:
+    """What is free is there, and what excludes each other is free."""
+    yield from _known(block.free, known, (family, "free"))
+    for place, pair in enumerate(block.exclusive):
+        yield from _known(pair, block.free, (family, "exclusive", str(place)))
 
 
 def _known(names: Iterable[str], known: Iterable[str], at: tuple[str, ...]) -> Iterator[Problem]:

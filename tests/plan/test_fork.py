@@ -1,0 +1,29 @@
+"""Bookings of a plan are lived as if the scenario had them."""
+
+import numpy as np
+
+from dacu.plan.budgets import question_of
+from dacu.plan.fork import ForkingSimulator
+from dacu.plan.problem import Cell
+from dacu.scenario.load import load
+from dacu.sim.stage import calendar_of
+
+AGENTS = 300
+NIGHT = Cell("live.midnight")
+
+
+def simulator(*sets):
+    loaded = load("scenarios/budget_618.yaml+live_slots", ["calendar.warmup=1d", "people.size=30万", *sets])
+    question = question_of(loaded, calendar_of(loaded))
+    return ForkingSimulator(loaded, question, 1, AGENTS, 1), question
+
+
+def test_a_plan_that_holds_a_room_is_the_scenario_with_it_on_to_the_bit():
+    runs, question = simulator()
+    without, held = question.current, {**question.current, NIGHT: question.bookings[NIGHT.line]}
+    outcomes = runs.outcomes([without, held], [1])
+    on, asked = simulator("live.midnight.active=yes")
+    assert asked.current == held
+    assert np.array_equal(on.outcomes([asked.current], [1])[:, 0], outcomes[:, 1])
+    own = [figure.name for figure in runs.figures].index(f"line.{NIGHT.line}")
+    assert outcomes[own, 1, 0] > outcomes[own, 0, 0] == 0

@@ -16,8 +16,8 @@ from dacu.language.explain import nearest
 from dacu.language.text import dump
 from dacu.language.tree import Branch, Leaf, Node
 from dacu.levers.paid import FORMS, Paid, spread
-from dacu.plan.budgets import phase_hours, phase_money, written
 from dacu.plan.bookings import path_of
+from dacu.plan.budgets import phase_hours, phase_money, written
 from dacu.plan.plan_sheet import PlanSheet, Row
 from dacu.plan.question import Plan
 from dacu.scenario.load import Loaded

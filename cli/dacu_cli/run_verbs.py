@@ -11,10 +11,23 @@ from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
 from dacu_cli import aims, reading
 from dacu_cli.effort import workers_for
-from dacu_cli.folders import facts_of, write_comparison, write_result
+from dacu_cli.folders import facts_of, warned, write_comparison, write_result, write_sentences
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
-from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
+from dacu_cli.options import (
+    Agents,
+    Out,
+    Reference,
+    References,
+    Replications,
+    Requirements,
+    Seed,
+    Sets,
+    WithReport,
+    Workers,
+    Worlds,
+)
+from dacu_cli.report_verb import write_report
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
 
@@ -30,6 +43,7 @@ def simulate(
     workers: Workers = None,
     require: Requirements = None,
     out: Out = None,
+    report: WithReport = False,
 ) -> None:
     """What will this plan do?"""
     from dacu.calibrate.last_event import beside_last_event, warnings_of
@@ -52,8 +66,11 @@ def simulate(
         write_history(folder, settled)
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)
+        warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
+        write_sentences(folder, warned(warnings))
+    if report:
+        write_report(view, folder.path)
     required = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
-    warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
     follow = _next(reference, loaded)
     view.show(reading.simulated(view, settled[0], result, beside, warnings, folder.path, follow, required))
     view.warn(warnings)

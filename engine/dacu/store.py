@@ -38,6 +38,9 @@ SHIPPED = "scenarios"
 LONGEST_NAME = 80
 """Characters of a scenario's name that go into a folder's name."""
 
+COLUMN_TYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
+"""Types of a data package's columns, as pandas calls them."""
+
 Status = Literal["running", "done", "interrupted", "failed"]
 
 
@@ -74,6 +77,24 @@ def read_scenario(reference: str) -> tuple[str, str]:
 def read_file(reference: str) -> str:
     """The text of a file, or of the shipped one of that name where there is none here."""
     return read_text(_shipped(reference) or reference)
+
+
+def read_rows(path: str, types: Mapping[str, str]) -> DataFrame | None:
+    """A table that `Folder.write_table` wrote, its columns of the `types` in its data package; None if it is none.
+
+    Raises InputError when there is no such file, or no regular one.
+    """
+    import pandas as pd
+
+    _check_regular(path)
+    numbers = [column for column, kind in types.items() if kind == "number"]
+    try:
+        return pd.read_csv(
+            path, encoding="utf-8-sig", dtype={column: COLUMN_TYPES[kind] for column, kind in types.items()},
+            keep_default_na=False, na_values={column: [""] for column in numbers}, low_memory=False,
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def shipped_scenarios() -> list[str]:
@@ -173,16 +194,7 @@ class Folder:
         self.path.rmdir()
 
     def _write(self, name: str, content: bytes) -> None:
-        target, partial = self.path / name, self.path / f".{name}.part"
-
-        def write() -> None:
-            with open(partial, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, target)
-
-        _written(target, write)
+        _replace(self.path / name, content)
 
 
 @contextmanager
@@ -255,6 +267,25 @@ def same_file(path: str, text: str) -> None:
     """As `new_file`, but a file that already says the same is left as it is."""
     if not os.path.lexists(path) or read_text(path) != text:
         new_file(path, text)
+
+
+def put_file(path: str | Path, text: str) -> None:
+    """Write a text file that dacu can make again, in place of one of that name. Raises InputError when it cannot."""
+    _replace(Path(path), text.encode("utf-8"))
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Under a temporary name first, so that nobody reads half of it."""
+    partial = target.with_name(f".{target.name}.part")
+
+    def write() -> None:
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, target)
+
+    _written(target, write)
 
 
 def file_name(name: str) -> str:

@@ -1,0 +1,166 @@
+"""What a section can show: texts in both languages, figures, tables, charts, sliders. Nothing here knows HTML.
+
+Numbers leave as they are, with their unit; the page writes them in 万 and 亿 or in thousands, by its language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+import math
+
+from dacu import words
+from dacu.kpis import BY_ID
+from dacu.sheets import titles
+
+
+class Said(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+def same(text: str) -> Said:
+    """A name, which is the same in every language."""
+    return Said(text, text)
+
+
+def said(key: str, **values: Said | str) -> Said:
+    """A sentence of words/report.toml."""
+    return spoken(f"report_{key}", **values)
+
+
+def spoken(key: str, **values: Said | str) -> Said:
+    """Any sentence of the catalogue; values that are said in two languages are filled in in each."""
+    return Said(*(
+        words.say(lang, key, **{name: getattr(value, lang) if isinstance(value, Said) else value
+                                for name, value in values.items()})
+        for lang in Said._fields
+    ))  # fmt: skip
+
+
+def kpi_name(kpi: str) -> Said:
+    """A KPI's name."""
+    return Said(BY_ID[kpi].zh, BY_ID[kpi].en) if kpi in BY_ID else same(kpi)
+
+
+def title_of(column: str) -> Said:
+    """A column's heading."""
+    return Said(**titles(column))
+
+
+class Amount(NamedTuple):
+    """A figure with its unit and, where it has one, its interval; `signed` tells a gain from a loss."""
+
+    value: float | None
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    signed: bool = False
+
+
+def amount(value: Any, unit: str = "", low: Any = None, high: Any = None, signed: bool = False) -> Amount:
+    """A figure of a table; what is not defined, or has no end, is None."""
+    return Amount(_number(value), unit, _number(low), _number(high), signed)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+Cell = Said | Amount
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A headline figure under its name."""
+
+    name: Said
+    figure: Amount
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The figures to see first."""
+
+    kind: ClassVar[str] = "tiles"
+    tiles: Sequence[Tile]
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What is said in words; `tone` is plain, verdict or warning."""
+
+    kind: ClassVar[str] = "sentences"
+    lines: Sequence[Said]
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings; a reader can sort them by any column. `folded` ones open on a click."""
+
+    kind: ClassVar[str] = "table"
+    caption: Said
+    columns: Sequence[Said]
+    rows: Sequence[Sequence[Cell]]
+    folded: bool = False
+
+    def is_number(self, place: int) -> bool:
+        """Whether a column holds figures."""
+        return any(isinstance(row[place], Amount) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture by one of the drawing functions of report.js, and what that takes; texts in it may be Said."""
+
+    kind: ClassVar[str] = "chart"
+    draw: str
+    title: Said
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Small charts of one kind side by side."""
+
+    kind: ClassVar[str] = "gallery"
+    charts: Sequence[Chart]
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A budget that can be moved along its curve: spends and responses tried, spends before and after."""
+
+    name: Said
+    path: str
+    spends: Sequence[float]
+    responses: Sequence[float]
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Sliders:
+    """Budgets to move in the page, the response in `unit`."""
+
+    kind: ClassVar[str] = "sliders"
+    sliders: Sequence[Slider]
+    unit: str
+    outcome: Said
+
+
+Part = Tiles | Sentences | Table | Chart | Gallery | Sliders
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A section with something to show."""
+
+    id: str
+    title: Said
+    parts: Sequence[Part]

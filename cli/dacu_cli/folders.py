@@ -104,6 +104,12 @@ def write_sentences(folder: Folder, told: Iterable[tuple[str, str, str]]) -> Non
         folder.write_table("sentences", DataFrame(rows, columns=["tone", "sentence_zh", "sentence_en"]))
 
 
+def verdict_and_more(zh: Iterable[str], en: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Sentences of an answer that begins with its verdict, to write."""
+    both = zip(zh, en, strict=True)
+    return (("plain" if place else "verdict", *sentence) for place, sentence in enumerate(both))
+
+
 def warned(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:
     """Findings as warnings to write."""
     return (("warning", render([finding], "zh"), render([finding], "en")) for finding in findings)

@@ -13,7 +13,7 @@ from dacu.language.text import dump
 from dacu.scenario.load import load
 from dacu_cli import allocating, planning
 from dacu_cli.effort import workers_for
-from dacu_cli.folders import facts_of
+from dacu_cli.folders import facts_of, verdict_and_more, warned, write_sentences
 from dacu_cli.history import from_history, write_history
 from dacu_cli.no_plan import refused
 from dacu_cli.options import (
@@ -27,8 +27,10 @@ from dacu_cli.options import (
     Seed,
     Sets,
     TimeLimit,
+    WithReport,
     Workers,
 )
+from dacu_cli.report_verb import write_report
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -52,12 +54,13 @@ def optimise(
     curves: Curves = None,
     budget: Budget = None,
     objective_name: ObjectiveName = None,
+    report: WithReport = False,
 ) -> None:
     """Re-plan the budgets of a scenario within the limits of its block `optimise`, or split one over given curves."""
     if curves is not None:
         if reference is not None or sets:
             raise InputError(Finding("cli_curves_alone", value="--curves"))
-        allocating.allocate(view, curves, budget, objective_name, out, time_limit)
+        allocating.allocate(view, curves, budget, objective_name, out, time_limit, report)
         return
     for option, given in (("--budget", budget), ("--objective-name", objective_name)):
         if given is not None:
@@ -86,6 +89,10 @@ def optimise(
             raise typer.Exit(1) from None
         _write(folder, loaded, found)
         write_history(folder, settled)
+        told = verdict_and_more(planning.sentences(found, "zh"), planning.sentences(found, "en"))
+        write_sentences(folder, (*told, *warned(settled[0].warnings)))
+    if report:
+        write_report(view, folder.path)
     view.warn(settled[0].warnings)
     view.show(planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path)))
     if found.answer.ended == "stopped":
@@ -99,6 +106,7 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("curves", planning.curve_table(found.answer))
+    folder.write_table("verified", planning.verified_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():
         folder.write_table(name, table)

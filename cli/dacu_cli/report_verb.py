@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dacu.errors import Finding, InputError
 from dacu_cli.options import Folders, ReportFile
-from dacu_cli.page import Page
+from dacu_cli.page import Page, Section
 from dacu_cli.view import View
 
 REPORT = "report.html"
@@ -25,7 +25,8 @@ def report(view: View, folders: Folders, out: ReportFile = None) -> None:
         put_file(out, html)
     else:
         new_file(out, html)
-    view.show(Page({"report": out, "folders": list(folders)}, opening=(view.say("reported", path=out),)))
+    whole = Section("", ("file",), [[out]])
+    view.show(Page({"report": out, "folders": list(folders)}, (), whole, (view.say("reported", path=out),)))
 
 
 def write_report(view: View, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The one file: sections through templates, with styles, scripts and data inside, so that nothing is fetched.
 
-The page's policy allows our two scripts by their hashes and nothing else. Texts pass Jinja's escaping in HTML; the data of
-charts is JSON in ASCII whose `<`, `>` and `&` are escaped, so that no text can end the element it stands in.
+The page's policy allows our two scripts by their hashes and nothing else. Texts pass Jinja's escaping in HTML; the data
+of charts is JSON in ASCII whose `<`, `>` and `&` are escaped, so that no text can end the element it stands in.
 """
 
 from __future__ import annotations

@@ -5,11 +5,10 @@ Numbers leave as they are, with their unit; the page writes them in 万 and 亿 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
-
-import math
 
 from dacu import words
 from dacu.kpis import BY_ID
@@ -134,10 +133,15 @@ class Gallery:
 
 @dataclass(frozen=True)
 class Slider:
-    """A budget that can be moved along its curve: spends and responses tried, spends before and after."""
+    """A budget that can be moved along its curve: spends and responses tried, spends before and after.
+
+    Budgets of a `line` are set together, by `path`; what stands under `unset` has to give way to them.
+    """
 
     name: Said
+    line: str
     path: str
+    unset: Sequence[str]
     spends: Sequence[float]
     responses: Sequence[float]
     before: float

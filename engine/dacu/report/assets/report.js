@@ -18,6 +18,7 @@ const fixed = (digits) => ({ minimumFractionDigits: digits, maximumFractionDigit
 const WRITTEN = {
   yuan: compact, count: compact, people: compact, units: compact, "": { maximumSignificantDigits: 4 },
   ratio: fixed(2), minutes: fixed(1), seconds: fixed(1), days: fixed(1), times: fixed(2), plain: { maximumFractionDigits: 0 },
+  tiny: { notation: "scientific", maximumSignificantDigits: 2 },
   share: { style: "percent", ...fixed(1) }, chance: { style: "percent", maximumFractionDigits: 0 },
 };
 
@@ -71,7 +72,7 @@ const interval = (row, unit, signed) =>
 
 /** The span of an interval as a band: an unseen base, and what lies above it. */
 function band(series, at) {
-  const plain = { type: "line", stack: `band${at}`, symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
+  const plain = { type: "line", stack: `band${at}`, stackStrategy: "all", symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
   return [
     { ...plain, data: series.low },
     { ...plain, data: series.high.map((high, i) => (high === null ? null : high - series.low[i])),
@@ -82,23 +83,33 @@ function band(series, at) {
 const DRAWN = {
   /** Lines and bars over time, with bands for events. */
   series({ x, series, bands, zoom }) {
-    const marks = bands.map(({ name, from, to }) => [{ name: text(name), xAxis: from }, { xAxis: to }]);
+    const axes = [...new Set(series.map((one) => one.axis))];
     const shown = series.map((one, at) => ({
-      name: text(one.name), type: one.type, data: one.values, yAxisIndex: one.axis ?? 0, symbol: "none", z: 3,
-      itemStyle: { color: palette()[at % 6] }, lineStyle: { width: 2 }, barMaxWidth: 26,
-      ...(at === 0 && marks.length ? { markArea: {
-        silent: true, itemStyle: { color: colour("band") }, data: marks,
-        label: { ...label(), position: "insideTop", overflow: "truncate" },
-      } } : {}),
+      name: text(one.name), type: one.type, data: one.values, yAxisIndex: one.axis, symbol: "none", barMaxWidth: 26,
+      z: one.type === "bar" ? 2 : 3, itemStyle: { color: palette()[at % 6], opacity: one.type === "bar" ? .6 : 1 }, lineStyle: { width: 2 },
     }));
-    const axes = [...new Set(series.map((one) => one.axis ?? 0))];
+    const scale = (axis) => {
+      const own = series.filter((one) => one.axis === axis);
+      const all = own.flatMap((one) => one.values);
+      return values(own[0].unit, {
+        ...(all.every((value) => value >= 0) ? { min: 0 } : {}), // then no interval means less than nothing
+        ...(own[0].unit === "share" && all.every((value) => value <= 1) ? { max: 1 } : {}),
+        ...(axis > 0 ? { splitLine: { show: false } } : {}),
+      });
+    };
+    const unseen = { show: false, axisPointer: { show: false, triggerTooltip: false } };
     return { height: 340, option: {
       legend: { ...legend(), data: series.map((one) => text(one.name)) },
       grid: { left: 8, right: 8, top: 40, bottom: zoom ? 44 : 8, containLabel: true },
-      xAxis: names(x, { axisLabel: { ...label(), hideOverlap: true } }),
-      yAxis: axes.map((axis) => values(series.find((one) => (one.axis ?? 0) === axis).unit, axis ? { splitLine: { show: false } } : {})),
-      dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6 }, { type: "inside", zoomOnMouseWheel: "ctrl" }] : [],
-      series: [...series.flatMap((one, at) => (one.low ? band(one, at) : [])), ...shown],
+      xAxis: [names(x, { axisLabel: { ...label(), hideOverlap: true } }), names(x, unseen)],
+      yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
+      dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
+      series: [...series.flatMap((one, at) => (one.low ? band(one, at) : [])), ...shown, ...bands.map(({ name, from, to }) => ({
+        type: "bar", xAxisIndex: 1, yAxisIndex: axes.length, barWidth: "101%", barGap: "-100%", silent: true, z: 1,
+        data: x.map((_, at) => (from <= at && at <= to ? {
+          value: 1, label: { show: at === from, formatter: text(name), position: "insideTopLeft", ...label() } } : null)),
+        itemStyle: { color: colour("band") }, tooltip: { show: false },
+      }))],
       tooltip: tip("axis", (points) => [text(x[points[0].dataIndex]), ...series.map((one) => {
         const at = points[0].dataIndex;
         const row = { value: one.values[at], low: one.low?.[at] ?? null, high: one.high?.[at] ?? null };
@@ -117,7 +128,7 @@ const DRAWN = {
       series: series.map((one, at) => ({
         name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
         itemStyle: { color: palette()[at % 6] },
-        label: { show: true, position: "right", ...label(), formatter: ({ value }) => figure(value ?? null, one.unit) },
+        label: { show: true, position: "right", ...label(), formatter: ({ value }) => (value ? figure(value, one.unit) : "") },
       })),
       tooltip: tip("axis", (points) => [text(list[points[0].dataIndex]),
         ...series.map((one) => `${text(one.name)}  ${figure(one.values[points[0].dataIndex], one.unit)}`)].join("\n")),
@@ -209,9 +220,9 @@ const DRAWN = {
   },
 
   /** Responses to money: a line a curve, hollow where the plan was, full where it is now. */
-  curves({ curves, unit, compactly }) {
+  curves({ curves, unit }) {
     const shade = (at) => palette()[at % 6];
-    return { height: compactly ? 230 : 320, option: {
+    return { height: curves.length > 1 ? 230 : 280, option: {
       legend: curves.length > 1 ? { ...legend(), data: curves.map((curve) => text(curve.name)) } : undefined,
       grid: { left: 8, right: 22, top: 40, bottom: 8, containLabel: true },
       xAxis: values("yuan", { scale: true, splitLine: { show: false }, splitNumber: 3 }), yAxis: values(unit, { scale: true, splitNumber: 3 }),
@@ -236,7 +247,7 @@ function drawCharts(width = "auto") {
     const { height, option } = draw(data);
     place.style.height = `${height}px`;
     chart.resize({ width, height });
-    chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, color: palette(),
+    chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
       aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
   }
 }
@@ -290,9 +301,10 @@ function startSliders(place) {
     place.querySelector(".total").classList.toggle("over", more > 1);
     place.querySelector(".gain").textContent = figure(gain, unit, true);
     inputs.forEach((input, at) => (input.nextElementSibling.textContent = figure(spend(at), "yuan")));
-    const moved = sliders.flatMap((slider, at) =>
-      Math.abs(spend(at) - slider.before) < 1 ? [] : [`--set ${quoted(`${slider.path}=${spend(at)}`)}`]);
-    place.querySelector(".lines").textContent = moved.join(" ");
+    const moved = new Set(sliders.filter((slider, at) => Math.abs(spend(at) - slider.before) >= 1).map((slider) => slider.line));
+    const settings = sliders.flatMap((slider, at) => (moved.has(slider.line)
+      ? [...slider.unset.map((path) => `${path}=null`), `${slider.path}=${spend(at)}`] : []));
+    place.querySelector(".settings").textContent = [...new Set(settings)].map((one) => `--set ${quoted(one)}`).join(" ");
   }
 
   for (const button of place.querySelectorAll("[data-to]")) {
@@ -302,7 +314,7 @@ function startSliders(place) {
     });
   }
   place.querySelector(".copy").addEventListener("click", () => {
-    const lines = place.querySelector(".lines");
+    const lines = place.querySelector(".settings");
     getSelection().selectAllChildren(lines);
     document.execCommand("copy"); // the newer way is refused on file://
   });

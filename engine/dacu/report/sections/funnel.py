@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Chart, Part, Table, amount, kpi_name, said, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, title_of
 from dacu.report.sections import Section
 
 
@@ -15,7 +15,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     if not steps:
         return ()
     before = [None, *(step["count"] for step in steps)]
-    rows = [
+    rows: list[list[Cell]] = [
         [kpi_name(step["step"]), amount(step["count"], "count", step["count_low"], step["count_high"]),
          amount(step["expected"], "count"), amount(step["count"] / last if last else None, "share")]
         for step, last in zip(steps, before, strict=False)

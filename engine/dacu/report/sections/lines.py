@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Chart, Part, Said, Table, amount, said, same, spoken, title_of
+from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, said, same, spoken, title_of
 from dacu.report.sections import Section
 
 COLUMNS = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
@@ -21,7 +21,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     if not rows:
         return ()
     names = [name for name in COLUMNS if name in rows[0]]
-    table = [
+    table: list[list[Cell]] = [
         [line_name(row["channel"]), *(amount(row[name], COLUMNS[name], row[f"{name}_low"], row[f"{name}_high"])
                                       for name in names), amount(_conversion(row), "share")]
         for row in rows
@@ -30,8 +30,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     largest = sorted(rows, key=lambda row: -max(row["spend"], row["gmv"]))[:LARGEST]
     series = [{"name": title_of(name), "unit": "yuan", "values": [row[name] for row in largest]}
               for name in ("gmv", "spend")]  # fmt: skip
-    chart = Chart("bars", said("lines_chart"), {"rows": [line_name(row["channel"]) for row in largest], "series": series})
-    return chart, Table(said("lines_table"), columns, table)
+    data = {"rows": [line_name(row["channel"]) for row in largest], "series": series}
+    return Chart("bars", said("lines_chart"), data), Table(said("lines_table"), columns, table)
 
 
 def _conversion(row: dict[str, Any]) -> float | None:

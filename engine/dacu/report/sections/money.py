@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dacu.ledger import Account
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Chart, Part, Said, Table, amount, kpi_name, said
+from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, kpi_name, said
 from dacu.report.sections import Section
 
 
@@ -26,7 +26,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         return ()
     steps = list(waterfall(booked))
     data: dict[str, Any] = {"steps": [step._asdict() for step in steps]}
-    rows = [[step.name, amount(step.value, "yuan", signed=not step.total)] for step in steps]
+    rows: list[list[Cell]] = [[step.name, amount(step.value, "yuan", signed=not step.total)] for step in steps]
     table = Table(said("money_title"), (said("money_step"), said("money_yuan")), rows, folded=True)
     return Chart("waterfall", said("money_title"), data), table
 

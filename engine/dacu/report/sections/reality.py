@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Part, Table, amount, said, same, spoken, title_of
+from dacu.report.parts import Cell, Part, Table, amount, said, same, spoken, title_of
 from dacu.report.sections import Section
 
 
@@ -14,7 +14,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     parts: list[Part] = []
     if history := folder.records("history"):
         columns = [title_of(name) for name in ("scenario", "platform", "figure", "history", "model", "off")]
-        rows = [
+        rows: list[list[Cell]] = [
             [same(row["scenario"]), same(row["platform"]), spoken(f"cli_history_{row['figure']}"),
              amount(row["history"], row["unit"]), amount(row["model"], row["unit"]),
              amount(row["off"], "share", signed=True)]
@@ -22,7 +22,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         ]  # fmt: skip
         parts.append(Table(said("history"), columns, rows))
     if last := folder.records("last_event"):
-        columns = [title_of(name) for name in ("platform", "figure", "last", "model", "last_multiple", "multiple", "off")]
+        names = ("platform", "figure", "last", "model", "last_multiple", "multiple", "off")
         rows = [
             [same(row["platform"]), spoken(f"cli_last_event_{row['figure']}"), amount(row["last"], row["unit"]),
              amount(row["model"], row["unit"], row["model_low"], row["model_high"]),
@@ -31,7 +31,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
              amount(row["off"], "share", signed=True)]
             for row in last
         ]  # fmt: skip
-        parts.append(Table(said("last_event"), columns, rows))
+        parts.append(Table(said("last_event"), [title_of(name) for name in names], rows))
     return parts
 
 

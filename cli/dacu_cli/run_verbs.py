@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from dacu.estimates import Kind
 from dacu.language.compose import split_reference
-from dacu.results import chances
+from dacu.results import Comparison, chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
@@ -89,6 +90,7 @@ def compare(
     agents: Agents = None,
     workers: Workers = None,
     out: Out = None,
+    report: WithReport = False,
 ) -> None:
     """Which plan is better, and how sure are we?"""
     from dacu.sim import runs
@@ -107,10 +109,22 @@ def compare(
             )  # fmt: skip
         write_comparison(folder, plans, comparison, results)
         write_history(folder, settled)
+        warnings = [
+            *(finding for one in settled for finding in one.warnings),
+            *(finding for result in results for finding in result.warnings),
+        ]
+        write_sentences(folder, (*_verdicts(comparison, results[0].kind), *warned(warnings)))
+    if report:
+        write_report(view, folder.path)
     what_differs = [changed(view, differences(plans[0].composed, plan.composed)) for plan in plans[1:]]
     view.show(reading.compared(view, settled[0], comparison, results, what_differs, folder.path))
-    view.warn(finding for one in settled for finding in one.warnings)
-    view.warn(finding for result in results for finding in result.warnings)
+    view.warn(warnings)
+
+
+def _verdicts(comparison: Comparison, kind: Kind) -> list[tuple[str, str, str]]:
+    """What is said of each other plan, for sentences.csv."""
+    zh, en = (reading.verdicts(View(lang), comparison, kind).values() for lang in ("zh", "en"))
+    return [("verdict", *both) for lines in zip(zh, en, strict=True) for both in zip(*lines, strict=True)]
 
 
 def _next(reference: str, loaded: Loaded) -> str:

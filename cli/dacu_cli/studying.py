@@ -71,11 +71,10 @@ def answered(
     """What a finished study prints."""
     sections = [section for kpi, said in found.items() for section in _sections(view, design, kpi, said)]
     counts = view.say("study_finished", done=standing.done, failed=standing.failed)
-    opening = (_heading(view, name, field, design), counts, *_verdicts(view, found))
+    opening = (_heading(view, name, field, design), counts, *verdicts(view, found))
     notes = (
-        *(line for kpi, said in found.items() for line in _settled(view, kpi, said.sensitivity)),
-        *_failures(view, rows, records), *_dropped(view, field, design), view.say("study_intervals"),
-        view.say("folder", path=folder), view.say("next", line=follow),
+        *remarks(view, field, design, rows, records, found), view.say("folder", path=folder),
+        view.say("next", line=follow),
     )  # fmt: skip
     data = {
         "study": name, "scenario": field.study.scenario, "method": design.method, "points": len(design),
@@ -97,7 +96,19 @@ def _name(view: View, kpi: str) -> str:
     return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
 
 
-def _verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
+def remarks(
+    view: View, field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record],
+    found: Mapping[str, Said],
+) -> Iterator[str]:  # fmt: skip
+    """What to know of the answer: what is settled, what failed, what was left out, what intervals mean."""
+    for kpi, said in found.items():
+        yield from _settled(view, kpi, said.sensitivity)
+    yield from _failures(view, rows, records)
+    yield from _dropped(view, field, design)
+    yield view.say("study_intervals")
+
+
+def verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
     """The best alternative of each outcome, in words."""
     for kpi, said in found.items():
         if said.ranking and said.ranking.ranks:

@@ -1,0 +1,16 @@
+"""Tables of a study, outcome by outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from dacu.kpis import BY_ID
+from dacu.report.folder import RunFolder
+
+
+def by_outcome(folder: RunFolder, table: str) -> Iterator[tuple[str, str, Sequence[dict[str, Any]]]]:
+    """Each KPI of a table with its unit and its rows."""
+    for kpi, rows in groupby(folder.records(table), lambda row: str(row["kpi"])):
+        yield kpi, BY_ID[kpi].unit if kpi in BY_ID else "", list(rows)

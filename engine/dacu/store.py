@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import json
 import os
 import re
@@ -79,21 +80,29 @@ def read_file(reference: str) -> str:
     return read_text(_shipped(reference) or reference)
 
 
-def read_rows(path: str, types: Mapping[str, str]) -> DataFrame | None:
-    """A table that `Folder.write_table` wrote, its columns of the `types` in its data package; None if it is none.
+def hash_of(content: bytes) -> str:
+    """As a data package tells it: `sha256:…`."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
-    Raises InputError when there is no such file, or no regular one.
+
+def read_rows(path: str, types: Mapping[str, str], told: str) -> DataFrame | None:
+    """A table that `Folder.write_table` wrote, of the hash `told`, its columns of the `types` in its data package.
+
+    None if it is another. Raises InputError when there is no such file, or it cannot be read.
     """
     import pandas as pd
 
     _check_regular(path)
+    content = _attempt(path, Path(path).read_bytes)
+    if hash_of(content) != told:
+        return None
     numbers = [column for column, kind in types.items() if kind == "number"]
     try:
         return pd.read_csv(
-            path, encoding="utf-8-sig", dtype={column: COLUMN_TYPES[kind] for column, kind in types.items()},
+            io.BytesIO(content), encoding="utf-8-sig", dtype={column: COLUMN_TYPES[kind] for column, kind in types.items()},
             keep_default_na=False, na_values={column: [""] for column in numbers}, low_memory=False,
         )  # fmt: skip
-    except (OSError, ValueError, KeyError):
+    except (ValueError, KeyError):
         return None
 
 
@@ -176,8 +185,9 @@ class Folder:
         plain = table.copy(deep=False)
         for column in plain.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in plain.dtypes]]:
             plain[column] = plain[column].map(neutral)
-        self._write(f"{name}.csv", plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
-        self._described.append(described(name, table))
+        content = plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+        self._write(f"{name}.csv", content)
+        self._described.append(described(name, table) | {"hash": hash_of(content)})
 
     def close(self, status: Status) -> None:
         """Describe the tables, then write the manifest, which makes the folder what it is."""

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dacu import __version__
 from dacu.errors import Finding, InputError, inert
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 PACKAGE = "datapackage.json"
+
+
+class _Described(NamedTuple):
+    """A table in the data package: columns with their types, and the hash of its file."""
+
+    types: dict[str, str]
+    hash: str
 
 
 class RunFolder:
@@ -39,7 +46,7 @@ class RunFolder:
         if facts.get("dacu") != __version__:
             args = {"version": str(facts.get("dacu")), "ours": __version__}
             raise InputError(Finding("report_other_version", value=self.path, args=args))
-        missing = [name for name in self._fields if not (Path(self.path) / f"{name}.csv").is_file()]
+        missing = [name for name in self._tables if not (Path(self.path) / f"{name}.csv").is_file()]
         if missing:
             raise self._damaged(f"{missing[0]}.csv")
 
@@ -63,17 +70,17 @@ class RunFolder:
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the folder holds such a table with at least one row."""
-        return {*columns} <= self._fields.get(table, {}).keys() and len(self.table(table)) > 0
+        return table in self._tables and {*columns} <= self._tables[table].types.keys() and len(self.table(table)) > 0
 
     def table(self, name: str) -> DataFrame:
         """A table; KeyError where the run wrote none of that name. Raises InputError where it cannot be read."""
         if name not in self._read:
-            self._read[name] = self._rows(name, self._fields[name])
+            self._read[name] = self._rows(name, self._tables[name])
         return self._read[name]
 
     def records(self, name: str) -> Sequence[dict[str, Any]]:
         """The rows of a table as dictionaries; what is not defined is None. Empty where there is no such table."""
-        if name not in self._fields:
+        if name not in self._tables:
             return ()
         table = self.table(name)
         return [{str(key): value for key, value in row.items()}
@@ -90,22 +97,22 @@ class RunFolder:
             raise self._damaged(name) from None
 
     @cached_property
-    def _fields(self) -> dict[str, dict[str, str]]:
-        """Tables by name: their columns with the type of each."""
+    def _tables(self) -> dict[str, _Described]:
+        """What the data package says of each table."""
         try:
             resources = json.loads(read_text(Path(self.path) / PACKAGE))["resources"]
             return {
-                str(one["name"]): {str(field["name"]): str(field["type"]) for field in one["schema"]["fields"]}
+                str(one["name"]): _Described({field["name"]: field["type"] for field in one["schema"]["fields"]}, one["hash"])
                 for one in resources
             }
         except (ValueError, TypeError, KeyError):
             raise self._damaged(PACKAGE) from None
 
-    def _rows(self, name: str, fields: dict[str, str]) -> DataFrame:
-        table = read_rows(os.path.join(self.path, f"{name}.csv"), fields)
-        if table is None or list(table.columns) != list(fields):
+    def _rows(self, name: str, described: _Described) -> DataFrame:
+        table = read_rows(os.path.join(self.path, f"{name}.csv"), described.types, described.hash)
+        if table is None or list(table.columns) != list(described.types):
             raise self._damaged(f"{name}.csv")
-        for column, kind in fields.items():
+        for column, kind in described.types.items():
             if kind == "string":
                 table[column] = [inert(unguarded(text)) for text in table[column]]
         return table

@@ -46,6 +46,13 @@ def kpi_name(kpi: str) -> Said:
     return Said(BY_ID[kpi].zh, BY_ID[kpi].en) if kpi in BY_ID else same(kpi)
 
 
+def short(path: str) -> Said:
+    """A scenario path without what most begin with."""
+    for start in ("channels.", "behaviour.", "promotions."):
+        path = path.removeprefix(start)
+    return same(path)
+
+
 def title_of(column: str) -> Said:
     """A column's heading."""
     return Said(**titles(column))
@@ -73,6 +80,10 @@ def _number(value: Any) -> float | None:
 Cell = Said | Amount
 
 
+AT_ONCE = 8
+"""Sentences of a kind to see at once."""
+
+
 @dataclass(frozen=True)
 class Tile:
     """A headline figure under its name."""
@@ -97,16 +108,29 @@ class Sentences:
     lines: Sequence[Said]
     tone: str = "plain"
 
+    @property
+    def first(self) -> Sequence[Said]:
+        """Those to see at once."""
+        return self.lines[:AT_ONCE]
+
+    @property
+    def more(self) -> Sequence[Said]:
+        """Those that open on a click."""
+        return self.lines[AT_ONCE:]
+
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headings; a reader can sort them by any column. `folded` ones open on a click."""
+    """Rows under headings; a reader can sort them by any column, the `total` stays below. `folded` ones open on a
+    click.
+    """
 
     kind: ClassVar[str] = "table"
     caption: Said
     columns: Sequence[Said]
     rows: Sequence[Sequence[Cell]]
     folded: bool = False
+    total: Sequence[Cell] = ()
 
     def is_number(self, place: int) -> bool:
         """Whether a column holds figures."""
@@ -147,6 +171,16 @@ class Slider:
     before: float
     after: float
 
+    @property
+    def least(self) -> float:
+        """The left end: of what was tried, or the plan's budget if that is less."""
+        return min(self.spends[0], self.after)
+
+    @property
+    def most(self) -> float:
+        """The right end: of what was tried, or the plan's budget if that is more."""
+        return max(self.spends[-1], self.after)
+
 
 @dataclass(frozen=True)
 class Sliders:
@@ -156,6 +190,11 @@ class Sliders:
     sliders: Sequence[Slider]
     unit: str
     outcome: Said
+
+    @property
+    def reaches_before(self) -> bool:
+        """Whether all budgets can go back to where they were."""
+        return all(slider.least <= slider.before <= slider.most for slider in self.sliders)
 
 
 Part = Tiles | Sentences | Table | Chart | Gallery | Sliders

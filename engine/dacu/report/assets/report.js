@@ -25,6 +25,7 @@ const WRITTEN = {
 /** A figure to read: 万 and 亿 in Chinese, K and M in English. */
 function figure(value, unit, signed = false) {
   if (value === null || !Number.isFinite(value)) return "–";
+  if (value === 0 && unit === "tiny") return "0";
   const size = new Intl.NumberFormat(locale(), WRITTEN[unit] ?? WRITTEN[""]).format(Math.abs(value));
   const sign = value < 0 ? "−" : signed && value > 0 ? "+" : "";
   return sign + (unit === "yuan" ? "¥" : "") + size;
@@ -55,14 +56,15 @@ const names = (list, more = {}) => ({
 /** Names down the side, the first at the top. */
 const rows = (list) => names(list, {
   inverse: true,
-  axisLabel: { ...label(), color: colour("ink"), width: innerWidth < narrow ? 96 : 190, overflow: "truncate" },
+  axisLabel: { ...label(), color: colour("ink"), width: innerWidth < narrow ? 112 : 210, lineHeight: 13,
+    overflow: innerWidth < narrow ? "breakAll" : "truncate", formatter: (name) => (name.length > 60 ? `${name.slice(0, 59)}…` : name) },
 });
 const tip = (trigger, lines) => ({
   trigger, renderMode: "richText", confine: true, formatter: lines, backgroundColor: colour("paper"),
   borderColor: colour("line"), textStyle: { color: colour("ink"), fontSize: 12 },
 });
-const tall = (count) => Math.max(120, 26 * count + 64);
-const beside = { left: 8, right: 28, top: 30, bottom: 8, containLabel: true };
+const tall = (count) => Math.max(110, (innerWidth < narrow ? 32 : 26) * count + 50);
+const beside = { left: 8, right: 28, top: 8, bottom: 8, containLabel: true };
 const legend = () => ({ top: 0, left: 0, type: "scroll", textStyle: { color: colour("ink") }, pageTextStyle: label() });
 
 /** A figure with the interval around it, as a tooltip's line. */
@@ -100,7 +102,7 @@ const DRAWN = {
     const unseen = { show: false, axisPointer: { show: false, triggerTooltip: false } };
     return { height: 340, option: {
       legend: { ...legend(), data: series.map((one) => text(one.name)) },
-      grid: { left: 8, right: 8, top: 40, bottom: zoom ? 44 : 8, containLabel: true },
+      grid: { left: 8, right: 24, top: 40, bottom: zoom ? 44 : 8, containLabel: true },
       xAxis: [names(x, { axisLabel: { ...label(), hideOverlap: true } }), names(x, unseen)],
       yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
       dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
@@ -123,7 +125,7 @@ const DRAWN = {
     const units = [...new Set(series.map((one) => one.unit))];
     return { height: tall(list.length * Math.max(1, series.length * .75)), option: {
       legend: series.length > 1 ? legend() : undefined,
-      grid: { ...beside, top: units.length > 1 ? 56 : 30 }, yAxis: rows(list),
+      grid: { ...beside, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
       xAxis: units.map((unit, at) => values(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
       series: series.map((one, at) => ({
         name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
@@ -206,7 +208,7 @@ const DRAWN = {
     const date = (day) => new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric", timeZone: "UTC" }).format(first + 864e5 * day);
     const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
     return { height: tall(list.length), option: {
-      grid: { ...beside, top: 8 }, yAxis: rows(list.map((row) => row.name)),
+      grid: beside, yAxis: rows(list.map((row) => row.name)),
       xAxis: { type: "value", min: 0, max: days, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
       series: spans.map(({ at, from, to, row }) => ({
         type: "line", data: [[from, at], [Math.max(to, from + days / 400), at]], symbol: "none", z: 3,
@@ -224,7 +226,7 @@ const DRAWN = {
     const shade = (at) => palette()[at % 6];
     return { height: curves.length > 1 ? 230 : 280, option: {
       legend: curves.length > 1 ? { ...legend(), data: curves.map((curve) => text(curve.name)) } : undefined,
-      grid: { left: 8, right: 22, top: 40, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 22, top: curves.length > 1 ? 40 : 10, bottom: 8, containLabel: true },
       xAxis: values("yuan", { scale: true, splitLine: { show: false }, splitNumber: 3 }), yAxis: values(unit, { scale: true, splitNumber: 3 }),
       series: curves.flatMap((curve, at) => [
         { name: text(curve.name), type: "line", data: curve.points, showSymbol: false, z: 2, itemStyle: { color: shade(at) } },
@@ -275,8 +277,9 @@ function sortBy(heading) {
 
 // ---- sliders -----------------------------------------------------------------------------------------------------
 
-/** The response at a spend: straight between the points that were tried. */
-function response({ spends, responses }, spend) {
+/** The response at a spend: straight between the points that were tried, no more and no less beyond them. */
+function response({ spends, responses }, money) {
+  const spend = Math.min(Math.max(money, spends[0]), spends.at(-1));
   const right = Math.min(spends.length - 1, Math.max(1, spends.findIndex((one) => one >= spend)));
   const [low, high] = [spends[right - 1], spends[right]];
   const part = high > low ? (spend - low) / (high - low) : 0;
@@ -291,11 +294,11 @@ function startSliders(place) {
   const inputs = [...place.querySelectorAll("input")];
   const spend = (at) => Math.round(Number(inputs[at].value));
   const sum = (of) => sliders.reduce((total, slider, at) => total + of(slider, at), 0);
-  const plan = sum((slider) => slider.before);
+  const plan = sum((slider) => slider.after);
 
   function show() {
     const total = sum((_, at) => spend(at));
-    const gain = sum((slider, at) => response(slider, spend(at)) - response(slider, slider.before));
+    const gain = sum((slider, at) => response(slider, spend(at)) - response(slider, slider.after));
     const more = total - plan;
     place.querySelector(".total").textContent = `${figure(total, "yuan")} (${figure(more, "yuan", true)})`;
     place.querySelector(".total").classList.toggle("over", more > 1);

@@ -31,10 +31,10 @@ def _by_phase(folder: RunFolder) -> Sequence[Part]:
         for cell in cells
     ]  # fmt: skip
     whole = {column: sum(line[column] for line in totals.values()) for column in columns}
-    rows.append([said("total"), same("–"),
-                 *(amount(whole[column], "yuan", signed=column == "difference") for column in columns)])  # fmt: skip
+    total: list[Cell] = [said("total"), same("–"),
+             *(amount(whole[column], "yuan", signed=column == "difference") for column in columns)]  # fmt: skip
     headings = [title_of(name) for name in ("line", "phase", *columns)]
-    return chart, Table(said("allocation_table"), headings, rows)
+    return chart, Table(said("allocation_table"), headings, rows, total=total)
 
 
 def _by_channel(folder: RunFolder) -> Sequence[Part]:

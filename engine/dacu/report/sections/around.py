@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dacu.report.folder import RunFolder
+from dacu.report.outcomes import objective_unit
 from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, title_of
 from dacu.report.sections import Section
 
@@ -21,7 +22,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     if frontier := folder.records("frontier"):
         curve = {"name": said("frontier_line"), "points": [[row["budget"], row["gain"]] for row in frontier],
                  "before": None, "after": None}  # fmt: skip
-        parts.append(Chart("curves", said("frontier_title"), {"unit": "", "curves": [curve]}))
+        parts.append(Chart("curves", said("frontier_title"), {"unit": objective_unit(folder), "curves": [curve]}))
     for table, units in TABLES.items():
         if rows := folder.records(table):
             names = [name for name in ("line", "phase") if name in rows[0]]

@@ -48,7 +48,8 @@ def _against(name: str, rows: Sequence[dict[str, Any]]) -> Iterator[Part]:
         for row in rows
         if row["difference"] is not None
     ]  # fmt: skip
-    yield Table(said("differences_table", name=same(name)), [title_of(column) for column in columns], table)
+    headings = [title_of(column) for column in columns]
+    yield Table(said("differences_table", name=same(name)), headings, table, folded=True)
 
 
 def _change(row: dict[str, Any]) -> Amount:

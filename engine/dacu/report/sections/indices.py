@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import by_outcome
-from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, same, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, same, short, title_of
 from dacu.report.sections import Section
 
 LEADING = ("total", "mu_star", "rank", "first")
@@ -23,10 +23,10 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         kind = next((name for name in LEADING if name in kinds), None)
         leading = sorted((row for row in rows if row["index"] == kind), key=lambda row: -abs(row["value"] or 0.0))
         if leading and kind:
-            spans = [{"name": same(row["factor"]), "value": row["value"], "low": row["value_low"],
+            spans = [{"name": short(row["factor"]), "value": row["value"], "low": row["value_low"],
                       "high": row["value_high"]} for row in leading]  # fmt: skip
             data = {"rows": spans, "unit": unit if kind in IN_UNIT else ""}
-            parts.append(Chart("spans", said("indices_chart", index=title_of(kind), kpi=kpi_name(kpi)), data))
+            parts.append(Chart("spans", said(f"indices_{kind}", kpi=kpi_name(kpi)), data))
         cells: list[list[Cell]] = [
             [title_of(row["index"]), same(" × ".join(filter(None, (row["factor"], row["factor_b"])))),
              amount(row["value"], unit if row["index"] in IN_UNIT else "", row["value_low"], row["value_high"])]

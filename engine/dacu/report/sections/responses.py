@@ -8,11 +8,11 @@ from itertools import groupby
 
 import numpy as np
 
-from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
 from dacu.levers.paid import FORMS
 from dacu.plan.budgets import paid_lines
 from dacu.report.folder import RunFolder
+from dacu.report.outcomes import objective, objective_unit
 from dacu.report.parts import Chart, Gallery, Part, Said, Sentences, Slider, Sliders, kpi_name, said, same
 from dacu.report.sections import Section
 from dacu.scenario.load import load
@@ -34,18 +34,19 @@ class Tried:
         """`千川商品 · 爆发`."""
         return same(" · ".join(part for part in (self.line.removeprefix("channels."), self.phase) if part))
 
-    def at(self, spend: float) -> list[float]:
-        """The point of the curve at a spend within what was tried."""
+    def at(self, spend: float) -> list[float] | None:
+        """The point of the curve at a spend; none beyond what was tried."""
+        if not self.spends[0] <= spend <= self.spends[-1]:
+            return None
         return [spend, float(np.interp(spend, self.spends, self.responses))]
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
     """A small chart a line, then the sliders. None where no curve was fitted."""
-    tried, verified = list(_tried(folder)), folder.records("verified")
-    if not tried or not verified:
+    tried = list(_tried(folder))
+    if not tried:
         return ()
-    kpi = verified[0]["kpi"]
-    unit = BY_ID[kpi].unit if kpi in BY_ID else ""
+    kpi, unit = objective(folder), objective_unit(folder)
     charts = [
         Chart("curves", same(line.removeprefix("channels.")), {"unit": unit, "curves": [_curve(one) for one in cells]})
         for line, cells in groupby(tried, lambda one: one.line)

@@ -19,7 +19,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     if not found:
         return ()
     table: list[list[Cell]] = [
-        [amount(value, BY_ID[name].unit) if name in BY_ID else same("–" if value is None else str(value))
+        [amount(value, BY_ID[name].unit) if name in BY_ID else same("–" if value in (None, "") else str(value))
          for name, value in row.items()]
         for row in found[:MOST]
     ]  # fmt: skip

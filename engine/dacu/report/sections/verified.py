@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dacu.kpis import BY_ID
 from dacu.report.folder import RunFolder
+from dacu.report.outcomes import objective, objective_unit
 from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, title_of
 from dacu.report.sections import Section
 
@@ -15,8 +15,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     plans = folder.records("verified")
     if not plans:
         return ()
-    kpi = plans[0]["kpi"]
-    unit = BY_ID[kpi].unit if kpi in BY_ID else ""
+    kpi, unit = objective(folder), objective_unit(folder)
     rivals = [plan for plan in plans if plan["gain"] is not None]
     spans = [{"name": said(f"plan_{plan['plan']}"), "value": plan["gain"], "low": plan["gain_low"],
               "high": plan["gain_high"]} for plan in rivals]  # fmt: skip

@@ -54,12 +54,12 @@ variants:
 """
 STUDY = """\
 scenario: shop.yaml
-outcomes: [gmv]
+outcomes: [gmv, contribution]
 factors:
-  channels.search_ads.daily_budget: {range: [1000, 8000]}
+  channels.信息流.budget.burst: {range: [1000, 2万]}
   behaviour.people.price_median: {range: [1, 2]}
 method: sobol
-samples: 16
+samples: 8
 replications: 1
 agents: 400
 """

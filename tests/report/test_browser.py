@@ -119,7 +119,9 @@ def test_sliders_tell_budget_and_gain_along_the_curves(browser: Browser, files: 
         assert "曲线估计,未经模拟" in sliders.inner_text()
         assert sliders.locator(".gain").inner_text() == "¥0"
         first = sliders.locator("input").first
-        first.evaluate("input => { input.value = input.max; input.dispatchEvent(new Event('input', {bubbles: true})); }")
+        first.evaluate(
+            "input => { input.value = input.max; input.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
         cell = curves.iloc[0]
         points = curves[(curves.line == cell.line) & (curves.phase == cell.phase)]
         after = allocation[(allocation.line == cell.line) & (allocation.phase == cell.phase)].spend_after.iloc[0]

@@ -102,7 +102,9 @@ class RunFolder:
         try:
             resources = json.loads(read_text(Path(self.path) / PACKAGE))["resources"]
             return {
-                str(one["name"]): _Described({field["name"]: field["type"] for field in one["schema"]["fields"]}, one["hash"])
+                str(one["name"]): _Described(
+                    {field["name"]: field["type"] for field in one["schema"]["fields"]}, one["hash"]
+                )
                 for one in resources
             }
         except (ValueError, TypeError, KeyError):

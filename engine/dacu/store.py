@@ -96,11 +96,11 @@ def read_rows(path: str, types: Mapping[str, str], told: str) -> DataFrame | Non
     content = _attempt(path, Path(path).read_bytes)
     if hash_of(content) != told:
         return None
-    numbers = [column for column, kind in types.items() if kind == "number"]
     try:
         return pd.read_csv(
-            io.BytesIO(content), encoding="utf-8-sig", dtype={column: COLUMN_TYPES[kind] for column, kind in types.items()},
-            keep_default_na=False, na_values={column: [""] for column in numbers}, low_memory=False,
+            io.BytesIO(content), encoding="utf-8-sig", keep_default_na=False, low_memory=False,
+            dtype={column: COLUMN_TYPES[kind] for column, kind in types.items()},
+            na_values={column: [""] for column, kind in types.items() if kind == "number"},
         )  # fmt: skip
     except (ValueError, KeyError):
         return None

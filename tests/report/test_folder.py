@@ -1,7 +1,7 @@
 """What is no folder of a finished run is refused with one message; what is in one is read as it was."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,15 @@ from dacu.store import hash_of
 from dacu_cli.app import run
 
 
+def read(folders: Sequence[Path]) -> None:
+    for folder in run_folders([str(folder) for folder in folders]):
+        for table in ("kpis", "daily", "skus"):
+            folder.table(table)
+
+
 def code_of(*folders: Path) -> str:
     with pytest.raises(InputError) as wrong:
-        for folder in run_folders([str(folder) for folder in folders]):
-            for table in ("kpis", "daily", "skus"):
-                folder.table(table)
+        read(folders)
     (finding,) = wrong.value.findings
     assert finding.sentence("zh")
     assert finding.sentence("en")

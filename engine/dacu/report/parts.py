@@ -132,9 +132,10 @@ class Table:
     folded: bool = False
     total: Sequence[Cell] = ()
 
-    def is_number(self, place: int) -> bool:
-        """Whether a column holds figures."""
-        return any(isinstance(row[place], Amount) for row in self.rows)
+    @property
+    def numeric(self) -> frozenset[int]:
+        """Places of the columns that hold figures."""
+        return frozenset(place for row in self.rows for place, cell in enumerate(row) if isinstance(cell, Amount))
 
 
 @dataclass(frozen=True)

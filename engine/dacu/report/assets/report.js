@@ -53,12 +53,17 @@ const values = (unit, more = {}) => ({
 const names = (list, more = {}) => ({
   type: "category", data: list.map(text), axisTick: { show: false }, axisLine: rule(), axisLabel: label(), ...more,
 });
-/** Names down the side, the first at the top. */
-const rows = (list) => names(list, {
-  inverse: true,
-  axisLabel: { ...label(), color: colour("ink"), width: innerWidth < narrow ? 112 : 210, lineHeight: 13,
-    overflow: innerWidth < narrow ? "breakAll" : "truncate", formatter: (name) => (name.length > 60 ? `${name.slice(0, 59)}…` : name) },
-});
+const pen = document.createElement("canvas").getContext("2d");
+/** Names down the side, the first at the top; a phone breaks long ones, a wide screen cuts them. */
+function rows(list) {
+  pen.font = `12px ${getComputedStyle(root).fontFamily}`;
+  const widest = Math.ceil(Math.max(0, ...list.map((name) => pen.measureText(text(name)).width))) + 2;
+  return names(list, { inverse: true, axisLabel: {
+    ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(widest, innerWidth < narrow ? 112 : 230),
+    overflow: innerWidth < narrow ? "breakAll" : "truncate", interval: 0,
+    formatter: (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
+  } });
+}
 const tip = (trigger, lines) => ({
   trigger, renderMode: "richText", confine: true, formatter: lines, backgroundColor: colour("paper"),
   borderColor: colour("line"), textStyle: { color: colour("ink"), fontSize: 12 },
@@ -107,7 +112,7 @@ const DRAWN = {
       yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
       dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
       series: [...series.flatMap((one, at) => (one.low ? band(one, at) : [])), ...shown, ...bands.map(({ name, from, to }) => ({
-        type: "bar", xAxisIndex: 1, yAxisIndex: axes.length, barWidth: "101%", barGap: "-100%", silent: true, z: 1,
+        type: "bar", xAxisIndex: 1, yAxisIndex: axes.length, barWidth: "100%", barGap: "-100%", silent: true, z: 1,
         data: x.map((_, at) => (from <= at && at <= to ? {
           value: 1, label: { show: at === from, formatter: text(name), position: "insideTopLeft", ...label() } } : null)),
         itemStyle: { color: colour("band") }, tooltip: { show: false },
@@ -125,7 +130,7 @@ const DRAWN = {
     const units = [...new Set(series.map((one) => one.unit))];
     return { height: tall(list.length * Math.max(1, series.length * .75)), option: {
       legend: series.length > 1 ? legend() : undefined,
-      grid: { ...beside, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
+      grid: { ...beside, right: 64, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
       xAxis: units.map((unit, at) => values(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
       series: series.map((one, at) => ({
         name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
@@ -188,7 +193,7 @@ const DRAWN = {
     const below = placed.some((step) => step.crosses);
     const tone = (step) => (step.total ? colour("c1") : step.value < 0 ? colour("c2") : colour("c3"));
     return { height: tall(steps.length), option: {
-      grid: beside, yAxis: rows(steps.map((step) => step.name)), xAxis: values("yuan", below ? {} : { min: 0 }),
+      grid: { ...beside, right: 64 }, yAxis: rows(steps.map((step) => step.name)), xAxis: values("yuan", below ? {} : { min: 0 }),
       series: [
         { type: "bar", stack: "steps", stackStrategy: "all", silent: true, itemStyle: { color: "transparent" },
           barMaxWidth: 18, data: placed.map((step) => step.base) },
@@ -209,7 +214,7 @@ const DRAWN = {
     const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
     return { height: tall(list.length), option: {
       grid: beside, yAxis: rows(list.map((row) => row.name)),
-      xAxis: { type: "value", min: 0, max: days, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
+      xAxis: { type: "value", min: 0, max: days, minInterval: 1, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
       series: spans.map(({ at, from, to, row }) => ({
         type: "line", data: [[from, at], [Math.max(to, from + days / 400), at]], symbol: "none", z: 3,
         lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },

@@ -66,6 +66,23 @@ agents: 400
 LINES = ("channels.信息流", "channels.search_ads")
 
 
+LONG = "这一条投放线的名字非常非常长 with-a-very-long-unbroken-tail-of-letters"
+EMPTY = """\
+dacu: 1
+calendar: {start: 2026-10-12, days: 1, warmup: 0}
+people: {size: 1000, agents: 100, customers: 0%}
+skus:
+  dear: {list: 9999999, cost: 21}
+"""
+MANY = (
+    EMPTY
+    + "channels:\n"
+    + "".join(
+        f'  "{LONG}-{number:02d}": {{type: feed_ads, daily_budget: {100 * (number + 1)}}}\n' for number in range(60)
+    )
+)
+
+
 class Formulas:
     """What is spent on the first line returns twice as much; returns fall."""
 
@@ -109,6 +126,19 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
         os.chdir(before)
     yield Runs(*(home / verb for verb in ("simulate", "compare", "optimise", "study")))
     shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Reports of a shop that sells nothing, and of sixty lines with long names."""
+    home = tmp_path_factory.mktemp("odd")
+    for name, text in {"empty": EMPTY, "many": MANY}.items():
+        (home / f"{name}.yaml").write_text(text, encoding="utf-8")
+        done = run(
+            ["simulate", str(home / f"{name}.yaml"), "-r", "2", "--workers", "1", "--quiet", "-o", str(home / name)]
+        )
+        assert done == 0
+    return {name: page(run_folders([str(home / name)]), "zh") for name in ("empty", "many")}
 
 
 def _optimise(out: str) -> None:

@@ -30,11 +30,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def files(html: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(html: dict[str, str], odd: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     home = tmp_path_factory.mktemp("pages")
-    for verb, text in html.items():
-        (home / f"{verb}.html").write_text(text, encoding="utf-8")
-    return {verb: home / f"{verb}.html" for verb in html}
+    for name, text in (html | odd).items():
+        (home / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: home / f"{name}.html" for name in html | odd}
 
 
 @contextmanager
@@ -57,7 +57,7 @@ def opened(browser: Browser, file: Path, width: int = 1440, theme: Any = "light"
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "empty", "many"])
 def test_a_page_opens_and_draws_at_any_width_and_theme(
     browser: Browser, files: dict[str, Path], verb: str, width: int, theme: str
 ) -> None:

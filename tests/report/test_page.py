@@ -18,6 +18,7 @@ from dacu.report.sections import filled, sections
 from dacu.report.sections.kpis import HEADLINE
 from dacu.report.sections.money import waterfall
 
+LONG = "with-a-very-long-unbroken-tail-of-letters"
 VERBS = ("simulate", "compare", "optimise", "study")
 VOID = {"meta", "input", "img", "br"}
 
@@ -156,6 +157,16 @@ def test_the_library_is_the_one_that_was_taken() -> None:
     digest = hashlib.sha256((vendored / "echarts.common.min.js").read_bytes()).hexdigest()
     assert digest in (vendored / "README.md").read_text(encoding="utf-8")
     assert all("</script" not in pages._asset(name).lower() for name in (pages.LIBRARY, "report.js"))
+
+
+def test_a_shop_that_sells_nothing_has_no_ratios(odd: dict[str, str]) -> None:
+    gmv, *_ = Read(odd["empty"]).tiles
+    assert gmv == 0.0
+    assert len(Read(odd["empty"]).tiles) < len(HEADLINE)
+
+
+def test_all_of_sixty_lines_stand_in_the_table(odd: dict[str, str]) -> None:
+    assert all(f"{LONG}-{number:02d}" in odd["many"] for number in range(60))
 
 
 def test_several_folders_stand_under_each_other(runs: Any) -> None:

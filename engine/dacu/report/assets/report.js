@@ -211,12 +211,13 @@ const DRAWN = {
   timeline({ rows: list, days, start }) {
     const first = Date.parse(`${start}T00:00:00Z`);
     const date = (day) => new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric", timeZone: "UTC" }).format(first + 864e5 * day);
+    const least = days / (innerWidth < narrow ? 120 : 400); // what is shorter would not be seen
     const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
     return { height: tall(list.length), option: {
       grid: beside, yAxis: rows(list.map((row) => row.name)),
       xAxis: { type: "value", min: 0, max: days, minInterval: 1, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
       series: spans.map(({ at, from, to, row }) => ({
-        type: "line", data: [[from, at], [Math.max(to, from + days / 400), at]], symbol: "none", z: 3,
+        type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
         lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },
       })),
       tooltip: tip("item", ({ seriesIndex }) => {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import objective_unit
 from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, title_of
@@ -20,8 +22,11 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     """The frontier as a curve, ranges and margins as tables; none without a programme."""
     parts: list[Part] = []
     if frontier := folder.records("frontier"):
-        curve = {"name": said("frontier_line"), "points": [[row["budget"], row["gain"]] for row in frontier],
-                 "before": None, "after": None}  # fmt: skip
+        points = [[row["budget"], row["gain"]] for row in frontier]
+        spent = sum(cell["spend_after"] for cell in folder.records("allocation"))
+        here = [spent, float(np.interp(spent, *zip(*points, strict=True)))]
+        inside = points[0][0] <= spent <= points[-1][0]
+        curve = {"name": said("frontier_line"), "points": points, "before": None, "after": here if inside else None}
         parts.append(Chart("curves", said("frontier_title"), {"unit": objective_unit(folder), "curves": [curve]}))
     for table, units in TABLES.items():
         if rows := folder.records(table):

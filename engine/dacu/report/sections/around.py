@@ -22,11 +22,12 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     """The frontier as a curve, ranges and margins as tables; none without a programme."""
     parts: list[Part] = []
     if frontier := folder.records("frontier"):
-        points = [[row["budget"], row["gain"]] for row in frontier]
+        budgets, gains = [row["budget"] for row in frontier], [row["gain"] for row in frontier]
         spent = sum(cell["spend_after"] for cell in folder.records("allocation"))
-        here = [spent, float(np.interp(spent, *zip(*points, strict=True)))]
-        inside = points[0][0] <= spent <= points[-1][0]
-        curve = {"name": said("frontier_line"), "points": points, "before": None, "after": here if inside else None}
+        inside = budgets[0] <= spent <= budgets[-1]
+        here = [spent, float(np.interp(spent, budgets, gains))] if inside else None
+        curve = {"name": said("frontier_line"), "points": list(zip(budgets, gains, strict=True)),
+                 "before": None, "after": here}  # fmt: skip
         parts.append(Chart("curves", said("frontier_title"), {"unit": objective_unit(folder), "curves": [curve]}))
     for table, units in TABLES.items():
         if rows := folder.records(table):

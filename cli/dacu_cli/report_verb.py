@@ -30,10 +30,11 @@ def report(view: View, folders: Folders, out: ReportFile = None) -> None:
 
 
 def write_report(view: View, folder: Path) -> None:
-    """report.html into the folder of a run that has ended."""
+    """report.html into the folder of a run that has ended; where it lies is a remark beside the answer."""
     from dacu.store import put_file
 
     put_file(folder / REPORT, _html(view, [str(folder)]))
+    view.remark(view.say("reported", path=folder / REPORT))
 
 
 def _html(view: View, folders: Sequence[str]) -> str:

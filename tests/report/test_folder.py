@@ -34,6 +34,15 @@ def change(folder: Path, **facts: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | facts), encoding="utf-8")
 
 
+EMPTY = """\
+dacu: 1
+calendar: {start: 2026-10-12, days: 1, warmup: 0}
+people: {size: 1000, agents: 100, customers: 0%}
+skus:
+  dear: {list: 9999999, cost: 21}
+"""
+
+
 def rewrite(folder: Path, table: str, change: Callable[[str], str]) -> None:
     """A table with another text, as if the run had written it."""
     file, package = folder / f"{table}.csv", folder / "datapackage.json"
@@ -63,6 +72,11 @@ def test_a_foreign_folder_has_no_manifest(tmp_path: Path) -> None:
 def test_a_run_that_did_not_finish_is_refused(copied: Path, status: str) -> None:
     change(copied, status=status)
     assert code_of(copied) == "report_unfinished"
+
+
+def test_a_verb_that_leaves_no_report_is_refused(copied: Path) -> None:
+    change(copied, verb="prices")
+    assert code_of(copied) == "report_damaged"
 
 
 def test_another_version_is_refused(copied: Path) -> None:
@@ -131,6 +145,15 @@ def test_a_file_of_somebody_is_kept(runs: Any, tmp_path: Path, capsys: pytest.Ca
     assert run(["report", str(runs.simulate), "-o", str(tmp_path / "mine.html")]) == 2
     assert (tmp_path / "mine.html").read_text() == "keep me"
     assert "mine.html" in capsys.readouterr().err
+
+
+def test_a_run_writes_its_report_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "shop.yaml").write_text(EMPTY, encoding="utf-8")
+    out = tmp_path / "out"
+    small = ("-r", "2", "--workers", "1", "--lang", "en")
+    assert run(["simulate", str(tmp_path / "shop.yaml"), *small, "--report", "-o", str(out)]) == 0
+    assert f"Report: {out / 'report.html'}" in capsys.readouterr().err
+    assert (out / "report.html").read_text(encoding="utf-8") == page(run_folders([str(out)]), "en")
 
 
 def test_a_report_in_its_folder_is_made_anew(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dacu import __version__
 from dacu.errors import Finding, InputError, inert
 from dacu.sheets import unguarded
-from dacu.store import LOCK_FILE, manifest_of, read_rows, read_text
+from dacu.store import LOCK_FILE, MANIFEST, manifest_of, read_rows, read_text
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 PACKAGE = "datapackage.json"
+VERBS = ("simulate", "compare", "optimise", "study")
+"""What can be reported on."""
 
 
 class _Described(NamedTuple):
@@ -46,6 +48,8 @@ class RunFolder:
         if facts.get("dacu") != __version__:
             args = {"version": str(facts.get("dacu")), "ours": __version__}
             raise InputError(Finding("report_other_version", value=self.path, args=args))
+        if self.verb not in VERBS:
+            raise self._damaged(MANIFEST)
         missing = [name for name in self._tables if not (Path(self.path) / f"{name}.csv").is_file()]
         if missing:
             raise self._damaged(f"{missing[0]}.csv")

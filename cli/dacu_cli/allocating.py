@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from dacu_cli.exporting import ExportForm, export
-from dacu_cli.folders import facts_of_curves
+from dacu_cli.folders import facts_of_curves, verdict_and_more, write_sentences
 from dacu_cli.no_plan import refused
 from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.priced import price_records
+from dacu_cli.report_verb import write_report
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ MORE = 1.1
 def allocate(
     view: View, file: str, budget: str | None, objective: str | None, out: str | None, seconds: float | None,
     export_as: ExportForm | None,
+    report: bool,
 ) -> None:  # fmt: skip
     """Read, solve, prove, write the folder and show; exit 1 with a diagnosis where no plan keeps the limits."""
     from dacu.errors import AnswerIsNo
@@ -47,6 +49,8 @@ def allocate(
     with run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget)) as folder:
         _write(folder, f"curves{path.suffix.lower()}", text, found)
         export(view, folder, export_as)
+    if report:
+        write_report(view, folder.path)
     view.show(_page(view, file, found, folder.path))
 
 
@@ -122,6 +126,7 @@ def _write(folder: Folder, name: str, text: str, found: Allocation) -> None:
     folder.write_text(name, text)
     folder.write_table("allocation", _allocation_table(found))
     folder.write_table("prices", _price_table(found))
+    write_sentences(folder, verdict_and_more(found.sentences("zh"), found.sentences("en")))
     claim = found.best.claim
     proof = {
         "status": found.status, "objective": found.objective, "bound": found.bound, "allocation": found.spend,

@@ -27,8 +27,8 @@ VERBS = (
     Verb("show", "scenario_verbs", "show"), Verb("diff", "scenario_verbs", "diff"),
     Verb("prices", "price_verb", "prices"), Verb("simulate", "run_verbs", "simulate"),
     Verb("compare", "run_verbs", "compare"), Verb("optimise", "plan_verb", "optimise", alias="optimize"),
-    Verb("study", "study_verb", "study"), Verb("list", "list_verb", "list_"),
-    Verb("doctor", "doctor_verb", "doctor"),
+    Verb("study", "study_verb", "study"), Verb("report", "report_verb", "report"),
+    Verb("list", "list_verb", "list_"), Verb("doctor", "doctor_verb", "doctor"),
 )  # fmt: skip
 USAGE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
 """Typer ships its own copy of click in some versions and imports it in others."""

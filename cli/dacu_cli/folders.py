@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dacu import __version__
+from dacu.errors import Finding, render
 from dacu.language.text import dump
 from dacu.results import Comparison, Figure, Result
 from dacu.scenario.load import Loaded
@@ -92,6 +93,26 @@ def write_comparison(
     if any(result.targets for result in results):
         folder.write_table("targets", target_table(results))
     folder.facts |= {"agents": results[0].agents, "weight": results[0].weight}
+
+
+def write_sentences(folder: Folder, told: Iterable[tuple[str, str, str]]) -> None:
+    """sentences.csv: what the run says in words, (tone, zh, en); a tone is verdict, plain or warning."""
+    from pandas import DataFrame
+
+    rows = list(dict.fromkeys(told))
+    if rows:
+        folder.write_table("sentences", DataFrame(rows, columns=["tone", "sentence_zh", "sentence_en"]))
+
+
+def verdict_and_more(zh: Iterable[str], en: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Sentences of an answer that begins with its verdict, to write."""
+    both = zip(zh, en, strict=True)
+    return (("plain" if place else "verdict", *sentence) for place, sentence in enumerate(both))
+
+
+def warned(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:
+    """Findings as warnings to write."""
+    return (("warning", render([finding], "zh"), render([finding], "en")) for finding in findings)
 
 
 def kpi_table(result: Result) -> DataFrame:

@@ -150,6 +150,11 @@ Extend = Annotated[
 Baskets = Annotated[
     list[str] | None, typer.Option("--basket", metavar="SKU*N,...", help="cli_opt_basket", show_default=False)
 ]
+Folders = Annotated[list[str], typer.Argument(metavar="DIR", help="cli_arg_dirs", show_default=False)]
+ReportFile = Annotated[
+    str | None, typer.Option("-o", "--out", metavar="FILE", help="cli_opt_report_file", show_default=False)
+]
+WithReport = Annotated[bool, typer.Option("--report", help="cli_opt_report")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="cli_opt_quiet")]
 Debug = Annotated[bool, typer.Option("--debug", help="cli_opt_debug")]
 

@@ -14,7 +14,7 @@ from dacu.scenario.load import load
 from dacu_cli import allocating, planning, required
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export, export
-from dacu_cli.folders import facts_of
+from dacu_cli.folders import facts_of, verdict_and_more, warned, write_sentences
 from dacu_cli.history import from_history, write_history
 from dacu_cli.no_plan import refused
 from dacu_cli.onepage.files import write_onepage
@@ -30,8 +30,10 @@ from dacu_cli.options import (
     Seed,
     Sets,
     TimeLimit,
+    WithReport,
     Workers,
 )
+from dacu_cli.report_verb import write_report
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -57,12 +59,13 @@ def optimise(
     budget: Budget = None,
     objective_name: ObjectiveName = None,
     export_as: Export = None,
+    report: WithReport = False,
 ) -> None:
     """Re-plan the budgets of a scenario within the limits of its block `optimise`, or split one over given curves."""
     if curves is not None:
         if reference is not None or sets or require:
             raise InputError(Finding("cli_curves_alone", value="--curves"))
-        allocating.allocate(view, curves, budget, objective_name, out, time_limit, export_as)
+        allocating.allocate(view, curves, budget, objective_name, out, time_limit, export_as, report)
         return
     for option, given in (("--budget", budget), ("--objective-name", objective_name)):
         if given is not None:
@@ -94,8 +97,12 @@ def optimise(
             raise typer.Exit(1) from None
         _write(folder, loaded, found)
         write_history(folder, settled)
+        told = verdict_and_more(planning.sentences(found, "zh"), planning.sentences(found, "en"))
+        write_sentences(folder, (*told, *warned(settled[0].warnings)))
         write_onepage(folder, view.lang, lambda lang: optimised.optimised_sheet(settled[0], found, lang))
         export(view, folder, export_as)
+    if report:
+        write_report(view, folder.path)
     view.warn(settled[0].warnings)
     page = planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path))
     met = required.judged(conditions, loaded.name, planning.printed(found))
@@ -116,6 +123,7 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("plan", media_plan.table(loaded, found.answer.plan))
     folder.write_table("curves", planning.curve_table(found.answer))
+    folder.write_table("verified", planning.verified_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():
         folder.write_table(name, table)

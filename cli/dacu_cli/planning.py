@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,21 +30,21 @@ THOUSANDS = {"zh": 10_000, "en": 1_000}
 def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) -> Page:
     """What `optimise` prints."""
     answer, before = found.answer, found.current
-    verdict, *others = answer.sentences(view.lang)
-    advice = answer.advice.sentences(found.question, view.lang) if answer.advice else ()
-    notes = (
-        *others,
-        *found.sentences(view.lang),
-        *advice,
-        view.say("folder", path=folder),
-        view.say("next", line=follow),
-    )
+    verdict, *others = sentences(found, view.lang)
+    notes = (*others, view.say("folder", path=folder), view.say("next", line=follow))
     columns = ("line", "phase", "spend_before", "spend_after", "difference")
     title = view.say("allocation_title", unit=view.say("unit"))
     table = Section(title, columns, list(_rows(view, before, answer.plan)))
     moves = {cell: _moves(before, answer.plan, [cell]) for cell in answer.plan}
     whole = Section("", columns, [[*cell, *(Quantity(x / FEN, "yuan") for x in moves[cell])] for cell in moves])
     return Page(_data(view, name, answer, folder), (table,), whole, (verdict,), notes)
+
+
+def sentences(found: Optimised, lang: str) -> tuple[str, ...]:
+    """The answer in words, the verdict first."""
+    answer = found.answer
+    advice = answer.advice.sentences(found.question, lang) if answer.advice else ()
+    return (*answer.sentences(lang), *found.sentences(lang), *advice)
 
 
 def _rows(view: View, before: Plan, after: Plan) -> Iterator[list[Cell]]:
@@ -184,6 +185,28 @@ def advice_tables(answer: Answer) -> dict[str, DataFrame]:
             margins, columns=["line", "phase", "spend", "marginal_return", "last_return", "average_return", "why"]
         ),
     }
+
+
+def verified_table(answer: Answer) -> DataFrame:
+    """One row a plan simulated on the same seeds: its value, and what the plan found gains over it, in the objective's
+    unit.
+    """
+    from pandas import DataFrame
+
+    verified = answer.verified
+    kpi, nothing = answer.objective.kpi, (math.nan,) * 3
+    rows = [
+        ["current", kpi, verified.before, *_ends(verified.gain)],
+        ["found", kpi, verified.after, *nothing],
+        *([name, kpi, rival.value, *_ends(rival.gain)] for name, rival in verified.rivals.items()),
+    ]
+    return DataFrame(rows, columns=["plan", "kpi", "value", "gain", "gain_low", "gain_high"])
+
+
+def _ends(interval: Interval) -> tuple[float, float, float]:
+    """Of one seed, whose interval has no end, the mean alone."""
+    known = math.isfinite(interval.low)
+    return interval.mean, *((interval.low, interval.high) if known else (math.nan, math.nan))
 
 
 def trade_off_table(answer: Answer) -> DataFrame:

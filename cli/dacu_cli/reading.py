@@ -148,19 +148,18 @@ def compared(
 ) -> Page:
     """What `compare` prints: for each other plan what differs, a verdict, and the differences."""
     sections = [*history_sections(view, settled), *aims.chances(view, results)]
-    verdicts: dict[str, list[str]] = {}
     kind = results[0].kind
+    told = verdicts(view, comparison, kind)
     for other, changed in zip(comparison.others, changes, strict=True):
         sections.append(Section(view.say("changes_title", name=other.name), changed.columns, changed.rows))
         sections.append(_differences(view, other, kind))
-        verdicts[other.name] = [verdict(view, other)] if kind == "sampling" else list(worlds.verdicts(view, other))
     data = comparison.as_json() | {
         "history": [check.as_json() for check in settled.checks],
         "targets": {result.scenario: [one.as_json() for one in result.targets] for result in results if result.targets},
-        "verdicts": {name: "\n".join(lines) for name, lines in verdicts.items()},
+        "verdicts": {name: "\n".join(lines) for name, lines in told.items()},
         "folder": str(folder),
     }
-    opening = (_heading(view, results[0]), *(line for lines in verdicts.values() for line in lines))
+    opening = (_heading(view, results[0]), *(line for lines in told.values() for line in lines))
     follow = view.say("next", line=f"dacu simulate {folder}")
     about = (words.say(view.lang, f"kind_{kind}"), view.say(f"paired_{kind}"), *pairing(view, comparison))
     notes = (*about, *aims.rules(view, results), view.say("folder", path=folder), follow)
@@ -175,6 +174,14 @@ def _every_difference(comparison: Comparison, kind: Kind) -> Section:
     columns = ("other", "kpi", "unit", "base", "value", "difference", "interval", "relative", "better_probability",
                "variance_ratio")  # fmt: skip
     return Section("", columns, [[name, *_raw(kpi, one)] for name, kpi, one in every])
+
+
+def verdicts(view: View, comparison: Comparison, kind: Kind) -> dict[str, list[str]]:
+    """What is said of each other plan, by its name."""
+    return {
+        other.name: [verdict(view, other)] if kind == "sampling" else list(worlds.verdicts(view, other))
+        for other in comparison.others
+    }
 
 
 def verdict(view: View, other: Alternative, kpi: str = "gmv") -> str:

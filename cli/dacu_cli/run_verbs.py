@@ -6,21 +6,35 @@ from typing import Any
 
 import typer
 
+from dacu.estimates import Kind
 from dacu.language.compose import split_reference
-from dacu.results import Alternative, chances
+from dacu.results import Alternative, Comparison, chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
 from dacu_cli import aims, reading, required
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export, export
-from dacu_cli.folders import facts_of, write_comparison, write_result
+from dacu_cli.folders import facts_of, warned, write_comparison, write_result, write_sentences
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
 from dacu_cli.onepage.compared import compared_sheet, comparison_why
 from dacu_cli.onepage.files import write_onepage
 from dacu_cli.onepage.simulated import simulated_sheet
-from dacu_cli.options import Agents, Out, Reference, References, Replications, Requirements, Seed, Sets, Workers, Worlds
+from dacu_cli.options import (
+    Agents,
+    Out,
+    Reference,
+    References,
+    Replications,
+    Requirements,
+    Seed,
+    Sets,
+    WithReport,
+    Workers,
+    Worlds,
+)
+from dacu_cli.report_verb import write_report
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
 
@@ -37,6 +51,7 @@ def simulate(
     require: Requirements = None,
     out: Out = None,
     export_as: Export = None,
+    report: WithReport = False,
 ) -> None:
     """What will this plan do?"""
     from dacu.calibrate.last_event import beside_last_event, warnings_of
@@ -63,8 +78,11 @@ def simulate(
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)
         warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
+        write_sentences(folder, warned(warnings))
         write_onepage(folder, view.lang, lambda lang: simulated_sheet(settled[0], result, warnings, lang))
         export(view, folder, export_as)
+    if report:
+        write_report(view, folder.path)
     likely = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
     met = required.judged(on_parts, result.scenario, {kpi: vars(one.best) for kpi, one in result.kpis.items()})
     follow = _next(reference, loaded)
@@ -88,6 +106,7 @@ def compare(
     require: Requirements = None,
     out: Out = None,
     export_as: Export = None,
+    report: WithReport = False,
 ) -> None:
     """Which plan is better, and how sure are we?"""
     from dacu.sim import runs
@@ -114,14 +133,20 @@ def compare(
                 settled[0], comparison, results, [changed(View(lang), one) for one in what_differs], lang
             )
         )  # fmt: skip
+        warnings = [
+            *(finding for one in settled for finding in one.warnings),
+            *(finding for result in results for finding in result.warnings),
+        ]
+        write_sentences(folder, (*_verdicts(comparison, results[0].kind), *warned(warnings)))
         export(view, folder, export_as)
+    if report:
+        write_report(view, folder.path)
     page = reading.compared(
         view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
     )
     met = [one for other in comparison.others for one in required.judged(conditions, other.name, _printed(other))]
     view.show(required.told(view, page, met))
-    view.warn(finding for one in settled for finding in one.warnings)
-    view.warn(finding for result in results for finding in result.warnings)
+    view.warn(warnings)
     if not all(one.holds for one in met):
         raise typer.Exit(1)
 
@@ -129,6 +154,12 @@ def compare(
 def _printed(other: Alternative) -> dict[str, dict[str, Any]]:
     """The figures of a comparison by KPI and part."""
     return {kpi: one.as_json() for kpi, one in other.kpis.items()}
+
+
+def _verdicts(comparison: Comparison, kind: Kind) -> list[tuple[str, str, str]]:
+    """What is said of each other plan, for sentences.csv."""
+    zh, en = (reading.verdicts(View(lang), comparison, kind).values() for lang in ("zh", "en"))
+    return [("verdict", *both) for lines in zip(zh, en, strict=True) for both in zip(*lines, strict=True)]
 
 
 def _next(reference: str, loaded: Loaded) -> str:

@@ -10,18 +10,31 @@ from dacu_cli import studying
 from dacu_cli.begun import Begun, begun, place_of, pool_of, running
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export, export
-from dacu_cli.folders import facts_of
+from dacu_cli.folders import facts_of, write_sentences
 from dacu_cli.history import anchor_of, from_history, write_history
-from dacu_cli.options import Agents, ClusterAddress, DryRun, Extend, Out, Resume, RetryFailed, StudyFile, Workers
+from dacu_cli.options import (
+    Agents,
+    ClusterAddress,
+    DryRun,
+    Extend,
+    Out,
+    Resume,
+    RetryFailed,
+    StudyFile,
+    WithReport,
+    Workers,
+)
+from dacu_cli.report_verb import write_report
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from dacu.journal import Record
     from dacu.scenario.load import Loaded
     from dacu.study.answer import Said
-    from dacu.study.batch import Standing
+    from dacu.study.batch import Row, Standing
     from dacu.study.design import Design
     from dacu.study.factors import Field
 
@@ -45,6 +58,7 @@ def study(
     workers: Workers = None,
     out: Out = None,
     export_as: Export = None,
+    report: WithReport = False,
 ) -> None:
     """What drives the outcomes, how wrong may our assumptions be, which alternative is best?"""
     from dacu.language.text import dump
@@ -87,13 +101,28 @@ def study(
         found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
         for name, table in tables(field, plan, todo, kept.records, found).items():
             folder.write_table(name, table)
+        write_sentences(folder, _told(field, plan, todo, kept.records, found))
         standing = batch.standing(todo, kept.records)
         write_onepage(folder, view.lang, lambda lang: studied_sheet(start.name, field, plan, standing, found, lang))
         export(view, folder, export_as)
+    if report:
+        write_report(view, folder.path)
     follow = _next(plan, standing, found, folder.path)
     view.show(
         studying.answered(view, start.name, field, plan, todo, kept.records, standing, found, folder.path, follow)
     )
+
+
+def _told(
+    field: Field, plan: Design, rows: Sequence[Row], records: Mapping[str, Record], found: Mapping[str, Said]
+) -> Iterator[tuple[str, str, str]]:
+    """The answer in words, for sentences.csv."""
+    zh, en = View("zh"), View("en")
+    for both in zip(studying.verdicts(zh, found), studying.verdicts(en, found), strict=True):
+        yield "verdict", *both
+    remarks = (studying.remarks(view, field, plan, rows, records, found) for view in (zh, en))
+    for both in zip(*remarks, strict=True):
+        yield "plain", *both
 
 
 def _designed(start: Begun) -> tuple[Field, Design]:

@@ -73,9 +73,8 @@ def answered(
     counts = view.say("study_finished", done=standing.done, failed=standing.failed)
     opening = (heading_of(view, name, field, design), counts, *verdicts(view, found))
     notes = (
-        *(line for kpi, said in found.items() for line in settled(view, kpi, said.sensitivity)),
-        *_failures(view, rows, records), *_dropped(view, field, design), view.say("study_intervals"),
-        view.say("folder", path=folder), view.say("next", line=follow),
+        *remarks(view, field, design, rows, records, found), view.say("folder", path=folder),
+        view.say("next", line=follow),
     )  # fmt: skip
     data = {
         "study": name, "scenario": field.study.scenario, "method": design.method, "points": len(design),
@@ -96,6 +95,18 @@ def heading_of(view: View, name: str, field: Field, design: Design) -> str:
 
 def _name(view: View, kpi: str) -> str:
     return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
+
+
+def remarks(
+    view: View, field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record],
+    found: Mapping[str, Said],
+) -> Iterator[str]:  # fmt: skip
+    """What to know of the answer: what is settled, what failed, what was left out, what intervals mean."""
+    for kpi, said in found.items():
+        yield from settled(view, kpi, said.sensitivity)
+    yield from _failures(view, rows, records)
+    yield from _dropped(view, field, design)
+    yield view.say("study_intervals")
 
 
 def verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:

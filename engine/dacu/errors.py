@@ -84,8 +84,12 @@ class Fault(DacuError):
 
 def shown(text: str) -> str:
     """`text` fit for one line of a terminal: hidden and control characters escaped, long text cut."""
-    cut = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
-    return "".join(c if _visible(c) else f"\\u{ord(c):04x}" for c in cut)
+    return inert(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…")
+
+
+def inert(text: str) -> str:
+    """The whole text, hidden and control characters escaped: nothing in it moves a cursor or turns a line round."""
+    return "".join(c if _visible(c) else f"\\u{ord(c):04x}" for c in text)
 
 
 def _visible(char: str) -> bool:

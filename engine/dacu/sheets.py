@@ -33,6 +33,11 @@ def neutral(cell: object) -> object:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def unguarded(text: str) -> str:
+    """A text cell as it was before `neutral`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
 def titles(column: str) -> dict[str, str]:
     """A column's heading by language: a KPI's name, or that of words/columns.toml, with "low" or "high" for a bound."""
     for bound in BOUNDS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import json
 import os
 import re
@@ -37,6 +38,9 @@ SHIPPED = "scenarios"
 """`scenarios/NAME.yaml` is the shipped scenario where the working directory has no such file."""
 LONGEST_NAME = 80
 """Characters of a scenario's name that go into a folder's name."""
+
+COLUMN_TYPES = {"string": "str", "integer": "int64", "number": "float64", "boolean": "bool"}
+"""Types of a data package's columns, as pandas calls them."""
 
 Status = Literal["running", "done", "interrupted", "failed"]
 
@@ -79,6 +83,32 @@ def read_scenario(reference: str) -> tuple[str, str]:
 def read_file(reference: str) -> str:
     """The text of a file, or of the shipped one of that name where there is none here."""
     return read_text(_shipped(reference) or reference)
+
+
+def hash_of(content: bytes) -> str:
+    """As a data package tells it: `sha256:…`."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def read_rows(path: str, types: Mapping[str, str], told: str) -> DataFrame | None:
+    """A table that `Folder.write_table` wrote, of the hash `told`, its columns of the `types` in its data package.
+
+    None if it is another. Raises InputError when there is no such file, or it cannot be read.
+    """
+    import pandas as pd
+
+    _check_regular(path)
+    content = _attempt(path, Path(path).read_bytes)
+    if hash_of(content) != told:
+        return None
+    try:
+        return pd.read_csv(
+            io.BytesIO(content), encoding="utf-8-sig", keep_default_na=False, low_memory=False,
+            dtype={column: COLUMN_TYPES[kind] for column, kind in types.items()},
+            na_values={column: [""] for column, kind in types.items() if kind == "number"},
+        )  # fmt: skip
+    except (ValueError, KeyError):
+        return None
 
 
 def shipped_scenarios() -> list[str]:
@@ -150,6 +180,7 @@ class Folder:
         self.facts = dict(facts)
         self.precious = precious
         self.tables: dict[str, DataFrame] = {}
+        self._hashes: dict[str, str] = {}
         self._started = _now()
 
     def write_text(self, name: str, text: str) -> None:
@@ -163,13 +194,15 @@ class Folder:
         plain = table.copy(deep=False)
         for column in plain.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in plain.dtypes]]:
             plain[column] = plain[column].map(neutral)
-        self.write_bytes(f"{name}.csv", plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+        content = plain.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+        self.write_bytes(f"{name}.csv", content)
         self.tables[name] = table
+        self._hashes[name] = hash_of(content)
 
     def close(self, status: Status) -> None:
         """Describe the tables, then write the manifest, which makes the folder what it is."""
         if self.tables:
-            resources = [described(name, table) for name, table in self.tables.items()]
+            resources = [described(name, table) | {"hash": self._hashes[name]} for name, table in self.tables.items()]
             package = {"profile": "tabular-data-package", "name": "dacu-run", "resources": resources}
             self.write_bytes("datapackage.json", _json(package))
         times = {"started": self._started, "ended": None if status == "running" else _now()}
@@ -183,16 +216,7 @@ class Folder:
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """A file of any kind."""
-        target, partial = self.path / name, self.path / f".{name}.part"
-
-        def write() -> None:
-            with open(partial, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, target)
-
-        _written(target, write)
+        _replace(self.path / name, content)
 
 
 @contextmanager
@@ -265,6 +289,25 @@ def same_file(path: str, text: str) -> None:
     """As `new_file`, but a file that already says the same is left as it is."""
     if not os.path.lexists(path) or read_text(path) != text:
         new_file(path, text)
+
+
+def put_file(path: str | Path, text: str) -> None:
+    """Write a text file that dacu can make again, in place of one of that name. Raises InputError when it cannot."""
+    _replace(Path(path), text.encode("utf-8"))
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Under a temporary name first, so that nobody reads half of it."""
+    partial = target.with_name(f".{target.name}.part")
+
+    def write() -> None:
+        with open(partial, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, target)
+
+    _written(target, write)
 
 
 def file_name(name: str) -> str:

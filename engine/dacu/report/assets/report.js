@@ -1,0 +1,386 @@
+// Draws the charts, writes numbers by language, sorts tables, moves sliders. Reads the JSON element "data"; fetches nothing.
+"use strict";
+
+const root = document.documentElement;
+const told = JSON.parse(document.getElementById("data").textContent);
+const narrow = 560;
+
+// ---- words and numbers -------------------------------------------------------------------------------------------
+
+const lang = () => root.dataset.lang;
+const locale = () => (lang() === "zh" ? "zh-CN" : "en");
+
+/** A text in the language of the page: plain, or {zh, en}. */
+const text = (said) => (said === null || typeof said !== "object" ? String(said ?? "") : said[lang()]);
+
+const compact = { notation: "compact", maximumFractionDigits: 2 };
+const fixed = (digits) => ({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+const WRITTEN = {
+  yuan: compact, count: compact, people: compact, units: compact, "": { maximumSignificantDigits: 4 },
+  ratio: fixed(2), minutes: fixed(1), seconds: fixed(1), days: fixed(1), times: fixed(2), plain: { maximumFractionDigits: 0 },
+  tiny: { notation: "scientific", maximumSignificantDigits: 2 },
+  share: { style: "percent", ...fixed(1) }, chance: { style: "percent", maximumFractionDigits: 0 },
+};
+
+/** A figure to read: 万 and 亿 in Chinese, K and M in English. */
+function figure(value, unit, signed = false) {
+  if (value === null || !Number.isFinite(value)) return "–";
+  if (value === 0 && unit === "tiny") return "0";
+  const size = new Intl.NumberFormat(locale(), WRITTEN[unit] ?? WRITTEN[""]).format(Math.abs(value));
+  const sign = value < 0 ? "−" : signed && value > 0 ? "+" : "";
+  return sign + (unit === "yuan" ? "¥" : "") + size;
+}
+
+function writeNumbers() {
+  const exact = new Intl.NumberFormat(locale(), { maximumFractionDigits: 6 });
+  for (const data of document.querySelectorAll("data")) {
+    data.textContent = figure(Number(data.value), data.dataset.unit, "signed" in data.dataset);
+    data.title = exact.format(Number(data.value));
+  }
+}
+
+// ---- charts: each takes its data and gives an ECharts option and a height ----------------------------------------
+
+const colour = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
+const palette = () => [1, 2, 3, 4, 5, 6].map((number) => colour(`c${number}`));
+
+const label = () => ({ color: colour("faint"), fontSize: 12 });
+const rule = () => ({ lineStyle: { color: colour("line") } });
+const values = (unit, more = {}) => ({
+  type: "value", axisLabel: { ...label(), formatter: (value) => figure(value, unit), hideOverlap: true },
+  splitLine: rule(), splitNumber: innerWidth < narrow ? 3 : 5, ...more,
+});
+const names = (list, more = {}) => ({
+  type: "category", data: list.map(text), axisTick: { show: false }, axisLine: rule(), axisLabel: label(), ...more,
+});
+const pen = document.createElement("canvas").getContext("2d");
+/** Names down the side, the first at the top; a phone breaks long ones, a wide screen cuts them. */
+function rows(list) {
+  pen.font = `12px ${getComputedStyle(root).fontFamily}`;
+  const widest = Math.ceil(Math.max(0, ...list.map((name) => pen.measureText(text(name)).width))) + 2;
+  return names(list, { inverse: true, axisLabel: {
+    ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(widest, innerWidth < narrow ? 112 : 230),
+    overflow: innerWidth < narrow ? "breakAll" : "truncate", interval: 0,
+    formatter: (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
+  } });
+}
+const tip = (trigger, lines) => ({
+  trigger, renderMode: "richText", confine: true, formatter: lines, backgroundColor: colour("paper"),
+  borderColor: colour("line"), textStyle: { color: colour("ink"), fontSize: 12 },
+});
+const tall = (count) => Math.max(110, (innerWidth < narrow ? 32 : 26) * count + 50);
+const beside = { left: 8, right: 28, top: 8, bottom: 8, containLabel: true };
+const legend = () => ({ top: 0, left: 0, type: "scroll", textStyle: { color: colour("ink") }, pageTextStyle: label() });
+
+/** A figure with the interval around it, as a tooltip's line. */
+const interval = (row, unit, signed) =>
+  figure(row.value, unit, signed) +
+  (row.low === null ? "" : `  (${figure(row.low, unit, signed)} – ${figure(row.high, unit, signed)})`);
+
+/** The span of an interval as a band: an unseen base, and what lies above it. */
+function band(series, at) {
+  const plain = { type: "line", stack: `band${at}`, stackStrategy: "all", symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } };
+  return [
+    { ...plain, data: series.low },
+    { ...plain, data: series.high.map((high, i) => (high === null ? null : high - series.low[i])),
+      areaStyle: { color: palette()[at % 6], opacity: .18 } },
+  ];
+}
+
+const DRAWN = {
+  /** Lines and bars over time, with bands for events. */
+  series({ x, series, bands, zoom }) {
+    const axes = [...new Set(series.map((one) => one.axis))];
+    const shown = series.map((one, at) => ({
+      name: text(one.name), type: one.type, data: one.values, yAxisIndex: one.axis, symbol: "none", barMaxWidth: 26,
+      z: one.type === "bar" ? 2 : 3, itemStyle: { color: palette()[at % 6], opacity: one.type === "bar" ? .6 : 1 }, lineStyle: { width: 2 },
+    }));
+    const scale = (axis) => {
+      const own = series.filter((one) => one.axis === axis);
+      const all = own.flatMap((one) => one.values);
+      return values(own[0].unit, {
+        ...(all.every((value) => value >= 0) ? { min: 0 } : {}), // then no interval means less than nothing
+        ...(own[0].unit === "share" && all.every((value) => value <= 1) ? { max: 1 } : {}),
+        ...(axis > 0 ? { splitLine: { show: false } } : {}),
+      });
+    };
+    const unseen = { show: false, axisPointer: { show: false, triggerTooltip: false } };
+    return { height: 340, option: {
+      legend: { ...legend(), data: series.map((one) => text(one.name)) },
+      grid: { left: 8, right: 24, top: 40, bottom: zoom ? 44 : 8, containLabel: true },
+      xAxis: [names(x, { axisLabel: { ...label(), hideOverlap: true } }), names(x, unseen)],
+      yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
+      dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
+      series: [...series.flatMap((one, at) => (one.low ? band(one, at) : [])), ...shown, ...bands.map(({ name, from, to }) => ({
+        type: "bar", xAxisIndex: 1, yAxisIndex: axes.length, barWidth: "100%", barGap: "-100%", silent: true, z: 1,
+        data: x.map((_, at) => (from <= at && at <= to ? {
+          value: 1, label: { show: at === from, formatter: text(name), position: "insideTopLeft", ...label() } } : null)),
+        itemStyle: { color: colour("band") }, tooltip: { show: false },
+      }))],
+      tooltip: tip("axis", (points) => [text(x[points[0].dataIndex]), ...series.map((one) => {
+        const at = points[0].dataIndex;
+        const row = { value: one.values[at], low: one.low?.[at] ?? null, high: one.high?.[at] ?? null };
+        return `${text(one.name)}  ${interval(row, one.unit, one.signed)}`;
+      })].join("\n")),
+    } };
+  },
+
+  /** One bar a name for each series; series of other units have an axis of their own. */
+  bars({ rows: list, series }) {
+    const units = [...new Set(series.map((one) => one.unit))];
+    return { height: tall(list.length * Math.max(1, series.length * .75)), option: {
+      legend: series.length > 1 ? legend() : undefined,
+      grid: { ...beside, right: 64, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
+      xAxis: units.map((unit, at) => values(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
+      series: series.map((one, at) => ({
+        name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
+        itemStyle: { color: palette()[at % 6] },
+        label: { show: true, position: "right", ...label(), formatter: ({ value }) => (value ? figure(value, one.unit) : "") },
+      })),
+      tooltip: tip("axis", (points) => [text(list[points[0].dataIndex]),
+        ...series.map((one) => `${text(one.name)}  ${figure(one.values[points[0].dataIndex], one.unit)}`)].join("\n")),
+    } };
+  },
+
+  /** Figures with their intervals around a line at zero. */
+  spans({ rows: list, unit }) {
+    const found = list.flatMap((row, at) => (row.low === null ? [] : [{ at, row }]));
+    return { height: tall(list.length), option: {
+      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: values(unit),
+      series: [
+        ...found.map(({ at, row }) => ({
+          type: "line", data: [[row.low, at], [row.high, at]], symbol: "none", silent: true,
+          lineStyle: { color: colour("faint"), width: 3 }, tooltip: { show: false },
+        })),
+        { type: "scatter", symbolSize: 11, data: list.map((row, at) => ({ value: [row.value, at],
+          itemStyle: { color: row.better === true ? colour("good") : row.better === false ? colour("bad") : colour("c1") } })),
+          markLine: { silent: true, symbol: "none", label: { show: false }, data: [{ xAxis: 0 }],
+            lineStyle: { color: colour("ink"), type: "solid", width: 1 } } },
+      ],
+      tooltip: tip("item", ({ data }) => {
+        const row = list[data.value[1]];
+        return `${text(row.name)}\n${row.shown ? `${interval(row.shown, row.shown.unit, true)}\n` : ""}${interval(row, unit, true)}`;
+      }),
+    } };
+  },
+
+  /** Bars from the one end of a factor to the other around no difference. */
+  tornado({ rows: list, unit }) {
+    return { height: tall(list.length), option: {
+      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: values(unit),
+      series: [
+        { type: "bar", barMaxWidth: 18, data: list.map((row) => ({ value: row.value,
+          itemStyle: { color: row.value < 0 ? colour("c2") : colour("c1") } })) },
+        ...list.flatMap((row, at) => (row.low === null ? [] : [{
+          type: "line", data: [[row.low, at], [row.high, at]], symbol: "none", silent: true,
+          lineStyle: { color: colour("ink"), width: 1.5 }, tooltip: { show: false } }])),
+      ],
+      tooltip: tip("item", ({ dataIndex }) => {
+        const row = list[dataIndex];
+        return `${text(row.name)}\n${text(row.ends)}\n${interval(row, unit, true)}`;
+      }),
+    } };
+  },
+
+  /** From one total to the next: what is added and what is taken away. */
+  waterfall({ steps }) {
+    let level = 0;
+    const placed = steps.map((step) => {
+      const from = step.total ? 0 : level;
+      level = step.total ? step.value : level + step.value;
+      return { ...step, base: Math.min(from, level), size: Math.abs(level - from), crosses: Math.min(from, level) < 0 };
+    });
+    const below = placed.some((step) => step.crosses);
+    const tone = (step) => (step.total ? colour("c1") : step.value < 0 ? colour("c2") : colour("c3"));
+    return { height: tall(steps.length), option: {
+      grid: { ...beside, right: 64 }, yAxis: rows(steps.map((step) => step.name)), xAxis: values("yuan", below ? {} : { min: 0 }),
+      series: [
+        { type: "bar", stack: "steps", stackStrategy: "all", silent: true, itemStyle: { color: "transparent" },
+          barMaxWidth: 18, data: placed.map((step) => step.base) },
+        { type: "bar", stack: "steps", stackStrategy: "all", barMaxWidth: 18,
+          data: placed.map((step) => ({ value: step.size, itemStyle: { color: tone(step) } })),
+          label: { show: true, position: "right", ...label(),
+            formatter: ({ dataIndex }) => figure(placed[dataIndex].value, "yuan", !placed[dataIndex].total) } },
+      ],
+      tooltip: tip("item", ({ dataIndex }) =>
+        `${text(placed[dataIndex].name)}\n${figure(placed[dataIndex].value, "yuan", !placed[dataIndex].total)}`),
+    } };
+  },
+
+  /** What runs from when to when, in days of the campaign. */
+  timeline({ rows: list, days, start }) {
+    const first = Date.parse(`${start}T00:00:00Z`);
+    const date = (day) => new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric", timeZone: "UTC" }).format(first + 864e5 * day);
+    const least = days / (innerWidth < narrow ? 120 : 400); // what is shorter would not be seen
+    const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
+    return { height: tall(list.length), option: {
+      grid: beside, yAxis: rows(list.map((row) => row.name)),
+      xAxis: { type: "value", min: 0, max: days, minInterval: 1, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
+      series: spans.map(({ at, from, to, row }) => ({
+        type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
+        lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },
+      })),
+      tooltip: tip("item", ({ seriesIndex }) => {
+        const { from, to, row } = spans[seriesIndex];
+        return `${text(row.name)}\n${date(from)} – ${date(Math.max(from, to - 1e-6))}`;
+      }),
+    } };
+  },
+
+  /** Responses to money: a line a curve, hollow where the plan was, full where it is now. */
+  curves({ curves, unit }) {
+    const shade = (at) => palette()[at % 6];
+    return { height: curves.length > 1 ? 230 : 280, option: {
+      legend: curves.length > 1 ? { ...legend(), data: curves.map((curve) => text(curve.name)) } : undefined,
+      grid: { left: 8, right: 22, top: curves.length > 1 ? 40 : 10, bottom: 8, containLabel: true },
+      xAxis: values("yuan", { scale: true, splitLine: { show: false }, splitNumber: 3 }), yAxis: values(unit, { scale: true, splitNumber: 3 }),
+      series: curves.flatMap((curve, at) => [
+        { name: text(curve.name), type: "line", data: curve.points, showSymbol: false, z: 2, itemStyle: { color: shade(at) } },
+        { name: text(curve.name), type: "scatter", symbolSize: 10, z: 3, data: [curve.before].filter(Boolean),
+          itemStyle: { color: colour("paper"), borderColor: shade(at), borderWidth: 2 } },
+        { name: text(curve.name), type: "scatter", symbolSize: 10, z: 4, data: [curve.after].filter(Boolean), itemStyle: { color: shade(at) } },
+      ]),
+      tooltip: tip("item", ({ seriesName, value }) => `${seriesName}\n${figure(value[0], "yuan")} → ${figure(value[1], unit, true)}`),
+    } };
+  },
+};
+
+const charts = [...document.querySelectorAll(".chart")].map((place) => {
+  const { title, ...data } = told.charts[Number(place.dataset.chart)];
+  return { place, title, data, draw: DRAWN[place.dataset.draw], chart: echarts.init(place, null, { renderer: "svg", height: 240 }) };
+});
+
+function drawCharts(width = "auto") {
+  for (const { place, title, data, draw, chart } of charts) {
+    const { height, option } = draw(data);
+    place.style.height = `${height}px`;
+    chart.resize({ width, height });
+    chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
+      aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
+  }
+}
+
+// ---- tables ------------------------------------------------------------------------------------------------------
+
+/** Sorts by a column, up and then down; what is not defined stays below. */
+function sortBy(heading) {
+  const place = heading.cellIndex;
+  const upward = heading.getAttribute("aria-sort") !== "ascending";
+  const body = heading.closest("table").tBodies[0];
+  const key = (row) => (row.cells[place].dataset.sort === undefined ? row.cells[place].innerText : row.cells[place].dataset.sort);
+  const byNumber = heading.classList.contains("number");
+  const found = [...body.rows].map((row) => ({ row, key: key(row) }));
+  const order = new Intl.Collator(locale(), { numeric: true });
+  found.sort((a, b) => {
+    if (a.key === "" || b.key === "") return Number(a.key === "") - Number(b.key === "");
+    const more = byNumber ? Number(a.key) - Number(b.key) : order.compare(a.key, b.key);
+    return upward ? more : -more;
+  });
+  body.append(...found.map(({ row }) => row));
+  for (const other of heading.parentNode.cells) other.setAttribute("aria-sort", "none");
+  heading.setAttribute("aria-sort", upward ? "ascending" : "descending");
+}
+
+// ---- sliders -----------------------------------------------------------------------------------------------------
+
+/** The response at a spend: straight between the points that were tried, no more and no less beyond them. */
+function response({ spends, responses }, money) {
+  const spend = Math.min(Math.max(money, spends[0]), spends.at(-1));
+  const right = Math.min(spends.length - 1, Math.max(1, spends.findIndex((one) => one >= spend)));
+  const [low, high] = [spends[right - 1], spends[right]];
+  const part = high > low ? (spend - low) / (high - low) : 0;
+  return responses[right - 1] + part * (responses[right] - responses[right - 1]);
+}
+
+/** An argument as a shell reads it. */
+const quoted = (argument) => `'${argument.replaceAll("'", "'\\''")}'`;
+
+function startSliders(place) {
+  const { sliders, unit } = told.charts[Number(place.dataset.sliders)];
+  const inputs = [...place.querySelectorAll("input")];
+  const spend = (at) => Math.round(Number(inputs[at].value));
+  const sum = (of) => sliders.reduce((total, slider, at) => total + of(slider, at), 0);
+  const plan = sum((slider) => slider.after);
+
+  function show() {
+    const total = sum((_, at) => spend(at));
+    const gain = sum((slider, at) => response(slider, spend(at)) - response(slider, slider.after));
+    const more = total - plan;
+    place.querySelector(".total").textContent = `${figure(total, "yuan")} (${figure(more, "yuan", true)})`;
+    place.querySelector(".total").classList.toggle("over", more > 1);
+    place.querySelector(".gain").textContent = figure(gain, unit, true);
+    inputs.forEach((input, at) => (input.nextElementSibling.textContent = figure(spend(at), "yuan")));
+    const moved = new Set(sliders.filter((slider, at) => Math.abs(spend(at) - slider.before) >= 1).map((slider) => slider.line));
+    const settings = sliders.flatMap((slider, at) => (moved.has(slider.line)
+      ? [...slider.unset.map((path) => `${path}=null`), `${slider.path}=${spend(at)}`] : []));
+    place.querySelector(".settings").textContent = [...new Set(settings)].map((one) => `--set ${quoted(one)}`).join(" ");
+  }
+
+  for (const button of place.querySelectorAll("[data-to]")) {
+    button.addEventListener("click", () => {
+      inputs.forEach((input, at) => (input.value = sliders[at][button.dataset.to]));
+      show();
+    });
+  }
+  place.querySelector(".copy").addEventListener("click", () => {
+    const lines = place.querySelector(".settings");
+    getSelection().selectAllChildren(lines);
+    document.execCommand("copy"); // the newer way is refused on file://
+  });
+  place.addEventListener("input", show);
+  return show;
+}
+
+const sliders = [...document.querySelectorAll("[data-sliders]")].map(startSliders);
+
+// ---- language, theme, paper --------------------------------------------------------------------------------------
+
+function show() {
+  writeNumbers();
+  drawCharts();
+  sliders.forEach((again) => again());
+  root.dataset.drawn = `${lang()} ${root.dataset.theme}`;
+}
+
+function turnTheme(theme) {
+  root.dataset.theme = theme;
+  document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
+}
+
+document.getElementById("language").addEventListener("click", ({ currentTarget }) => {
+  root.dataset.lang = lang() === "zh" ? "en" : "zh";
+  root.lang = locale();
+  currentTarget.textContent = lang() === "zh" ? "English" : "中文";
+  currentTarget.lang = lang() === "zh" ? "en" : "zh-CN";
+  show();
+});
+document.getElementById("theme").addEventListener("click", () => {
+  turnTheme(root.dataset.theme === "dark" ? "light" : "dark");
+  show();
+});
+document.addEventListener("click", ({ target }) => {
+  const heading = target.closest("thead th");
+  if (heading) sortBy(heading);
+});
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+dark.addEventListener("change", () => { turnTheme(dark.matches ? "dark" : "light"); show(); });
+
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (innerWidth === width) return; // a phone's bars come and go
+  width = innerWidth;
+  drawCharts();
+});
+
+let screenTheme = "light";
+const onPaper = 700; // CSS pixels between the margins of an A4 page
+addEventListener("beforeprint", () => {
+  screenTheme = root.dataset.theme;
+  turnTheme("light");
+  drawCharts(onPaper);
+});
+addEventListener("afterprint", () => { turnTheme(screenTheme); drawCharts(); });
+
+turnTheme(dark.matches ? "dark" : "light");
+show();

@@ -1,0 +1,30 @@
+"""When the plans part: paid GMV of the other less that of the base, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dacu.report.dates import event_bands
+from dacu.report.folder import RunFolder
+from dacu.report.parts import Chart, Part, said, same
+from dacu.report.sections import Section
+
+
+def fill(folder: RunFolder) -> Sequence[Part]:
+    """A line for each other plan over the days that both have."""
+    plans: dict[str, dict[str, float]] = {}
+    for row in folder.records("daily"):
+        plans.setdefault(row["scenario"], {})[row["date"]] = row["gmv"]
+    if len(plans) < 2:
+        return ()
+    (_, base), *others = plans.items()
+    dates = [date for date in base if all(date in days for _, days in others)]
+    series = [{"name": same(name), "type": "line", "unit": "yuan", "axis": 0, "signed": True,
+               "values": [days[date] - base[date] for date in dates]} for name, days in others]  # fmt: skip
+    bands = [{"name": name, "from": first, "to": last} for name, first, last in event_bands(folder)]
+    data: dict[str, Any] = {"x": dates, "zoom": False, "bands": bands, "series": series}
+    return (Chart("series", said("daily_difference"), data),)
+
+
+SECTION = Section("parting", frozenset({"compare"}), 60, fill)

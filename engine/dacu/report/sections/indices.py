@@ -1,0 +1,40 @@
+"""How much of what the outcome varies by is each factor's, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dacu.report.folder import RunFolder
+from dacu.report.outcomes import by_outcome
+from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, same, short, title_of
+from dacu.report.sections import Section
+
+LEADING = ("total", "mu_star", "rank", "first")
+"""The index that orders the factors: the first of these that a study has."""
+IN_UNIT = ("mu_star", "sigma")
+"""Indices in the outcome's unit; the others are shares."""
+
+
+def fill(folder: RunFolder) -> Sequence[Part]:
+    """The leading index as a picture, all of them as a table, for each outcome."""
+    parts: list[Part] = []
+    for kpi, unit, rows in by_outcome(folder, "indices"):
+        kinds = {row["index"] for row in rows}
+        kind = next((name for name in LEADING if name in kinds), None)
+        leading = sorted((row for row in rows if row["index"] == kind), key=lambda row: -abs(row["value"] or 0.0))
+        if leading and kind:
+            spans = [{"name": short(row["factor"]), "value": row["value"], "low": row["value_low"],
+                      "high": row["value_high"]} for row in leading]  # fmt: skip
+            data = {"rows": spans, "unit": unit if kind in IN_UNIT else ""}
+            parts.append(Chart("spans", said(f"indices_{kind}", kpi=kpi_name(kpi)), data))
+        cells: list[list[Cell]] = [
+            [title_of(row["index"]), same(" × ".join(filter(None, (row["factor"], row["factor_b"])))),
+             amount(row["value"], unit if row["index"] in IN_UNIT else "", row["value_low"], row["value_high"])]
+            for row in rows
+        ]  # fmt: skip
+        columns = [title_of(name) for name in ("index", "factor", "value")]
+        parts.append(Table(said("indices_table", kpi=kpi_name(kpi)), columns, cells, folded=True))
+    return parts
+
+
+SECTION = Section("indices", frozenset({"study"}), 40, fill)

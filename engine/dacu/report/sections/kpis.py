@@ -1,0 +1,37 @@
+"""The headline figures, and every KPI with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dacu.report.folder import RunFolder
+from dacu.report.parts import Amount, Part, Sentences, Table, Tile, Tiles, amount, kpi_name, said, spoken
+from dacu.report.sections import Section
+
+HEADLINE = ("gmv", "contribution", "orders", "uv", "cvr", "aov", "spend", "roi", "marketing_cost_rate", "refund_rate")
+
+
+def fill(folder: RunFolder) -> Sequence[Part]:
+    """Tiles, and the table of all that is defined."""
+    rows = {row["kpi"]: row for row in folder.records("kpis")}
+    tiles = [Tile(kpi_name(kpi), _figure(rows[kpi])) for kpi in HEADLINE if kpi in rows]
+    columns = (said("figure"), said("mean_interval"), said("counted_as"))
+    table = [
+        (kpi_name(kpi), _figure(row), spoken(f"cli_used_{row['used']}"))
+        for kpi, row in rows.items()
+        if row["mean"] is not None
+    ]
+    kinds = dict.fromkeys(row["kind"] for row in rows.values())
+    return (
+        Tiles(tiles),
+        Sentences([spoken(f"kind_{kind}") for kind in kinds]),
+        Table(said("kpis_all"), columns, table, folded=True),
+    )
+
+
+def _figure(row: dict[str, Any]) -> Amount:
+    return amount(row["mean"], row["unit"], row["mean_low"], row["mean_high"])
+
+
+SECTION = Section("kpis", frozenset({"simulate"}), 20, fill)

@@ -1,0 +1,47 @@
+"""What each line cost and brought, return on every basis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dacu.report.folder import RunFolder
+from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, said, same, spoken, title_of
+from dacu.report.sections import Section
+
+COLUMNS = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
+           "orders": "count", "gmv": "yuan", "roi": "ratio", "roi_platform": "ratio"}  # fmt: skip
+LARGEST = 20
+"""Lines in the chart; the table has all."""
+
+
+def fill(folder: RunFolder) -> Sequence[Part]:
+    """Spend beside last-touch GMV as bars, and the table of lines that showed, spent or sold anything."""
+    rows = [row for row in folder.records("channels") if row["exposures"] or row["spend"] or row["gmv"]]
+    if not rows:
+        return ()
+    names = [name for name in COLUMNS if name in rows[0]]
+    table: list[list[Cell]] = [
+        [line_name(row["channel"]), *(amount(row[name], COLUMNS[name], row[f"{name}_low"], row[f"{name}_high"])
+                                      for name in names), amount(_conversion(row), "share")]
+        for row in rows
+    ]  # fmt: skip
+    columns = [title_of("line"), *map(title_of, names), title_of("cvr")]
+    largest = sorted(rows, key=lambda row: -max(row["spend"], row["gmv"]))[:LARGEST]
+    series = [{"name": title_of(name), "unit": "yuan", "values": [row[name] for row in largest]}
+              for name in ("gmv", "spend")]  # fmt: skip
+    data = {"rows": [line_name(row["channel"]) for row in largest], "series": series}
+    return Chart("bars", said("lines_chart"), data), Table(said("lines_table"), columns, table)
+
+
+def _conversion(row: dict[str, Any]) -> float | None:
+    """Last-touch orders of its clicks."""
+    return row["orders"] / row["clicks"] if row["clicks"] else None
+
+
+def line_name(path: str) -> Said:
+    """A line without what most begin with; sales that no line led to by name."""
+    return spoken("cli_no_touch") if path == "none" else same(path.removeprefix("channels."))
+
+
+SECTION = Section("lines", frozenset({"simulate"}), 80, fill)

@@ -1,0 +1,156 @@
+"""The page in a browser, from a file: charts draw, buttons answer, nothing is fetched and nothing complains."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+MUST_BE_THERE = bool(os.environ.get("CI"))
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None and not MUST_BE_THERE, reason="no Chromium here (Debian: apt-get install chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "CI is set, and there is no Chromium: apt-get install chromium"
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def files(html: dict[str, str], odd: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    home = tmp_path_factory.mktemp("pages")
+    for name, text in (html | odd).items():
+        (home / f"{name}.html").write_text(text, encoding="utf-8")
+    return {name: home / f"{name}.html" for name in html | odd}
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, width: int = 1440, theme: Any = "light") -> Iterator[Page]:
+    """A page whose charts have drawn; afterwards nothing may have been fetched or complained of."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: request.url == file.as_uri() or complaints.append(request.url))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-drawn]")
+    yield page
+    assert page.evaluate("window.hurt") is None
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "empty", "many"])
+def test_a_page_opens_and_draws_at_any_width_and_theme(
+    browser: Browser, files: dict[str, Path], verb: str, width: int, theme: str
+) -> None:
+    with opened(browser, files[verb], width, theme) as page:
+        charts = page.locator(".chart").count()
+        assert charts > 0
+        assert page.locator(".chart svg path").count() > charts
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.get_attribute("html", "data-theme") == theme
+
+
+def test_a_click_changes_the_language_of_texts_numbers_and_charts(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["simulate"]) as page:
+        assert page.locator("h1").inner_text() == "shop:方案会带来什么"
+        assert "曝光" in page.locator("#run1-funnel .chart").inner_text()
+        before = page.locator("#run1-kpis dd data").first.inner_text()
+        page.click("#language")
+        assert page.locator("h1").inner_text() == "shop: what the plan will do"
+        assert "exposures" in page.locator("#run1-funnel .chart").inner_text()
+        after = page.locator("#run1-kpis dd data").first.inner_text()
+        assert ("万" in before, "K" in after or "M" in after) == (True, True)
+        assert page.get_attribute("html", "lang") == "en"
+
+
+def test_the_headline_is_written_from_the_csv(browser: Browser, files: dict[str, Path], runs: Any) -> None:
+    gmv = pd.read_csv(runs.simulate / "kpis.csv", encoding="utf-8-sig").set_index("kpi")["mean"]["gmv"]
+    with opened(browser, files["simulate"]) as page:
+        shown = page.locator("#run1-kpis dd data").first.inner_text()
+        assert shown == f"¥{round(gmv / 10_000, 2):g}万"
+
+
+def test_the_theme_turns(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["simulate"]) as page:
+        paper = "getComputedStyle(document.body.parentElement).backgroundColor"
+        light = page.evaluate(paper)
+        page.click("#theme")
+        assert page.get_attribute("#theme", "aria-pressed") == "true"
+        assert page.evaluate(paper) != light
+
+
+def test_a_table_sorts_by_number_both_ways_and_says_so(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["simulate"]) as page:
+        table = page.locator("#run1-goods table")
+        heading = table.locator("th", has_text="件数")
+        for order in ("ascending", "descending"):
+            heading.locator("button").click()
+            assert heading.get_attribute("aria-sort") == order
+            units = [float(value) for value in table.locator("tbody tr td:nth-child(2)").evaluate_all(
+                "cells => cells.map(cell => cell.dataset.sort)")]  # fmt: skip
+            assert len(units) == 3
+            assert units == sorted(units, reverse=order == "descending")
+
+
+def test_sliders_tell_budget_and_gain_along_the_curves(browser: Browser, files: dict[str, Path], runs: Any) -> None:
+    curves = pd.read_csv(runs.optimise / "curves.csv", encoding="utf-8-sig")
+    allocation = pd.read_csv(runs.optimise / "allocation.csv", encoding="utf-8-sig")
+    with opened(browser, files["optimise"]) as page:
+        sliders = page.locator(".sliders")
+        assert "曲线估计,未经模拟" in sliders.inner_text()
+        assert sliders.locator(".gain").inner_text() == "¥0"
+        first = sliders.locator("input").first
+        first.evaluate(
+            "input => { input.value = input.max; input.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
+        cell = curves.iloc[0]
+        points = curves[(curves.line == cell.line) & (curves.phase == cell.phase)]
+        after = allocation[(allocation.line == cell.line) & (allocation.phase == cell.phase)].spend_after.iloc[0]
+        most = points.spend_tried.iloc[-1]
+        assert f"{cell.line}.budget.{cell.phase}={round(most)}" in sliders.locator(".settings").inner_text()
+        gain = points.response.iloc[-1] - np.interp(after, points.spend_tried, points.response)
+        shown = page.evaluate("gain => figure(gain, 'yuan', true)", float(gain))
+        assert sliders.locator(".gain").inner_text() == shown
+        assert shown.startswith("+¥")
+        assert "over" in str(sliders.locator(".total").get_attribute("class"))
+
+
+def test_what_the_sliders_give_is_read_by_the_command_line(browser: Browser, files: dict[str, Path], runs: Any) -> None:
+    import shlex
+
+    from dacu.scenario.load import load
+
+    with opened(browser, files["optimise"]) as page:
+        told = shlex.split(page.locator(".settings").inner_text())
+    settings = told[1::2]
+    assert told[::2] == ["--set"] * len(settings)
+    loaded = load(str(runs.optimise / "scenario.lock.yaml"), settings)
+    allocation = pd.read_csv(runs.optimise / "allocation.csv", encoding="utf-8-sig")
+    for line, phase, after in zip(allocation.line, allocation.phase, allocation.spend_after, strict=True):
+        name = line.removeprefix("channels.")
+        assert loaded.scenario.channels[name].budget[phase] == pytest.approx(100 * after, abs=50)  # type: ignore[attr-defined]
+
+
+def test_it_prints_on_paper(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["simulate"], theme="dark") as page:
+        assert len(page.pdf(format="A4")) > 20_000
+        assert page.get_attribute("html", "data-theme") == "dark"

@@ -1,0 +1,163 @@
+"""What is no folder of a finished run is refused with one message; what is in one is read as it was."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dacu.errors import InputError
+from dacu.report.folder import RunFolder, run_folders
+from dacu.report.page import page
+from dacu.store import hash_of
+from dacu_cli.app import run
+
+
+def read(folders: Sequence[Path]) -> None:
+    for folder in run_folders([str(folder) for folder in folders]):
+        for table in ("kpis", "daily", "skus"):
+            folder.table(table)
+
+
+def code_of(*folders: Path) -> str:
+    with pytest.raises(InputError) as wrong:
+        read(folders)
+    (finding,) = wrong.value.findings
+    assert finding.sentence("zh")
+    assert finding.sentence("en")
+    return finding.code
+
+
+def change(folder: Path, **facts: Any) -> None:
+    file = folder / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | facts), encoding="utf-8")
+
+
+EMPTY = """\
+dacu: 1
+calendar: {start: 2026-10-12, days: 1, warmup: 0}
+people: {size: 1000, agents: 100, customers: 0%}
+skus:
+  dear: {list: 9999999, cost: 21}
+"""
+
+
+def rewrite(folder: Path, table: str, change: Callable[[str], str]) -> None:
+    """A table with another text, as if the run had written it."""
+    file, package = folder / f"{table}.csv", folder / "datapackage.json"
+    content = change(file.read_text(encoding="utf-8-sig")).encode("utf-8-sig")
+    file.write_bytes(content)
+    told = json.loads(package.read_text(encoding="utf-8"))
+    (resource,) = (one for one in told["resources"] if one["name"] == table)
+    resource["hash"] = hash_of(content)
+    package.write_text(json.dumps(told), encoding="utf-8")
+
+
+def test_a_file_or_nothing_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert code_of(tmp_path / "file") == "report_no_folder"
+    assert code_of(tmp_path / "missing") == "report_no_folder"
+
+
+def test_a_foreign_folder_has_no_manifest(tmp_path: Path) -> None:
+    assert code_of(tmp_path) == "file_missing"
+    (tmp_path / "manifest.json").write_text("[1, 2]")
+    assert code_of(tmp_path) == "folder_without_run"
+    (tmp_path / "manifest.json").write_text('{"name": "somebody else\'s"}')
+    assert code_of(tmp_path) == "report_unfinished"
+
+
+@pytest.mark.parametrize("status", ["running", "interrupted", "failed"])
+def test_a_run_that_did_not_finish_is_refused(copied: Path, status: str) -> None:
+    change(copied, status=status)
+    assert code_of(copied) == "report_unfinished"
+
+
+def test_a_verb_that_leaves_no_report_is_refused(copied: Path) -> None:
+    change(copied, verb="prices")
+    assert code_of(copied) == "report_damaged"
+
+
+def test_another_version_is_refused(copied: Path) -> None:
+    change(copied, dacu="0.0.1")
+    assert code_of(copied) == "report_other_version"
+
+
+def test_verbs_do_not_mix(runs: Any) -> None:
+    assert code_of(runs.simulate, runs.compare) == "report_mixed"
+
+
+DAMAGES = [
+    pytest.param(lambda text: text.replace("gmv", "gvm", 1), id="other columns"),
+    pytest.param(lambda text: text.replace(".0,", ".x,", 3), id="text for a number"),
+    pytest.param(lambda text: text.replace("\n", ",1,2,3\n"), id="more fields"),
+    pytest.param(lambda _: "", id="empty"),
+]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, pytest.param(lambda text: text[: len(text) // 2], id="half written")])
+def test_a_damaged_table_is_refused(copied: Path, damage: Any) -> None:
+    file = copied / "daily.csv"
+    file.write_text(damage(file.read_text(encoding="utf-8-sig")), encoding="utf-8")
+    assert code_of(copied) == "report_damaged"
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_so_is_one_that_the_data_package_vouches_for(copied: Path, damage: Any) -> None:
+    rewrite(copied, "daily", damage)
+    assert code_of(copied) == "report_damaged"
+
+
+def test_a_missing_table_and_a_broken_package_are_refused(copied: Path) -> None:
+    (copied / "skus.csv").unlink()
+    assert code_of(copied) == "report_damaged"
+    (copied / "datapackage.json").write_text('{"resources": [{"name": 3}]}')
+    assert code_of(copied) == "report_damaged"
+
+
+def test_hidden_characters_are_shown_as_such(copied: Path) -> None:
+    rewrite(copied, "skus", lambda text: text.replace("soap", "so\u202eap\x1b[2J"))
+    assert "skus.so\\u202eap\\u001b[2J" in list(RunFolder(str(copied)).table("skus")["sku"])
+    text = page(run_folders([str(copied)]), "en")
+    assert not set(text) & {"\u202e", "\x1b"}
+    assert "so\\u202eap" in text
+
+
+def test_a_guarded_formula_is_shown_as_it_was_written(copied: Path) -> None:
+    rewrite(copied, "skus", lambda text: text.replace("skus.soap", "'=1+1"))
+    assert "=1+1" in list(RunFolder(str(copied)).table("skus")["sku"])
+
+
+def test_the_verb_says_what_is_wrong_and_ends_with_2(
+    runs: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["report", str(runs.simulate), str(runs.study), "-o", str(tmp_path / "a.html")]) == 2
+    assert "different verbs" in capsys.readouterr().err
+    assert run(["report", str(runs.simulate), str(runs.simulate)]) == 2
+    assert "-o FILE" in capsys.readouterr().err
+    assert run(["report", str(tmp_path)]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_somebody_is_kept(runs: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.html").write_text("keep me")
+    assert run(["report", str(runs.simulate), "-o", str(tmp_path / "mine.html")]) == 2
+    assert (tmp_path / "mine.html").read_text() == "keep me"
+    assert "mine.html" in capsys.readouterr().err
+
+
+def test_a_run_writes_its_report_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "shop.yaml").write_text(EMPTY, encoding="utf-8")
+    out = tmp_path / "out"
+    small = ("-r", "2", "--workers", "1", "--lang", "en")
+    assert run(["simulate", str(tmp_path / "shop.yaml"), *small, "--report", "-o", str(out)]) == 0
+    assert f"Report: {out / 'report.html'}" in capsys.readouterr().err
+    assert (out / "report.html").read_text(encoding="utf-8") == page(run_folders([str(out)]), "en")
+
+
+def test_a_report_in_its_folder_is_made_anew(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        assert run(["report", str(copied), "--format", "json"]) == 0
+        assert json.loads(capsys.readouterr().out)["report"] == str(copied / "report.html")
+    assert (copied / "report.html").read_text(encoding="utf-8").endswith("</html>\n")

@@ -1,0 +1,176 @@
+"""The page holds what the tables hold, in both languages, and nothing that runs or fetches."""
+
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dacu import words
+from dacu.report import page as pages
+from dacu.report.folder import RunFolder, run_folders
+from dacu.report.parts import Said
+from dacu.report.sections import filled, sections
+from dacu.report.sections.kpis import HEADLINE
+from dacu.report.sections.money import waterfall
+
+LONG = "with-a-very-long-unbroken-tail-of-letters"
+VERBS = ("simulate", "compare", "optimise", "study")
+VOID = {"meta", "input", "img", "br"}
+
+
+class Read(HTMLParser):
+    """Elements and attributes; figures of tiles; what stands in script elements. Fails on elements left open."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.tiles: list[float] = []
+        self.scripts: list[tuple[str | None, str]] = []
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "data" and "dd" in self._open and "small" not in self._open:
+            self.tiles.append(float(str(dict(attrs)["value"])))
+        if tag == "script":
+            self.scripts.append((dict(attrs).get("type"), ""))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] == "script":
+            kind, text = self.scripts[-1]
+            self.scripts[-1] = (kind, text + data)
+
+
+def csv(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / f"{name}.csv", encoding="utf-8-sig")
+
+
+def test_headline_figures_are_those_of_the_csv(runs: Any, html: dict[str, str]) -> None:
+    means = csv(runs.simulate, "kpis").set_index("kpi")["mean"]
+    wanted = [means[kpi] for kpi in HEADLINE if kpi in means and pd.notna(means[kpi])]
+    assert wanted[0] > 0
+    assert Read(html["simulate"]).tiles == wanted
+
+
+def test_the_money_adds_up_to_the_contribution_booked(runs: Any) -> None:
+    booked = csv(runs.simulate, "ledger").set_index("account")["yuan"]
+    realised = csv(runs.simulate, "kpis").set_index("kpi")["realised"]
+    level, totals = 0.0, {}
+    for step in waterfall(booked.to_dict()):
+        level = step.value if step.total and not totals else level + (0.0 if step.total else step.value)
+        if step.total:
+            totals[step.name.en] = step.value
+            assert step.value == pytest.approx(level, abs=0.005)
+    assert totals["paid GMV"] == pytest.approx(realised["gmv"], abs=0.005)
+    assert totals["net GMV"] == pytest.approx(realised["net_gmv"], abs=0.005)
+    assert totals["contribution"] == pytest.approx(realised["contribution"], abs=0.005)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_page_is_small_whole_and_fetches_nothing(verb: str, html: dict[str, str]) -> None:
+    text = html[verb]
+    assert len(text.encode("utf-8")) < 3_000_000
+    for tag, attributes in Read(text).elements:
+        assert not {"src", "srcset", "action", "style"} & attributes.keys(), tag
+        assert not any(name.startswith("on") for name in attributes), tag
+        assert tag not in {"img", "link", "iframe", "object", "form", "base"}
+        assert str(attributes.get("href", "#")).startswith("#")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_only_our_two_scripts_may_run(verb: str, html: dict[str, str]) -> None:
+    read = Read(html[verb])
+    ours = [text for kind, text in read.scripts if kind is None]
+    (policy,) = (str(a["content"]) for tag, a in read.elements if tag == "meta" and "http-equiv" in a)
+    assert len(ours) == 2
+    assert policy == pages._policy(ours)
+    assert policy.startswith("default-src 'none'")
+
+
+def test_a_hostile_name_is_text_in_the_page_and_in_the_data(html: dict[str, str]) -> None:
+    assert "window.hurt" in html["simulate"]
+    assert "<script>window.hurt" not in html["simulate"]
+    assert "<img src=x" not in html["simulate"]
+    assert "{{7*7}}" in html["simulate"]
+    (data,) = (text for kind, text in Read(html["simulate"]).scripts if kind == "application/json")
+    assert "window.hurt" in json.dumps(json.loads(data))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_text_is_said_in_both_languages(verb: str, runs: Any) -> None:
+    told = [text for section in filled(RunFolder(str(getattr(runs, verb)))) for text in texts(section)]
+    assert len(told) > 10
+    assert all(text.zh.strip() and text.en.strip() for text in told)
+
+
+def texts(value: Any) -> list[Said]:
+    if isinstance(value, Said):
+        return [value]
+    if isinstance(value, str | float | int | None):
+        return []
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else None
+    return [text for item in (vars(value).values() if inside is None else inside) for text in texts(item)]
+
+
+def test_each_verb_fills_its_sections(runs: Any) -> None:
+    found = {verb: {section.id for section in filled(RunFolder(str(getattr(runs, verb))))} for verb in VERBS}
+    assert found["simulate"] >= {"kpis", "targets", "timeline", "funnel", "days", "lines", "goods", "people", "money",
+                                 "operations", "made"}  # fmt: skip
+    assert found["compare"] >= {"verdict", "changes", "differences", "parting"}
+    assert found["optimise"] >= {"verdict", "allocation", "verified", "responses", "limits", "around", "proof"}
+    assert found["study"] >= {"verdict", "tornado", "indices", "rows"}
+
+
+def test_every_section_has_its_heading_and_no_heading_is_left_over() -> None:
+    headings = {key for key in words.catalogue() if re.fullmatch("report_.*_title", key)}
+    assert {f"report_{section.id}_title" for section in sections()} <= headings
+
+
+def test_every_sentence_of_the_report_is_used() -> None:
+    room = Path(pages.__file__).parent
+    source = "".join(file.read_text(encoding="utf-8") for pattern in ("*.py", "assets/**/*.html")
+                     for file in room.rglob(pattern))  # fmt: skip
+    built = {f"{section.id}_title" for section in sections()} | {f"of_{verb}" for verb in VERBS}
+    built |= {f"made_{name}" for name in re.findall(r'"(\w+)"', re.search(r"FACTS = \((.*?)\)", source)[1])}  # type: ignore[index]
+    stems = set(re.findall(r'said\(f"(\w+?_)\{', source))
+    for key in words.catalogue():
+        name = key.removeprefix("report_")
+        if name != key and name not in built:
+            known = re.search(rf"""["'](report_)?{name}["']""", source)
+            assert known or name.startswith(tuple(stems)) or name.endswith("_title"), key
+
+
+def test_the_library_is_the_one_that_was_taken() -> None:
+    vendored = pages.HERE / "vendor"
+    digest = hashlib.sha256((vendored / "echarts.common.min.js").read_bytes()).hexdigest()
+    assert digest in (vendored / "README.md").read_text(encoding="utf-8")
+    assert all("</script" not in pages._asset(name).lower() for name in (pages.LIBRARY, "report.js"))
+
+
+def test_a_shop_that_sells_nothing_has_no_ratios(odd: dict[str, str]) -> None:
+    gmv, *_ = Read(odd["empty"]).tiles
+    assert gmv == 0.0
+    assert len(Read(odd["empty"]).tiles) < len(HEADLINE)
+
+
+def test_all_of_sixty_lines_stand_in_the_table(odd: dict[str, str]) -> None:
+    assert all(f"{LONG}-{number:02d}" in odd["many"] for number in range(60))
+
+
+def test_several_folders_stand_under_each_other(runs: Any) -> None:
+    text = pages.page(run_folders([str(runs.simulate)] * 2), "en")
+    ids = [attributes["id"] for _, attributes in Read(text).elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {"run1-kpis", "run2-kpis"} <= set(ids)

@@ -98,7 +98,7 @@ def _amount(value: float | None, unit: str, signed: bool, lang: str) -> str:
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
     size = abs(value)
     if unit == "yuan":
-        return sign + units.show_money(round(size * units.FEN), lang).replace("CN¥", "¥")
+        return sign + units.show_money(round(size * units.FEN), lang)
     if unit == "share":
         return sign + units.show_share(size)
     if unit in ("count", "people", "units"):

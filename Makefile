@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak errors
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -50,6 +50,9 @@ bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are
 
 soak: $(VENV)/dev.stamp ## two hundred kills of studies, drawn from a printed seed: rows lost, doubled, rerun are 0, 0, 0
 	PYTHONPATH=engine:cli $(BIN)/python tests/study/soak.py
+
+errors: $(VENV)/dev.stamp ## a page of every error and warning: docs/errors.md
+	PYTHONPATH=engine:cli $(BIN)/python tests/errors
 
 coverage: $(VENV)/dev.stamp ## lines and branches that the tests reach
 	$(BIN)/coverage run -m pytest

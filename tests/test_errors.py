@@ -27,7 +27,7 @@ def test_without_place_or_hint_nothing_stands_for_them() -> None:
 
 
 def test_json_has_the_same_keys_with_and_without_a_place() -> None:
-    with_place, without = as_json([BELOW, Finding("not_whole", value="1.5")])["errors"]
+    with_place, without = as_json([BELOW, Finding("not_whole", value="1.5")], "en")["errors"]
     assert with_place == {
         "code": "below_minimum",
         "file": "double11.yaml",
@@ -36,6 +36,7 @@ def test_json_has_the_same_keys_with_and_without_a_place() -> None:
         "path": "channels.feed_ads.daily_budget",
         "value": "-5万",
         "hint": "5万",
+        "message": "-5万 is below 0; did you mean 5万?",
     }
     assert without["file"] is None
     assert without.keys() == with_place.keys()

@@ -39,6 +39,7 @@ class Alarm(str):
 
 
 Cell = str | int | Quantity | Span | None
+TAB = "\t"
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,23 @@ def as_json(page: Page) -> str:
     return json.dumps(_defined(page.data), ensure_ascii=False, indent=1) + "\n"
 
 
-def as_separated(page: Page, separator: str) -> str:
+def as_csv(page: Page) -> str:
     """The answer's one table with raw values under column ids."""
-    table = page.whole or page.sections[0]
+    return _separated(_whole(page), ",")
+
+
+def as_tsv(page: Page) -> str:
+    """The answer's tables one after another, raw values under column ids; where there are several, each has a title."""
+    if len(page.sections) <= 1:
+        return _separated(_whole(page), TAB)
+    return "\n".join(f"# {clean(table.title)}\n{_separated(table, TAB)}" for table in page.sections)
+
+
+def _whole(page: Page) -> Section:
+    return page.whole or page.sections[0]
+
+
+def _separated(table: Section, separator: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow([name for column in table.columns for name in _names(column, table)])

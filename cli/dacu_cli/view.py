@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from dacu.errors import Finding, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
-from dacu_cli.page import Alarm, Page, Section, as_json, as_markdown, as_separated, heading, reading, say
+from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, reading, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,8 +50,8 @@ class View:
             return
         plain = {
             Format.JSON: lambda: as_json(page),
-            Format.CSV: lambda: as_separated(page, ","),
-            Format.TSV: lambda: as_separated(page, "\t"),
+            Format.CSV: lambda: as_csv(page),
+            Format.TSV: lambda: as_tsv(page),
             Format.MD: lambda: as_markdown(page, self.lang),
         }
         _write(sys.stdout, plain[self.format]())
@@ -92,21 +92,22 @@ class View:
         from rich.text import Text
 
         console = _console(sys.stdout)
-        for sentence in page.opening:
-            console.print(Text(sentence))
-        if page.text:
-            _write(sys.stdout, page.text)
-        for section in page.sections:
-            console.print(_table(section, self.lang, console.width - EDGES))
-        for note in page.notes:
-            console.print(Text(note))
-        sys.stdout.flush()
+        with console.capture() as drawn:  # Rich ends the program with 1 where a pipe closes; `app` knows better
+            for sentence in page.opening:
+                console.print(Text(sentence))
+            if page.text:
+                console.out(page.text, end="")
+            for section in page.sections:
+                console.print(_table(section, self.lang, console.width - EDGES))
+            for note in page.notes:
+                console.print(Text(note))
+        _write(sys.stdout, drawn.get())
 
 
 def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
     """Tell what is wrong: one line a finding on stderr, or JSON on stdout."""
     if as_data:
-        _write(sys.stdout, json.dumps(findings_as_json(findings), ensure_ascii=False, indent=1) + "\n")
+        _write(sys.stdout, json.dumps(findings_as_json(findings, lang), ensure_ascii=False, indent=1) + "\n")
     else:
         _write(sys.stderr, render(findings, lang) + "\n")
 

@@ -109,12 +109,12 @@ def _line(finding: Finding, lang: str) -> str:
     return "  ".join(part for part in (place, shown(finding.path), finding.sentence(lang)) if part)
 
 
-def as_json(findings: Iterable[Finding]) -> dict[str, list[dict[str, Any]]]:
-    """`{errors: [{code, file, line, col, path, value, hint}]}`, the same keys in every language."""
-    return {"errors": [_record(finding) for finding in findings]}
+def as_json(findings: Iterable[Finding], lang: str) -> dict[str, list[dict[str, Any]]]:
+    """`{errors: [{code, file, line, col, path, value, hint, message}]}`: the message in `lang`, the rest in none."""
+    return {"errors": [_record(finding, lang) for finding in findings]}
 
 
-def _record(finding: Finding) -> dict[str, Any]:
+def _record(finding: Finding, lang: str) -> dict[str, Any]:
     file, line, column = finding.mark or (None, None, None)
     return {
         "code": finding.code,
@@ -124,4 +124,5 @@ def _record(finding: Finding) -> dict[str, Any]:
         "path": finding.path,
         "value": finding.value,
         "hint": finding.hint,
+        "message": finding.sentence(lang),
     }

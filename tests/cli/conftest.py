@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -31,6 +38,13 @@ variants:
 """
 
 
+class Shown(NamedTuple):
+    """What a terminal received, and the exit code."""
+
+    returncode: int
+    text: str
+
+
 class Dacu:
     """`dacu("check", "tiny.yaml")` runs the command line in `folder`; keywords change its environment."""
 
@@ -51,6 +65,28 @@ class Dacu:
             stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
 
+    def on_terminal(self, *arguments: str, typed: str = "", columns: int = 80, **changes: str) -> Shown:
+        """Run at a terminal whose reader has typed ahead."""
+        return run_at_terminal([*COMMAND, *arguments], self.folder, typed, columns, **changes)
+
+
+def run_at_terminal(command: Sequence[str], folder: Path, typed: str = "", columns: int = 80, **changes: str) -> Shown:
+    """Run a command that finds a terminal on all three streams."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    surroundings = {"TERM": "xterm-256color"} | environment(**changes)
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=folder, env=surroundings, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as running:
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        received = b""
+        with suppress(OSError):  # Linux says so when the last writer is gone
+            while part := os.read(ours, 65536):
+                received += part
+        os.close(ours)
+        return Shown(running.wait(timeout=60), received.decode().replace("\r\n", "\n"))
+
 
 def environment(**changes: str) -> dict[str, str]:
     """That of a run: English, unless changed."""
@@ -70,3 +106,9 @@ def dacu(tmp_path: Path) -> Dacu:
     """The command line in a folder that holds tiny.yaml."""
     (tmp_path / "tiny.yaml").write_text(TINY, encoding="utf-8")
     return Dacu(tmp_path)
+
+
+@pytest.fixture
+def at_terminal() -> Callable[..., Shown]:
+    """Any command at a terminal."""
+    return run_at_terminal

@@ -117,7 +117,8 @@ def test_json_gives_errors_as_data(dacu: Any, tmp_path: Path, tiny: str) -> None
     assert done.returncode == 2
     assert json.loads(done.stdout)["errors"] == [
         {"code": "below_minimum", "file": "negative.yaml", "line": 9, "col": 28,
-         "path": "channels.feed_ads.daily_budget", "value": "-5万", "hint": "5万"}
+         "path": "channels.feed_ads.daily_budget", "value": "-5万", "hint": "5万",
+         "message": "-5万 is below 0; did you mean 5万?"}
     ]  # fmt: skip
 
 

@@ -41,9 +41,7 @@ class Terminated(BaseException):
 
 def main() -> NoReturn:
     """Run `dacu` with the arguments of the process."""
-    sys.stdout, sys.stderr = (
-        stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr)
-    )  # closed at the start
+    sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()  # where a shell closed them
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

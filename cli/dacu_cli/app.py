@@ -18,11 +18,13 @@ from typing import Any, NoReturn
 import typer
 
 from dacu.errors import DacuError, Finding
+from dacu_cli import completing
 from dacu_cli.options import Format, given, language
 from dacu_cli.page import say
 from dacu_cli.verbs import Verb, command
 from dacu_cli.view import report
 
+NAME = "dacu"
 VERBS = (
     Verb("new", "scenario_verbs", "new"), Verb("check", "scenario_verbs", "check"),
     Verb("show", "scenario_verbs", "show"), Verb("diff", "scenario_verbs", "diff"),
@@ -47,6 +49,8 @@ def main() -> NoReturn:
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     if "--debug" not in sys.argv:
         warnings.simplefilter("ignore")  # of libraries, to programmers; a planner's warnings are findings
+    if words := completing.typed(os.environ):
+        command(VERBS, words, language(words)).main(args=[], prog_name=NAME)  # answers the shell and exits
     sys.exit(run(sys.argv[1:]))
 
 
@@ -80,7 +84,7 @@ def _invoke(arguments: Sequence[str], lang: str) -> None:
     program = command(VERBS, arguments, lang)
     if not arguments:
         arguments = ["--help"]
-    with program.make_context("dacu", list(arguments)) as context:
+    with program.make_context(NAME, list(arguments)) as context:
         program.invoke(context)
 
 

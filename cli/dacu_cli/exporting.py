@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dacu.errors import Finding, InputError
+from dacu_cli.completing import one_of
 from dacu_cli.options import choice
 from dacu_cli.view import View
 
@@ -50,8 +51,11 @@ def _parse(text: str) -> ExportForm:
 
 Export = Annotated[
     ExportForm | None,
-    typer.Option("--export", metavar="parquet|xlsx", parser=_parse, help="cli_opt_export", show_default=False),
-]
+    typer.Option(
+        "--export", metavar="parquet|xlsx", parser=_parse, help="cli_opt_export", show_default=False,
+        autocompletion=one_of(ExportForm),
+    ),
+]  # fmt: skip
 
 
 def export(view: View, folder: Folder, form: ExportForm | None) -> None:

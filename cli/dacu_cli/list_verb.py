@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dacu import store
+from dacu_cli.completing import one_of
 from dacu_cli.options import choice
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.view import View
@@ -27,8 +28,11 @@ class What(StrEnum):
 
 WhatArgument = Annotated[
     What,
-    typer.Argument(metavar="|".join(What), parser=choice("list", What), help="cli_arg_list", show_default=False),
-]
+    typer.Argument(
+        metavar="|".join(What), parser=choice("list", What), help="cli_arg_list", show_default=False,
+        autocompletion=one_of(What),
+    ),
+]  # fmt: skip
 
 
 def list_(view: View, what: WhatArgument) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from dacu import units
 from dacu.errors import Finding, InputError
+from dacu_cli import completing
 
 T = TypeVar("T", int, float)
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -66,10 +67,23 @@ def _seconds(text: str) -> float:
     return units.parse_span(text) * 3600
 
 
-Reference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
-OrReference = Annotated[str | None, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
-References = Annotated[list[str], typer.Argument(metavar="REF", help="cli_arg_refs", show_default=False)]
-Sets = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False)]
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False, autocompletion=completing.references)
+]
+OrReference = Annotated[
+    str | None,
+    typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False, autocompletion=completing.references),
+]
+References = Annotated[
+    list[str],
+    typer.Argument(metavar="REF", help="cli_arg_refs", show_default=False, autocompletion=completing.references),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="cli_opt_set", show_default=False, autocompletion=completing.settings
+    ),
+]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="S", parser=_value("--seed", units.parse_whole, 0), help="cli_opt_seed")
 ]
@@ -87,7 +101,10 @@ Worlds = Annotated[
     ),
 ]  # fmt: skip
 Requirements = Annotated[
-    list[str] | None, typer.Option("--require", metavar="COND", help="cli_opt_require", show_default=False)
+    list[str] | None,
+    typer.Option(
+        "--require", metavar="COND", help="cli_opt_require", show_default=False, autocompletion=completing.conditions
+    ),
 ]
 Agents = Annotated[
     int | None,
@@ -120,12 +137,18 @@ ObjectiveName = Annotated[
 
 LangOption = Annotated[
     Lang | None,
-    typer.Option("--lang", metavar="zh|en", parser=choice("--lang", Lang), help="cli_opt_lang", show_default=False),
-]
+    typer.Option(
+        "--lang", metavar="zh|en", parser=choice("--lang", Lang), help="cli_opt_lang", show_default=False,
+        autocompletion=completing.one_of(Lang),
+    ),
+]  # fmt: skip
 FormatOption = Annotated[
     Format,
-    typer.Option("--format", metavar="|".join(Format), parser=choice("--format", Format), help="cli_opt_format"),
-]
+    typer.Option(
+        "--format", metavar="|".join(Format), parser=choice("--format", Format), help="cli_opt_format",
+        autocompletion=completing.one_of(Format),
+    ),
+]  # fmt: skip
 Pieces = Annotated[
     int | None,
     typer.Option(
@@ -133,8 +156,16 @@ Pieces = Annotated[
         show_default=False,
     ),
 ]  # fmt: skip
-StudyFile = Annotated[str | None, typer.Argument(metavar="STUDY", help="cli_arg_study", show_default=False)]
-Resume = Annotated[str | None, typer.Option("--resume", metavar="DIR", help="cli_opt_resume", show_default=False)]
+StudyFile = Annotated[
+    str | None,
+    typer.Argument(metavar="STUDY", help="cli_arg_study", show_default=False, autocompletion=completing.studies),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        "--resume", metavar="DIR", help="cli_opt_resume", show_default=False, autocompletion=completing.begun_studies
+    ),
+]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="cli_opt_retry_failed")]
 ClusterAddress = Annotated[
     str | None, typer.Option("--cluster", metavar="ADDRESS", help="cli_opt_cluster", show_default=False)

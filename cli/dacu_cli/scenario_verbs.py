@@ -14,7 +14,7 @@ from dacu.language.text import dump, flow
 from dacu.language.tree import Branch
 from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
 from dacu.scenario.load import load
-from dacu_cli import media_plans, templates
+from dacu_cli import completing, media_plans, templates
 from dacu_cli.options import Reference, References, Sets
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.price_verb import price_table_of
@@ -22,9 +22,18 @@ from dacu_cli.view import View
 
 STARTER = "starter"
 Path = Annotated[str, typer.Argument(metavar="PATH", help="cli_arg_path", show_default=False)]
-Template = Annotated[str, typer.Option("--from", metavar="TEMPLATE", help="cli_opt_from")]
-Like = Annotated[str | None, typer.Option("--like", metavar="REF", help="cli_opt_like", show_default=False)]
-OptionalReference = Annotated[str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False)]
+Template = Annotated[
+    str, typer.Option("--from", metavar="TEMPLATE", help="cli_opt_from", autocompletion=completing.templates)
+]
+Like = Annotated[
+    str | None,
+    typer.Option(
+        "--like", metavar="REF", help="cli_opt_like", show_default=False, autocompletion=completing.references
+    ),
+]
+OptionalReference = Annotated[
+    str, typer.Argument(metavar="REF", help="cli_arg_ref", show_default=False, autocompletion=completing.references)
+]
 Origins = Annotated[bool, typer.Option("--origins", help="cli_opt_origins")]
 Steps = Annotated[bool, typer.Option("--steps", help="cli_opt_steps")]
 

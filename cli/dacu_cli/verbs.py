@@ -30,7 +30,7 @@ class Verb(NamedTuple):
 
 def command(verbs: Iterable[Verb], arguments: Sequence[str], lang: str) -> Any:
     """The program as a click command that speaks `lang`. Only a verb that the arguments name is imported."""
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, help="cli_program")
+    app = typer.Typer(rich_markup_mode=None, help="cli_program")
     app.callback()(_program)
     for verb in verbs:
         for name in (verb.name, verb.alias):
@@ -98,7 +98,10 @@ def _translate(program: Any, lang: str) -> None:
     for part in (program, *program.commands.values()):
         part.help = part.short_help = _said(part.help, lang)
         for parameter in part.params:
-            parameter.help = _said(getattr(parameter, "help", None), lang)
+            own = parameter.name in COMPLETION_OPTIONS
+            parameter.help = (
+                say(lang, f"opt_{parameter.name}") if own else _said(getattr(parameter, "help", None), lang)
+            )
         if lang != "en":
             part.get_help = functools.partial(_translated_help, part.get_help, lang)
 
@@ -107,6 +110,8 @@ def _said(key: str | None, lang: str) -> str | None:
     return say(lang, key.removeprefix("cli_")) if key and key.startswith("cli_") else key
 
 
+COMPLETION_OPTIONS = ("install_completion", "show_completion")
+"""Typer's own options, which bring English help."""
 CLICK_SAYS = {
     "Usage: ": "help_usage", "Options:": "help_options", "Arguments:": "help_arguments", "Commands:": "help_commands",
     "Show this message and exit.": "help_help", "[required]": "help_required", "[default: ": "help_default",

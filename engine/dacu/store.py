@@ -116,6 +116,11 @@ def shipped_scenarios() -> list[str]:
     return sorted(f"{SHIPPED}/{file.name}" for file in _shipped_folder().glob("*.yaml"))
 
 
+def shipped_studies() -> list[str]:
+    """References of the study files that come with dacu."""
+    return sorted(f"{SHIPPED}/studies/{file.name}" for file in (_shipped_folder() / "studies").glob("*.yaml"))
+
+
 def shipped_text(reference: str) -> str:
     """The text of a shipped scenario, whatever the working directory holds."""
     return read_text(_shipped_folder() / reference.removeprefix(f"{SHIPPED}/"))

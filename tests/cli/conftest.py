@@ -58,6 +58,10 @@ class Dacu:
             timeout=120, check=False,
         )  # fmt: skip
 
+    def environment(self, **changes: str) -> dict[str, str]:
+        """That of every run here."""
+        return environment(**changes)
+
     def start(self, *arguments: str, **changes: str) -> subprocess.Popen[str]:
         """Begin, and hand back the process."""
         return subprocess.Popen(  # noqa: S603

@@ -1,73 +1,116 @@
-"""`dacu doctor`: whether this machine can run dacu, and how fast."""
+"""`dacu doctor`: whether this machine can run dacu, what it can use, and how fast it is."""
 
 from __future__ import annotations
 
-import time
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dacu import __version__, units
-from dacu.errors import Finding, InputError
-from dacu_cli import machine
-from dacu_cli.page import Page, Section
-from dacu_cli.view import View
+import typer
 
-HIGHS = ((1, 15, 1), (1, 16))
-"""highspy from … up to, not including, …: 1.14 returns wrong optima of mixed-integer programmes."""
-BENCHMARK_SECONDS = 1.0
-DRAWS = 1_000_000
+from dacu import __version__, store, units
+from dacu.errors import Finding
+from dacu.errors import as_json as findings_as_json
+from dacu_cli import checkup, machine
+from dacu_cli.page import Alarm, Page, Section
+from dacu_cli.view import View, report
+
+if TYPE_CHECKING:
+    from dacu.plan.program import Solver
+
+SOLVERS: tuple[Solver, ...] = ("HiGHS", "CBC")
+"""The one that plans, and the one that looks over its shoulder."""
+
+
+class Look(NamedTuple):
+    """One row: what was looked at, what was found, what is wrong, and whether dacu needs it or does without."""
+
+    about: str
+    found: str
+    fault: Finding | None = None
+    needed: bool = True
+    absent: bool = False
+
+
+class Part(NamedTuple):
+    """Rows, and the same as data."""
+
+    looks: tuple[Look, ...]
+    data: dict[str, Any]
 
 
 def doctor(view: View) -> None:
-    """Print what was found; refuse a solver that is known to be wrong."""
-    libraries = machine.versions()
-    missing = [name for name, found in libraries.items() if not found]
-    if missing:
-        raise InputError(Finding("cli_library_missing", value=", ".join(missing)))
-    if not HIGHS[0] <= _numbers(libraries["highspy"]) < HIGHS[1]:
-        raise InputError(Finding("cli_highspy_refused", value=libraries["highspy"]))
-    system = machine.description()
-    free, rate = machine.free_memory(), _draws_a_second()
-    found = {
-        "dacu": __version__, "python": system["python"], "system": system["system"], **libraries,
-        "solver": _solver(), "cores": str(system["cores"]), "memory": f"{free / 2**30:.1f} GiB",
-        "benchmark": view.say("doctor_rate", rate=units.show_count(rate, view.lang)),
-    }  # fmt: skip
-    labels = {name: view.say(f"doctor_{name}") for name in ("system", "solver", "cores", "memory", "benchmark")}
-    rows = [[labels.get(name, name), value] for name, value in found.items()]
-    data = found | {"cores": system["cores"], "memory": free, "benchmark": rate}
-    note = view.say("doctor_well")
-    view.show(Page(data, (Section("", ("check", "found"), rows),), notes=(note,)))
+    """Print what was found; exit with 1 where something that dacu needs is broken."""
+    parts = [_basis(view)]
+    if not any(look.fault for look in parts[0].looks):  # else what follows could not even be imported
+        parts += [_solvers(view), _extras(view), _machine(view)]
+    looks = [look for part in parts for look in part.looks]
+    faults = [look.fault for look in looks if look.fault and look.needed]
+    rows = [[look.about, look.found, _state(view, look)] for look in looks]
+    data = {key: value for part in parts for key, value in part.data.items()}
+    data |= {"well": not faults, **findings_as_json(faults, view.lang)}
+    note = view.say("doctor_unwell" if faults else "doctor_well")
+    view.show(Page(data, (Section("", ("check", "found", "state"), rows),), notes=(note,)))
+    if faults:
+        report(faults, view.lang, as_data=False)
+        raise typer.Exit(1)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:3] if part.isdigit())
+def _state(view: View, look: Look) -> str:
+    if look.fault and look.needed:
+        return Alarm(view.say("doctor_broken"))
+    return view.say("doctor_absent" if look.fault or look.absent else "doctor_fine")
 
 
-def _solver() -> str:
-    """The optimum of a small programme whose answer is known: max x + y, x + 2y ≤ 4, 3x + y ≤ 6 is 2.8."""
-    from highspy import Highs
-
-    solver: Any = Highs()  # type: ignore[no-untyped-call]
-    solver.silent()
-    x, y = solver.addVariable(), solver.addVariable()
-    solver.addConstr(x + 2 * y <= 4)
-    solver.addConstr(3 * x + y <= 6)
-    solver.maximize(x + y)
-    value = solver.getObjectiveValue()
-    if abs(value - 2.8) > 1e-9:
-        raise InputError(Finding("cli_solver_wrong", value=f"{value:g}"))
-    return "HiGHS"
+def _basis(view: View) -> Part:
+    system, libraries = machine.description(), machine.versions()
+    looks = (
+        Look("dacu", __version__),
+        Look("python", system["python"], checkup.python_fault()),
+        Look(view.say("doctor_system"), system["system"]),
+        *(
+            Look(name, found or view.say("none"), checkup.library_fault(name, found))
+            for name, found in libraries.items()
+        ),
+    )
+    return Part(looks, {"dacu": __version__, "python": system["python"], "system": system["system"], **libraries})
 
 
-def _draws_a_second() -> float:
-    """Keyed draws of people a second: the work that a run mostly does."""
-    import numpy as np
+def _solvers(view: View) -> Part:
+    """HiGHS is needed; without CBC plans lack a second opinion."""
+    answers = {solver: checkup.solved(solver) for solver in SOLVERS}
+    looks = tuple(
+        Look(
+            view.say("doctor_solver", solver=solver),
+            " · ".join(f"{value:g}" for value in answer.optima) or view.say("none"),
+            answer.fault,
+            needed=solver == SOLVERS[0] or (answer.fault is not None and answer.fault.code == checkup.WRONG),
+        )
+        for solver, answer in answers.items()
+    )
+    return Part(looks, {"solvers": {solver: answer.optima for solver, answer in answers.items()}})
 
-    from dacu.draws import bits32, key
 
-    people = np.arange(DRAWS, dtype=np.int32)
-    started, rounds = time.perf_counter(), 0
-    while (spent := time.perf_counter() - started) < BENCHMARK_SECONDS:
-        bits32(key(1, 0, 1, rounds, 0), people)
-        rounds += 1
-    return rounds * DRAWS / spent
+def _extras(view: View) -> Part:
+    """What dacu does without."""
+    extras, fonts, writable = checkup.extras(), checkup.fonts(), checkup.cache_writable()
+    looks = (
+        *(
+            Look(view.say("doctor_extra", name=name), found or f'pip install "dacu[{name}]"', absent=not found)
+            for name, found in extras.items()
+        ),
+        Look(view.say("doctor_fonts"), ", ".join(fonts) or view.say("none"), absent=not fonts),
+        Look(view.say("doctor_cache"), str(store.cache_folder()), absent=not writable),
+    )
+    cache = {"folder": str(store.cache_folder()), "writable": writable}
+    return Part(looks, {"extras": extras, "fonts": fonts, "cache": cache})
+
+
+def _machine(view: View) -> Part:
+    cores, memory, rate = machine.cores(), machine.free_memory(), checkup.draws_a_second()
+    ratio = rate / checkup.REFERENCE
+    speed = view.say("doctor_rate", rate=units.show_count(rate, view.lang), ratio=f"{ratio:.2f}")
+    looks = (
+        Look(view.say("doctor_cores"), str(cores)),
+        Look(view.say("doctor_memory"), f"{memory / 2**30:.1f} GiB"),
+        Look(view.say("doctor_benchmark"), speed),
+    )
+    return Part(looks, {"cores": cores, "memory": memory, "benchmark": rate, "benchmark_ratio": ratio})

@@ -323,14 +323,14 @@ def file_name(name: str) -> str:
 def kept(key: str) -> str | None:
     """What was kept under a key on this machine, None if nothing can be read."""
     try:
-        return (_cache() / f"{key}.json").read_text(encoding="utf-8")
+        return (cache_folder() / f"{key}.json").read_text(encoding="utf-8")
     except OSError:
         return None
 
 
 def keep(key: str, text: str) -> None:
     """Keep a text for the next run; where the disk refuses, nothing is kept: it only saves time."""
-    folder = _cache()
+    folder = cache_folder()
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / f".{key}.{os.getpid()}.part"
@@ -354,7 +354,7 @@ def digest_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
     """Where answers are kept: DACU_CACHE, or the user's cache folder (XDG Base Directory)."""
     own = os.environ.get("DACU_CACHE")
     return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dacu"

@@ -12,11 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dacu.errors import InputError
 from dacu.kpis import KPIS
-from dacu_cli import machine
-from dacu_cli.doctor_verb import doctor
-from dacu_cli.view import View
 
 
 def test_a_new_scenario_is_sound_and_commented(dacu: Any, tmp_path: Path) -> None:
@@ -154,21 +150,3 @@ def test_a_reader_who_closes_the_pipe_is_no_error(dacu: Any, unbuffered: str) ->
 def test_no_escape_sequence_reaches_a_pipe_or_a_dumb_terminal(dacu: Any) -> None:
     for changes in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {}):
         assert "\x1b" not in dacu("list", "kpis", **changes).stdout
-
-
-def test_doctor_finds_this_machine_fit(dacu: Any) -> None:
-    found = json.loads(dacu("doctor", "--format", "json").stdout)
-    assert found["solver"] == "HiGHS"
-    assert found["benchmark"] > 0
-
-
-@pytest.mark.parametrize("found", ["1.14.0", "1.14.2", "1.13.1", "1.15.0", "1.16.0"])
-def test_doctor_refuses_a_solver_that_was_wrong_or_is_unknown(found: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    others = machine.versions()
-    monkeypatch.setattr(machine, "versions", lambda: others | {"highspy": found})
-    with pytest.raises(InputError) as refused:
-        doctor(View("en"))
-    assert refused.value.exit_code == 2
-    (finding,) = refused.value.findings
-    assert f"highspy {found} is refused" in finding.sentence("en")
-    assert f"不接受 highspy {found}" in finding.sentence("zh")

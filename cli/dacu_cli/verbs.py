@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
 from dacu import __version__
+from dacu_cli import helping
 from dacu_cli.options import Debug, Format, FormatOption, LangOption, Quiet
 from dacu_cli.page import say
 from dacu_cli.view import View
@@ -28,7 +29,7 @@ class Verb(NamedTuple):
     alias: str = ""
 
 
-def command(verbs: Iterable[Verb], arguments: Sequence[str], lang: str) -> Any:
+def command(verbs: Sequence[Verb], arguments: Sequence[str], lang: str) -> Any:
     """The program as a click command that speaks `lang`. Only a verb that the arguments name is imported."""
     app = typer.Typer(rich_markup_mode=None, help="cli_program")
     app.callback()(_program)
@@ -38,7 +39,7 @@ def command(verbs: Iterable[Verb], arguments: Sequence[str], lang: str) -> Any:
                 run = _with_common_options(_function(verb), lang) if name in arguments else _not_asked
                 app.command(name, help=f"cli_verb_{verb.name}", hidden=name == verb.alias)(run)
     program = typer.main.get_command(app)
-    _translate(program, lang)
+    _translate(program, verbs, lang)
     return program
 
 
@@ -93,8 +94,8 @@ _COMMON: dict[str, tuple[Any, Any]] = {
 }  # fmt: skip
 
 
-def _translate(program: Any, lang: str) -> None:
-    """Help texts are keys of words/cli.toml until here; what click says by itself is put into Chinese."""
+def _translate(program: Any, verbs: Sequence[Verb], lang: str) -> None:
+    """Help texts are keys of words/cli.toml until here."""
     for part in (program, *program.commands.values()):
         part.help = part.short_help = _said(part.help, lang)
         for parameter in part.params:
@@ -102,8 +103,12 @@ def _translate(program: Any, lang: str) -> None:
             parameter.help = (
                 say(lang, f"opt_{parameter.name}") if own else _said(getattr(parameter, "help", None), lang)
             )
-        if lang != "en":
-            part.get_help = functools.partial(_translated_help, part.get_help, lang)
+    program.get_help = functools.partial(helping.translated, program.get_help, lang)
+    for verb in verbs:
+        for name in filter(None, (verb.name, verb.alias)):
+            part = program.commands[name]
+            part.context_settings = {"terminal_width": helping.UNWRAPPED, "max_content_width": helping.UNWRAPPED}
+            part.get_help = functools.partial(helping.verb_help, part.get_help, verb.name, lang)
 
 
 def _said(key: str | None, lang: str) -> str | None:
@@ -112,14 +117,3 @@ def _said(key: str | None, lang: str) -> str | None:
 
 COMPLETION_OPTIONS = ("install_completion", "show_completion")
 """Typer's own options, which bring English help."""
-CLICK_SAYS = {
-    "Usage: ": "help_usage", "Options:": "help_options", "Arguments:": "help_arguments", "Commands:": "help_commands",
-    "Show this message and exit.": "help_help", "[required]": "help_required", "[default: ": "help_default",
-}  # fmt: skip
-
-
-def _translated_help(help_of: Callable[[Any], str], lang: str, context: Any) -> str:
-    text = help_of(context)
-    for english, key in CLICK_SAYS.items():
-        text = text.replace(english, say(lang, key))
-    return text

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 from dacu.errors import Finding, render
 from dacu.errors import as_json as findings_as_json
@@ -98,7 +98,10 @@ class View:
             if page.text:
                 console.out(page.text, end="")
             for section in page.sections:
-                console.print(_table(section, self.lang, console.width - EDGES))
+                table, left_out = _drawn(section, self.lang, console.width - EDGES)
+                console.print(table)
+                if left_out:
+                    console.print(Text(self.say("columns_left_out", columns=", ".join(left_out))))
             for note in page.notes:
                 console.print(Text(note))
         _write(sys.stdout, drawn.get())
@@ -112,7 +115,28 @@ def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
         _write(sys.stderr, render(findings, lang) + "\n")
 
 
-def _table(section: Section, lang: str, room: int) -> Table:
+class _Column(NamedTuple):
+    """A column as it is read."""
+
+    heading: str
+    cells: tuple[str, ...]
+    is_text: bool
+
+
+def _columns(section: Section, lang: str) -> list[_Column]:
+    """All columns of a table."""
+    return [
+        _Column(
+            heading(name, lang),
+            tuple(reading(row[place], lang) for row in section.rows),
+            any(isinstance(row[place], str) for row in section.rows),
+        )
+        for place, name in enumerate(section.columns)
+    ]
+
+
+def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ...]]:
+    """The table as far as it fits, and the headings of what was left out."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -120,33 +144,54 @@ def _table(section: Section, lang: str, room: int) -> Table:
     table = Table(
         title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
     )
-    cells = [[reading(cell, lang) for cell in row] for row in section.rows]
-    columns = list(zip([heading(column, lang) for column in section.columns], *cells, strict=True))
-    is_text = [any(isinstance(row[place], str) for row in section.rows) for place in range(len(columns))]
-    for column, left, width in zip(columns, is_text, _widths(columns, is_text, room), strict=True):
-        justify: Literal["left", "right"] = "left" if left else "right"
-        table.add_column(Text(column[0]), justify=justify, overflow="fold", width=width)
-    for row, texts in zip(section.rows, cells, strict=True):
+    columns = _columns(section, lang)
+    fitting = columns[: _how_many(columns, room)]
+    for column, width in zip(fitting, _widths(fitting, room), strict=True):
+        justify: Literal["left", "right"] = "left" if column.is_text else "right"
+        table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
+    for number, row in enumerate(section.rows):
         styles = ["bold red" if isinstance(cell, Alarm) else "" for cell in row]
-        table.add_row(*map(Text, texts, styles))
-    return table
+        table.add_row(*(Text(column.cells[number], style) for column, style in zip(fitting, styles, strict=False)))
+    return table, tuple(column.heading for column in columns[len(fitting) :])
 
 
-def _widths(columns: Sequence[Sequence[str]], is_text: Sequence[bool], room: int) -> list[int]:
+def _how_many(columns: Sequence[_Column], room: int) -> int:
+    """Columns that fit when texts are as narrow as can be read: the last are left out first, the first never is."""
+    count = len(columns)
+    while count > 1 and sum(map(_narrowest, columns[:count])) + GAP * count > room:
+        count -= 1
+    return count
+
+
+def _widths(columns: Sequence[_Column], room: int) -> list[int]:
     """Widths that fit: headings are broken first, then texts between words, then within; numbers never."""
     from rich.cells import cell_len
 
-    widths = [max(map(cell_len, column)) for column in columns]
-    words = [max((cell_len(word) for cell in column[1:] for word in cell.split()), default=1) for column in columns]
-    numbers = [max(map(cell_len, column[1:]), default=1) for column in columns]
-    for least_text in (words, [NARROWEST] * len(columns)):
-        least = [text if left else number for text, number, left in zip(least_text, numbers, is_text, strict=True)]
+    widths = [max(map(cell_len, (column.heading, *column.cells))) for column in columns]
+    for least in ([*map(_unbroken, columns)], [*map(_narrowest, columns)]):
         while sum(widths) + GAP * len(widths) > room:
             place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             if widths[place] <= least[place]:
                 break
             widths[place] -= 1
     return widths
+
+
+def _unbroken(column: _Column) -> int:
+    """The width at which no word of a text is broken."""
+    from rich.cells import cell_len
+
+    longest = max((cell_len(word) for cell in column.cells for word in cell.split()), default=1)
+    return max(longest, _narrowest(column)) if column.is_text else _narrowest(column)
+
+
+def _narrowest(column: _Column) -> int:
+    """The least width at which a column can be read: numbers whole, texts and the heading in pieces."""
+    from rich.cells import cell_len
+
+    widest = max(map(cell_len, column.cells), default=1)
+    pieces = min(cell_len(column.heading), NARROWEST)
+    return max(pieces, min(widest, NARROWEST) if column.is_text else widest)
 
 
 def _console(stream: TextIO) -> Console:

@@ -19,15 +19,16 @@ CLICK_SAYS = {
     "Usage: ": "help_usage", "Options:": "help_options", "Arguments:": "help_arguments", "Commands:": "help_commands",
     "Show this message and exit.": "help_help", "[required]": "help_required", "[default: ": "help_default",
 }  # fmt: skip
-SALE = "scenarios/bigsale_1111.yaml"
+OWN, SALE = "mine.yaml", "scenarios/bigsale_1111.yaml"
+"""What `new` writes, and a scenario that stands ready."""
 EXAMPLES = {
-    "new": ("new mine.yaml", "new mine.yaml --from budget_618"),
-    "check": ("check mine.yaml", f"check {SALE}+deep_coupon --format json"),
+    "new": (f"new {OWN}", f"new {OWN} --from budget_618"),
+    "check": (f"check {OWN}", f"check {SALE}+deep_coupon --format json"),
     "show": ("show scenarios/starter.yaml --origins", "show --steps"),
-    "diff": (f"diff {SALE} {SALE}+deep_coupon", f"diff {SALE} scenarios/baseline_shop.yaml --format md"),
+    "diff": (f"diff {OWN} {OWN}+deeper_coupon", f"diff {OWN} {OWN}+deeper_coupon --format md"),
     "prices": (f"prices {SALE}", f'prices {SALE} --basket "mask*2, lotion"'),
     "simulate": ("simulate scenarios/starter.yaml --agents 20000", f'simulate {SALE} --require "gmv.low > 1000万"'),
-    "compare": (f"compare {SALE} {SALE}+deep_coupon", f"compare {SALE} {SALE}+deep_coupon --worlds 64"),
+    "compare": (f"compare {OWN} {OWN}+deeper_coupon", f"compare {OWN} {OWN}+deeper_coupon --worlds 64"),
     "optimise": (
         "optimise scenarios/budget_618.yaml --time-limit 5min --report",
         "optimise --curves scenarios/curves/double11.yaml --budget 500万",

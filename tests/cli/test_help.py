@@ -59,4 +59,4 @@ def test_examples_that_take_no_time_do_what_they_say(dacu: Any, verb: str) -> No
 def test_chinese_breaks_between_characters_and_before_no_full_stop() -> None:
     line = "  --out DIR  " + "结果文件夹已有内容的不会覆盖自动取下一个编号放在哪里都行再来几个字。后面"
     first, second = helping._broken(line)
-    assert (cell_len(first), first[-2:], second) == (79, "几个", "             字。后面")
+    assert (cell_len(first), first[-2:], second) == (77, "几个", "             字。后面")

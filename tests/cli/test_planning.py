@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.problem import Cell
@@ -68,6 +69,14 @@ def test_the_allocation_adds_up_by_line_and_by_phase(found: Found) -> None:
         assert totals[-1][column] == pytest.approx(sum(row[column] for row in cells))
         assert rows[2][column] == pytest.approx(rows[0][column] + rows[1][column])
     assert rows[2][4] > 0  # money moves to the line that returns more
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_plan_fits_80_columns(found: Found, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    View(lang).show(page(found, lang))
+    lines = capsys.readouterr().out.splitlines()
+    assert any("信息流" in line for line in lines)
+    assert max(map(cell_len, lines)) <= 80
 
 
 def test_english_counts_in_thousands(found: Found) -> None:

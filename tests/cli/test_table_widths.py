@@ -1,0 +1,124 @@
+"""Tables in 80 columns: every verb that prints one, in both languages, and tables that cannot fit as they are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from dacu.words import LANGUAGES
+from dacu_cli.app import run
+from dacu_cli.page import Cell, Page, Quantity, Section, reading
+from dacu_cli.view import View
+
+SALE = "scenarios/bigsale_1111.yaml"
+SMALL = ("--workers", "1", "-r", "2")
+STUDY = """\
+scenario: wide.yaml
+outcomes: [gmv, contribution]
+factors:
+  channels.feed_ads.daily_budget: {range: [4000, 2万], scale: log}
+  channels.search_ads.daily_budget: {values: [2000, 3000]}
+method: grid
+samples: 2
+replications: 2
+"""
+QUICK = {
+    "list scenarios": ("list", "scenarios"),
+    "list levers": ("list", "levers"),
+    "list kpis": ("list", "kpis"),
+    "list parameters": ("list", "parameters"),
+    "prices": ("prices", SALE),
+    "prices of many pieces": ("prices", SALE, "--pieces", "9"),
+    "prices of a basket": ("prices", SALE, "--basket", "mask*2, lotion"),
+    "diff": ("diff", SALE, f"{SALE}+deep_coupon"),
+    "steps": ("show", "--steps"),
+    "check": ("check", SALE),
+    "allocation": ("optimise", "--curves", "scenarios/curves/double11.yaml"),
+    "dry study": ("study", "study.yaml", "--dry-run"),
+}
+RUNS = {
+    "simulate": ("simulate", "wide.yaml", *SMALL),
+    "simulate worlds": ("simulate", "wide.yaml", "--worlds", "2", "--workers", "1"),
+    "compare": ("compare", "wide.yaml", "wide.yaml+rich", *SMALL),
+    "compare worlds": ("compare", "wide.yaml", "wide.yaml+rich", "--worlds", "2", "--workers", "1"),
+    "study": ("study", "study.yaml", "--workers", "1"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tiny: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a scenario of long names and targets, and a study of it."""
+    aims = "targets: {gmv: 1000万, marketing_cost_rate: {at_most: 20%}}\n"
+    wide = tiny.replace("soap:", "a_soap_with_a_name_that_goes_on_and_on:").replace(
+        "name: 小店", "name: 名字很长的一家小店"
+    )
+    (tmp_path / "wide.yaml").write_text(wide + aims, encoding="utf-8")
+    (tmp_path / "study.yaml").write_text(STUDY, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    code = run(arguments)
+    written = capsys.readouterr()
+    assert code == 0, written.err
+    return written.out.splitlines()
+
+
+def in_shape(lines: list[str], columns: int = 80) -> None:
+    """No line is wider than the window, nothing is cut, and no line under a heading is broken."""
+    assert max(map(cell_len, lines)) <= columns
+    assert not any("…" in line for line in lines)
+    rules = [line.strip() for line in lines if set(line.strip()) == {"─"}]
+    assert all(len(rule) <= columns - 2 for rule in rules)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("case", QUICK)
+def test_a_verb_fits_80_columns(folder: Path, capsys: pytest.CaptureFixture[str], case: str, lang: str) -> None:
+    in_shape(printed(capsys, *QUICK[case], "--lang", lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("case", RUNS)
+def test_a_run_fits_80_columns(folder: Path, capsys: pytest.CaptureFixture[str], case: str, lang: str) -> None:
+    lines = printed(capsys, *RUNS[case], "--lang", lang)
+    in_shape(lines)
+    assert any("─" in line for line in lines)
+
+
+def drawn(section: Section, lang: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    View(lang).show(Page({}, (section,)))
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_numbers_stay_whole_and_the_last_columns_are_left_out_by_name(
+    lang: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = ("name", *(f"figure_{n:02}" for n in range(12)))
+    rows: list[list[Cell]] = [["名字" * 30, *(Quantity(123_456_789.0, "count") for _ in range(12))] for _ in range(2)]
+    lines = drawn(Section("", columns, rows), lang, capsys)
+    in_shape(lines)
+    number = reading(Quantity(123_456_789.0, "count"), lang)
+    shown = max(line.count(number) for line in lines)
+    assert 3 <= shown < 12
+    told = "".join(lines[-3:])
+    assert [f"figure_{n:02}" in told for n in range(12)] == [n >= shown for n in range(12)]
+    assert "--format" in told
+
+
+def test_a_table_that_fits_leaves_nothing_out(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = drawn(Section("", ("name", "figure"), [["a", Quantity(1.0, "count")]]), "en", capsys)
+    assert not any("Left out" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 120])
+def test_a_narrow_or_wide_window_is_kept_to(dacu: Any, width: int) -> None:
+    shown = dacu.on_terminal("prices", SALE, "--lang", "zh", columns=width)
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.text).splitlines()
+    in_shape(lines, width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -15,16 +16,21 @@ from dacu.language.tree import Branch
 from dacu.scenario.diff import NOT_THERE, THERE, Change, differences
 from dacu.scenario.load import load
 from dacu_cli import completing, media_plans, templates
-from dacu_cli.options import Reference, References, Sets
+from dacu_cli.options import Format, Reference, References, Sets
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.price_verb import price_table_of
 from dacu_cli.view import View
+from dacu_cli.wizard import questions
 
 STARTER = "starter"
 Path = Annotated[str, typer.Argument(metavar="PATH", help="cli_arg_path", show_default=False)]
 Template = Annotated[
-    str, typer.Option("--from", metavar="TEMPLATE", help="cli_opt_from", autocompletion=completing.templates)
+    str | None,
+    typer.Option(
+        "--from", metavar="TEMPLATE", help="cli_opt_from", show_default=False, autocompletion=completing.templates
+    ),
 ]
+NoInput = Annotated[bool, typer.Option("--no-input", help="cli_opt_no_input")]
 Like = Annotated[
     str | None,
     typer.Option(
@@ -38,20 +44,35 @@ Origins = Annotated[bool, typer.Option("--origins", help="cli_opt_origins")]
 Steps = Annotated[bool, typer.Option("--steps", help="cli_opt_steps")]
 
 
-def new(view: View, path: Path, template: Template = STARTER, like: Like = None) -> None:
-    """Write a commented scenario to start from, and beside it what it extends; or a media plan laid over one."""
+def new(view: View, path: Path, template: Template = None, like: Like = None, no_input: NoInput = False) -> None:
+    """Write a commented scenario to start from, and beside it what it extends; or a media plan laid over one.
+
+    At a terminal, where no template is named, six questions make it.
+    """
     path = path if path.endswith((".yaml", ".yml")) else f"{path}.yaml"
     told: tuple[str, ...] = ()
-    if media_plans.is_workbook(template):
+    if template is not None and media_plans.is_workbook(template):
         told = media_plans.write(view, path, template, like or STARTER)
     elif like is not None:
         raise InputError(Finding("cli_like_alone", None, "--like", like))
+    elif template is None and not no_input and view.format is Format.TABLE and questions.at_a_terminal():
+        _from_answers(view, path)
     else:
-        reference, *parents = templates.family(template, "--from")
+        reference, *parents = templates.family(template or STARTER, "--from")
         store.new_file(path, store.shipped_text(reference))
         templates.bring(parents, os.path.dirname(path))
     sentences = (view.say("new_written", path=path), *told, view.say("next", line=f"dacu check {path}"))
     view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))
+
+
+def _from_answers(view: View, path: str) -> None:
+    """Ask, and write what the answers make; a file that is there is told before anything is asked."""
+    from dacu_cli.wizard.plan import scenario
+
+    if os.path.lexists(path):
+        raise InputError(Finding("file_exists", value=path))
+    view.remark(view.say("ask_about"))
+    store.new_file(path, scenario(questions.answers(view, date.today())))
 
 
 def check(view: View, references: References, sets: Sets = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -18,6 +19,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "dacu_cli"]
+PATIENCE = 60
+"""Seconds that a terminal waits for another word."""
 TINY = """\
 dacu: 1
 name: 小店
@@ -86,10 +89,10 @@ def run_at_terminal(command: Sequence[str], folder: Path, typed: str = "", colum
         os.write(ours, typed.encode())
         received = b""
         with suppress(OSError):  # Linux says so when the last writer is gone
-            while part := os.read(ours, 65536):
+            while select.select([ours], [], [], PATIENCE)[0] and (part := os.read(ours, 65536)):
                 received += part
-        os.close(ours)
-        return Shown(running.wait(timeout=60), received.decode().replace("\r\n", "\n"))
+        os.close(ours)  # whoever still waits for an answer finds the terminal gone
+        return Shown(running.wait(timeout=PATIENCE), received.decode().replace("\r\n", "\n"))
 
 
 def environment(**changes: str) -> dict[str, str]:

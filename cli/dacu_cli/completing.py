@@ -63,14 +63,18 @@ def begun_studies(incomplete: str) -> list[str]:
     return list(_here(incomplete, (), JOURNAL))
 
 
-def settings(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Every leaf of the scenario that stands on the line, coefficients included, as `PATH=`."""
+def settings(incomplete: str) -> list[str]:
+    """Every leaf of the first scenario on the line, coefficients included, as `PATH=`.
+
+    The words are read as they were typed: click keeps none of them while `--set` still waits for its value.
+    """
     from dacu.language.compose import leaves
     from dacu.scenario.load import composed
 
-    with suppress(DacuError):
-        paths = (path for path, _ in leaves(composed(_reference(ctx)).tree))
-        return [f"{path}=" for path in paths if path.startswith(incomplete)]
+    for word in typed(os.environ)[2:]:
+        with suppress(DacuError):
+            paths = [path for path, _ in leaves(composed(word).tree)]
+            return [f"{path}=" for path in paths if path.startswith(incomplete)]
     return []
 
 
@@ -84,12 +88,6 @@ def conditions(ctx: typer.Context, incomplete: str) -> list[str]:
         return _beginning([one.id for one in KPIS], kpi)
     parts = {"simulate": required.SIMULATED, "compare": required.COMPARED}.get(str(ctx.info_name), required.OPTIMISED)
     return [f"{kpi}.{name}" for name in _beginning(parts, part)]
-
-
-def _reference(ctx: typer.Context) -> str:
-    """The first scenario on the line; "" for none."""
-    given = [ctx.params.get(name) for name in ("base", "reference", "references")]
-    return next((str(one[0] if isinstance(one, tuple | list) else one) for one in given if one), "")
 
 
 def _variants(incomplete: str) -> list[str]:

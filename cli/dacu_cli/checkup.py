@@ -55,11 +55,11 @@ class Solved(NamedTuple):
     fault: Finding | None = None
 
 
-def python_fault(found: Sequence[int] = sys.version_info) -> Finding | None:
+def python_fault(found: tuple[int, int, int] = sys.version_info[:3]) -> Finding | None:
     """What is wrong with this Python."""
-    if tuple(found[:2]) >= PYTHON:
+    if found >= PYTHON:
         return None
-    return Finding("cli_python_old", value=".".join(map(str, found[:3])), args={"least": ".".join(map(str, PYTHON))})
+    return Finding("cli_python_old", value=".".join(map(str, found)), args={"least": ".".join(map(str, PYTHON))})
 
 
 def library_fault(name: str, found: str) -> Finding | None:

@@ -130,6 +130,7 @@ def test_json_gives_errors_as_data(dacu: Any, tmp_path: Path, tiny: str) -> None
         (["simulate", "tiny.yaml", "-r", "0"], "-r  0 is below 1"),
         (["simulate", "tiny.yaml", "--agents", "many"], "--agents  many is not a number"),
         (["simulat"], "simulat"),
+        (["check", ""], "there is no file"),
         (["check", "tiny.yaml", "--format", "xml"], "--format  xml is not one of table"),
         (["list", "kpi"], "kpi is not one of scenarios, levers, kpis, parameters, schema; did you mean kpis?"),
         (["optimise", "tiny.yaml", "--time-limit", "5"], "--time-limit"),

@@ -60,7 +60,7 @@ def test_studies_templates_and_choices(dacu: Any, tmp_path: Path) -> None:
     (tmp_path / "begun").mkdir()
     (tmp_path / "begun" / "study.sqlite").write_bytes(b"")
     assert offered(dacu, "study", "--resume", "") == ["begun"]
-    assert "budget_618" in offered(dacu, "new", "mine", "--from", "bu")
+    assert "budget_618" in offered(dacu, "new", "mine", "--from", "budget")
     assert offered(dacu, "check", "tiny.yaml", "--format", "t") == ["table", "tsv"]
     assert offered(dacu, "list", "k") == ["kpis"]
 

@@ -36,10 +36,11 @@ class File:
 def chain(path: str, read: Reader) -> Iterator[File]:
     """The file at `path`, its parent, its parent's parent … Raises InputError for a circle."""
     seen: list[str] = []
+    following: str | None = path
     mark: Mark | None = None
-    while path:
+    while following is not None:
         try:
-            name, text = read(path)
+            name, text = read(following)
         except InputError as error:
             raise _placed(error, mark) from None
         same = os.path.realpath(name)
@@ -52,7 +53,7 @@ def chain(path: str, read: Reader) -> Iterator[File]:
         file = File(name, parse_mapping(text, name))
         _check_version(file.tree)
         yield file
-        path, mark = _parent(file)
+        following, mark = _parent(file)
 
 
 def _placed(error: InputError, mark: Mark | None) -> InputError:
@@ -70,11 +71,11 @@ def _check_version(tree: Branch) -> None:
         raise InputError(Finding("version_unknown", version.mark, "dacu", version.text or ""))
 
 
-def _parent(file: File) -> tuple[str, Mark | None]:
-    """The path that the file extends, "" for none, and where it says so."""
+def _parent(file: File) -> tuple[str | None, Mark | None]:
+    """The path that the file extends, None for none, and where it says so."""
     node = file.tree.children.get("extends")
     if node is None or is_unset(node):
-        return "", None
+        return None, None
     if not isinstance(node, Leaf) or not node.text:
         raise InputError(Finding("extends_not_text", node.mark, "extends"))
     if "://" in node.text:

@@ -33,9 +33,9 @@ def scenario(answers: Answers) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     burst = (answers.sale - answers.start).days + 1 if answers.sale else None
-    pages = Environment(  # noqa: S701 - no HTML; the one text that is typed stands in quotes
+    pages = Environment(
         loader=PackageLoader("dacu_cli.wizard", ""), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, autoescape=False,
+        keep_trailing_newline=True, autoescape=False,  # noqa: S701 - no HTML; what is typed stands in quotes
     )  # fmt: skip
     return pages.get_template("plan.yaml.j2").render(
         answers=answers, lines=lines(answers), burst=burst, multiple=BURST, places=_places(answers),

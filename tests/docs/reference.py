@@ -31,25 +31,23 @@ def scenario() -> str:
         "200,000), discounts as 85折 or 15%, shares as 3% or 0.03. `dacu list schema` prints the same for programs and a JSON "
         "Schema for editors.\n",
     ]  # fmt: skip
-    known = labels(scenario_model())
-    for top, paths in groupby(known, key=lambda path: path.partition(".")[0]):
-        parts.append(f"## {known[top].zh} · {known[top].en}\n")
-        below = sorted(paths, key=lambda path: _block_of(path) != "")
-        for block, keys in groupby(below, key=_block_of):
-            if block:
-                parts.append(f"### `{block}`{_kind(block)}\n")
-            parts.append(_keys([(path.rpartition(".")[2] if block else path, known[path]) for path in keys]))
+    blocks: dict[str, list[tuple[str, Label]]] = {}
+    for path, label in labels(scenario_model()).items():
+        block, _, key = path.rpartition(".")
+        blocks.setdefault(block, []).append((key, label))
+    parts.append(_keys(blocks[""]))
+    for top, label in blocks[""]:
+        below = {block: keys for block, keys in blocks.items() if block.split(".")[0] == top}
+        parts += [f"## {label.zh} · {label.en}\n"] if below else []
+        for block, keys in below.items():
+            parts += [f"### `{block}`{_kind(block)}\n", _keys(keys)]
     return "\n".join(parts)
 
 
-def _block_of(path: str) -> str:
-    return path.rpartition(".")[0]
-
-
 def _kind(block: str) -> str:
-    """What a block of a family is called."""
+    """What a thing of a family is called."""
     family, _, kind = block.rpartition(".*[")
-    found = next((one for one in kinds().values() if one.family == f"{family}.*" and one.type == kind[:-1]), None)
+    found = next((one for one in kinds().values() if one.family == family and one.type == kind[:-1]), None)
     return f" {found.zh} · {found.en}" if found else ""
 
 

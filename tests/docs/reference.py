@@ -39,9 +39,15 @@ def scenario() -> str:
     for top, label in blocks[""]:
         below = {block: keys for block, keys in blocks.items() if block.split(".")[0] == top}
         parts += [f"## {label.zh} · {label.en}\n"] if below else []
-        for block, keys in below.items():
+        for block, keys in sorted(below.items(), key=lambda one: _type(one[0])):
             parts += [f"### `{block}`{_kind(block)}\n", _keys(keys)]
     return "\n".join(parts)
+
+
+def _type(block: str) -> str:
+    """The type that a block of a family is or is part of: types are met in the order of their imports."""
+    found = re.search(r"\[(\w+)\]", block)
+    return found[1] if found else ""
 
 
 def _kind(block: str) -> str:

@@ -27,9 +27,9 @@ def scenario() -> str:
     parts = [
         "# 方案字段 · Keys of a scenario\n", MADE,
         "`*` 是自取的名字;`*[feed_ads]` 是类型为 feed_ads 的一项。钱以元写,可写 20万;折扣可写 85折;比例可写 3%。\n\n"
-        "`*` stands for a name of your own, `*[feed_ads]` for a thing of type feed_ads. Money is written in yuan (20万 is "
-        "200,000), discounts as 85折 or 15%, shares as 3% or 0.03. `dacu list schema` prints the same for programs and a JSON "
-        "Schema for editors.\n",
+        "`*` stands for a name of your own, `*[feed_ads]` for a thing of type feed_ads. Money is written in yuan "
+        "(20万 is 200,000), discounts as 85折 or 15%, shares as 3% or 0.03. `dacu list schema` prints the same for "
+        "programs and a JSON Schema for editors.\n",
     ]  # fmt: skip
     blocks: dict[str, list[tuple[str, Label]]] = {}
     for path, label in labels(scenario_model()).items():
@@ -71,15 +71,16 @@ def parameters() -> str:
     parts = [
         "# 行为系数 · Coefficients of behaviour\n", MADE,
         "每个系数只在 `engine/dacu/behaviour/parameters.yaml` 出现一次;方案里用 `behaviour.组.名` 改,或 `--set`。\n\n"
-        "Each stands once, in `engine/dacu/behaviour/parameters.yaml`; a scenario or `--set` may change it by its path. "
-        "Grade: L is a published estimate, P a practitioner's range, C set by calibration in this project. What the formulas "
-        "do with them: [the model](../model.md).\n",
+        "Each stands once, in `engine/dacu/behaviour/parameters.yaml`; a scenario or `--set` may change it by its "
+        "path. Grade: L is a published estimate, P a practitioner's range, C set by calibration in this project. What "
+        "the formulas do with them: [the model](../model.md).\n",
     ]  # fmt: skip
     for group, rows in groupby(table(), key=lambda one: one.path.split(".")[1]):
         parts.append(f"## {group}\n")
         parts.append(_table(
             ["路径 · path", "值 · value", "单位 · unit", "范围 · range", "等级 · grade", "来源 · source"],
-            ([f"`{one.path}`", one.value, one.unit, f"{one.low:g} – {one.high:g}", one.grade, one.source] for one in rows),
+            ([f"`{one.path}`", one.value, one.unit, f"{one.low:g} – {one.high:g}", one.grade, one.source]
+             for one in rows),
         ))  # fmt: skip
     return "\n".join(parts)
 

@@ -40,7 +40,8 @@ def test_lines_left_out_are_those_in_the_middle() -> None:
 
 def test_a_page_is_renewed_line_for_line(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    old = 'A file:\n\n```yaml title="a.txt"\nhello\n```\n\n```console\n$ cat a.txt\nbye\n$ printf "1\\n2\\n3\\n"\n0\n…\n```\nEnd\n'
+    told = '```console\n$ cat a.txt\nbye\n$ printf "1\\n2\\n3\\n"\n0\n…\n```\n'
+    old = f'A file:\n\n```yaml title="a.txt"\nhello\n```\n\n{told}End\n'
     page.write_text(old, encoding="utf-8")
     (tmp_path / "place").mkdir()
     new = examples.renewed(page, tmp_path / "place")

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from dacu import words
-from dacu.cards import Amount, Grid, Span, card, language
+from dacu.cards import Amount, Cell, Grid, Span, card, language
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
 from dacu.kpis import BY_ID, HEADLINE, KPIS, RATIONED, Kpi, compute
@@ -103,7 +103,7 @@ class Result:
             seed=self.seed,
         )  # fmt: skip
         best = {kpi: self.kpis[kpi].best for kpi in HEADLINE if kpi in self.kpis}
-        rows = [
+        rows: list[list[Cell]] = [
             [_name(kpi, lang), Amount(one.mean, one.unit), Span(one.low, one.high, one.unit)]
             for kpi, one in best.items()
         ]
@@ -178,7 +178,7 @@ class Comparison:
     def _card(self, other: Alternative) -> str:
         lang = language()
         pairs = {kpi: other.kpis[kpi].paired for kpi in HEADLINE if kpi in other.kpis}
-        rows = [
+        rows: list[list[Cell]] = [
             [_name(kpi, lang), Amount(pair.base.mean, pair.base.unit), Amount(pair.other.mean, pair.other.unit),
              Amount(pair.difference.mean, pair.difference.unit, signed=True),
              Span(pair.difference.low, pair.difference.high, pair.difference.unit, signed=True),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dacu import words
-from dacu.cards import Amount, Grid, card, language
+from dacu.cards import Amount, Cell, Grid, card, language
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
@@ -62,7 +62,7 @@ class Optimised:
         lang = language()
         before, after = self.current, self.answer.plan
         moved = [cell for cell in after if after[cell] != before.get(cell, 0)]
-        rows = [
+        rows: list[list[Cell]] = [
             [cell.line.removeprefix("channels."), cell.phase, *(
                 Amount(fen / FEN, "yuan", signed) for fen, signed in
                 ((before.get(cell, 0), False), (after[cell], False), (after[cell] - before.get(cell, 0), True))

@@ -1,12 +1,15 @@
 """Answers in a notebook: escaped, complete, in the language of the locale, and with no colour of their own."""
 
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 
 from dacu.cards import MOST_ROWS, Amount, Grid, Span, card
 from dacu.estimates import Bounds
 from dacu.kpis import HEADLINE, MEASURES
+from dacu.plan.optimise import Optimised
+from dacu.plan.problem import Cell
 from dacu.results import Comparison, Replication, Result, contrast, summarise
 from dacu.study.answer import Said
 from dacu.study.ranking import Rank, Ranking
@@ -110,3 +113,13 @@ def test_a_study_shows_what_moves_it_and_how_choices_rank() -> None:
     rows = Read(Said(None, (bar,), Ranking((rank,), 8, 8, 0))._repr_html_()).rows
     assert rows[1][:4] == ["people.size", "10万", "50万", "+3"]
     assert rows[3] == ["deep_coupon", "4", "75%", "0.1"]
+
+
+def test_an_optimised_plan_shows_the_budgets_that_move() -> None:
+    stays, moves = Cell("channels.feed_ads", "burst"), Cell("channels.boost", "burst")
+    question = SimpleNamespace(current={stays: 500_000, moves: 1_000_000}, risk=None)
+    answer = SimpleNamespace(plan={stays: 500_000, moves: 3_000_000}, sentences=lambda lang: [f"said in {lang}"])
+    found = Optimised(question, None, answer, SimpleNamespace(name="plan"), 300, 10)  # type: ignore[arg-type]
+    html = found._repr_html_()
+    assert Read(html).rows[1:] == [["boost", "burst", "¥10K", "¥30K", "+¥20K"]]
+    assert "said in en" in html

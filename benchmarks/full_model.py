@@ -21,6 +21,7 @@ from dacu.people.population import Seed
 from dacu.people.users import OPTIONAL
 from dacu.scenario.load import load
 from dacu.sim.now import Now
+from dacu.sim.speed import about_to_live
 from dacu.sim.stage import build
 from dacu.sim.steps import STEPS
 from dacu.sim.world import World
@@ -39,6 +40,7 @@ def draw_cost(users: int, hours: int = 8) -> float:
 def run_hours(world: World, hours: int) -> dict[str, float]:
     """CPU seconds of each step over some hours."""
     seconds: dict[str, float] = defaultdict(float)
+    about_to_live(len(world.users), hours)
     for _ in range(hours):
         now = Now.of(world.t)
         for step in STEPS:

@@ -13,8 +13,9 @@ from dacu.language.text import dump
 from dacu.scenario.load import load
 from dacu_cli import allocating, planning, required
 from dacu_cli.effort import workers_for
-from dacu_cli.exporting import Export, export
+from dacu_cli.exporting import Export
 from dacu_cli.folders import facts_of, verdict_and_more, warned, write_sentences
+from dacu_cli.handouts import handed_out
 from dacu_cli.history import from_history, write_history
 from dacu_cli.no_plan import refused
 from dacu_cli.onepage.files import write_onepage
@@ -33,12 +34,11 @@ from dacu_cli.options import (
     WithReport,
     Workers,
 )
-from dacu_cli.report_verb import write_report
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
+    from dacu.calibrate.history import Settled
     from dacu.plan.optimise import Optimised
-    from dacu.scenario.load import Loaded
     from dacu.store import Folder
 
 VARIANT = "variant.yaml"
@@ -76,13 +76,12 @@ def optimise(
     from dacu.plan.diagnose import NoPlan
     from dacu.plan.question import OBJECTIVES
     from dacu.store import run_folder
-    from dacu_cli.onepage import optimised
 
     conditions = required.conditions(require or (), required.OPTIMISED, OBJECTIVES)
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], replications, agents, workers)
     facts = facts_of("optimise", [reference], [loaded], sets, seed, replications) | {"time_limit": time_limit}
-    with run_folder(out, f"{loaded.name}-optimise", facts) as folder:
+    with handed_out(view, run_folder(out, f"{loaded.name}-optimise", facts), export_as, report) as folder:
         settled = from_history(view, [loaded], agents, workers)
         loaded = settled[0].loaded
         try:
@@ -95,14 +94,7 @@ def optimise(
         except NoPlan as no:
             view.show(refused(view, {"scenario": loaded.name}, no.diagnosis))
             raise typer.Exit(1) from None
-        _write(folder, loaded, found)
-        write_history(folder, settled)
-        told = verdict_and_more(planning.sentences(found, "zh"), planning.sentences(found, "en"))
-        write_sentences(folder, (*told, *warned(settled[0].warnings)))
-        write_onepage(folder, view.lang, lambda lang: optimised.optimised_sheet(settled[0], found, lang))
-        export(view, folder, export_as)
-    if report:
-        write_report(view, folder.path)
+        _write(view, folder, settled[0], found)
     view.warn(settled[0].warnings)
     page = planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path))
     met = required.judged(conditions, loaded.name, planning.printed(found))
@@ -113,11 +105,12 @@ def optimise(
         raise typer.Exit(1)
 
 
-def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
+def _write(view: View, folder: Folder, settled: Settled, found: Optimised) -> None:
     from dacu.plan import media_plan
     from dacu.store import LOCK_FILE
     from dacu_cli.onepage import optimised
 
+    loaded = settled.loaded
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
@@ -132,6 +125,10 @@ def _write(folder: Folder, loaded: Loaded, found: Optimised) -> None:
     for name, table in optimised.proof_tables(found, loaded.name).items():
         folder.write_table(name, table)
     folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
+    write_history(folder, [settled])
+    told = verdict_and_more(planning.sentences(found, "zh"), planning.sentences(found, "en"))
+    write_sentences(folder, (*told, *warned(settled.warnings)))
+    write_onepage(folder, view.lang, lambda lang: optimised.optimised_sheet(settled, found, lang))
 
 
 def _next(reference: str, folder: Path) -> str:

@@ -14,8 +14,9 @@ from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
 from dacu_cli import aims, reading, required
 from dacu_cli.effort import workers_for
-from dacu_cli.exporting import Export, export
+from dacu_cli.exporting import Export
 from dacu_cli.folders import facts_of, warned, write_comparison, write_result, write_sentences
+from dacu_cli.handouts import handed_out
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
 from dacu_cli.onepage.compared import compared_sheet, comparison_why
@@ -34,7 +35,6 @@ from dacu_cli.options import (
     Workers,
     Worlds,
 )
-from dacu_cli.report_verb import write_report
 from dacu_cli.scenario_verbs import changed
 from dacu_cli.view import View
 
@@ -64,7 +64,7 @@ def simulate(
     loaded = load(reference, sets or ())
     workers = workers_for([loaded], worlds or replications, agents, workers)
     facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
-    with run_folder(out, f"{loaded.name}-simulate", facts) as folder:
+    with handed_out(view, run_folder(out, f"{loaded.name}-simulate", facts), export_as, report) as folder:
         settled = from_history(view, [loaded], agents, workers)
         loaded = settled[0].loaded
         with view.progress(view.say("simulating")) as tick:
@@ -80,9 +80,6 @@ def simulate(
         warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
         write_sentences(folder, warned(warnings))
         write_onepage(folder, view.lang, lambda lang: simulated_sheet(settled[0], result, warnings, lang))
-        export(view, folder, export_as)
-    if report:
-        write_report(view, folder.path)
     likely = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
     met = required.judged(on_parts, result.scenario, {kpi: vars(one.best) for kpi, one in result.kpis.items()})
     follow = _next(reference, loaded)
@@ -116,7 +113,7 @@ def compare(
     plans = [load(reference, sets or ()) for reference in (base, *references)]
     workers = workers_for(plans, worlds or replications, agents, workers)
     facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
-    with run_folder(out, f"{plans[0].name}-compare", facts) as folder:
+    with handed_out(view, run_folder(out, f"{plans[0].name}-compare", facts), export_as, report) as folder:
         settled = from_history(view, plans, agents, workers)
         plans = [one.loaded for one in settled]
         with view.progress(view.say("simulating")) as tick:
@@ -138,9 +135,6 @@ def compare(
             *(finding for result in results for finding in result.warnings),
         ]
         write_sentences(folder, (*_verdicts(comparison, results[0].kind), *warned(warnings)))
-        export(view, folder, export_as)
-    if report:
-        write_report(view, folder.path)
     page = reading.compared(
         view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
     )

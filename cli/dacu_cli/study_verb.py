@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from dacu.journal import Record
     from dacu.scenario.load import Loaded
+    from dacu.store import Folder
     from dacu.study.answer import Said
     from dacu.study.batch import Row, Standing
     from dacu.study.design import Design
@@ -68,7 +69,6 @@ def study(
     from dacu.study.answer import answer, values_of
     from dacu_cli.onepage.files import write_onepage
     from dacu_cli.onepage.studied import studied_sheet
-    from dacu_cli.study_tables import tables
 
     start = begun(file, resume, agents, extend)
     field, plan = _designed(start)
@@ -77,8 +77,7 @@ def study(
     workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
     if dry_run:
         first = next(iter(plans.values()))
-        seconds = seconds_a_row(first, agents)
-        view.show(studying.planned(view, start.name, field, plan, seconds, first, agents, workers))
+        view.show(studying.planned(view, start.name, field, plan, seconds_a_row(first, agents), first, agents, workers))
         return
     settled = from_history(view, list(plans.values()), agents, workers)
     trees = {name: one.loaded.composed for name, one in zip(plans, settled, strict=True)}
@@ -86,8 +85,8 @@ def study(
     call = rows.Simulation(trees, tuple(asked.outcomes), asked.seed, agents, worlds, anchor_of(settled))
     todo = list(rows.rows(plan.points, asked.replications, call.facts()))
     facts = facts_of("study", [asked.scenario], [next(iter(plans.values()))], None, asked.seed, asked.replications)
-    facts |= {"study": {"file": start.file, "sha256": hashlib.sha256(start.text.encode("utf-8")).hexdigest()}}
-    facts |= {"agents": start.agents, "extended": start.extended}
+    file_facts = {"file": start.file, "sha256": hashlib.sha256(start.text.encode("utf-8")).hexdigest()}
+    facts |= {"study": file_facts, "agents": start.agents, "extended": start.extended}
     with (
         pool_of(view, workers, cluster) as pool,
         place_of(view, start, resume, out, facts, call.facts()) as (folder, kept),
@@ -99,10 +98,8 @@ def study(
         with running(view) as tell:
             batch.run(todo, call, pool, kept, retry_failed=retry_failed, progress=tell)
         found = answer(field, plan, values_of(asked.outcomes, todo, kept.records, len(plan)))
-        for name, table in tables(field, plan, todo, kept.records, found).items():
-            folder.write_table(name, table)
-        write_sentences(folder, _told(field, plan, todo, kept.records, found))
         standing = batch.standing(todo, kept.records)
+        _write(folder, field, plan, todo, kept.records, found)
         write_onepage(folder, view.lang, lambda lang: studied_sheet(start.name, field, plan, standing, found, lang))
         export(view, folder, export_as)
     if report:
@@ -111,6 +108,18 @@ def study(
     view.show(
         studying.answered(view, start.name, field, plan, todo, kept.records, standing, found, folder.path, follow)
     )
+
+
+def _write(
+    folder: Folder, field: Field, plan: Design, rows: Sequence[Row], records: Mapping[str, Record],
+    found: Mapping[str, Said],
+) -> None:  # fmt: skip
+    """Tables and sentences."""
+    from dacu_cli.study_tables import tables
+
+    for name, table in tables(field, plan, rows, records, found).items():
+        folder.write_table(name, table)
+    write_sentences(folder, _told(field, plan, rows, records, found))
 
 
 def _told(

@@ -17,7 +17,7 @@ def readable(value: float | None, unit: str, lang: str, signed: bool = False) ->
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
     size = abs(value)
     if unit == "yuan":
-        return sign + units.show_money(round(size * units.FEN), lang).replace("CN¥", "¥")
+        return sign + units.show_money(round(size * units.FEN), lang)
     if unit == "share":
         return sign + units.show_share(size)
     if unit in ("count", "people", "units"):

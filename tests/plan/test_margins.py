@@ -47,7 +47,7 @@ def test_a_line_stays_at_nothing_because_its_first_money_returns_too_little(curv
     )
     assert told.sentence("千川直播", "zh") == "千川直播不投:首个 1万 只带来 ¥1.6万,低于别处最后 1万 带来的 ¥3万"
     english = (
-        "Feed stays at nothing: its first 10K would return CN¥16K, below the CN¥30K that the last 10K elsewhere returns"
+        "Feed stays at nothing: its first 10K would return ¥16K, below the ¥30K that the last 10K elsewhere returns"
     )
     assert told.sentence("Feed", "en") == english
 

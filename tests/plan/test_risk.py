@@ -210,7 +210,7 @@ def test_as_many_runs_as_the_question_asks_judge_every_plan_on_seeds_of_their_ow
 def test_what_the_worst_runs_say_is_told_in_both_languages(toy):
     few = search(asked(Risk(0.75, 0.5, 8)), Fortune(toy), EFFORT)
     told = "\n".join(few.sentences("en"))
-    assert "worst 25% of 16 fresh runs: before CN¥975K, with the plan found CN¥1.12M" in told
+    assert "worst 25% of 16 fresh runs: before ¥975K, with the plan found ¥1.12M" in told
     assert "the worst 25% of 8 runs is 2 of them, too few to be sure of; 12 runs would do" in told
     assert told.count("were the worst 25% to weigh") == 5
     assert "现方案" in "\n".join(few.sentences("zh"))

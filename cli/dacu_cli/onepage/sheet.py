@@ -99,7 +99,7 @@ def short(name: str) -> str:
 
 def sentence(text: str) -> str:
     """A sentence that may quote names from outside, made fit for a page."""
-    return clean(text).replace("CN¥", "¥")
+    return clean(text)
 
 
 def table(section: Section, lang: str, most: int) -> Table:

@@ -150,12 +150,13 @@ def yuan(fen: int) -> str:
 
 
 def show_money(fen: int, lang: str) -> str:
-    """An amount to read, shortened from 10,000 yuan on: `¥99.9`, `¥1234.57万`, `CN¥12.35M`."""
+    """An amount to read, shortened from 10,000 yuan on: `¥99.9`, `¥1234.57万`, `¥12.35M`."""
     if abs(fen) < 10_000 * FEN:
         return f"{'-' if fen < 0 else ''}¥{yuan(abs(fen))}"
     from babel.numbers import format_compact_currency
 
-    return format_compact_currency(Decimal(fen) / FEN, "CNY", locale=_LOCALES[lang], fraction_digits=2)
+    told = format_compact_currency(Decimal(fen) / FEN, "CNY", locale=_LOCALES[lang], fraction_digits=2)
+    return told.replace("CN¥", "¥")  # there is no other yuan here
 
 
 def show_count(count: float, lang: str) -> str:

@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak errors
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak errors docs examples reference
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -53,6 +53,15 @@ soak: $(VENV)/dev.stamp ## two hundred kills of studies, drawn from a printed se
 
 errors: $(VENV)/dev.stamp ## a page of every error and warning: docs/errors.md
 	PYTHONPATH=engine:cli $(BIN)/python tests/errors
+
+docs: $(VENV)/dev.stamp ## the documentation as a site, in out/docs; a broken link or a page that no menu shows stops it
+	$(BIN)/mkdocs build --strict --quiet --site-dir $(OUT)/docs
+
+examples: $(VENV)/dev.stamp ## run the commands that the documentation shows, and write what they say now into it
+	$(BIN)/python tests/docs/examples.py
+
+reference: $(VENV)/dev.stamp ## the pages made from the code: keys of a scenario, coefficients, KPIs, the hour
+	PYTHONPATH=engine:cli $(BIN)/python tests/docs/reference.py
 
 coverage: $(VENV)/dev.stamp ## lines and branches that the tests reach
 	$(BIN)/coverage run -m pytest

@@ -103,9 +103,9 @@ def _schema(view: View) -> Page:
     from dacu.scenario.model import scenario_model
 
     document: dict[str, Any] = schema(scenario_model())
-    columns = ("path", "name", "unit", "range", "about")
+    columns = ("path", "name", "unit", "default", "range", "about")
     rows: list[list[Cell]] = [
-        [path, label.zh if view.lang == "zh" else label.en, label.unit, label.range, label.about]
+        [path, label.zh if view.lang == "zh" else label.en, label.unit, label.default, label.range, label.about]
         for path, label in labels(scenario_model()).items()
     ]
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from dacu import units
+from dacu import units, words
 from dacu.errors import Finding, InputError
 from dacu_cli import completing
 
@@ -194,8 +194,7 @@ def language(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) 
     """The language to speak before the arguments are understood: of --lang, or else of the locale."""
     if (asked := given(arguments, "--lang")) in tuple(Lang):
         return str(asked)
-    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
+    return words.of_locale(environ)
 
 
 def given(arguments: Sequence[str], option: str) -> str | None:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dacu import units, words
+from dacu import words
 from dacu.errors import LONGEST_QUOTE, shown
+from dacu.readable import readable
 from dacu.sheets import neutral, titles
 
 
@@ -75,9 +76,9 @@ def reading(cell: Cell, lang: str) -> str:
         case None:
             return "–"
         case Quantity(value, unit, signed):
-            return _amount(value, unit, signed, lang)
+            return readable(value, unit, lang, signed)
         case Span(low, high, unit, signed):
-            bounds = (_amount(bound, unit, signed, lang) for bound in (low, high))
+            bounds = (readable(bound, unit, lang, signed) for bound in (low, high))
             return " – ".join(bounds) if low is not None else "–"
         case _:
             return clean(str(cell))
@@ -91,24 +92,6 @@ def brief(value: float | None) -> float | None:
 def clean(text: str) -> str:
     """The whole text, without what would move a terminal's cursor."""
     return "".join(shown(text[start : start + LONGEST_QUOTE]) for start in range(0, len(text), LONGEST_QUOTE))
-
-
-def _amount(value: float | None, unit: str, signed: bool, lang: str) -> str:
-    if value is None or math.isnan(value):
-        return "–"
-    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
-    size = abs(value)
-    if unit == "yuan":
-        return sign + units.show_money(round(size * units.FEN), lang)
-    if unit == "share":
-        return sign + units.show_share(size)
-    if unit in ("count", "people", "units"):
-        return sign + units.show_count(round(size) if size >= 100 else round(size, 2), lang)
-    if unit == "plain":
-        return sign + units.show_figure(size, lang)
-    if unit == "chance":
-        return f"{100 * size:.0f}%"
-    return f"{sign}{size:.1f}" if unit in ("minutes", "seconds", "times") else f"{sign}{size:.2f}"
 
 
 def as_json(page: Page) -> str:

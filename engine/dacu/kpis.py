@@ -74,6 +74,9 @@ OTHER_COSTS = "- kol_cost - commission - fulfilment - host_studio_content - serv
 CONTRIBUTION = f"{GROSS_PROFIT} - spend - rebate {OTHER_COSTS}"
 MARKETING = "spend + rebate + kol_cost + commission + host_studio_content + messages + gifts"
 
+HEADLINE = ("gmv", "contribution", "orders", "uv", "cvr", "aov", "spend", "roi", "marketing_cost_rate", "refund_rate")
+"""What is read first of a plan, where there is little room."""
+
 KPIS: tuple[Kpi, ...] = (
     # traffic
     Kpi("exposures", "count", "曝光", "exposures", "exposures"),

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from dacu import words
+from dacu.cards import Amount, Cell, Grid, Span, card, language
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
-from dacu.kpis import KPIS, RATIONED, Kpi, compute
+from dacu.kpis import BY_ID, HEADLINE, KPIS, RATIONED, Kpi, compute
 from dacu.tables import Table, merge, records
 from dacu.targets import Prospect, Target, prospects
 from dacu.worlds import Coordinates, Wins, wins
@@ -93,6 +95,21 @@ class Result:
             "targets": [prospect.as_json() for prospect in self.targets],
         }
 
+    def _repr_html_(self) -> str:
+        """The answer in a notebook: headline figures with their intervals."""
+        lang = language()
+        title = words.say(
+            lang, "card_simulated", name=self.scenario, replications=len(self.replications), agents=f"{self.agents:,}",
+            seed=self.seed,
+        )  # fmt: skip
+        best = {kpi: self.kpis[kpi].best for kpi in HEADLINE if kpi in self.kpis}
+        rows: list[list[Cell]] = [
+            [_name(kpi, lang), Amount(one.mean, one.unit), Span(one.low, one.high, one.unit)]
+            for kpi, one in best.items()
+        ]
+        notes = [words.say(lang, f"kind_{self.kind}"), *(finding.sentence(lang) for finding in self.warnings)]
+        return card(title, (), [Grid(("kpi", "mean", "interval"), rows)], notes)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -153,6 +170,25 @@ class Comparison:
             for other in self.others
         ]
         return {"base": self.base, "others": others}
+
+    def _repr_html_(self) -> str:
+        """The answer in a notebook: a card for each plan, its headline figures against the base."""
+        return "".join(self._card(other) for other in self.others)
+
+    def _card(self, other: Alternative) -> str:
+        lang = language()
+        pairs = {kpi: other.kpis[kpi].paired for kpi in HEADLINE if kpi in other.kpis}
+        rows: list[list[Cell]] = [
+            [_name(kpi, lang), Amount(pair.base.mean, pair.base.unit), Amount(pair.other.mean, pair.other.unit),
+             Amount(pair.difference.mean, pair.difference.unit, signed=True),
+             Span(pair.difference.low, pair.difference.high, pair.difference.unit, signed=True),
+             Amount(pair.better_probability, "chance")]
+            for kpi, pair in pairs.items()
+        ]  # fmt: skip
+        table = Grid(("kpi", "base", "other", "difference", "interval", "better_probability"), rows)
+        kinds = {pair.difference.kind for pair in pairs.values()}
+        notes = [words.say(lang, f"kind_{kind}") for kind in sorted(kinds)]
+        return card(words.say(lang, "card_compared", name=other.name, base=self.base), (), [table], notes)
 
 
 def summarise(
@@ -266,6 +302,10 @@ def _samples(runs: Sequence[Mapping[str, int] | Mapping[str, float]]) -> dict[st
     figures = [compute(measures) for measures in runs]
     shared = set.intersection(*(set(figure) for figure in figures)) if figures else set()
     return {kpi: tuple(figure[kpi] for figure in figures) for kpi in shared}
+
+
+def _name(kpi: str, lang: str) -> str:
+    return BY_ID[kpi].zh if lang == "zh" else BY_ID[kpi].en
 
 
 def _spread(one: Estimate) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from pydantic import ValidationError, create_model
+from pydantic import ConfigDict, ValidationError, create_model
 
 from dacu import units
 from dacu.errors import Finding, Mark, render
@@ -242,6 +242,31 @@ def test_labels_tell_unit_and_range() -> None:
     assert str(known["channels.*[feed_ads].share"]) == "占比 · share [share] (≥ 0%, ≤ 100%). Of all views."
     assert known["kols.*[kol].fee"].zh == "坑位费"
     assert known["tiers.*.over"].en == "over"
+    assert known["tiers.*.over"].default is None
+
+
+class Window(Block):
+    """Keys of every kind of default, and one that is a word of Python's."""
+
+    model_config = ConfigDict(alias_generator=lambda name: name.removesuffix("_"), populate_by_name=True)
+
+    from_: Day | None = item(None, zh="开始", en="start")
+    cost: Money = item("20万", zh="花费", en="cost")
+    fee: Money = item(1250, zh="费用", en="fee")
+    hours: tuple[Span, ...] = item((1.0, 48.0), zh="时长", en="hours")
+    mode: Literal["fast", "slow"] = item("slow", zh="方式", en="mode")
+    notes: dict[str, Text] = item({}, zh="备注", en="notes")
+
+
+def test_a_label_tells_the_default_as_it_is_written_and_the_words_to_choose_from() -> None:
+    known = labels(Window)
+    told = {path: label.default for path, label in known.items()}
+    assert told == {"from": "", "cost": "20万", "fee": "12.5", "hours": "1h, 48h", "mode": "slow", "notes": ""}
+    assert known["mode"].range == "fast / slow"
+
+
+def test_the_schema_has_the_keys_that_a_planner_writes() -> None:
+    assert list(schema(Window)["properties"])[3:] == ["from", "cost", "fee", "hours", "mode", "notes"]
 
 
 def test_the_schema_is_for_editors() -> None:

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from dacu import words
+from dacu.kpis import HEADLINE
 from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.parts import Said
 from dacu.report.sections import filled, sections
-from dacu.report.sections.kpis import HEADLINE
 from dacu.report.sections.money import waterfall
 
 LONG = "with-a-very-long-unbroken-tail-of-letters"

@@ -32,13 +32,18 @@ _FILE_KEYS: dict[str, Any] = {
 
 
 class Label(NamedTuple):
-    """What a key is called, what is written there, and within which range (`≥ 0, ≤ 100%`)."""
+    """What a key is called, what is written there, and within which range (`≥ 0, ≤ 100%`) or of which words.
+
+    `default` is what holds where the key is not there, as a scenario would write it: "" for nothing, None where the key
+    must be there.
+    """
 
     zh: str
     en: str
     unit: str
     range: str
     about: str
+    default: str | None
 
     def __str__(self) -> str:
         unit = f" [{self.unit}]" if self.unit else ""
@@ -56,9 +61,32 @@ def label(field: FieldInfo) -> Label:
         str(extra.get("zh", "")),
         str(extra.get("en", "")),
         str(unit),
-        ", ".join(limits),
+        ", ".join(limits) or " / ".join(_words(_annotation(field))),
         str(extra.get("about", "")),
+        None if field.is_required() else _written(field.default, form),
     )
+
+
+def _words(annotation: Any) -> Iterator[str]:
+    """The words that may stand there, if only certain ones may."""
+    for part in parts(annotation):
+        if get_origin(part) is Literal:
+            yield from map(str, get_args(part))
+
+
+def _written(default: Any, form: Form | None) -> str:
+    """A default as a scenario would write it; of a block its own keys tell."""
+    match default:
+        case None | Block():
+            return ""
+        case str():
+            return default
+        case list() | tuple():
+            return ", ".join(_written(value, form) for value in default)
+        case dict():
+            return ", ".join(f"{name}: {_written(value, form)}" for name, value in default.items())
+        case _:
+            return form.show(default) if form else str(default)
 
 
 def labels(model: type[Block]) -> dict[str, Label]:
@@ -67,11 +95,17 @@ def labels(model: type[Block]) -> dict[str, Label]:
 
 
 def _labels(model: type[Block], path: tuple[str, ...]) -> Iterator[tuple[str, Label]]:
-    for name, field in model.model_fields.items():
+    for name, field in _keys(model):
         here = (*path, name)
         yield ".".join(here), label(field)
         for way, block in _blocks_in(_annotation(field)):
             yield from _labels(block, (*here, *way))
+
+
+def _keys(block: type[Block]) -> Iterator[tuple[str, FieldInfo]]:
+    """The fields of a block by the key that a scenario writes: `from` where Python must say `from_`."""
+    for name, field in block.model_fields.items():
+        yield field.alias or name, field
 
 
 def _blocks_in(annotation: Any) -> Iterator[tuple[tuple[str, ...], type[Block]]]:
@@ -97,7 +131,7 @@ def schema(model: type[Block]) -> dict[str, Any]:
 
 
 def _block(block: type[Block], definitions: dict[str, Any], in_family: bool = False) -> dict[str, Any]:
-    properties = {name: _field(field, definitions) for name, field in block.model_fields.items()}
+    properties = {name: _field(field, definitions) for name, field in _keys(block)}
     if in_family:
         properties["type"] = {"type": "string", "description": "类型 · type"}
     return {"type": "object", "additionalProperties": False, "properties": properties}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dacu import words
+from dacu.cards import Amount, Cell, Grid, card, language
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
@@ -18,6 +19,7 @@ from dacu.plan.search import Progress, search
 from dacu.scenario.load import Loaded
 from dacu.sim.speed import EMPTY_HOUR
 from dacu.sim.stage import calendar_of, size
+from dacu.units import FEN
 
 AGENTS, JUDGES = 20_000, 20_000
 """Agents of a run inside the search, and of one of the final comparison.
@@ -54,6 +56,22 @@ class Optimised:
         risk = self.question.risk
         if risk is not None:
             yield words.say(lang, "plan_small_runs", runs=risk.replications, agents=self.agents)
+
+    def _repr_html_(self) -> str:
+        """The answer in a notebook: what was found, and the budgets that change."""
+        lang = language()
+        before, after = self.current, self.answer.plan
+        moved = [cell for cell in after if after[cell] != before.get(cell, 0)]
+        rows: list[list[Cell]] = [
+            [cell.line.removeprefix("channels."), cell.phase, *(
+                Amount(fen / FEN, "yuan", signed) for fen, signed in
+                ((before.get(cell, 0), False), (after[cell], False), (after[cell] - before.get(cell, 0), True))
+            )]
+            for cell in moved
+        ]  # fmt: skip
+        table = Grid(("line", "phase", "spend_before", "spend_after", "difference"), rows)
+        title = words.say(lang, "card_optimised", name=self.loaded.name)
+        return card(title, [*self.answer.sentences(lang), *self.sentences(lang)], [table] if rows else [])
 
     def variant(self, parent: str) -> str:
         """The plan as a scenario file that extends `parent`."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu import words
+from dacu.cards import Amount, Cell, Grid, Span, card, language
 from dacu.journal import Record
 from dacu.kpis import BY_ID
 from dacu.language.paths import names_in
@@ -31,6 +33,24 @@ class Said:
     sensitivity: Sensitivity | None
     bars: tuple[Bar, ...]
     ranking: Ranking | None
+
+    def _repr_html_(self) -> str:
+        """The answer in a notebook: how far each factor moves the outcome, and how the choices rank."""
+        bars: list[list[Cell]] = [
+            [bar.factor, bar.low_at, bar.high_at, Amount(bar.swing, "plain", signed=True),
+             Span(bar.low, bar.high, "plain", signed=True)]
+            for bar in self.bars
+        ]  # fmt: skip
+        ranks: list[list[Cell]] = [
+            [rank.name, Amount(rank.mean, "plain"), Amount(rank.best.value, "chance"),
+             Amount(rank.regret.value, "plain")]
+            for rank in (self.ranking.ranks if self.ranking else ())
+        ]  # fmt: skip
+        found = (
+            Grid(("factor", "low_at", "high_at", "swing", "interval"), bars),
+            Grid(("alternative", "mean", "best", "regret"), ranks),
+        )
+        return card(words.say(language(), "card_study"), (), [table for table in found if table.rows])
 
 
 def values_of(outcomes: Sequence[str], rows: Sequence[Row], records: Mapping[str, Record], points: int) -> Values:

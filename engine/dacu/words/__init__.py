@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,12 @@ def say(lang: str, key: str, /, **values: object) -> str:
     Raises KeyError for an unknown key or language, and for a placeholder without a value.
     """
     return catalogue()[key][lang].format(**values)
+
+
+def of_locale(environ: Mapping[str, str] = os.environ) -> str:
+    """The language of a locale: Chinese, or else English."""
+    locale = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 @cache

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dacu.kpis import HEADLINE
 from dacu.report.folder import RunFolder
 from dacu.report.parts import Amount, Part, Sentences, Table, Tile, Tiles, amount, kpi_name, said, spoken
 from dacu.report.sections import Section
-
-HEADLINE = ("gmv", "contribution", "orders", "uv", "cvr", "aov", "spend", "roi", "marketing_cost_rate", "refund_rate")
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:

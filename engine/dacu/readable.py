@@ -1,0 +1,29 @@
+"""A figure with its unit as people read it, in Chinese or English."""
+
+from __future__ import annotations
+
+import math
+
+from dacu import units
+
+
+def readable(value: float | None, unit: str, lang: str, signed: bool = False) -> str:
+    """`¥12.9M`, `7.3%`, `−4.78K`; a dash for what is not defined.
+
+    `unit` is a KPI's, "plain" for a number of no unit, "chance" for a probability; `signed` tells a gain from a loss.
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    size = abs(value)
+    if unit == "yuan":
+        return sign + units.show_money(round(size * units.FEN), lang)
+    if unit == "share":
+        return sign + units.show_share(size)
+    if unit in ("count", "people", "units"):
+        return sign + units.show_count(round(size) if size >= 100 else round(size, 2), lang)
+    if unit == "plain":
+        return sign + units.show_figure(size, lang)
+    if unit == "chance":
+        return f"{100 * size:.0f}%"
+    return f"{sign}{size:.1f}" if unit in ("minutes", "seconds", "times") else f"{sign}{size:.2f}"

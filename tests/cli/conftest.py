@@ -97,7 +97,8 @@ def run_at_terminal(command: Sequence[str], folder: Path, typed: str = "", colum
 
 def environment(**changes: str) -> dict[str, str]:
     """That of a run: English, unless changed."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    ours = ("LC_", "LANG", "COLUMNS", "LINES")  # of the window in which the tests run
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     paths = os.pathsep.join([str(ROOT / "engine"), str(ROOT / "cli")])
     return plain | {"PYTHONPATH": paths, "LANG": "C.UTF-8"} | changes
 

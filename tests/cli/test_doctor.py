@@ -51,7 +51,7 @@ def test_its_table_fits_and_speaks_both_languages(dacu: Any, lang: str) -> None:
 
     lines = dacu("doctor", "--lang", lang).stdout.splitlines()
     assert max(map(cell_len, lines)) <= 80
-    assert any(("参照机" if lang == "zh" else "reference machine") in line for line in lines)
+    assert ("参照机" if lang == "zh" else "reference machine") in " ".join(" ".join(lines).split())
 
 
 @pytest.mark.parametrize("version", ["1.14.0", "1.14.2", "1.13.1", "1.15.0", "1.16.0"])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dacu.calibrate.history import Settled
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Effort
 from dacu.plan.optimise import Optimised
@@ -23,9 +24,10 @@ from dacu.report.page import page
 from dacu.scenario.load import load
 from dacu.sim.stage import calendar_of
 from dacu.store import run_folder
-from dacu_cli import plan_verb, planning
+from dacu_cli import plan_verb
 from dacu_cli.app import run
-from dacu_cli.folders import facts_of, verdict_and_more, write_sentences
+from dacu_cli.folders import facts_of
+from dacu_cli.view import View
 
 HOSTILE = "</script><script>window.hurt=1</script><img src=x onerror=window.hurt=1>{{7*7}}"
 """A name that would run, or be a template."""
@@ -150,8 +152,7 @@ def _optimise(out: str) -> None:
     answer = search(question, Formulas(), Effort(seeds=2, trials=2, confirm=4, rounds=4))
     found = Optimised(question, calendar, answer, loaded, 400, 500)
     with run_folder(out, out, facts_of("optimise", ["shop.yaml"], [loaded], None, 1, 4)) as folder:
-        plan_verb._write(folder, loaded, found)
-        write_sentences(folder, verdict_and_more(*(planning.sentences(found, lang) for lang in ("zh", "en"))))
+        plan_verb._write(View("en"), folder, Settled(loaded), found)
 
 
 @pytest.fixture

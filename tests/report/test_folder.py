@@ -140,9 +140,13 @@ def test_the_verb_says_what_is_wrong_and_ends_with_2(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_of_somebody_is_kept(runs: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_of_somebody_is_kept(
+    runs: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated = str(Path(runs.simulate).absolute())
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.html").write_text("keep me")
-    assert run(["report", str(runs.simulate), "-o", str(tmp_path / "mine.html")]) == 2
+    assert run(["report", simulated, "-o", "mine.html"]) == 2
     assert (tmp_path / "mine.html").read_text() == "keep me"
     assert "mine.html" in capsys.readouterr().err
 

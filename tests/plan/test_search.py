@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from dacu.kpis import BY_ID
 from dacu.plan.answer import Effort
 from dacu.plan.limits import keeps, limits_of
 from dacu.plan.problem import Cell
-from dacu.plan.question import Choice, DailyCap, Figure, Group, Objective, Range, evenly
+from dacu.plan.question import Bound, Choice, DailyCap, Figure, Group, LineRoi, Objective, Range, evenly
 from dacu.plan.search import search
 
 FEED, SEARCH, KOL = "channels.feed", "channels.search", "kols.lin"
@@ -147,6 +148,41 @@ def test_without_runs_for_a_round_the_current_plan_is_kept(campaign, question):
     answer = search(problem, campaign(), Effort(runs=60))
     assert (answer.status, answer.ended, answer.rounds) == ("kept", "runs", ())
     assert answer.plan == problem.current
+
+
+def test_before_any_curve_there_is_an_answer_where_a_rule_of_thumb_does_better(campaign, question):
+    poor = dict.fromkeys(CELLS, 0) | {Cell(KOL, "warm"): 120_000_00}
+    problem = question(current=poor)
+    answer = search(problem, campaign(), Effort(runs=100, confirm=20))
+    assert (answer.status, answer.ended, answer.rounds) == ("improved", "runs", ())
+    assert set(answer.plan.values()) == {20_000_00}
+    truth = campaign().expected(list(answer.plan.values())) - campaign().expected(list(poor.values()))
+    assert answer.forecast == pytest.approx(truth, rel=0.1)  # as trials saw it
+    assert answer.verified.gain.low <= truth <= answer.verified.gain.high
+
+
+def test_a_floor_of_what_a_line_adds_waits_for_curves(campaign, question):
+    poor = dict.fromkeys(CELLS, 0) | {Cell(KOL, "warm"): 120_000_00}
+    asked = question(current=poor, line_roi={FEED: LineRoi(0.0001, "incremental")})
+    answer = search(asked, campaign(), Effort(runs=100, confirm=20))
+    assert (answer.ended, answer.rounds) == ("runs", ())
+
+
+def test_no_rule_of_thumb_is_taken_that_breaks_a_limit_on_figures(toy, question):
+    class Returns(toy):
+        """Equal parts sell more, with too many orders for the warehouse."""
+
+        figures = (Figure("gmv", ()), Figure("orders.above", ()))
+
+        def outcomes(self, plans, seeds):
+            even = np.array([[float(len(set(plan.values())) == 1)] * len(seeds) for plan in plans])
+            return np.stack([100.0 * (1000 + even), 100 + 900 * even])
+
+    poor = dict.fromkeys(CELLS, 0) | {Cell(KOL, "warm"): 120_000_00}
+    effort = Effort(runs=100, confirm=20)
+    assert search(question(current=poor), Returns(), effort).candidate != poor
+    held = question(current=poor, bounds={"kpis.orders.max": Bound(BY_ID["orders"], "at_most", 200.0)})
+    assert search(held, Returns(), effort).candidate == poor
 
 
 def test_money_that_cannot_be_spent_names_the_limit_that_holds_it(campaign, question):

@@ -180,6 +180,8 @@ class _Search:
     solved: tuple[Problem, Solution] | None = None
     breaches: tuple[Breach, ...] = ()
     looks: int = 0
+    levels: dict[str, float] = field(default_factory=dict)
+    departure: float = 0.0
     plan: Plan = field(init=False)
     start: Plan = field(init=False)
 
@@ -210,11 +212,11 @@ class _Search:
     @property
     def gained(self) -> float:
         """What the accepted plans gained one after the other, by their trials."""
-        return sum(found.gain.mean for found in self.rounds if found.accepted)
+        return self.departure + sum(found.gain.mean for found in self.rounds if found.accepted)
 
     def _look_for_better(self) -> Ended:
         try:
-            self._values([self.plan], self._trial_seeds(0))
+            self._depart()
             self.effort = self._affordable(self.effort)
             while self.looks < self.effort.rounds:
                 self.looks += 1
@@ -224,6 +226,27 @@ class _Search:
         except KeyboardInterrupt:
             return "stopped"
         return "rounds"
+
+    def _depart(self) -> None:
+        """A first answer within seconds: today's money as a rule of thumb would put it, if trials prefer that.
+
+        The search goes on from there. Where a target or the worst runs count, no such rule is known.
+        """
+        seeds = self._trial_seeds(0)
+        self.levels = self._levels(self.meter.outcomes([self.plan], seeds))
+        if self.question.reach is not None or self.question.risk is not None:
+            return
+        rules = [plan for plan in self._rivals(self.plan).values() if keeps(plan, self.money_limits)]
+        outcomes = self.meter.outcomes([self.plan, *rules], seeds)
+        worths = self._worth([self.plan, *rules], outcomes)
+        best = int(np.argmax(worths.mean(axis=1)))
+        candidate = [self.plan, *rules][best]
+        if best and self._missed(candidate, self._levels(outcomes, best)) <= NEAR_ENOUGH:
+            self.plan, self.departure = candidate, paired(worths[0], worths[best]).mean
+
+    def _levels(self, outcomes: NDArray[np.float64], row: int = 0) -> dict[str, float]:
+        """The mean over seeds of each figure of one plan."""
+        return {f.name: float(of[row].mean()) for f, of in zip(self.meter.figures, outcomes, strict=True)}
 
     def _trial_seeds(self, doublings: int) -> range:
         return range(self.first_seed, self.first_seed + self.effort.trials * 2**doublings)
@@ -389,8 +412,7 @@ class _Search:
             more = 2 * len(self._trial_seeds(doublings + 1))
             if not gain.low <= 0 <= gain.high or self._not_for(more, more):
                 break
-        levels = {f.name: float(row[1].mean()) for f, row in zip(self.meter.figures, outcomes, strict=True)}
-        return gain, paired(*worths), self._missed(candidate, levels)
+        return gain, paired(*worths), self._missed(candidate, self._levels(outcomes, 1))
 
     def _scored(self, worths: NDArray[np.float64]) -> NDArray[np.float64]:
         """Worths by seed with the worst runs counted as the question asks."""
@@ -398,8 +420,13 @@ class _Search:
 
     def _missed(self, plan: Plan, levels: Mapping[str, float]) -> float:
         """By how much a simulated plan misses its limits on figures: the worst, as a share of what it adds up."""
-        levels = {**(self.region.levels if self.region else {}), **levels}  # increments are of the last round
-        limits = [limit for limit in limits_of(self.question, levels) if needs_curves(limit)]
+        question = self.question
+        if self.region is None:  # what lines add is not known before there are curves
+            known = {path: floor for path, floor in question.line_roi.items() if floor.basis == "last_touch"}
+            question = replace(question, line_roi=known)
+        else:
+            levels = {**self.region.levels, **levels}  # increments are of the last round
+        limits = [limit for limit in limits_of(question, levels) if needs_curves(limit)]
         still = {name: dict.fromkeys(plan, 0.0) for name in levels}
         state = State(plan, still, frozenset(cell for cell, money in plan.items() if money > 0))
         return max((limit.excess(state) / (limit.weight(state) or 1.0) for limit in limits), default=0.0)
@@ -421,12 +448,10 @@ class _Search:
         """What the plan must beat besides the current one, each with as much money as the plan spends."""
         question, limits = self.question, self.money_limits
         found = {"equal": equal_split(plan, question, limits)}
+        credited = {name.removeprefix(LINE): level for name, level in self.levels.items() if name.startswith(LINE)}
+        if credited:
+            found["last_touch"] = by_last_touch(plan, credited, question, limits)
         if self.first is not None:
-            credited = {
-                name.removeprefix(LINE): level for name, level in self.first.levels.items() if name.startswith(LINE)
-            }
-            if credited:
-                found["last_touch"] = by_last_touch(plan, credited, question, limits)
             found["greedy"] = greedy(plan, self.first.curves, question, limits)
         return found
 
@@ -462,7 +487,7 @@ class _Search:
             runs=self.runs,
             effort=self.effort,
             lightened=lightened,
-            forecast=sum(found.predicted for found in self.rounds if found.accepted),
+            forecast=self.departure + sum(found.predicted for found in self.rounds if found.accepted),
             breaches=self.breaches,
             reach=self.question.reach,
             proof=self._proof(),

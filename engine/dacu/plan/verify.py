@@ -16,7 +16,7 @@ from dacu.plan.risk import Outlook, outlook, scores
 
 Outcomes: TypeAlias = NDArray[np.float64]
 
-TOGETHER = 4
+TOGETHER = 2
 """Fresh seeds that are simulated before the clock is looked at."""
 
 

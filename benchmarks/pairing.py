@@ -73,7 +73,7 @@ def full(agents: int) -> dict[str, Any]:
     for kpi in KPIS:
         for count in ("realised", "expected"):
             if all(count in result.kpis[kpi].samples for result in (base, other)):
-                name = f"deep_coupon, {kpi}, {count}"
+                name = f"deep_coupon, {agents} agents, {kpi}, {count}"
                 found[name] = told(name, *(result.kpis[kpi].samples[count] for result in (base, other)))
     return found
 

@@ -1,7 +1,8 @@
 """Has a ratio worsened? results.json beside baseline.json: ratios only, as times depend on the machine.
 
-    python benchmarks/guard.py            exit code 1 where one is worse by more than a quarter
-    python benchmarks/guard.py --adopt    today's ratios become the baseline
+    python benchmarks/guard.py [--adopt]
+
+Exit code 1 where one is worse by more than a quarter. With --adopt today's ratios become the baseline.
 """
 
 from __future__ import annotations
@@ -22,9 +23,7 @@ Ratios = Mapping[str, Mapping[str, Any]]
 
 def ratios_of(results: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The ratios of all sections, named by section and ratio."""
-    return {
-        f"{section}: {name}": ratio for section, part in results.items() for name, ratio in part["ratios"].items()
-    }
+    return {f"{section}: {name}": ratio for section, part in results.items() for name, ratio in part["ratios"].items()}
 
 
 def worsening(before: Mapping[str, Any], after: Mapping[str, Any]) -> float:

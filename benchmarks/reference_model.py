@@ -3,7 +3,7 @@
     python benchmarks/reference_model.py [PEOPLE ...]
 
 Gate, keyed draws and formulas are those that the full model calls, none tuned for this. CPU time, drawing the people
-included, median of five, ways in turn; one SFC64 float32 a person and hour stands beside it. Both ways must count alike.
+included, median of five, ways in turn; one SFC64 float32 a person and hour stands beside it. Both ways count alike.
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def simulate(people: int, hours: int, seed: Seed, change: Change | None = None) 
     return Counts(totals, expected)
 
 
-def _show(
-    crowd: Crowd, seed: Seed, hour: int, online: NDArray[np.int32], word: float, totals: rules.Totals
-) -> None:  # fmt: skip
+def _show(crowd: Crowd, seed: Seed, hour: int, online: NDArray[np.int32], word: float, totals: rules.Totals) -> None:
     """Views on each channel, their clicks, and carts of those who clicked."""
     shown = [
         online[bits32(seed.key(Stream.EXPOSE, hour, channel), online) < chance_of(reach)]
@@ -118,7 +116,7 @@ def nanoseconds(work: Callable[[], Any], people: int, hours: int) -> float:
 
 
 def both_ways(people: int, hours: int = HOURS, times: int = TIMES) -> tuple[dict[str, float], rules.Totals]:
-    """Median costs of the NumPy way, the compiled way and the draw, taken in turn; totals of seed 1, equal both ways."""
+    """Median costs of the NumPy way, the compiled way and the draw, taken in turn; the totals, equal both ways."""
     costs: dict[str, list[float]] = {"numpy": [], "compiled": [], "draw": []}
     ways = {"numpy": compiled.switch_off, "compiled": compiled.switch_on}
     seed, found = Seed(1, 0), {}

@@ -1,9 +1,9 @@
-"""The rules of the reference model, for every implementation of it: numbers, and one hour of one person in plain Python.
+"""The rules of the reference model, for all its implementations: numbers, and one hour of one person in plain Python.
 
 N people live through T hours. Online with a chance of the hour, a person is shown something on each of four channels
 with its reach; a view is clicked by a logistic in segment, affinity, views before the hour and word of mouth; a clicker
-without a cart gets one by chance; who is online with a cart buys by a logistic in coupon, price and affinity, and takes a
-piece of stock in the order of ids until there is none. Buyers lift the clicks of later hours.
+without a cart gets one by chance; who is online with a cart buys by a logistic in coupon, price and affinity, and
+takes a piece of stock in the order of ids until there is none. Buyers lift the clicks of later hours.
 
 Nothing but the standard library is imported: each peer runs in an environment of its own (beside_peers.py).
 """

@@ -21,8 +21,8 @@ class Shopper:
 
 
 def simulate(people: int, hours: int, seed: int) -> Totals:
-    """Totals of a run. Processes of one time run in the order in which they were started, the clock after all people."""
-    env, market, chance = simpy.Environment(), Market(people), random.Random(seed)
+    """Totals of a run. Processes of one time run in the order in which they were started, the clock last."""
+    env, market, chance = simpy.Environment(), Market(people), random.Random(seed)  # noqa: S311 - a simulation
     market.open(0)
 
     def shop(shopper: Shopper) -> Iterator[simpy.Event]:

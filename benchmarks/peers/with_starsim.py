@@ -59,7 +59,9 @@ class Shop(ss.Module):
 def simulate(people: int, hours: int, seed: int) -> Totals:
     """Totals of a run; Starsim's last step is that of its stop."""
     shop = Shop(people)
-    ss.Sim(n_agents=people, start=0, stop=hours - 1, dt=1, modules=shop, rand_seed=seed, copy_inputs=False, verbose=0).run()
+    ss.Sim(
+        n_agents=people, start=0, stop=hours - 1, dt=1, modules=shop, rand_seed=seed, copy_inputs=False, verbose=0
+    ).run()
     return shop.market.totals
 
 

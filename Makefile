@@ -11,8 +11,12 @@ DEMO_AGENTS       ?= 20000
 DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
+# Benchmarks that keep ratios in benchmarks/results.json, and all of them.
+RATIOS  := full_model scaling reference_model beside_peers pairing
+BENCHES := $(RATIOS) optimiser s_curves study
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak errors docs examples reference
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench bench-check coverage clean proofs soak errors docs examples reference
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -45,8 +49,11 @@ proofs: $(VENV)/dev.stamp ## the optimiser against exact answers, compiled figur
 	DACU_PROOFS=full $(BIN)/python -m pytest --numprocesses 2 tests/plan tests/sim/test_speed.py
 
 bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are never a test
-	@ls benchmarks/*.py >/dev/null 2>&1 || { echo "there is no benchmark yet: benchmarks/ holds no script"; exit 1; }
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
+	@for name in $(BENCHES); do echo "$$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+
+bench-check: $(VENV)/dev.stamp ## measure ratios anew; fails where one is worse than benchmarks/baseline.json by more than a quarter
+	@for name in $(RATIOS); do echo "$$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
+	$(BIN)/python benchmarks/guard.py
 
 soak: $(VENV)/dev.stamp ## two hundred kills of studies, drawn from a printed seed: rows lost, doubled, rerun are 0, 0, 0
 	PYTHONPATH=engine:cli $(BIN)/python tests/study/soak.py

@@ -16,6 +16,7 @@ from collections import defaultdict
 from dataclasses import fields
 
 import numpy as np
+from record import Ratio, record
 
 from dacu.people.population import Seed
 from dacu.people.users import OPTIONAL
@@ -96,7 +97,11 @@ def main() -> None:
     for kind, columns in kinds.items():
         used = ", ".join(f"{name} {size:.4g}" for name, size in columns.items() if size)
         print(f"  {kind:9s}{totals[kind]:7.1f} B: {used}")
-    print(f"peak resident memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak resident memory of the process: {peak:.0f} MiB")
+    figures = {"scenario": reference, "agents": agents, "days": days, "ns": total, "draw": draw, "peak_mib": peak}
+    kept = {f"{reference} with {agents} / draw": Ratio(total / draw, "lower"), "bytes an agent": Ratio(both, "lower")}
+    record("full_model", figures | {"steps": seconds, "memory": kinds}, kept)
 
 
 if __name__ == "__main__":

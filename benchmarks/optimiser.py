@@ -4,7 +4,7 @@
 
 Times are wall-clock after import, best of three where short. The peer is SciPy's SLSQP from an equal split, with
 gradients: one local search, which proves nothing. PYTHON, of an environment that has PyMC-Marketing, adds its budget
-optimiser (pymc_peer.py) on the same curves. Figures depend on the machine; ratios travel better.
+optimiser (peers/with_pymc_marketing.py) on the same curves. Figures depend on the machine; ratios travel better.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def by_peer(python: str, problems: Sequence[Problem]) -> list[tuple[float, float
         }
         for problem in problems
     ]
-    script = str(Path(__file__).with_name("pymc_peer.py"))
+    script = str(Path(__file__).with_name("peers") / "with_pymc_marketing.py")
     ran = subprocess.run(  # noqa: S603 - the reader's own interpreter and our script
         [python, script], input=json.dumps(given), capture_output=True, text=True, check=True
     )

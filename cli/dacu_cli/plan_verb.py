@@ -17,7 +17,7 @@ from dacu_cli.exporting import Export
 from dacu_cli.folders import facts_of, verdict_and_more, warned, write_sentences
 from dacu_cli.handouts import handed_out
 from dacu_cli.history import from_history, write_history
-from dacu_cli.no_plan import refused
+from dacu_cli.no_plan import refused, write_diagnosis
 from dacu_cli.onepage.files import write_onepage
 from dacu_cli.options import (
     Agents,
@@ -73,9 +73,9 @@ def optimise(
     if reference is None:
         raise InputError(Finding("cli_missing_argument", value="REF"))
     from dacu.plan import optimise as optimiser
-    from dacu.plan.diagnose import NoPlan
+    from dacu.plan.diagnose import Diagnosis, NoPlan
     from dacu.plan.question import OBJECTIVES
-    from dacu.store import run_folder
+    from dacu.store import LOCK_FILE, run_folder
 
     conditions = required.conditions(require or (), required.OPTIMISED, OBJECTIVES)
     loaded = load(reference, sets or ())
@@ -86,15 +86,20 @@ def optimise(
         loaded = settled[0].loaded
         try:
             with view.status() as tell:
-                found = optimiser.optimise(
+                found: Optimised | Diagnosis = optimiser.optimise(
                     loaded, seed=seed, replications=replications, agents=agents, workers=workers,
                     seconds=optimiser.SECONDS if time_limit is None else time_limit,
                     progress=lambda where: tell(where.sentence(view.lang)),
                 )  # fmt: skip
         except NoPlan as no:
-            view.show(refused(view, {"scenario": loaded.name}, no.diagnosis))
-            raise typer.Exit(1) from None
-        _write(view, folder, settled[0], found)
+            found = no.diagnosis
+            folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
+            write_diagnosis(folder, found)
+        else:
+            _write(view, folder, settled[0], found)
+    if isinstance(found, Diagnosis):
+        view.show(refused(view, {"scenario": loaded.name}, found, folder))
+        raise typer.Exit(1)
     view.warn(settled[0].warnings)
     page = planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path))
     met = required.judged(conditions, loaded.name, planning.printed(found))

@@ -1,5 +1,7 @@
 """The page in a browser, from a file: charts draw, buttons answer, nothing is fetched and nothing complains."""
 
+import gzip
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+VENDORED = Path(__file__).parent / "vendor"
+AXE = gzip.decompress((VENDORED / "axe.min.js.gz").read_bytes())
+"""axe-core: what a page says to people who do not see it, who see no colours, or who use no mouse."""
 MUST_BE_THERE = bool(os.environ.get("CI"))
 
 pytestmark = pytest.mark.skipif(
@@ -67,6 +72,51 @@ def test_a_page_opens_and_draws_at_any_width_and_theme(
         assert page.locator(".chart svg path").count() > charts
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_attribute("html", "data-theme") == theme
+
+
+GRAVE = "found => found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))"
+"""Of axe's findings those that shut somebody out, each with the first places."""
+AUDIT = f"""async () => ({GRAVE})(await axe.run()).map(({{ id, help, nodes }}) =>
+    [id, help, ...nodes.slice(0, 3).map(({{ html, failureSummary }}) => html + failureSummary)].join("\\n"))"""
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds on a page. Its script comes in from outside, past the page's policy, as an extension's would."""
+    page.evaluate(AXE.decode("utf-8"))
+    assert page.evaluate("axe.version") == "4.14.1"
+    found: list[str] = page.evaluate(AUDIT)
+    return found
+
+
+def test_the_auditor_is_the_one_that_was_taken() -> None:
+    assert hashlib.sha256(AXE).hexdigest() in (VENDORED / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_auditor_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text("<html><body><p style='color: #ccc'>pale<button></button></body></html>")
+    page = browser.new_page()
+    page.goto((tmp_path / "bad.html").as_uri())
+    assert {found.split("\n")[0] for found in grave(page)} >= {"button-name", "color-contrast", "html-has-lang"}
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "refused"])
+def test_a_report_shuts_nobody_out(browser: Browser, files: dict[str, Path], verb: str, theme: str) -> None:
+    with opened(browser, files[verb], theme=theme) as page:
+        assert grave(page) == []
+        page.click("#language")
+        assert grave(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study"])
+def test_the_one_page_shuts_nobody_out(browser: Browser, runs: Any, verb: str, theme: Any) -> None:
+    for sheet in ("onepage.html", "onepage.zh.html"):
+        page = browser.new_page(color_scheme=theme)
+        page.goto((getattr(runs, verb) / sheet).as_uri())
+        assert grave(page) == []
+        page.close()
 
 
 def test_a_click_changes_the_language_of_texts_numbers_and_charts(browser: Browser, files: dict[str, Path]) -> None:

@@ -182,6 +182,19 @@ const DRAWN = {
     } };
   },
 
+  /** A dot a point of a study: settings by name, or between two ends. */
+  dots({ points, names: list, ends, unit }) {
+    const between = { type: "value", min: 0, max: 1, interval: 1, splitLine: { show: false }, axisLabel: {
+      ...label(), formatter: (place) => ends?.[place] ?? "", alignMinLabel: "left", alignMaxLabel: "right" } };
+    return { height: 230, option: {
+      grid: { left: 8, right: 16, top: 10, bottom: 8, containLabel: true },
+      xAxis: list ? names(list, { axisLabel: { ...label(), hideOverlap: true } }) : between,
+      yAxis: values(unit, { scale: true, splitNumber: 3 }),
+      series: [{ type: "scatter", symbolSize: 6, data: points.map(([x, y]) => [x, y]), itemStyle: { color: colour("c1"), opacity: .55 } }],
+      tooltip: tip("item", ({ dataIndex }) => `${points[dataIndex][2]}\n${figure(points[dataIndex][1], unit)}`),
+    } };
+  },
+
   /** From one total to the next: what is added and what is taken away. */
   waterfall({ steps }) {
     let level = 0;

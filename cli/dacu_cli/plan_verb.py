@@ -67,9 +67,7 @@ def optimise(
             raise InputError(Finding("cli_curves_alone", value="--curves"))
         allocating.allocate(view, curves, budget, objective_name, out, time_limit, export_as, report)
         return
-    for option, given in (("--budget", budget), ("--objective-name", objective_name)):
-        if given is not None:
-            raise InputError(Finding("cli_without_curves", value=option))
+    _check_without_curves(budget, objective_name)
     if reference is None:
         raise InputError(Finding("cli_missing_argument", value="REF"))
     from dacu.plan import optimise as optimiser
@@ -108,6 +106,13 @@ def optimise(
         raise typer.Exit(130)
     if not all(one.holds for one in met):
         raise typer.Exit(1)
+
+
+def _check_without_curves(budget: str | None, objective_name: str | None) -> None:
+    """Raises InputError for an option that speaks of curves."""
+    for option, given in (("--budget", budget), ("--objective-name", objective_name)):
+        if given is not None:
+            raise InputError(Finding("cli_without_curves", value=option))
 
 
 def _write(view: View, folder: Folder, settled: Settled, found: Optimised) -> None:

@@ -66,7 +66,6 @@ replications: 1
 agents: 400
 """
 NEVER = """\
-objective: GMV
 budget: 100
 channels: {a: {curve: {hill: {top: 9, half: 30}}}, b: {curve: {hill: {top: 5, half: 10}}}}
 groups: {g: {channels: [a], share: [70%, 1]}, h: {channels: [b], share: [60%, 1]}}

@@ -12,7 +12,7 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak errors docs examples reference
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench coverage clean proofs soak errors docs examples reference pictures
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -62,6 +62,9 @@ examples: $(VENV)/dev.stamp ## run the commands that the documentation shows, an
 
 reference: $(VENV)/dev.stamp ## the pages made from the code: keys of a scenario, coefficients, KPIs, the hour
 	PYTHONPATH=engine:cli $(BIN)/python tests/docs/reference.py
+
+pictures: $(VENV)/dev.stamp ## the pictures of the README: a report and the one page of small runs, docs/pictures/; needs Chromium
+	$(BIN)/python tests/docs/pictures.py
 
 coverage: $(VENV)/dev.stamp ## lines and branches that the tests reach
 	$(BIN)/coverage run -m pytest

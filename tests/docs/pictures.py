@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 SIMULATED = ("simulate", "scenarios/bigsale_1111.yaml", "--agents", "2000", "-r", "4", "--report")
-OPTIMISED = ("optimise", "scenarios/budget_618.yaml", "--agents", "1000", "-r", "8", "--time-limit", "150")
+OPTIMISED = ("optimise", "scenarios/budget_618.yaml", "--agents", "1000", "-r", "8", "--time-limit", "3min")
 LARGEST = 300_000
 """Bytes of a picture: a README is read on phones too."""
 HEAD = {"width": 1120, "height": 840}

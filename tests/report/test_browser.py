@@ -14,6 +14,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dacu.report.folder import run_folders
+from dacu.report.page import page as report
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VENDORED = Path(__file__).parent / "vendor"
 AXE = gzip.decompress((VENDORED / "axe.min.js.gz").read_bytes())
@@ -131,6 +134,20 @@ def test_a_click_changes_the_language_of_texts_numbers_and_charts(browser: Brows
         after = page.locator("#run1-kpis dd data").first.inner_text()
         assert ("万" in before, "K" in after or "M" in after) == (True, True)
         assert page.get_attribute("html", "lang") == "en"
+
+
+@pytest.mark.parametrize(("browser_speaks", "begins"), [("zh-CN", "zh"), ("en-GB", "en"), ("fr", "zh")])
+def test_a_page_that_nobody_asked_a_language_of_begins_in_its_readers(
+    browser: Browser, runs: Any, tmp_path: Path, browser_speaks: str, begins: str
+) -> None:
+    folders = run_folders([str(runs.compare)])
+    for follows, expected in ((True, begins), (False, "zh")):
+        (tmp_path / "page.html").write_text(report(folders, "zh", follows=follows), encoding="utf-8")
+        page = browser.new_page(locale=browser_speaks)
+        page.goto((tmp_path / "page.html").as_uri())
+        assert page.get_attribute("html", "data-lang") == expected
+        assert page.locator("#language").inner_text() == {"zh": "English", "en": "中文"}[expected]
+        page.close()
 
 
 def test_the_headline_is_written_from_the_csv(browser: Browser, files: dict[str, Path], runs: Any) -> None:

@@ -38,8 +38,10 @@ class Told:
     sections: Sequence[Filled]
 
 
-def page(folders: Sequence[RunFolder], lang: str) -> str:
-    """The report on folders of one verb as HTML, in `lang` at first."""
+def page(folders: Sequence[RunFolder], lang: str, *, follows: bool = False) -> str:
+    """The report on folders of one verb as HTML, in `lang` at first; if it `follows`, in the reader's language where
+    that is one of ours.
+    """
     told = [
         Told(f"run{number}", " · ".join(folder.names), folder, list(filled(folder)))
         for number, folder in enumerate(folders, 1)
@@ -53,7 +55,7 @@ def page(folders: Sequence[RunFolder], lang: str) -> str:
 
     scripts = [_asset(LIBRARY), _asset("report.js")]
     return _environment().get_template("page.html").render(
-        runs=told, verb=folders[0].verb, title=_title(folders), language=lang, place=place, said=said,
+        runs=told, verb=folders[0].verb, title=_title(folders), language=lang, follows=follows, place=place, said=said,
         style=_asset("report.css"), scripts=scripts, policy=_policy(scripts),
         data=lambda: in_script({"charts": data}),
     )  # fmt: skip

@@ -360,13 +360,15 @@ function turnTheme(theme) {
   document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
 }
 
-document.getElementById("language").addEventListener("click", ({ currentTarget }) => {
+function turnLanguage() {
   root.dataset.lang = lang() === "zh" ? "en" : "zh";
   root.lang = locale();
-  currentTarget.textContent = lang() === "zh" ? "English" : "中文";
-  currentTarget.lang = lang() === "zh" ? "en" : "zh-CN";
-  show();
-});
+  const button = document.getElementById("language");
+  button.textContent = lang() === "zh" ? "English" : "中文";
+  button.lang = lang() === "zh" ? "en" : "zh-CN";
+}
+
+document.getElementById("language").addEventListener("click", () => { turnLanguage(); show(); });
 document.getElementById("theme").addEventListener("click", () => {
   turnTheme(root.dataset.theme === "dark" ? "light" : "dark");
   show();
@@ -396,4 +398,6 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => { turnTheme(screenTheme); drawCharts(); });
 
 turnTheme(dark.matches ? "dark" : "light");
+const own = navigator.language.slice(0, 2);
+if ("follows" in root.dataset && ["zh", "en"].includes(own) && own !== lang()) turnLanguage();
 show();

@@ -106,9 +106,7 @@ def built() -> tuple[re.Pattern[str], ...]:
     found: set[str] = set()
     for node in (node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)):
         fixed = [part.value for part in node.values if isinstance(part, ast.Constant)]
-        pattern = "".join(
-            str(part.value) if isinstance(part, ast.Constant) else "([a-z0-9_]*)" for part in node.values
-        )
+        pattern = "".join(str(part.value) if isinstance(part, ast.Constant) else "([a-z0-9_]*)" for part in node.values)
         if all(re.fullmatch("[a-z0-9_]*", text) for text in fixed) and len("".join(fixed).strip("_")) >= FEWEST:
             found.add(pattern)
     own = {f"{prefix}([a-z0-9_]*)" for prefix in PREFIXES}  # the speakers themselves

@@ -60,7 +60,7 @@ function rows(list) {
   const widest = Math.ceil(Math.max(0, ...list.map((name) => pen.measureText(text(name)).width))) + 2;
   return names(list, { inverse: true, axisLabel: {
     ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(widest, innerWidth < narrow ? 112 : 230),
-    overflow: innerWidth < narrow ? "breakAll" : "truncate", interval: 0,
+    overflow: innerWidth < narrow ? "break" : "truncate", interval: 0,
     formatter: (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
   } });
 }

@@ -29,7 +29,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         for name, found in rooms for row in found
     ]  # fmt: skip
     columns = [title_of(name) for name in ("room", "minute", *COLUMNS)]
-    return Gallery(charts), Table(said("minutes_table"), columns, cells, folded=True)
+    pictures: Part = Gallery(charts) if len(charts) > 1 else charts[0]
+    return pictures, Table(said("minutes_table"), columns, cells, folded=True)
 
 
 def _curve(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
@@ -20,8 +20,8 @@ SIMULATED = ("simulate", "scenarios/bigsale_1111.yaml", *SIZE, "--report")
 COMPARED = ("compare", "scenarios/bigsale_1111.yaml", "scenarios/bigsale_1111.yaml+deep_coupon", *SIZE)
 LARGEST = 300_000
 """Bytes of a picture: a README is read on phones too."""
-HEAD = {"width": 1120, "height": 1180}
-SHEET = {"width": 794, "height": 1123}
+HEAD = ViewportSize(width=1120, height=1180)
+SHEET = ViewportSize(width=794, height=1123)
 """A4 at 96 dots an inch; what is longer is taken whole."""
 
 
@@ -32,9 +32,9 @@ def ran(arguments: tuple[str, ...], out: Path) -> Path:
     return out
 
 
-def take(browser: Browser, page: Path, size: dict[str, int], name: str, *, turned: bool = False) -> None:
-    """A picture of what a window of this size shows of a report, or of a whole sheet; `turned` to the other language."""
-    window = browser.new_page(viewport=size, device_scale_factor=1.25, color_scheme="light")  # type: ignore[arg-type]
+def take(browser: Browser, page: Path, size: ViewportSize, name: str, *, turned: bool = False) -> None:
+    """A picture of what a window of this size shows of a report, or a whole sheet; `turned` to the other language."""
+    window = browser.new_page(viewport=size, device_scale_factor=1.25, color_scheme="light")
     window.goto(page.as_uri())
     if turned:
         window.click("#language")

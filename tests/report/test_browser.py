@@ -218,6 +218,23 @@ def test_what_the_sliders_give_is_read_by_the_command_line(browser: Browser, fil
         assert loaded.scenario.channels[name].budget[phase] == pytest.approx(100 * after, abs=50)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "many"])
+def test_on_paper_charts_keep_to_their_places_and_no_heading_stands_alone(
+    browser: Browser, files: dict[str, Path], verb: str
+) -> None:
+    between_margins = 703  # of A4 with 12 mm on each side
+    with opened(browser, files[verb], between_margins) as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        over = page.evaluate("""[...document.querySelectorAll('.chart')].filter((chart) => chart.checkVisibility()
+            && chart.firstElementChild.offsetWidth > chart.clientWidth + 1).length""")
+        assert over == 0
+        alone = page.evaluate("""[...document.querySelectorAll('section')].filter((section) => section.checkVisibility()
+            && section.offsetHeight < section.querySelector('h2').offsetHeight + 12).map((section) => section.id)""")
+        assert alone == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= between_margins
+
+
 def test_it_prints_on_paper(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["simulate"], theme="dark") as page:
         assert len(page.pdf(format="A4")) > 20_000

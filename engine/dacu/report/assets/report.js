@@ -190,7 +190,7 @@ const DRAWN = {
       grid: { left: 8, right: 16, top: 10, bottom: 8, containLabel: true },
       xAxis: list ? names(list, { axisLabel: { ...label(), hideOverlap: true } }) : between,
       yAxis: values(unit, { scale: true, splitNumber: 3 }),
-      series: [{ type: "scatter", symbolSize: 6, data: points.map(([x, y]) => [x, y]), itemStyle: { color: colour("c1"), opacity: .55 } }],
+      series: [{ type: "scatter", symbolSize: 6, data: points.map(([x, y]) => [x, y]), itemStyle: { color: colour("c1"), opacity: .75 } }],
       tooltip: tip("item", ({ dataIndex }) => `${points[dataIndex][2]}\n${figure(points[dataIndex][1], unit)}`),
     } };
   },
@@ -263,11 +263,11 @@ const charts = [...document.querySelectorAll(".chart")].map((place) => {
   return { place, title, data, draw: DRAWN[place.dataset.draw], chart: echarts.init(place, null, { renderer: "svg", height: 240 }) };
 });
 
-function drawCharts(width = "auto") {
+function drawCharts(widthOf = () => "auto") {
   for (const { place, title, data, draw, chart } of charts) {
     const { height, option } = draw(data);
     place.style.height = `${height}px`;
-    chart.resize({ width, height });
+    chart.resize({ width: widthOf(place), height });
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
       aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
   }
@@ -389,7 +389,7 @@ addEventListener("resize", () => {
 });
 
 let screenTheme = "light";
-const onPaper = 700; // CSS pixels between the margins of an A4 page
+const onPaper = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pixels between the margins of A4, two beside each other
 addEventListener("beforeprint", () => {
   screenTheme = root.dataset.theme;
   turnTheme("light");

@@ -45,10 +45,12 @@ def allocate(
     place = run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget))
     with handed_out(view, place, export_as, report) as folder:
         copy = f"curves{path.suffix.lower()}"
+        found: Allocation | Diagnosis
         try:
-            found: Allocation | Diagnosis = allocated(asked, seconds=math.inf if seconds is None else seconds)
+            found = allocated(asked, seconds=math.inf if seconds is None else seconds)
         except AnswerIsNo:
             found = diagnosed(asked)
+        if isinstance(found, Diagnosis):
             folder.write_text(copy, text)
             write_diagnosis(folder, found)
         else:

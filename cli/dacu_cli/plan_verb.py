@@ -38,6 +38,7 @@ from dacu_cli.view import View
 
 if TYPE_CHECKING:
     from dacu.calibrate.history import Settled
+    from dacu.plan.diagnose import Diagnosis
     from dacu.plan.optimise import Optimised
     from dacu.store import Folder
 
@@ -73,7 +74,7 @@ def optimise(
     from dacu.plan import optimise as optimiser
     from dacu.plan.diagnose import Diagnosis, NoPlan
     from dacu.plan.question import OBJECTIVES
-    from dacu.store import LOCK_FILE, run_folder
+    from dacu.store import run_folder
 
     conditions = required.conditions(require or (), required.OPTIMISED, OBJECTIVES)
     loaded = load(reference, sets or ())
@@ -82,19 +83,17 @@ def optimise(
     with handed_out(view, run_folder(out, f"{loaded.name}-optimise", facts), export_as, report) as folder:
         settled = from_history(view, [loaded], agents, workers)
         loaded = settled[0].loaded
+        found: Optimised | Diagnosis
         try:
             with view.status() as tell:
-                found: Optimised | Diagnosis = optimiser.optimise(
+                found = optimiser.optimise(
                     loaded, seed=seed, replications=replications, agents=agents, workers=workers,
                     seconds=optimiser.SECONDS if time_limit is None else time_limit,
                     progress=lambda where: tell(where.sentence(view.lang)),
                 )  # fmt: skip
         except NoPlan as no:
             found = no.diagnosis
-            folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
-            write_diagnosis(folder, found)
-        else:
-            _write(view, folder, settled[0], found)
+        _write(view, folder, settled[0], found)
     if isinstance(found, Diagnosis):
         view.show(refused(view, {"scenario": loaded.name}, found, folder))
         raise typer.Exit(1)
@@ -115,13 +114,18 @@ def _check_without_curves(budget: str | None, objective_name: str | None) -> Non
             raise InputError(Finding("cli_without_curves", value=option))
 
 
-def _write(view: View, folder: Folder, settled: Settled, found: Optimised) -> None:
+def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diagnosis) -> None:
+    """The plan found with its evidence, or why there is none."""
     from dacu.plan import media_plan
+    from dacu.plan.diagnose import Diagnosis
     from dacu.store import LOCK_FILE
     from dacu_cli.onepage import optimised
 
     loaded = settled.loaded
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
+    if isinstance(found, Diagnosis):
+        write_diagnosis(folder, found)
+        return
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("plan", media_plan.table(loaded, found.answer.plan))

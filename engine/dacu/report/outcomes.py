@@ -38,7 +38,8 @@ def outcome_means(folder: RunFolder) -> dict[str, dict[int, float]]:
     """Of each outcome the mean over the replications of a point, by the point's number; without those that failed."""
     rows = folder.table("rows")
     means = rows.groupby("point").mean(numeric_only=True)
-    return {str(kpi): means[kpi].dropna().to_dict() for kpi in rows.columns if kpi in BY_ID}
+    known = {str(kpi): means[kpi].dropna() for kpi in rows.columns if kpi in BY_ID}
+    return {kpi: dict(zip(found.index.tolist(), found.tolist(), strict=True)) for kpi, found in known.items()}
 
 
 def objective(folder: RunFolder) -> str:

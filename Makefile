@@ -16,7 +16,7 @@ RATIOS  := full_model scaling reference_model beside_peers pairing
 BENCHES := $(RATIOS) optimiser s_curves study
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint calibrate-reference acceptance shapes bench bench-check coverage clean proofs soak errors docs examples reference
+.PHONY: help demo test lint calibrate-reference acceptance shapes bench bench-check coverage clean proofs soak errors docs examples reference pictures
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 29
@@ -69,6 +69,9 @@ examples: $(VENV)/dev.stamp ## run the commands that the documentation shows, an
 
 reference: $(VENV)/dev.stamp ## the pages made from the code: keys of a scenario, coefficients, KPIs, the hour
 	PYTHONPATH=engine:cli $(BIN)/python tests/docs/reference.py
+
+pictures: $(VENV)/dev.stamp ## the pictures of the README: a report and the one page of small runs, docs/pictures/; needs Chromium
+	$(BIN)/python tests/docs/pictures.py
 
 coverage: $(VENV)/dev.stamp ## lines and branches that the tests reach
 	$(BIN)/coverage run -m pytest

@@ -1,13 +1,26 @@
 """Every sentence exists in both languages and takes the same values."""
 
 import ast
+import re
 import string
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from dacu import words
 
+ROOT = Path(__file__).parents[1]
+SPOKEN_AS = {
+    "words": "", "View": "cli_", "view": "cli_", "self": "cli_", "dacu_cli.page": "cli_",
+    "dacu_cli.onepage.sheet": "onepage_", "said": "report_", "spoken": "",
+}  # fmt: skip
+"""What comes before the key that a speaker is given: by the name it is called on, or by where it was imported from."""
+PREFIXES = ("", "cli_", "cli_opt_", "cli_verb_", "column_", "onepage_", "report_", "sheet_", "card_")
+"""What some part of dacu puts before the keys of its own sentences."""
+FEWEST = 2
+"""Letters that a key built from a variable must have of its own, to be told from any text."""
 MAKERS = {"Finding", "Problem", "Unreadable", "refusal"}
 
 
@@ -43,3 +56,86 @@ def test_every_code_that_is_raised_has_its_sentence() -> None:
     raised = {code for source in Path(words.__file__).parents[1].rglob("*.py") for code in raised_in(source)}
     assert "unknown_key" in raised
     assert raised <= set(words.catalogue())
+
+
+@cache
+def sources() -> dict[Path, str]:
+    """The text of every file that may name a sentence."""
+    kinds = (f"{room}/**/*.{kind}" for room in ("engine", "cli") for kind in ("py", "html", "j2"))
+    files = (file for pattern in kinds for file in ROOT.glob(pattern))
+    return {file: file.read_text(encoding="utf-8") for file in files}
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    return {file: ast.parse(text) for file, text in sources().items() if file.suffix == ".py"}
+
+
+def spoken_in(tree: ast.Module) -> Iterator[str]:
+    """The keys that a file's calls of a speaker name outright."""
+    homes = {name.asname or name.name: node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+             for name in node.names}  # fmt: skip
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        match call.func:
+            case ast.Attribute(value=ast.Name(id=on), attr="say"):
+                prefix = SPOKEN_AS.get(on)
+            case ast.Name(id="say"):
+                prefix = SPOKEN_AS.get(homes.get("say") or "")
+            case ast.Name(id="said" | "spoken" as name):
+                prefix = SPOKEN_AS[name]
+            case _:
+                continue
+        texts = [arg.value for arg in call.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if prefix is not None and texts:
+            yield prefix + texts[-1]
+
+
+def test_every_sentence_that_is_spoken_is_there() -> None:
+    spoken = {key for tree in trees().values() for key in spoken_in(tree)}
+    templates = "".join(text for file, text in sources().items() if file.suffix != ".py")
+    spoken |= {f"report_{key}" for key in re.findall(r"""said\(["'](\w+)["']""", templates)}
+    assert {"cli_folder", "report_theme", "onepage_why_title", "plan_and_more"} <= spoken
+    assert spoken - set(words.catalogue()) == set()
+
+
+@cache
+def built() -> tuple[re.Pattern[str], ...]:
+    """Keys that are built from a variable, as patterns of what is fixed in them."""
+    found: set[str] = set()
+    for node in (node for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)):
+        fixed = [part.value for part in node.values if isinstance(part, ast.Constant)]
+        pattern = "".join(str(part.value) if isinstance(part, ast.Constant) else "([a-z0-9_]*)" for part in node.values)
+        if all(re.fullmatch("[a-z0-9_]*", text) for text in fixed) and len("".join(fixed).strip("_")) >= FEWEST:
+            found.add(pattern)
+    own = {f"{prefix}([a-z0-9_]*)" for prefix in PREFIXES}  # the speakers themselves
+    return tuple(re.compile(pattern) for pattern in sorted(found - own))
+
+
+@cache
+def named() -> frozenset[str]:
+    """All words of the sources, as parts of keys that are built."""
+    return frozenset(re.findall(r"[a-z0-9_]+", "".join(sources().values())))
+
+
+@cache
+def quoted() -> frozenset[str]:
+    """All texts of the sources that could be keys."""
+    return frozenset(re.findall(r"""["']([a-z][a-z0-9_]*)["']""", "".join(sources().values())))
+
+
+def is_used(key: str) -> bool:
+    """Whether the sources name a key, or build it of words that they name."""
+    endings = [key.removeprefix(prefix) for prefix in PREFIXES if key.startswith(prefix)]
+    return any(
+        ending in quoted() or any(
+            all(not part or part in named() for part in found.groups())
+            for pattern in built() if (found := pattern.fullmatch(ending)))
+        for ending in endings
+    )  # fmt: skip
+
+
+def test_every_sentence_is_used() -> None:
+    assert not is_used("cli_no_such_sentence")
+    assert [key for key in words.catalogue() if not is_used(key)] == []

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from dacu_cli.exporting import ExportForm, export
+from dacu_cli.exporting import ExportForm
 from dacu_cli.folders import facts_of_curves, verdict_and_more, write_sentences
-from dacu_cli.no_plan import refused
+from dacu_cli.handouts import handed_out
+from dacu_cli.no_plan import refused, write_diagnosis
 from dacu_cli.page import Cell, Page, Quantity, Section
 from dacu_cli.priced import price_records
-from dacu_cli.report_verb import write_report
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -37,20 +37,27 @@ def allocate(
     from dacu.errors import AnswerIsNo
     from dacu.plan.allocation import allocated, diagnosed
     from dacu.plan.curve_file import named, read
+    from dacu.plan.diagnose import Diagnosis
     from dacu.store import read_file, run_folder
 
     text, path = read_file(file), Path(file)
     asked = read(text, file, budget, named(objective))
-    try:
-        found = allocated(asked, seconds=math.inf if seconds is None else seconds)
-    except AnswerIsNo:
-        view.show(refused(view, {"curves": file}, diagnosed(asked)))
-        raise typer.Exit(1) from None
-    with run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget)) as folder:
-        _write(folder, f"curves{path.suffix.lower()}", text, found)
-        export(view, folder, export_as)
-    if report:
-        write_report(view, folder.path)
+    place = run_folder(out, f"{path.stem}-optimise", facts_of_curves(file, text, budget))
+    with handed_out(view, place, export_as, report) as folder:
+        copy = f"curves{path.suffix.lower()}"
+        found: Allocation | Diagnosis
+        try:
+            found = allocated(asked, seconds=math.inf if seconds is None else seconds)
+        except AnswerIsNo:
+            found = diagnosed(asked)
+        if isinstance(found, Diagnosis):
+            folder.write_text(copy, text)
+            write_diagnosis(folder, found)
+        else:
+            _write(folder, copy, text, found)
+    if isinstance(found, Diagnosis):
+        view.show(refused(view, {"curves": file}, found, folder))
+        raise typer.Exit(1)
     view.show(_page(view, file, found, folder.path))
 
 

@@ -17,7 +17,7 @@ from dacu_cli.exporting import Export
 from dacu_cli.folders import facts_of, verdict_and_more, warned, write_sentences
 from dacu_cli.handouts import handed_out
 from dacu_cli.history import from_history, write_history
-from dacu_cli.no_plan import refused
+from dacu_cli.no_plan import refused, write_diagnosis
 from dacu_cli.onepage.files import write_onepage
 from dacu_cli.options import (
     Agents,
@@ -38,6 +38,7 @@ from dacu_cli.view import View
 
 if TYPE_CHECKING:
     from dacu.calibrate.history import Settled
+    from dacu.plan.diagnose import Diagnosis
     from dacu.plan.optimise import Optimised
     from dacu.store import Folder
 
@@ -67,13 +68,11 @@ def optimise(
             raise InputError(Finding("cli_curves_alone", value="--curves"))
         allocating.allocate(view, curves, budget, objective_name, out, time_limit, export_as, report)
         return
-    for option, given in (("--budget", budget), ("--objective-name", objective_name)):
-        if given is not None:
-            raise InputError(Finding("cli_without_curves", value=option))
+    _check_without_curves(budget, objective_name)
     if reference is None:
         raise InputError(Finding("cli_missing_argument", value="REF"))
     from dacu.plan import optimise as optimiser
-    from dacu.plan.diagnose import NoPlan
+    from dacu.plan.diagnose import Diagnosis, NoPlan
     from dacu.plan.question import OBJECTIVES
     from dacu.store import run_folder
 
@@ -84,6 +83,7 @@ def optimise(
     with handed_out(view, run_folder(out, f"{loaded.name}-optimise", facts), export_as, report) as folder:
         settled = from_history(view, [loaded], agents, workers)
         loaded = settled[0].loaded
+        found: Optimised | Diagnosis
         try:
             with view.status() as tell:
                 found = optimiser.optimise(
@@ -92,9 +92,11 @@ def optimise(
                     progress=lambda where: tell(where.sentence(view.lang)),
                 )  # fmt: skip
         except NoPlan as no:
-            view.show(refused(view, {"scenario": loaded.name}, no.diagnosis))
-            raise typer.Exit(1) from None
+            found = no.diagnosis
         _write(view, folder, settled[0], found)
+    if isinstance(found, Diagnosis):
+        view.show(refused(view, {"scenario": loaded.name}, found, folder))
+        raise typer.Exit(1)
     view.warn(settled[0].warnings)
     page = planning.planned(view, loaded.name, found, folder.path, _next(reference, folder.path))
     met = required.judged(conditions, loaded.name, planning.printed(found))
@@ -105,13 +107,25 @@ def optimise(
         raise typer.Exit(1)
 
 
-def _write(view: View, folder: Folder, settled: Settled, found: Optimised) -> None:
+def _check_without_curves(budget: str | None, objective_name: str | None) -> None:
+    """Raises InputError for an option that speaks of curves."""
+    for option, given in (("--budget", budget), ("--objective-name", objective_name)):
+        if given is not None:
+            raise InputError(Finding("cli_without_curves", value=option))
+
+
+def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diagnosis) -> None:
+    """The plan found with its evidence, or why there is none."""
     from dacu.plan import media_plan
+    from dacu.plan.diagnose import Diagnosis
     from dacu.store import LOCK_FILE
     from dacu_cli.onepage import optimised
 
     loaded = settled.loaded
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
+    if isinstance(found, Diagnosis):
+        write_diagnosis(folder, found)
+        return
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("plan", media_plan.table(loaded, found.answer.plan))

@@ -41,4 +41,4 @@ def _html(view: View, folders: Sequence[str]) -> str:
     from dacu.report.folder import run_folders
     from dacu.report.page import page
 
-    return page(run_folders(folders), view.lang)
+    return page(run_folders(folders), view.lang, follows=not view.lang_asked)

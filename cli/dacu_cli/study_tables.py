@@ -16,7 +16,7 @@ from dacu.study.factors import Field
 def tables(
     field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record], found: Mapping[str, Said]
 ) -> dict[str, DataFrame]:
-    """rows, indices, tornado and ranking as tables; rows in the order of the design."""
+    """rows, settings, indices, tornado and ranking as tables; rows in the order of the design."""
     indices = [
         {"kpi": kpi, "index": index.kind, "factor": index.factor, "factor_b": index.other, "value": index.value,
          "value_low": index.low, "value_high": index.high}
@@ -34,8 +34,8 @@ def tables(
         for kpi, said in found.items() if said.ranking for rank in said.ranking.ranks
     ]  # fmt: skip
     told = {
-        "rows": row_table(field, design, rows, records), "indices": DataFrame(indices), "tornado": DataFrame(bars),
-        "ranking": DataFrame(ranks),
+        "rows": row_table(field, design, rows, records), "settings": setting_table(field, design),
+        "indices": DataFrame(indices), "tornado": DataFrame(bars), "ranking": DataFrame(ranks),
     }  # fmt: skip
     return {name: table for name, table in told.items() if len(table)}
 
@@ -54,6 +54,24 @@ def row_table(field: Field, design: Design, rows: Sequence[Row], records: Mappin
             "failure": record.failure["en"] if record and record.failure else "",
         })  # fmt: skip
     return DataFrame(figures).astype(dict.fromkeys(field.study.outcomes, "float64"))
+
+
+def setting_table(field: Field, design: Design) -> DataFrame:
+    """One row a point and factor: the setting, where between the factor's ends it lies (0 to 1), and its part of them
+    with a name. Empty for a list, which has no factors.
+    """
+    columns = ["point", "factor", "setting", "place", "part", "part_name"]
+    if design.method == "list":
+        return DataFrame(columns=columns)
+    tables = []
+    for at, factor in enumerate(field.factors):
+        unit = design.unit[:, at]
+        parts, names = factor.cells(unit), factor.labels()
+        texts = [text or "" for text in factor.texts(unit)]
+        told = zip(texts, unit.tolist(), parts.tolist(), strict=True)
+        tables += [[point, factor.path, text, place, part, names[part]]
+                   for point, (text, place, part) in enumerate(told, 1)]  # fmt: skip
+    return DataFrame(tables, columns=columns)
 
 
 def _settings(field: Field, design: Design) -> list[dict[str, str]]:

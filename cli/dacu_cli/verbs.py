@@ -75,7 +75,7 @@ def _with_common_options(function: Callable[..., None], default_lang: str) -> Ca
     @functools.wraps(function)
     def verb(**given: Any) -> None:
         lang, form, quiet, _ = (given.pop(name) for name in _COMMON)  # `app` reads --debug where errors end
-        function(View(str(lang or default_lang), form, quiet), **given)
+        function(View(str(lang or default_lang), form, quiet, lang_asked=lang is not None), **given)
 
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]

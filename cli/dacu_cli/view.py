@@ -33,11 +33,15 @@ NARROWEST = 4
 
 @dataclass(frozen=True)
 class View:
-    """How to show: language, format of results, and whether remarks are wanted."""
+    """How to show: language, format of results, and whether remarks are wanted.
+
+    `lang_asked`: the language was asked for by name; else it is that of the locale.
+    """
 
     lang: str
     format: Format = Format.TABLE
     quiet: bool = False
+    lang_asked: bool = False
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of words/cli.toml."""

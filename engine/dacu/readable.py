@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 
 from dacu import units
+
+FIGURE = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
+"""A figure with its sign and unit, which no line may end within."""
 
 
 def readable(value: float | None, unit: str, lang: str, signed: bool = False) -> str:

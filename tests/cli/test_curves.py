@@ -243,10 +243,19 @@ def test_what_cannot_be_kept_is_diagnosed_and_exits_1(capsys: Told) -> None:
     told = capsys.readouterr()
     assert "g的占比下限" in told.out
     assert "130%" in told.out
-    assert not Path("out").exists()
-    assert optimise(text, "--format", "json") == 1
+    folder = Path("out/curves-optimise")
+    with (folder / "diagnosis.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["limit"] for row in rows if row["what"] == "conflict"] == [
+        "budget", "groups.g.share.min", "groups.h.share.min"
+    ]  # fmt: skip
+    (change,) = (row for row in rows if row["what"] == "relaxation")
+    assert float(change["value"]) - float(change["to"]) == pytest.approx(0.3, abs=1e-4)
+    assert (change["unit"], change["sentence_zh"] in told.out) == ("share", True)
+    assert optimise(text, "--report", "--format", "json") == 1
     found = json.loads(capsys.readouterr().out)
     assert found["status"] == "infeasible"
+    assert "最小需要放宽的限制" in (Path(found["folder"]) / "report.html").read_text(encoding="utf-8")
     assert found["conflicts"] == ["budget", "groups.g.share.min", "groups.h.share.min"]
     (eased,) = found["relaxation"]  # 70% + 60%: thirty points must go
     assert eased["from"] - eased["to"] == pytest.approx(0.3, abs=1e-4)

@@ -48,6 +48,8 @@ skus:
 channels:
   信息流: {{type: feed_ads, budget: {{warm: 8000, burst: 8000}}}}
   search_ads: {{daily_budget: 2000}}
+live:
+  room: {{sessions: [D1 20:00, D2 20:00], hours: 2h}}
 promotions:
   threshold: {{tiers: {{t1: 满199减20}}}}
 targets: {{gmv: 1万}}
@@ -65,6 +67,12 @@ samples: 8
 replications: 1
 agents: 400
 """
+NEVER = """\
+budget: 100
+channels: {a: {curve: {hill: {top: 9, half: 30}}}, b: {curve: {hill: {top: 5, half: 10}}}}
+groups: {g: {channels: [a], share: [70%, 1]}, h: {channels: [b], share: [60%, 1]}}
+"""
+"""Curves with limits that no plan keeps together."""
 LINES = ("channels.信息流", "channels.search_ads")
 
 
@@ -109,6 +117,7 @@ class Runs:
     compare: Path
     optimise: Path
     study: Path
+    refused: Path
 
 
 @pytest.fixture(scope="session")
@@ -124,9 +133,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
         assert run(["compare", "shop.yaml", "shop.yaml+deep", *small, "-o", "compare"]) == 0
         assert run(["study", "study.yaml", "--workers", "1", "--quiet", "-o", "study"]) == 0
         _optimise("optimise")
+        (home / "never.yaml").write_text(NEVER, encoding="utf-8")
+        assert run(["optimise", "--curves", "never.yaml", "--quiet", "-o", "refused"]) == 1
     finally:
         os.chdir(before)
-    yield Runs(*(home / verb for verb in ("simulate", "compare", "optimise", "study")))
+    yield Runs(*(home / verb for verb in ("simulate", "compare", "optimise", "study", "refused")))
     shutil.rmtree(home)
 
 

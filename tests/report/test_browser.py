@@ -1,5 +1,7 @@
 """The page in a browser, from a file: charts draw, buttons answer, nothing is fetched and nothing complains."""
 
+import gzip
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +14,13 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dacu.report.folder import run_folders
+from dacu.report.page import page as report
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+VENDORED = Path(__file__).parent / "vendor"
+AXE = gzip.decompress((VENDORED / "axe.min.js.gz").read_bytes())
+"""axe-core: what a page says to people who do not see it, who see no colours, or who use no mouse."""
 MUST_BE_THERE = bool(os.environ.get("CI"))
 
 pytestmark = pytest.mark.skipif(
@@ -69,6 +77,52 @@ def test_a_page_opens_and_draws_at_any_width_and_theme(
         assert page.get_attribute("html", "data-theme") == theme
 
 
+GRAVE = "found => found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))"
+"""Of axe's findings those that shut somebody out, each with the first places."""
+AUDIT = f"""async () => ({GRAVE})(await axe.run()).map(({{ id, help, nodes }}) =>
+    [id, help, ...nodes.slice(0, 3).map(({{ html, failureSummary }}) => html + failureSummary)].join("\\n"))"""
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds on a page. Its script comes in from outside, past the page's policy, as an extension's would."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.evaluate(AXE.decode("utf-8"))
+    assert page.evaluate("axe.version") == "4.14.1"
+    found: list[str] = page.evaluate(AUDIT)
+    return found
+
+
+def test_the_auditor_is_the_one_that_was_taken() -> None:
+    assert hashlib.sha256(AXE).hexdigest() in (VENDORED / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_auditor_finds_what_is_wrong(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text("<html><body><p style='color: #ccc'>pale<button></button></body></html>")
+    page = browser.new_page()
+    page.goto((tmp_path / "bad.html").as_uri())
+    assert {found.split("\n")[0] for found in grave(page)} >= {"button-name", "color-contrast", "html-has-lang"}
+    page.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "refused"])
+def test_a_report_shuts_nobody_out(browser: Browser, files: dict[str, Path], verb: str, theme: str) -> None:
+    with opened(browser, files[verb], theme=theme) as page:
+        assert grave(page) == []
+        page.click("#language")
+        assert grave(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study"])
+def test_the_one_page_shuts_nobody_out(browser: Browser, runs: Any, verb: str, theme: Any) -> None:
+    for sheet in ("onepage.html", "onepage.zh.html"):
+        page = browser.new_page(color_scheme=theme)
+        page.goto((getattr(runs, verb) / sheet).as_uri())
+        assert grave(page) == []
+        page.close()
+
+
 def test_a_click_changes_the_language_of_texts_numbers_and_charts(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["simulate"]) as page:
         assert page.locator("h1").inner_text() == "shop:方案会带来什么"
@@ -80,6 +134,20 @@ def test_a_click_changes_the_language_of_texts_numbers_and_charts(browser: Brows
         after = page.locator("#run1-kpis dd data").first.inner_text()
         assert ("万" in before, "K" in after or "M" in after) == (True, True)
         assert page.get_attribute("html", "lang") == "en"
+
+
+@pytest.mark.parametrize(("browser_speaks", "begins"), [("zh-CN", "zh"), ("en-GB", "en"), ("fr", "zh")])
+def test_a_page_that_nobody_asked_a_language_of_begins_in_its_readers(
+    browser: Browser, runs: Any, tmp_path: Path, browser_speaks: str, begins: str
+) -> None:
+    folders = run_folders([str(runs.compare)])
+    for follows, expected in ((True, begins), (False, "zh")):
+        (tmp_path / "page.html").write_text(report(folders, "zh", follows=follows), encoding="utf-8")
+        page = browser.new_page(locale=browser_speaks)
+        page.goto((tmp_path / "page.html").as_uri())
+        assert page.get_attribute("html", "data-lang") == expected
+        assert page.locator("#language").inner_text() == {"zh": "English", "en": "中文"}[expected]
+        page.close()
 
 
 def test_the_headline_is_written_from_the_csv(browser: Browser, files: dict[str, Path], runs: Any) -> None:
@@ -148,6 +216,23 @@ def test_what_the_sliders_give_is_read_by_the_command_line(browser: Browser, fil
     for line, phase, after in zip(allocation.line, allocation.phase, allocation.spend_after, strict=True):
         name = line.removeprefix("channels.")
         assert loaded.scenario.channels[name].budget[phase] == pytest.approx(100 * after, abs=50)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "many"])
+def test_on_paper_charts_keep_to_their_places_and_no_heading_stands_alone(
+    browser: Browser, files: dict[str, Path], verb: str
+) -> None:
+    between_margins = 703  # of A4 with 12 mm on each side
+    with opened(browser, files[verb], between_margins) as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        over = page.evaluate("""[...document.querySelectorAll('.chart')].filter((chart) => chart.checkVisibility()
+            && chart.firstElementChild.offsetWidth > chart.clientWidth + 1).length""")
+        assert over == 0
+        alone = page.evaluate("""[...document.querySelectorAll('section')].filter((section) => section.checkVisibility()
+            && section.offsetHeight < section.querySelector('h2').offsetHeight + 12).map((section) => section.id)""")
+        assert alone == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= between_margins
 
 
 def test_it_prints_on_paper(browser: Browser, files: dict[str, Path]) -> None:

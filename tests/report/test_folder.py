@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from dacu.errors import InputError
+from dacu.plan import curve_file
+from dacu.plan.allocation import diagnosed
+from dacu.plan.diagnose import NoPlan
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.page import page
 from dacu.store import hash_of
@@ -158,6 +161,37 @@ def test_a_run_writes_its_report_and_says_where(tmp_path: Path, capsys: pytest.C
     assert run(["simulate", str(tmp_path / "shop.yaml"), *small, "--report", "-o", str(out)]) == 0
     assert f"Report: {out / 'report.html'}" in capsys.readouterr().err
     assert (out / "report.html").read_text(encoding="utf-8") == page(run_folders([str(out)]), "en")
+
+
+NEVER = """\
+budget: 100
+channels: {a: {curve: {hill: {top: 9, half: 30}}}, b: {curve: {hill: {top: 5, half: 10}}}}
+groups: {g: {channels: [a], share: [70%, 1]}, h: {channels: [b], share: [60%, 1]}}
+"""
+
+
+def test_a_refused_optimise_leaves_its_reasons_in_the_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = diagnosed(curve_file.read(NEVER, "never.yaml", None, None))
+
+    def refuses(*given: Any, **more: Any) -> None:
+        raise NoPlan(why)
+
+    monkeypatch.setattr("dacu.plan.optimise.optimise", refuses)
+    (tmp_path / "shop.yaml").write_text(EMPTY, encoding="utf-8")
+    out = tmp_path / "out"
+    asked = ["optimise", str(tmp_path / "shop.yaml"), "--workers", "1", "--report", "--format", "json", "-o", str(out)]
+    assert run(asked) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["status"], told["folder"]) == ("infeasible", str(out))
+    folder = RunFolder(str(out))
+    assert folder.facts["status"] == "done"
+    rows = folder.records("diagnosis")
+    assert [row["limit"] for row in rows if row["what"] == "conflict"] == told["conflicts"]
+    assert [row["to"] for row in rows if row["what"] == "relaxation"] == [one["to"] for one in told["relaxation"]]
+    assert folder.lock is not None
+    assert "The least that must give way" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_report_in_its_folder_is_made_anew(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:

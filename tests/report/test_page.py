@@ -14,13 +14,14 @@ from dacu import words
 from dacu.kpis import HEADLINE
 from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
-from dacu.report.parts import Said
+from dacu.report.outcomes import leading_factors
+from dacu.report.parts import TINTS, Amount, Chart, Gallery, Grid, Said, Table
 from dacu.report.sections import filled, sections
 from dacu.report.sections.money import waterfall
 
 LONG = "with-a-very-long-unbroken-tail-of-letters"
 VERBS = ("simulate", "compare", "optimise", "study")
-VOID = {"meta", "input", "img", "br"}
+VOID = {"meta", "input", "img", "br", "wbr"}
 
 
 class Read(HTMLParser):
@@ -127,10 +128,61 @@ def texts(value: Any) -> list[Said]:
 def test_each_verb_fills_its_sections(runs: Any) -> None:
     found = {verb: {section.id for section in filled(RunFolder(str(getattr(runs, verb))))} for verb in VERBS}
     assert found["simulate"] >= {"kpis", "targets", "timeline", "funnel", "days", "lines", "goods", "people", "money",
-                                 "operations", "made"}  # fmt: skip
+                                 "operations", "rooms", "minutes", "made"}  # fmt: skip
     assert found["compare"] >= {"verdict", "changes", "differences", "parting"}
     assert found["optimise"] >= {"verdict", "allocation", "verified", "responses", "limits", "around", "proof"}
-    assert found["study"] >= {"verdict", "tornado", "indices", "rows"}
+    assert found["study"] >= {"verdict", "tornado", "indices", "scatter", "grid", "rows"}
+    refused = {section.id for section in filled(RunFolder(str(runs.refused)))}
+    assert refused == {"verdict", "diagnosis", "made"}
+
+
+def test_a_grid_holds_the_means_of_the_points(runs: Any) -> None:
+    rows, settings = csv(runs.study, "rows"), csv(runs.study, "settings")
+    parts = settings.pivot_table(index="point", columns="factor", values="part")
+    means = rows.groupby("point")["gmv"].mean()
+    first, second = leading_factors(folder := RunFolder(str(runs.study)), "gmv")
+    wanted = means.groupby([parts[first], parts[second]]).mean()
+    (section,) = (one for one in filled(folder) if one.id == "grid")
+    (grid, *_) = (part for part in section.parts if isinstance(part, Grid))
+    shown = [[cell.value for cell in row] for row in grid.cells]
+    places = [(down, across) for down in sorted(set(parts[first])) for across in sorted(set(parts[second]))]
+    assert [value for row in shown for value in row] == [pytest.approx(wanted[at]) if at in wanted else None
+                                                         for at in places]  # fmt: skip
+    known = [cell for row in grid.cells for cell in row if cell.value is not None]
+    assert {grid.tint(max(known)), grid.tint(min(known))} == {0, TINTS}
+
+
+def test_a_picture_of_points_has_each_with_its_setting(runs: Any) -> None:
+    rows, settings = csv(runs.study, "rows"), csv(runs.study, "settings")
+    (section,) = (one for one in filled(RunFolder(str(runs.study))) if one.id == "scatter")
+    charts = [chart for part in section.parts if isinstance(part, Gallery) for chart in part.charts]
+    assert len(charts) == 4  # outcomes × factors
+    told = dict(zip(settings["point"], settings["setting"], strict=False))
+    for chart in charts:
+        assert len(chart.data["points"]) == len(rows) == len(told)
+    gmv = {x: y for x, y, _ in charts[0].data["points"]}
+    own = settings[settings.factor == leading_factors(RunFolder(str(runs.study)), "gmv")[0]]
+    assert gmv == dict(zip(own["place"], rows.groupby("point")["gmv"].mean(), strict=True))
+
+
+def test_the_minutes_of_a_room_are_those_of_its_table(runs: Any) -> None:
+    minutes, rooms = csv(runs.simulate, "live_minutes"), csv(runs.simulate, "live").set_index("room")
+    (section,) = (one for one in filled(RunFolder(str(runs.simulate))) if one.id == "minutes")
+    (chart,) = (part for part in section.parts if isinstance(part, Chart))
+    gmv, _ = chart.data["series"]
+    assert len(gmv["values"]) == 24
+    assert sum(gmv["values"]) * 2 == pytest.approx(rooms["gmv"]["live.room"])
+    assert gmv["values"] == pytest.approx(list(minutes["gmv"] / minutes["sessions"]))
+
+
+def test_a_diagnosis_tells_what_must_give_way(runs: Any) -> None:
+    rows = csv(runs.refused, "diagnosis")
+    (section,) = (one for one in filled(RunFolder(str(runs.refused))) if one.id == "diagnosis")
+    tables = {part.caption.en: part for part in section.parts if isinstance(part, Table)}
+    (change,) = tables["The least that must give way"].rows
+    (row,) = rows[rows.what == "relaxation"].to_dict("records")
+    assert [cell.value for cell in change if isinstance(cell, Amount)] == [row["value"], row["to"]]
+    assert len(tables["What cannot hold together"].rows) == (rows.what == "conflict").sum() == 3
 
 
 def test_every_section_has_its_heading_and_no_heading_is_left_over() -> None:

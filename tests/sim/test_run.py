@@ -105,6 +105,22 @@ def test_the_tables_add_up_to_the_figures(finished):
     assert len(np.unique(world.ledger.lines["order"])) * world.setting.weight == realised["orders"]
 
 
+def test_the_minutes_of_rooms_add_up_to_what_was_paid_in_them(finished):
+    world, figures = finished
+    minutes, rooms = figures.tables["live_minutes"], figures.tables["live"]
+    lines = world.ledger.lines
+    for number, path in enumerate(rooms.keys["room"]):
+        own = [row for row, room in enumerate(minutes.keys["room"]) if room == path]
+        open_at = {slot for start, stop in world.room(number).sessions.tolist() for slot in range(start, stop)}
+        sold = (lines["room"] == world.setting.room_levers[number]) & np.isin(lines["slot"], list(open_at))
+        assert sold.any()
+        assert sum(minutes.numbers["gmv"][row] for row in own) == pytest.approx(lines["paid"][sold].sum() / 100)
+        orders = len(np.unique(lines["order"][sold])) * world.setting.weight
+        assert sum(minutes.numbers["orders"][row] for row in own) == orders
+        assert minutes.numbers["sessions"][own[0]] == rooms.numbers["sessions"][number]
+        assert [minutes.keys["minute"][row] for row in own] == list(range(0, 5 * len(own), 5))
+
+
 def test_funnels_narrow_and_people_are_counted_once(finished):
     _, figures = finished
     kpis = compute(figures.realised)

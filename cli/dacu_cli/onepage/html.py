@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from dacu.readable import FIGURE
 from dacu_cli.onepage.sheet import Sheet
 
-SUM = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
-"""A figure with its sign and unit, which no line may end within."""
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
@@ -33,4 +31,4 @@ def _template() -> Template:
 
 def _unbroken(text: str) -> Markup:
     """The text, escaped, with figures kept on one line: what is added goes around digits alone."""
-    return Markup(SUM.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704
+    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704

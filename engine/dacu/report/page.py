@@ -9,21 +9,26 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dacu.readable import FIGURE
 from dacu.report.folder import RunFolder
 from dacu.report.parts import Amount, Chart, Filled, Said, Sliders, said, same
 from dacu.report.sections import filled
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 HERE = Path(__file__).parent / "assets"
 LIBRARY = "vendor/echarts.common.min.js"
+BREAKS = re.compile("(?<=[._/])(?=.)")
+"""Where a long name may go on in the next line."""
 SCRIPT_SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 """JSON says the same with these, and no HTML parser sees an end in it."""
 
@@ -38,8 +43,10 @@ class Told:
     sections: Sequence[Filled]
 
 
-def page(folders: Sequence[RunFolder], lang: str) -> str:
-    """The report on folders of one verb as HTML, in `lang` at first."""
+def page(folders: Sequence[RunFolder], lang: str, *, follows: bool = False) -> str:
+    """The report on folders of one verb as HTML, in `lang` at first; if it `follows`, in the reader's language where
+    that is one of ours.
+    """
     told = [
         Told(f"run{number}", " · ".join(folder.names), folder, list(filled(folder)))
         for number, folder in enumerate(folders, 1)
@@ -53,7 +60,7 @@ def page(folders: Sequence[RunFolder], lang: str) -> str:
 
     scripts = [_asset(LIBRARY), _asset("report.js")]
     return _environment().get_template("page.html").render(
-        runs=told, verb=folders[0].verb, title=_title(folders), language=lang, place=place, said=said,
+        runs=told, verb=folders[0].verb, title=_title(folders), language=lang, follows=follows, place=place, said=said,
         style=_asset("report.css"), scripts=scripts, policy=_policy(scripts),
         data=lambda: in_script({"charts": data}),
     )  # fmt: skip
@@ -102,7 +109,23 @@ def _asset(name: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    pages = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
+    pages.filters |= {"unbroken": _unbroken, "breakable": _breakable}
+    return pages
+
+
+def _unbroken(text: str) -> Markup:
+    """A sentence, escaped, whose figures stay on one line each."""
+    from markupsafe import Markup, escape
+
+    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704
+
+
+def _breakable(name: str) -> Markup:
+    """A name, escaped, that may be broken after its dots and underscores."""
+    from markupsafe import Markup
+
+    return Markup("<wbr>").join(BREAKS.split(name))

@@ -138,6 +138,28 @@ class Table:
         return frozenset(place for row in self.rows for place, cell in enumerate(row) if isinstance(cell, Amount))
 
 
+TINTS = 4
+"""Shades of a grid's cells above the plain one."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Figures by two things, each shaded by where it lies between the least and the most of them."""
+
+    kind: ClassVar[str] = "grid"
+    caption: Said
+    down: Sequence[Said]
+    across: Sequence[Said]
+    cells: Sequence[Sequence[Amount]]
+
+    def tint(self, cell: Amount) -> int:
+        """0 for the least up to `TINTS` for the most; 0 where all are equal or nothing is known."""
+        known = [one.value for row in self.cells for one in row if one.value is not None]
+        if cell.value is None or min(known) == max(known):
+            return 0
+        return round(TINTS * (cell.value - min(known)) / (max(known) - min(known)))
+
+
 @dataclass(frozen=True)
 class Chart:
     """A picture by one of the drawing functions of report.js, and what that takes; texts in it may be Said."""
@@ -198,7 +220,7 @@ class Sliders:
         return all(slider.least <= slider.before <= slider.most for slider in self.sliders)
 
 
-Part = Tiles | Sentences | Table | Chart | Gallery | Sliders
+Part = Tiles | Sentences | Table | Grid | Chart | Gallery | Sliders
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def tables_of(world: World) -> dict[str, Table]:
         "skus": _skus(world),
         "segments": _segments(world),
         "live": _live(world),
+        "live_minutes": _live_minutes(world),
         "kols": _kols(world),
         "kol_groups": _kol_groups(world),
         "contracts": contracts(world),
@@ -281,6 +282,35 @@ def _live(world: World) -> Table:
         figures.append(compute(measures) | {"sessions": measures["live_sessions"], "gmv": measures["live_gmv"] / FEN})
     names = list(figures[0]) if figures else []
     return Table({"room": [room.path for room in setting.rooms]}, {n: [f[n] for f in figures] for n in names})
+
+
+def _live_minutes(world: World) -> Table:
+    """One row a room and five minutes since a session began: what was paid for meanwhile, all sessions together."""
+    lines, setting = world.ledger.lines, world.setting
+    keys: dict[str, list[Any]] = {"room": [], "minute": []}
+    numbers: dict[str, list[float | None]] = {"sessions": [], "orders": [], "gmv": []}
+    for number, (lever, planned) in enumerate(zip(setting.room_levers, setting.rooms, strict=True)):
+        longest = max((stop - start for start, stop in planned.with_extra().sessions.tolist()), default=0)
+        since = _since_start(world.room(number).sessions, setting.calendar.end_hour * SLOTS_AN_HOUR)
+        sold = lines["room"] == lever
+        step = since[lines["slot"][sold]]  # a presale's balance may be paid when the room is closed
+        inside = step >= 0
+        first = np.unique(lines["order"][sold][inside], return_index=True)[1]
+        keys["room"] += [planned.path] * longest
+        keys["minute"] += [5 * place for place in range(longest)]
+        numbers["sessions"] += np.bincount(since[since >= 0], minlength=longest).tolist()
+        numbers["orders"] += (np.bincount(step[inside][first], minlength=longest) * setting.weight).tolist()
+        numbers["gmv"] += yuan(totals_by(step[inside], lines["paid"][sold][inside], longest))
+    return Table(keys, numbers)
+
+
+def _since_start(sessions: I64, slots: int) -> I64:
+    """Of each slot of the campaign how many lie between the start of the session and it; −1 outside of sessions."""
+    since = np.full(slots, -1, np.int64)
+    for start, stop in reversed(sessions.tolist()):
+        if start >= 0:
+            since[start:stop] = np.arange(len(since[start:stop]))
+    return since
 
 
 _WATCHED = {

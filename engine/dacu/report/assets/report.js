@@ -60,7 +60,7 @@ function rows(list) {
   const widest = Math.ceil(Math.max(0, ...list.map((name) => pen.measureText(text(name)).width))) + 2;
   return names(list, { inverse: true, axisLabel: {
     ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(widest, innerWidth < narrow ? 112 : 230),
-    overflow: innerWidth < narrow ? "breakAll" : "truncate", interval: 0,
+    overflow: innerWidth < narrow ? "break" : "truncate", interval: 0,
     formatter: (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
   } });
 }
@@ -182,6 +182,19 @@ const DRAWN = {
     } };
   },
 
+  /** A dot a point of a study: settings by name, or between two ends. */
+  dots({ points, names: list, ends, unit }) {
+    const between = { type: "value", min: 0, max: 1, interval: 1, splitLine: { show: false }, axisLabel: {
+      ...label(), formatter: (place) => ends?.[place] ?? "", alignMinLabel: "left", alignMaxLabel: "right" } };
+    return { height: 230, option: {
+      grid: { left: 8, right: 16, top: 10, bottom: 8, containLabel: true },
+      xAxis: list ? names(list, { axisLabel: { ...label(), hideOverlap: true } }) : between,
+      yAxis: values(unit, { scale: true, splitNumber: 3 }),
+      series: [{ type: "scatter", symbolSize: 6, data: points.map(([x, y]) => [x, y]), itemStyle: { color: colour("c1"), opacity: .75 } }],
+      tooltip: tip("item", ({ dataIndex }) => `${points[dataIndex][2]}\n${figure(points[dataIndex][1], unit)}`),
+    } };
+  },
+
   /** From one total to the next: what is added and what is taken away. */
   waterfall({ steps }) {
     let level = 0;
@@ -250,11 +263,11 @@ const charts = [...document.querySelectorAll(".chart")].map((place) => {
   return { place, title, data, draw: DRAWN[place.dataset.draw], chart: echarts.init(place, null, { renderer: "svg", height: 240 }) };
 });
 
-function drawCharts(width = "auto") {
+function drawCharts(widthOf = () => "auto") {
   for (const { place, title, data, draw, chart } of charts) {
     const { height, option } = draw(data);
     place.style.height = `${height}px`;
-    chart.resize({ width, height });
+    chart.resize({ width: widthOf(place), height });
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
       aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
   }
@@ -347,13 +360,15 @@ function turnTheme(theme) {
   document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
 }
 
-document.getElementById("language").addEventListener("click", ({ currentTarget }) => {
+function turnLanguage() {
   root.dataset.lang = lang() === "zh" ? "en" : "zh";
   root.lang = locale();
-  currentTarget.textContent = lang() === "zh" ? "English" : "中文";
-  currentTarget.lang = lang() === "zh" ? "en" : "zh-CN";
-  show();
-});
+  const button = document.getElementById("language");
+  button.textContent = lang() === "zh" ? "English" : "中文";
+  button.lang = lang() === "zh" ? "en" : "zh-CN";
+}
+
+document.getElementById("language").addEventListener("click", () => { turnLanguage(); show(); });
 document.getElementById("theme").addEventListener("click", () => {
   turnTheme(root.dataset.theme === "dark" ? "light" : "dark");
   show();
@@ -374,7 +389,7 @@ addEventListener("resize", () => {
 });
 
 let screenTheme = "light";
-const onPaper = 700; // CSS pixels between the margins of an A4 page
+const onPaper = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pixels between the margins of A4, two beside each other
 addEventListener("beforeprint", () => {
   screenTheme = root.dataset.theme;
   turnTheme("light");
@@ -383,4 +398,6 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => { turnTheme(screenTheme); drawCharts(); });
 
 turnTheme(dark.matches ? "dark" : "light");
+const own = navigator.language.slice(0, 2);
+if ("follows" in root.dataset && ["zh", "en"].includes(own) && own !== lang()) turnLanguage();
 show();

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.outcomes import by_outcome
+from dacu.report.outcomes import by_outcome, leading_index
 from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, same, short, title_of
 from dacu.report.sections import Section
 
-LEADING = ("total", "mu_star", "rank", "first")
-"""The index that orders the factors: the first of these that a study has."""
 IN_UNIT = ("mu_star", "sigma")
 """Indices in the outcome's unit; the others are shares."""
 
@@ -19,10 +17,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     """The leading index as a picture, all of them as a table, for each outcome."""
     parts: list[Part] = []
     for kpi, unit, rows in by_outcome(folder, "indices"):
-        kinds = {row["index"] for row in rows}
-        kind = next((name for name in LEADING if name in kinds), None)
-        leading = sorted((row for row in rows if row["index"] == kind), key=lambda row: -abs(row["value"] or 0.0))
-        if leading and kind:
+        kind, leading = leading_index(rows)
+        if leading:
             spans = [{"name": short(row["factor"]), "value": row["value"], "low": row["value_low"],
                       "high": row["value_high"]} for row in leading]  # fmt: skip
             data = {"rows": spans, "unit": unit if kind in IN_UNIT else ""}

@@ -14,7 +14,7 @@ COLUMNS = {"gmv": "yuan", "people": "people", "buyers": "people", "orders": "cou
 
 def fill(folder: RunFolder) -> Sequence[Part]:
     """GMV by segment as bars, and the table."""
-    return ranked(folder, "segments", "segment", "people.", COLUMNS, "people_title")
+    return ranked(folder, "segments", "segment", "people.personas.", COLUMNS, "people_title")
 
 
 SECTION = Section("people", frozenset({"simulate"}), 100, fill)

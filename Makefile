@@ -65,7 +65,7 @@ docs: $(VENV)/dev.stamp ## the documentation as a site, in out/docs; a broken li
 	$(BIN)/mkdocs build --strict --quiet --site-dir $(OUT)/docs
 
 examples: $(VENV)/dev.stamp ## run the commands that the documentation shows, and write what they say now into it
-	$(BIN)/python tests/docs/examples.py
+	$(BIN)/python tests/docs/shown_commands.py
 
 reference: $(VENV)/dev.stamp ## the pages made from the code: keys of a scenario, coefficients, KPIs, the hour
 	PYTHONPATH=engine:cli $(BIN)/python tests/docs/reference.py

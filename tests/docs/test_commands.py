@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from examples import DOCS, ROOT
+from shown_commands import DOCS, ROOT
 
 from dacu_cli.app import VERBS
 from dacu_cli.verbs import command

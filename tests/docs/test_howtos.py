@@ -6,16 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import examples
 import pytest
+import shown_commands
 
-HOWTOS = examples.DOCS / "howto"
+HOWTOS = shown_commands.DOCS / "howto"
 CHUNK = re.compile(r"^```\{python\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def code_of(page: Path) -> list[str]:
     """The Python blocks of a page, and the chunks of a Quarto document in it."""
-    found = [(block.lexemes["info"], block.lexemes["source"]) for block in examples.blocks(page)]
+    found = [(block.lexemes["info"], block.lexemes["source"]) for block in shown_commands.blocks(page)]
     plain = [source for info, source in found if info.split()[0] == "python"]
     return plain + [chunk for info, source in found if info.startswith("markdown") for chunk in CHUNK.findall(source)]
 
@@ -37,7 +37,7 @@ def test_a_page_is_short(name: str) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which `run` holds a simulation, as the page on DuckDB makes it."""
     path = tmp_path_factory.mktemp("howto")
-    for _ in examples.play(HOWTOS / "duckdb.md", path):
+    for _ in shown_commands.play(HOWTOS / "duckdb.md", path):
         pass
     return path / "work"
 

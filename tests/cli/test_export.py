@@ -148,7 +148,7 @@ def test_a_finished_study_is_exported_without_running_a_row(dacu: Any, folder: P
     assert "8 rows done, 0 failed, 0 to do" in done.stderr
     assert (folder / "run" / "rows.csv").read_bytes() == before
     found = sheets(folder / "run" / "tables.xlsx")
-    assert set(found) == {"charts", "rows", "tornado", "ranking", "sentences"}
+    assert set(found) == {"charts", "rows", "settings", "tornado", "ranking", "sentences"}
     assert [row[0] for row in found["rows"][1:]] == [1, 1, 2, 2, 3, 3, 4, 4]
     assert dacu("study", "--resume", "run", "--export", "parquet").returncode == 0
     assert len(read_parquet(folder / "run" / "rows.parquet")) == 8

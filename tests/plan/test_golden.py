@@ -11,7 +11,7 @@ import pytest
 from given import cells_of, counted, limit, money, problem_of
 from highspy import Highs, HighsVarType, kHighsInf
 
-from dacu.plan import program
+from dacu.plan import program, segments
 from dacu.plan.curves import Points
 from dacu.plan.problem import Amount, Limit, Problem, Room
 
@@ -47,7 +47,7 @@ FAMILIES = {
 
 def written(problem: Problem, path: Path) -> None:
     """The programme of a problem at its first breakpoints, in the LP format; convex stretches are ordered."""
-    cuts = {cell: program._first_cuts(problem, cell) for cell in problem.rooms}
+    cuts = {cell: segments.first_cuts(problem, cell) for cell in problem.rooms}
     search = program._Search(problem, program._scales(problem), "HiGHS", 0.0, None)
     search._build(problem, cuts, dict.fromkeys(cuts, program.Order.AIM)).lp.writeLP(str(path))
 

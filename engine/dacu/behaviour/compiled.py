@@ -2,17 +2,18 @@
 
 The bodies are those of maths.py as they stand, over scalars instead of arrays; only how a float's bits are read is
 written anew. Numba contracts no product with a sum, so every operation rounds as NumPy's does (a test compares both).
-Compilation costs some seconds once and is kept on disk, loading it half a second a process: `sim.speed` decides when
+Compilation costs some seconds once and is kept on disk, loading it one or two a process: `sim.speed` decides when
 that pays. What it saves is most where arrays are short, as NumPy spends a microsecond on every operation.
 """
 
 from __future__ import annotations
 
+import pickle
 import zlib
 from collections.abc import Callable
 from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -77,9 +78,10 @@ def _names() -> dict[str, Any]:
 
 @cache
 def _version() -> str:
-    """A digest of all that a compiled formula is made of besides its own body: what is kept on disk goes by it."""
-    codes = [(helper.__code__.co_code, helper.__code__.co_consts) for helper in _HELPERS]
-    return f"{zlib.crc32(repr((SINGLE, DOUBLE, codes)).encode()):08x}"
+    """A digest of all that compiled code is made of besides its own body: what is kept on disk goes by it."""
+    helpers = (*_HELPERS, draws._mix, _word, _top, _unit)
+    codes = [(helper.__code__.co_code, helper.__code__.co_consts) for helper in helpers]
+    return f"{zlib.crc32(pickle.dumps((_as_scalars(SINGLE), _as_scalars(DOUBLE), codes))):08x}"
 
 
 def _ufunc(body: Callable[..., Any], *signatures: str) -> np.ufunc:
@@ -99,49 +101,27 @@ def _formula(formula: Elementwise[Any]) -> np.ufunc:
     return _ufunc(FunctionType(code, _names(), code.co_name), f"{real}({real})")
 
 
-@numba.njit
-def _mixed(word: Any) -> Any:
-    """draws._mix of 64 bits."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
+def _word(word: Any) -> Any:
+    return word
 
 
-@numba.njit
 def _top(word: Any) -> Any:
     return np.uint32(min(word >> np.uint64(32), np.uint64(CERTAIN - 1)))
 
 
-@numba.njit
 def _unit(word: Any) -> Any:
     return np.float64(word >> np.uint64(11) | np.uint64(1)) * 2.0**-53
 
 
-def _word_of(entity: Any, step: Any, key: Any) -> Any:
-    return _mixed(np.uint64(entity) * step + key)
+def _alone(entity: Any, step: Any, key: Any) -> Any:
+    return read(mix(np.uint64(entity) * step + key))  # type: ignore[name-defined]  # noqa: F821 - of _draw
 
 
-def _word_of_pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
-    return _mixed(_mixed(np.uint64(entity) * step + key) ^ ordinal)
+def _pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
+    return read(mix(mix(np.uint64(entity) * step + key) ^ ordinal))  # type: ignore[name-defined]  # noqa: F821
 
 
-def _top_of(entity: Any, step: Any, key: Any) -> Any:
-    return _top(_mixed(np.uint64(entity) * step + key))
-
-
-def _top_of_pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
-    return _top(_mixed(_mixed(np.uint64(entity) * step + key) ^ ordinal))
-
-
-def _unit_of(entity: Any, step: Any, key: Any) -> Any:
-    return _unit(_mixed(np.uint64(entity) * step + key))
-
-
-def _unit_of_pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
-    return _unit(_mixed(_mixed(np.uint64(entity) * step + key) ^ ordinal))
-
-
-def _parts_of(probability: Any) -> Any:
+def _parts(probability: Any) -> Any:
     parts = np.float64(probability) * 2.0**32
     if not parts > 0.0:
         return np.uint32(0)
@@ -152,22 +132,20 @@ class CompiledHashing(Hashing):
     """Draws in one pass each; the same bits."""
 
     def __init__(self) -> None:
-        self._word, self._word_of_pair = _draw(_word_of, _word_of_pair, "uint64")
-        self._top, self._top_of_pair = _draw(_top_of, _top_of_pair, "uint32")
-        self._unit, self._unit_of_pair = _draw(_unit_of, _unit_of_pair, "float64")
-        self._parts = _ufunc(_parts_of, "uint32(float32)", "uint32(float64)")
+        self._words, self._tops, self._units = _draw(_word, "uint64"), _draw(_top, "uint32"), _draw(_unit, "float64")
+        self._parts = _ufunc(_parts, "uint32(float32)", "uint32(float64)")
 
     def bits64(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Words:
         """See draws.bits64."""
-        return _drawn(self._word, self._word_of_pair, key, entity, ordinal)
+        return _drawn(self._words, key, entity, ordinal)
 
     def bits32(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Chances:
         """See draws.bits32."""
-        return _drawn(self._top, self._top_of_pair, key, entity, ordinal)
+        return _drawn(self._tops, key, entity, ordinal)
 
     def uniform(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[np.float64]:
         """See draws.uniform."""
-        return _drawn(self._unit, self._unit_of_pair, key, entity, ordinal)
+        return _drawn(self._units, key, entity, ordinal)
 
     def chance(self, probability: NDArray[np.floating[Any]]) -> Chances:
         """See draws.chance."""
@@ -175,18 +153,33 @@ class CompiledHashing(Hashing):
         return parts
 
 
-def _draw(alone: Callable[..., Any], pair: Callable[..., Any], result: str) -> tuple[np.ufunc, np.ufunc]:
-    """Two ways to draw: of an entity (signed, or the hash of a path), and of an entity and an ordinal."""
-    rest = "uint64, uint64"
-    return (
-        _ufunc(alone, *(f"{result}({entity}, {rest})" for entity in ("int64", "uint64"))),
-        _ufunc(pair, *(f"{result}({entity}, {rest}, uint64)" for entity in ("int64", "uint64"))),
-    )
+class _Draw(NamedTuple):
+    """A way to read hashes: of entities, and of pairs of an entity and an ordinal."""
+
+    alone: np.ufunc
+    pair: np.ufunc
 
 
-def _drawn(alone: np.ufunc, pair: np.ufunc, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[Any]:
+def _draw(read: Callable[[Any], Any], result: str) -> _Draw:
+    """Entities are signed, or the hashes of paths."""
+    names = {"np": np, "__name__": __name__, "mix": _mix(), "read": numba.njit(read)}
+    compiled = []
+    for body, rest in ((_alone, "uint64, uint64"), (_pair, "uint64, uint64, uint64")):
+        named = FunctionType(body.__code__, names, f"{body.__name__}{read.__name__}")
+        compiled.append(_ufunc(named, *(f"{result}({entity}, {rest})" for entity in ("int64", "uint64"))))
+    return _Draw(*compiled)
+
+
+@cache
+def _mix() -> Any:
+    """The mixer of draws.py over words of 64 bits, which wrap by themselves."""
+    parts = ("_SHIFT_1", "_SHIFT_2", "_SHIFT_3", "_MIX_1", "_MIX_2", "_ALL")
+    return numba.njit(FunctionType(draws._mix.__code__, {name: np.uint64(getattr(draws, name)) for name in parts}))
+
+
+def _drawn(draw: _Draw, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[Any]:
     step = np.uint64(draws.step_of(key))
-    drawn: NDArray[Any] = alone(entity, step, key) if ordinal is None else pair(entity, step, key, ordinal)
+    drawn: NDArray[Any] = draw.alone(entity, step, key) if ordinal is None else draw.pair(entity, step, key, ordinal)
     return drawn
 
 

@@ -24,8 +24,9 @@ from typing import Literal
 import pulp
 
 from dacu.errors import AnswerIsNo, Fault, Finding
-from dacu.plan.curves import Curve, Points, Sum, best_spend, concave_stretch
+from dacu.plan.curves import Points, Sum, best_spend, concave_stretch
 from dacu.plan.problem import SIGN, Amount, Cell, Limit, Problem, Room, Side, keeps
+from dacu.plan.segments import Grid, apart, cut_around, cut_at, cut_beside, first_cuts, grid_of, is_chain, within
 from dacu.plan.solvers import usable
 
 Solver = Literal["HiGHS", "CBC"]
@@ -37,12 +38,6 @@ TOLERANCE = 1e-9
 EMPTY = 5 * TOLERANCE
 """Money above the least of a room, as a share of all rooms: where a floor of ROI forbids so little, it is rounding."""
 
-FIRST_SEGMENTS = 12
-"""Segments of a smooth curve at first."""
-
-FINER = 8
-"""Into how many parts the segments beside a solution are cut each round."""
-
 MOST_ROUNDS = 24
 MOST_WHOLE_ROUNDS = 3
 """Programmes with binaries: the first, and one or two with segments cut finer around what was found."""
@@ -50,14 +45,8 @@ MOST_WHOLE_ROUNDS = 3
 WHOLE_APART = 1e-4
 """How near, as a share of a room, breakpoints may be beside binaries: nearer, HiGHS called wrong plans optimal."""
 
-KEPT = 5
-"""Breakpoints kept on either side of a solution while segments are cut finer; what lies farther off has had its say."""
-
 STILL, STILL_ROUNDS = 1e-12, 2
 """Rounds that each move the true objective by less than this share of its rise, and how many of them end the search."""
-
-BESIDE = 1e-7
-"""How near to a spend, as a share of its room, the last breakpoints lie: their slopes are those of the true curve."""
 
 
 class Order(IntEnum):
@@ -90,21 +79,6 @@ SLIVER = 1e-6
 """How far, as a share of its room, a cell moves from a spend where a curve is convex: Newton's method goes on there."""
 
 
-@dataclass(frozen=True)
-class _Grid:
-    """The segments of a cell: breakpoints of its money, and its responses there a measure."""
-
-    spends: tuple[float, ...]
-    responses: Mapping[str, tuple[float, ...]]
-
-    def slopes(self, measure: str) -> list[float]:
-        """Response a unit of money on each segment."""
-        values = self.responses[measure]
-        return [
-            (v1 - v0) / (x1 - x0) for (x0, x1), (v0, v1) in zip(pairwise(self.spends), pairwise(values), strict=True)
-        ]
-
-
 def solve(
     problem: Problem,
     *,
@@ -119,12 +93,12 @@ def solve(
     Raises AnswerIsNo if no plan keeps them, Fault if the solver fails.
     """
     search = _Search(problem, _scales(problem), usable(solver), gap, seconds)
-    cuts = {cell: _first_cuts(problem, cell) for cell in problem.rooms}
+    cuts = {cell: first_cuts(problem, cell) for cell in problem.rooms}
     if near is not None:
         return replace(search.at_these_choices(cuts, near), whole=not problem.is_concave)
     best, order = None, Order.AIM
     for _ in range(MOST_WHOLE_ROUNDS):
-        found = search.once({cell: _apart(cuts[cell], problem.rooms[cell], WHOLE_APART) for cell in cuts}, order)
+        found = search.once({cell: apart(cuts[cell], problem.rooms[cell], WHOLE_APART) for cell in cuts}, order)
         if not found.whole:
             finer = search.finer(problem, cuts, found)
             if order == Order.MEASURES or problem.is_concave or keeps(problem.state(finer.money), problem.limits):
@@ -137,7 +111,7 @@ def solve(
         if best is not None and local.objective <= best.objective:
             break
         best = local
-        cuts = {cell: _cut_around(cuts[cell], best.money[cell], problem, cell) for cell in cuts}
+        cuts = {cell: cut_around(cuts[cell], best.money[cell], problem, cell) for cell in cuts}
     if best is None:
         raise Fault(Finding("plan_not_solved", path="optimise", value="MILP"))
     return best
@@ -183,8 +157,11 @@ class _Search:
             top = max(top, value)
             if still > STILL_ROUNDS or not _smooth(problem):
                 break
-            cut = _cut_beside if still == STILL_ROUNDS else _cut_at
-            cuts = {cell: cut(cuts[cell], found, problem, cell) for cell in cuts}
+            bent = {cell: (found.money[cell], liked, problem.rooms[cell]) for cell, liked in found.appetites.items()}
+            if still == STILL_ROUNDS:
+                cuts = {**cuts, **{cell: cut_beside(cuts[cell], at, room) for cell, (at, _, room) in bent.items()}}
+            else:
+                cuts = {**cuts, **{cell: cut_at(cuts[cell], *where) for cell, where in bent.items()}}
             found = None
         if best is None:
             raise Fault(Finding("plan_not_solved", path="optimise", value="NaN"))
@@ -195,7 +172,7 @@ class _Search:
         chosen = frozenset(cell for cell in self.problem.switched if money[cell] > 0)
         rooms = {cell: self._stretch(cell, money[cell], cell in chosen) for cell in self.problem.rooms}
         held = held_at(self.problem, rooms, chosen)
-        inside = {cell: _cut_around(_within(cuts[cell], rooms[cell]), money[cell], held, cell) for cell in rooms}
+        inside = {cell: cut_around(within(cuts[cell], rooms[cell]), money[cell], held, cell) for cell in rooms}
         return self.finer(held, inside, None)
 
     def _stretch(self, cell: Cell, spend: float, chosen: bool) -> Room:
@@ -204,7 +181,7 @@ class _Search:
         return _stretch_of(self.problem, cell, spend)
 
     def _build(self, problem: Problem, cuts: Mapping[Cell, Sequence[float]], orders: Mapping[Cell, Order]) -> _Model:
-        return _build(problem, {cell: _grid(problem, cell, cuts[cell]) for cell in cuts}, self.scales, orders)
+        return _build(problem, {cell: grid_of(problem, cell, cuts[cell]) for cell in cuts}, self.scales, orders)
 
 
 @dataclass(frozen=True)
@@ -234,7 +211,7 @@ class _Model:
     problem: Problem
     scales: _Scales
     lp: pulp.LpProblem
-    grids: Mapping[Cell, _Grid]
+    grids: Mapping[Cell, Grid]
     spend: dict[Cell, pulp.LpVariable] = field(default_factory=dict)
     response: dict[tuple[str, Cell], pulp.LpVariable] = field(default_factory=dict)
     chosen: dict[Cell, pulp.LpVariable] = field(default_factory=dict)
@@ -277,7 +254,7 @@ class _Model:
         prices = {
             limit.id: tuple(self._price(limit, *row) for row in self.rows[limit.id]) for limit in self.problem.limits
         }
-        bent = () if self.whole else [cell for cell in self.spend if not _is_chain(self.problem, cell)]
+        bent = () if self.whole else [cell for cell in self.spend if not is_chain(self.problem, cell)]
         likes = {cell: self._likes(cell) for cell in bent}
         value = pulp.value(self.lp.objective) * scale.objective
         return _Found(money, chosen, responses, value, prices, likes, self.whole)
@@ -327,7 +304,7 @@ class _Model:
         return frozenset(wrong)
 
 
-def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, orders: Mapping[Cell, Order]) -> _Model:
+def _build(problem: Problem, grids: Mapping[Cell, Grid], scales: _Scales, orders: Mapping[Cell, Order]) -> _Model:
     model = _Model(problem, scales, pulp.LpProblem("plan", pulp.LpMaximize), grids)
     idle: list[tuple[pulp.LpVariable, float]] = []
     for number, (cell, grid) in enumerate(grids.items()):
@@ -343,7 +320,7 @@ def _build(problem: Problem, grids: Mapping[Cell, _Grid], scales: _Scales, order
     return model
 
 
-def _add_cell(model: _Model, number: int, cell: Cell, grid: _Grid, order: Order) -> list[tuple[pulp.LpVariable, float]]:
+def _add_cell(model: _Model, number: int, cell: Cell, grid: Grid, order: Order) -> list[tuple[pulp.LpVariable, float]]:
     """Spend and responses of a cell, tied to its segments: y = first + Σ δ, r = first + Σ slope·δ.
 
     A switched cell has its first spend and response only if chosen. Returns charges for segments that return nothing.
@@ -395,7 +372,7 @@ def _order(
             _add(model.lp, f"next_{number:05}_{s:03}", [(pieces[s], 1.0), (full, -widths[s])], "at_most", 0.0)
 
 
-def _rises(problem: Problem, cell: Cell, grid: _Grid, order: Order) -> list[int]:
+def _rises(problem: Problem, cell: Cell, grid: Grid, order: Order) -> list[int]:
     """Segments that need leave to fill, by how strictly the cell keeps its order."""
     if order == Order.EVERYWHERE:
         return list(range(1, len(grid.spends) - 1))
@@ -481,10 +458,6 @@ def _stretch_of(problem: Problem, cell: Cell, spend: float) -> Room:
     return Room(max(room.least, spend - sliver), min(room.most, spend + sliver))
 
 
-def _within(cuts: Sequence[float], room: Room) -> list[float]:
-    return sorted({room.least, room.most, *(cut for cut in cuts if room.least < cut < room.most)})
-
-
 def _same(problem: Problem, cell: Cell, one: float, other: float) -> bool:
     """Whether two spends of a cell are on the same stretch: what a local search makes of both is the same."""
     if cell in problem.switched and (one > 0) != (other > 0):
@@ -497,14 +470,9 @@ def _may_close(problem: Problem, cell: Cell) -> bool:
     return room.or_zero or room.least <= 0
 
 
-def _is_chain(problem: Problem, cell: Cell) -> bool:
-    """Whether all curves of a cell are chains of straight lines."""
-    return all(isinstance(problem.curves[measure][cell], Points) for measure in problem.asked[cell])
-
-
 def _smooth(problem: Problem) -> bool:
     """Whether any curve is no chain of straight lines, so that finer segments can help."""
-    return not all(_is_chain(problem, cell) for cell in problem.rooms)
+    return not all(is_chain(problem, cell) for cell in problem.rooms)
 
 
 def _scales(problem: Problem) -> _Scales:
@@ -529,95 +497,3 @@ def _scales(problem: Problem) -> _Scales:
     )
     costs = max(map(abs, problem.objective.money.values()), default=0.0) * money
     return _Scales(money, responses, objective or costs or 1.0)
-
-
-def _grid(problem: Problem, cell: Cell, cuts: Sequence[float]) -> _Grid:
-    return _Grid(tuple(cuts), {m: tuple(problem.curves[m][cell].at(x) for x in cuts) for m in problem.asked[cell]})
-
-
-def _first_cuts(problem: Problem, cell: Cell) -> list[float]:
-    """Breakpoints of a cell: the points of its chains, the turns of its smooth curves, and between them equal drops."""
-    room = problem.rooms[cell]
-    cuts = {room.least, room.most}
-    for measure in problem.asked[cell]:
-        curve = problem.curves[measure][cell]
-        cuts |= {turn for turn in curve.turns if room.least < turn < room.most}
-        if not isinstance(curve, Points):
-            for piece in curve.pieces(room.least, room.most):
-                cuts |= set(equal_drops(curve, piece.low, piece.high, FIRST_SEGMENTS))
-    return _apart(sorted(cuts), room)
-
-
-def equal_drops(curve: Curve, low: float, high: float, segments: int) -> list[float]:
-    """Breakpoints inside [low, high] at which the tangent has turned by equal parts, no slope steeper than the chord of
-    the first thousandth counting.
-    """
-    if high <= low:
-        return []
-    spread = [low + (high - low) * (k / 64) ** 3 for k in range(1, 64)]
-    angles = [_angle(curve, low, high, x) for x in spread]
-    first, last = angles[0], angles[-1]
-    if abs(first - last) <= 1e-9:
-        return []
-    marks, cuts = [first + (last - first) * k / segments for k in range(segments)], []
-    for mark in marks:
-        row = min(range(len(spread)), key=lambda k: abs(angles[k] - mark))
-        cuts.append(spread[row])
-    return cuts
-
-
-def _angle(curve: Curve, low: float, high: float, spend: float) -> float:
-    """The slope in units of the chord, squeezed into −1 … 1 so that a vertical start is one of its ends."""
-    chord = abs(curve.at(high) - curve.at(low)) / (high - low) or 1.0
-    return math.atan(curve.slope(spend) / chord) * 2 / math.pi
-
-
-def _cut_at(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
-    """The breakpoints with a spend, the one the cell likes best, and those midway to their neighbours."""
-    if _is_chain(problem, cell):
-        return list(cuts)
-    spend, liked = found.money[cell], found.appetites[cell]
-    fresh = {spend, liked}
-    for at in (spend, liked):
-        left = max((x for x in cuts if x < at), default=at)
-        right = min((x for x in cuts if x > at), default=at)
-        fresh |= {(left + at) / 2, (at + right) / 2}
-    below = sorted(x for x in {*cuts, *fresh} if x < min(spend, liked))
-    above = sorted(x for x in {*cuts, *fresh} if x > max(spend, liked))
-    between = [x for x in {*cuts, *fresh} if min(spend, liked) <= x <= max(spend, liked)]
-    kept = {cuts[0], *below[-KEPT:], *between, *above[:KEPT], cuts[-1]}
-    return _apart(sorted(kept), problem.rooms[cell])
-
-
-def _cut_beside(cuts: Sequence[float], found: _Found, problem: Problem, cell: Cell) -> list[float]:
-    """The breakpoints with a spend and those right beside it; chains of straight lines stay."""
-    room, spend = problem.rooms[cell], found.money[cell]
-    step = BESIDE * (room.most - room.least)
-    if _is_chain(problem, cell):
-        return list(cuts)
-    fresh = {x for x in (spend - step, spend, spend + step) if room.least < x < room.most}
-    return _apart(sorted({*cuts, *fresh}), room)
-
-
-def _cut_around(cuts: Sequence[float], spend: float, problem: Problem, cell: Cell) -> list[float]:
-    """The breakpoints with those beside a spend cut finer, and the spend itself; chains of straight lines stay."""
-    if _is_chain(problem, cell):
-        return list(cuts)
-    room = problem.rooms[cell]
-    left = max((x for x in cuts if x < spend), default=room.least)
-    right = min((x for x in cuts if x > spend), default=room.most)
-    finer = [left + (spend - left) * k / FINER for k in range(1, FINER)]
-    finer += [spend + (right - spend) * k / FINER for k in range(1, FINER)]
-    return _apart(sorted({*cuts, spend, *finer} if room.least <= spend <= room.most else {*cuts, *finer}), room)
-
-
-def _apart(cuts: Sequence[float], room: Room, share: float = 1e-9) -> list[float]:
-    """Breakpoints no nearer than that share of the room: as near as rounding lets their slopes be told."""
-    least = share * (room.most - room.least)
-    kept = [cuts[0]]
-    for cut in cuts[1:]:
-        if cut - kept[-1] > least:
-            kept.append(cut)
-    if len(kept) > 1 and kept[-1] != cuts[-1]:
-        kept[-1] = cuts[-1]
-    return kept

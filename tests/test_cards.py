@@ -5,11 +5,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from dacu.cards import MOST_ROWS, Amount, Grid, Span, card
+from dacu.cards import MOST_ROWS, Grid, card
 from dacu.estimates import Bounds
 from dacu.kpis import HEADLINE, MEASURES
 from dacu.plan.optimise import Optimised
 from dacu.plan.problem import Cell
+from dacu.readable import Quantity, Span
 from dacu.results import Comparison, Replication, Result, contrast, summarise
 from dacu.study.answer import Said
 from dacu.study.ranking import Rank, Ranking
@@ -60,14 +61,14 @@ def result(name: str, gmv: int) -> Result:
 
 
 def test_every_text_is_escaped() -> None:
-    html = card(HOSTILE, [HOSTILE], [Grid(("kpi", "mean"), [[HOSTILE, Amount(1.0, "count")]])], [HOSTILE])
+    html = card(HOSTILE, [HOSTILE], [Grid(("kpi", "mean"), [[HOSTILE, Quantity(1.0, "count")]])], [HOSTILE])
     assert Read(html).tags <= {"section", "strong", "p", "small", "table", "thead", "tbody", "tr", "th", "td"}
     assert "<script" not in html
     assert "\u202e" not in html
 
 
 def test_figures_are_read_with_their_units() -> None:
-    row = [Amount(12_860_000.0, "yuan"), Span(-0.1, 0.2, "share", signed=True), Amount(None, "count")]
+    row = [Quantity(12_860_000.0, "yuan"), Span(-0.1, 0.2, "share", signed=True), Quantity(None, "count")]
     read = Read(card("x", [], [Grid(("mean", "interval", "gmv"), [row])]))
     assert read.rows[1] == ["¥12.86M", "−10.0% – +20.0%", "–"]
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from dacu.readable import Quantity
 from dacu_cli.exporting import ExportForm
 from dacu_cli.folders import facts_of_curves, verdict_and_more, write_sentences
 from dacu_cli.handouts import handed_out
 from dacu_cli.no_plan import refused, write_diagnosis
-from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.page import Cell, Page, Section
 from dacu_cli.priced import price_records
 from dacu_cli.view import View
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from dacu import units
 from dacu.errors import Finding, InputError
+from dacu.readable import Quantity
 from dacu.shop.bill import Line
 from dacu.units import FEN
-from dacu_cli.page import Cell, Quantity, Section
+from dacu_cli.page import Cell, Section
 from dacu_cli.stretches import buyer, charged, situation, stretches, when
 from dacu_cli.view import View
 

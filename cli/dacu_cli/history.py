@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from dacu.readable import Quantity
 from dacu.scenario.load import Loaded
-from dacu_cli.page import Alarm, Cell, Quantity, Section
+from dacu_cli.page import Alarm, Cell, Section
 from dacu_cli.view import View
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dacu.estimates import Kind
+from dacu.readable import Quantity, Span
 from dacu.scenario.load import Loaded
-from dacu_cli.page import Alarm, Cell, Quantity, Section, Span
+from dacu_cli.page import Alarm, Cell, Section
 from dacu_cli.view import View
 
 if TYPE_CHECKING:

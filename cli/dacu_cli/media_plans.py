@@ -7,10 +7,11 @@ import os
 from dacu import store, units
 from dacu.errors import Finding, InputError
 from dacu.language.chain import Reader
+from dacu.readable import Quantity
 from dacu.scenario.load import Loaded, load
 from dacu_cli import templates
 from dacu_cli.exporting import check_installed
-from dacu_cli.page import Quantity, reading
+from dacu_cli.page import reading
 from dacu_cli.view import View
 
 SUFFIX = ".xlsx"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from dacu.readable import Quantity
 from dacu.units import FEN
 from dacu.words import LANGUAGES
 from dacu_cli.folders import verdict_and_more, write_sentences
-from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.page import Cell, Page, Section
 from dacu_cli.view import View
 
 if TYPE_CHECKING:

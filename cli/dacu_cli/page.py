@@ -8,29 +8,12 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from dacu import words
 from dacu.errors import LONGEST_QUOTE, shown
-from dacu.readable import readable
+from dacu.readable import Quantity, Span, readable
 from dacu.sheets import neutral, titles
-
-
-class Quantity(NamedTuple):
-    """A number with its unit (a KPI's, or "" for none); `signed` tells a gain from a loss."""
-
-    value: float | None
-    unit: str
-    signed: bool = False
-
-
-class Span(NamedTuple):
-    """An interval of two numbers of one unit."""
-
-    low: float | None
-    high: float | None
-    unit: str
-    signed: bool = False
 
 
 class Alarm(str):

@@ -13,8 +13,9 @@ from dacu.plan.answer import Answer
 from dacu.plan.problem import Cell as BudgetCell
 from dacu.plan.question import OBJECTIVES, Plan
 from dacu.plan.verify import Interval, Verified, paired
+from dacu.readable import Quantity
 from dacu.units import FEN
-from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.page import Cell, Page, Section
 from dacu_cli.priced import price_records
 from dacu_cli.view import View
 

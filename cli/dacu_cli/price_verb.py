@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from dacu.errors import Finding, InputError
 from dacu.levers.contract import brackets
+from dacu.readable import Quantity
 from dacu.scenario.load import Loaded, load
 from dacu.units import FEN
 from dacu_cli import baskets
 from dacu_cli.options import Baskets, Pieces, Reference, Sets
-from dacu_cli.page import Cell, Page, Quantity, Section
+from dacu_cli.page import Cell, Page, Section
 from dacu_cli.stretches import buyer, charged, situation, stretches, when
 from dacu_cli.view import View
 

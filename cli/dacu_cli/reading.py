@@ -10,12 +10,13 @@ from dacu import words
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind
 from dacu.kpis import BY_ID
+from dacu.readable import Quantity, Span
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.targets import Prospect
 from dacu_cli import aims, worlds
 from dacu_cli.history import history_sections
 from dacu_cli.last_event import last_event_sections, without_event
-from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief
+from dacu_cli.page import Cell, Page, Section, brief
 from dacu_cli.view import View
 
 if TYPE_CHECKING:

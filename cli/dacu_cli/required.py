@@ -12,8 +12,9 @@ from typing import NamedTuple
 from dacu import units
 from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID, Kpi
+from dacu.readable import Quantity
 from dacu.targets import parse_figure
-from dacu_cli.page import Page, Quantity, clean, reading
+from dacu_cli.page import Page, clean, reading
 from dacu_cli.view import View
 
 SIGNS: Mapping[str, Callable[[float, float], bool]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dacu.kpis import BY_ID
+from dacu.readable import Quantity, Span
 from dacu.study.answer import Said
 from dacu.study.batch import Row, Standing
 from dacu.study.blocks import STRUCTURED
@@ -16,7 +17,7 @@ from dacu.study.factors import Field
 from dacu.study.ranking import Ranking
 from dacu.study.sensitivity import Index, Kind, Sensitivity
 from dacu.study.tornado import Bar
-from dacu_cli.page import Cell, Page, Quantity, Section, Span, brief, reading
+from dacu_cli.page import Cell, Page, Section, brief, reading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:

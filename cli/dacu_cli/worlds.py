@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dacu.behaviour.beliefs import drawn
 from dacu.estimates import Estimate
 from dacu.kpis import BY_ID
+from dacu.readable import Quantity, Span
 from dacu.results import Alternative, Difference
 from dacu.worlds import Driver, Wins
-from dacu_cli.page import Cell, Quantity, Span, brief, reading
+from dacu_cli.page import Cell, brief, reading
 from dacu_cli.view import View
 
 HEADLINE = ("gmv", "net_gmv", "contribution")

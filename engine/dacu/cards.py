@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dacu import words
 from dacu.errors import inert
-from dacu.readable import readable
+from dacu.readable import Quantity, Span, readable
 from dacu.sheets import titles
 
 LINE = "1px solid rgba(128, 128, 128, 0.35)"
@@ -20,24 +20,7 @@ MOST_ROWS = 40
 """Of a card's table; a notebook is no place for more."""
 
 
-class Amount(NamedTuple):
-    """A figure with its unit; `signed` tells a gain from a loss."""
-
-    value: float | None
-    unit: str
-    signed: bool = False
-
-
-class Span(NamedTuple):
-    """An interval of two figures of one unit."""
-
-    low: float | None
-    high: float | None
-    unit: str
-    signed: bool = False
-
-
-Cell = str | Amount | Span
+Cell = str | Quantity | Span
 
 
 class Grid(NamedTuple):
@@ -75,7 +58,7 @@ def _table(table: Grid, lang: str) -> str:
 def _cells(row: Sequence[Cell], lang: str) -> Iterator[str]:
     for cell in row:
         match cell:
-            case Amount(value, unit, signed):
+            case Quantity(value, unit, signed):
                 yield _cell("td", readable(value, unit, lang, signed), right=True)
             case Span(low, high, unit, signed):
                 bounds = [readable(bound, unit, lang, signed) for bound in (low, high)]

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import math
 import re
+from typing import NamedTuple
 
 from dacu import units
 
 FIGURE = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
 """A figure with its sign and unit, which no line may end within."""
+
+
+class Quantity(NamedTuple):
+    """A number with its unit (a KPI's, or "" for none); `signed` tells a gain from a loss."""
+
+    value: float | None
+    unit: str
+    signed: bool = False
+
+
+class Span(NamedTuple):
+    """An interval of two numbers of one unit."""
+
+    low: float | None
+    high: float | None
+    unit: str
+    signed: bool = False
 
 
 def readable(value: float | None, unit: str, lang: str, signed: bool = False) -> str:

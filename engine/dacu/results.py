@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from dacu import words
-from dacu.cards import Amount, Cell, Grid, Span, card, language
+from dacu.cards import Cell, Grid, card, language
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
 from dacu.kpis import BY_ID, HEADLINE, KPIS, RATIONED, Kpi, compute
+from dacu.readable import Quantity, Span
 from dacu.tables import Table, merge, records
 from dacu.targets import Prospect, Target, prospects
 from dacu.worlds import Coordinates, Wins, wins
@@ -104,7 +105,7 @@ class Result:
         )  # fmt: skip
         best = {kpi: self.kpis[kpi].best for kpi in HEADLINE if kpi in self.kpis}
         rows: list[list[Cell]] = [
-            [_name(kpi, lang), Amount(one.mean, one.unit), Span(one.low, one.high, one.unit)]
+            [_name(kpi, lang), Quantity(one.mean, one.unit), Span(one.low, one.high, one.unit)]
             for kpi, one in best.items()
         ]
         notes = [words.say(lang, f"kind_{self.kind}"), *(finding.sentence(lang) for finding in self.warnings)]
@@ -179,10 +180,10 @@ class Comparison:
         lang = language()
         pairs = {kpi: other.kpis[kpi].paired for kpi in HEADLINE if kpi in other.kpis}
         rows: list[list[Cell]] = [
-            [_name(kpi, lang), Amount(pair.base.mean, pair.base.unit), Amount(pair.other.mean, pair.other.unit),
-             Amount(pair.difference.mean, pair.difference.unit, signed=True),
+            [_name(kpi, lang), Quantity(pair.base.mean, pair.base.unit), Quantity(pair.other.mean, pair.other.unit),
+             Quantity(pair.difference.mean, pair.difference.unit, signed=True),
              Span(pair.difference.low, pair.difference.high, pair.difference.unit, signed=True),
-             Amount(pair.better_probability, "chance")]
+             Quantity(pair.better_probability, "chance")]
             for kpi, pair in pairs.items()
         ]  # fmt: skip
         table = Grid(("kpi", "base", "other", "difference", "interval", "better_probability"), rows)

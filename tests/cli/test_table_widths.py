@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from dacu.readable import Quantity
 from dacu.words import LANGUAGES
 from dacu_cli.app import run
-from dacu_cli.page import Cell, Page, Quantity, Section, reading
+from dacu_cli.page import Cell, Page, Section, reading
 from dacu_cli.view import View
 
 SALE = "scenarios/bigsale_1111.yaml"

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from dacu.estimates import Estimate, Kind, Samples
 from dacu.kpis import BY_ID
+from dacu.readable import Quantity
 from dacu.why import CHAIN, SALES, Part, Why, why
 from dacu_cli.onepage.sheet import Box, Table, figure, kpi_name, say, span
 from dacu_cli.onepage.sheet import Part as Section
-from dacu_cli.page import Quantity, heading, reading
+from dacu_cli.page import heading, reading
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from dacu import words
 from dacu.errors import LONGEST_QUOTE
 from dacu.kpis import BY_ID
-from dacu_cli.page import Cell, Quantity, Section, brief, clean, heading, reading
+from dacu.readable import Quantity
+from dacu_cli.page import Cell, Section, brief, clean, heading, reading
 
 LONGEST_NAME = 28
 """Characters of a name in a table; more would push the figures off a phone."""

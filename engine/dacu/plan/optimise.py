@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dacu import words
-from dacu.cards import Amount, Cell, Grid, card, language
+from dacu.cards import Cell, Grid, card, language
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
@@ -16,6 +16,7 @@ from dacu.plan.fork import ForkingSimulator, check_together
 from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
+from dacu.readable import Quantity
 from dacu.scenario.load import Loaded
 from dacu.sim.speed import EMPTY_HOUR
 from dacu.sim.stage import calendar_of, size
@@ -64,7 +65,7 @@ class Optimised:
         moved = [cell for cell in after if after[cell] != before.get(cell, 0)]
         rows: list[list[Cell]] = [
             [cell.line.removeprefix("channels."), cell.phase, *(
-                Amount(fen / FEN, "yuan", signed) for fen, signed in
+                Quantity(fen / FEN, "yuan", signed) for fen, signed in
                 ((before.get(cell, 0), False), (after[cell], False), (after[cell] - before.get(cell, 0), True))
             )]
             for cell in moved

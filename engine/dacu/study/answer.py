@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu import words
-from dacu.cards import Amount, Cell, Grid, Span, card, language
+from dacu.cards import Cell, Grid, card, language
 from dacu.journal import Record
 from dacu.kpis import BY_ID
 from dacu.language.paths import names_in
+from dacu.readable import Quantity, Span
 from dacu.study.batch import Row
 from dacu.study.blocks import VARIANT
 from dacu.study.design import Design
@@ -37,13 +38,13 @@ class Said:
     def _repr_html_(self) -> str:
         """The answer in a notebook: how far each factor moves the outcome, and how the choices rank."""
         bars: list[list[Cell]] = [
-            [bar.factor, bar.low_at, bar.high_at, Amount(bar.swing, "plain", signed=True),
+            [bar.factor, bar.low_at, bar.high_at, Quantity(bar.swing, "plain", signed=True),
              Span(bar.low, bar.high, "plain", signed=True)]
             for bar in self.bars
         ]  # fmt: skip
         ranks: list[list[Cell]] = [
-            [rank.name, Amount(rank.mean, "plain"), Amount(rank.best.value, "chance"),
-             Amount(rank.regret.value, "plain")]
+            [rank.name, Quantity(rank.mean, "plain"), Quantity(rank.best.value, "chance"),
+             Quantity(rank.regret.value, "plain")]
             for rank in (self.ranking.ranks if self.ranking else ())
         ]  # fmt: skip
         found = (

@@ -52,6 +52,7 @@ bench: $(VENV)/dev.stamp ## measure speed; figures depend on the machine and are
 	@for name in $(BENCHES); do echo "$$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 bench-check: $(VENV)/dev.stamp ## measure ratios anew; fails where one is worse than benchmarks/baseline.json by more than a quarter
+	@rm -f benchmarks/results.json
 	@for name in $(RATIOS); do echo "$$name"; $(BIN)/python benchmarks/$$name.py || exit 1; done
 	$(BIN)/python benchmarks/guard.py
 

@@ -81,7 +81,9 @@ def main() -> None:
         try:
             python = environment(peer)
         except subprocess.CalledProcessError as error:
-            print(f"{peer}: passed over, {PEERS[peer]} do not install: {error.stderr.strip().splitlines()[-1]}")
+            said = error.stderr or error.output or str(error)
+            reason = said if isinstance(said, str) else said.decode(errors="replace")
+            print(f"{peer}: passed over, {PEERS[peer]} do not install: {reason.strip().splitlines()[-1]}")
             continue
         figures: dict[str, Any] = {"hours": HOURS}
         ratios: dict[str, Ratio] = {}

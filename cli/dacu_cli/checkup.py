@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from dacu.plan.problem import Problem
     from dacu.plan.program import Solver
 
-PYTHON = (3, 11)
 HIGHS = ((1, 15, 1), (1, 16))
 """highspy from … up to, not including, …: 1.14 returns wrong optima of mixed-integer programmes."""
 LINEAR, WHOLE, FLOOR = 2.8, 2.0, 1.5
@@ -53,13 +51,6 @@ class Solved(NamedTuple):
 
     optima: tuple[float, ...]
     fault: Finding | None = None
-
-
-def python_fault(found: tuple[int, int, int] = sys.version_info[:3]) -> Finding | None:
-    """What is wrong with this Python."""
-    if found >= PYTHON:
-        return None
-    return Finding("cli_python_old", value=".".join(map(str, found)), args={"least": ".".join(map(str, PYTHON))})
 
 
 def library_fault(name: str, found: str) -> Finding | None:

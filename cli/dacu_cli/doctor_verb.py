@@ -61,10 +61,11 @@ def _state(view: View, look: Look) -> str:
 
 
 def _basis(view: View) -> Part:
-    system, libraries = machine.description(), machine.versions()
+    system = machine.description()
+    libraries = system["libraries"]
     looks = (
         Look("dacu", __version__),
-        Look("python", system["python"], checkup.python_fault()),
+        Look("python", system["python"]),
         Look(view.say("doctor_system"), system["system"]),
         *(
             Look(name, found or view.say("none"), checkup.library_fault(name, found))

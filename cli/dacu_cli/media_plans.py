@@ -42,7 +42,7 @@ def write(view: View, path: str, workbook: str, like: str) -> tuple[str, ...]:
     total = reading(Quantity(sum(row.money for row in sheet.rows) / units.FEN, "yuan"), view.lang)
     told = view.say("sheet_read", rows=len(sheet.rows), file=workbook, sheet=sheet.name, money=total, base=like)
     named = {row.line for row in sheet.rows}
-    left = [name for name in media_plan.lines(base) if name not in named]
+    left = [name for name in base.scenario.paid if name not in named]
     return (told, view.say("lines_without_money", lines=", ".join(left))) if left else (told,)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from dacu import words
 from dacu.errors import LONGEST_QUOTE, shown
-from dacu.readable import Quantity, Span, readable
+from dacu.readable import Quantity, Span, interval, readable
 from dacu.sheets import neutral, titles
 
 
@@ -61,8 +61,7 @@ def reading(cell: Cell, lang: str) -> str:
         case Quantity(value, unit, signed):
             return readable(value, unit, lang, signed)
         case Span(low, high, unit, signed):
-            bounds = (readable(bound, unit, lang, signed) for bound in (low, high))
-            return " – ".join(bounds) if low is not None else "–"
+            return interval(low, high, unit, lang, signed)
         case _:
             return clean(str(cell))
 

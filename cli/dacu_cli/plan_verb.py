@@ -120,6 +120,7 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
     from dacu.plan.diagnose import Diagnosis
     from dacu.store import LOCK_FILE
     from dacu_cli.onepage import optimised
+    from dacu_cli.onepage.reasons import reason_table
 
     loaded = settled.loaded
     folder.write_text(LOCK_FILE, dump(loaded.composed.tree))
@@ -136,8 +137,8 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
         folder.write_table(name, table)
     if found.answer.trade_offs:
         folder.write_table("trade_off", planning.trade_off_table(found.answer))
-    for name, table in optimised.proof_tables(found, loaded.name).items():
-        folder.write_table(name, table)
+    if splits := optimised.why_better(found):
+        folder.write_table("why", reason_table({loaded.name: splits}))
     folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
     write_history(folder, [settled])
     told = verdict_and_more(planning.sentences(found, "zh"), planning.sentences(found, "en"))

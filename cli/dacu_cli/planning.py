@@ -120,9 +120,7 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
 
 def _objectives(verified: Verified) -> dict[str, dict[str, float]]:
     """Each objective before and after the plan found, in its own unit."""
-    known = [kpi for kpi in OBJECTIVES if kpi in verified.by_seed]
-    before, after = verified.sums(known)
-    return {kpi: {"before": float(np.mean(before[kpi])), "after": float(np.mean(after[kpi]))} for kpi in known}
+    return {kpi: {"before": was, "after": now} for kpi, (was, now) in verified.means(OBJECTIVES).items()}
 
 
 def printed(found: Optimised) -> dict[str, dict[str, float | None]]:
@@ -190,18 +188,20 @@ def advice_tables(answer: Answer) -> dict[str, DataFrame]:
 
 def verified_table(answer: Answer) -> DataFrame:
     """One row a plan simulated on the same seeds: its value, and what the plan found gains over it, in the objective's
-    unit.
+    unit, with the chance that it gains.
     """
     from pandas import DataFrame
 
-    verified = answer.verified
-    kpi, nothing = answer.objective.kpi, (math.nan,) * 3
-    rows = [
-        ["current", kpi, verified.before, *_ends(verified.gain)],
-        ["found", kpi, verified.after, *nothing],
-        *([name, kpi, rival.value, *_ends(rival.gain)] for name, rival in verified.rivals.items()),
-    ]
-    return DataFrame(rows, columns=["plan", "kpi", "value", "gain", "gain_low", "gain_high"])
+    from dacu.plan.verify import chance_of
+
+    verified, kpi = answer.verified, answer.objective.kpi
+    against = {"current": (verified.before, verified.gain)}
+    against |= {name: (rival.value, rival.gain) for name, rival in verified.rivals.items()}
+    seeds, nothing = len(verified.seeds), (math.nan,) * 4
+    rows = [[name, kpi, value, *_ends(gain), chance_of(gain, seeds)] for name, (value, gain) in against.items()]
+    rows.insert(1, ["found", kpi, verified.after, *nothing])
+    columns = ["plan", "kpi", "value", "gain", "gain_low", "gain_high", "chance"]
+    return DataFrame(rows, columns=columns).astype({"chance": "float64"})
 
 
 def _ends(interval: Interval) -> tuple[float, float, float]:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from dacu import words
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind
-from dacu.kpis import BY_ID
 from dacu.readable import Quantity, Span
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.targets import Prospect
 from dacu_cli import aims, worlds
 from dacu_cli.history import history_sections
 from dacu_cli.last_event import last_event_sections, without_event
-from dacu_cli.page import Cell, Page, Section, brief
+from dacu_cli.page import Cell, Page, Section, brief, heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -100,11 +99,7 @@ def _kpi_row(result: Result, kpi: str, view: View | None = None) -> list[Cell]:
     spread: list[Cell] = [Quantity(best.mean, best.unit), *middle, Span(best.low, best.high, best.unit)]
     if view is None:
         return [kpi, figure.unit, *spread, figure.used]
-    return [_name(view, kpi), *spread, view.say(f"used_{figure.used}")]
-
-
-def _name(view: View, kpi: str) -> str:
-    return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
+    return [heading(kpi, view.lang), *spread, view.say(f"used_{figure.used}")]
 
 
 def _funnel(view: View, table: DataFrame) -> Section:
@@ -113,7 +108,8 @@ def _funnel(view: View, table: DataFrame) -> Section:
     for row in table.to_dict("records"):
         count = float(row["count"])
         rate = Quantity(count / before, "share") if before else None
-        rows.append([_name(view, str(row["step"])), Quantity(count, "count"), Quantity(row["expected"], "count"), rate])
+        step = heading(str(row["step"]), view.lang)
+        rows.append([step, Quantity(count, "count"), Quantity(row["expected"], "count"), rate])
         before = count
     return Section(view.say("funnel_title"), ("step", "realised", "expected", "of_step_before"), rows)
 
@@ -188,15 +184,15 @@ def verdicts(view: View, comparison: Comparison, kind: Kind) -> dict[str, list[s
 def verdict(view: View, other: Alternative, kpi: str = "gmv") -> str:
     """Is the plan better, and how sure are we? One sentence about one KPI."""
     found = other.kpis[kpi].paired
-    change, chance = found.difference, found.better_probability
+    change, chance, called = found.difference, found.better_probability, heading(kpi, view.lang)
     if found.identical:
-        return view.say("verdict_same", name=other.name, kpi=_name(view, kpi))
+        return view.say("verdict_same", name=other.name, kpi=called)
     if chance is None:
-        return view.say("verdict_one", name=other.name, kpi=_name(view, kpi), change=_amount(view, change.mean, change))
+        return view.say("verdict_one", name=other.name, kpi=called, change=_amount(view, change.mean, change))
     key = "verdict_better" if chance >= SURE else "verdict_worse" if chance <= 1 - SURE else "verdict_open"
     low, high = (_amount(view, bound, change) for bound in (change.low, change.high))
     return view.say(
-        key, name=other.name, kpi=_name(view, kpi), change=_amount(view, change.mean, change), low=low, high=high,
+        key, name=other.name, kpi=called, change=_amount(view, change.mean, change), low=low, high=high,
         chance=f"{100 * chance:.0f}%",
     )  # fmt: skip
 
@@ -210,8 +206,10 @@ def pairing(view: View, comparison: Comparison, kpi: str = "gmv") -> Iterator[st
             continue
         low, high = (view.say("unknown") if bound is None else f"{bound:.0f}" for bound in (ratio.low, ratio.high))
         limits = view.say(f"pairing_{one.used}")
-        yield view.say("pairing", kpi=_name(view, kpi), name=other.name, ratio=f"{ratio.value:.1f}", low=low, high=high,
-                       limits=limits)  # fmt: skip
+        yield view.say(
+            "pairing", kpi=heading(kpi, view.lang), name=other.name, ratio=f"{ratio.value:.1f}", low=low, high=high,
+            limits=limits,
+        )  # fmt: skip
 
 
 def _amount(view: View, value: float | None, estimate: Estimate) -> str:
@@ -226,9 +224,9 @@ def _differences(view: View, other: Alternative, kind: Kind) -> Section:
         [kpi for kpi in COMPARED if kpi in other.kpis],
     )
     if kind == "beliefs":
-        found = [[_name(view, kpi), *worlds.row(other.kpis[kpi])] for kpi in shown]
+        found = [[heading(kpi, view.lang), *worlds.row(other.kpis[kpi])] for kpi in shown]
         return Section(title, worlds.COLUMNS, found)
-    rows = [[_name(view, kpi), *_difference(other.kpis[kpi], brief)] for kpi in shown]
+    rows = [[heading(kpi, view.lang), *_difference(other.kpis[kpi], brief)] for kpi in shown]
     columns = ("kpi", "base", "other", "difference", "interval", "relative", "better_probability", "variance_ratio")
     return Section(title, columns, rows)
 

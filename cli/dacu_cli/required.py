@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from dacu import units
 from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID, Kpi
+from dacu.language.explain import nearest
 from dacu.readable import Quantity
 from dacu.targets import parse_figure
 from dacu_cli.page import Page, clean, reading
@@ -73,19 +73,15 @@ def _condition(text: str, parts: Sequence[str], kpis: Collection[str]) -> Condit
     if name not in kpis:
         known = "unknown_kpi" if name not in BY_ID else "cli_require_not_printed"
         raise InputError(
-            Finding(known, None, "--require", text, {"name": name, "known": ", ".join(kpis)}, _near(name, kpis))
+            Finding(known, None, "--require", text, {"name": name, "known": ", ".join(kpis)}, nearest(kpis, name))
         )
     if part not in parts:
         args = {"part": part, "parts": ", ".join(parts)}
-        raise InputError(Finding("cli_require_unknown_part", None, "--require", text, args, _near(part, parts)))
+        raise InputError(Finding("cli_require_unknown_part", None, "--require", text, args, nearest(parts, part)))
     try:
         return Condition(text.strip(), BY_ID[name], part, sign, parse_figure(written, BY_ID[name]))
     except units.Unreadable as error:
         raise InputError(Finding(error.code, None, "--require", written, error.values, error.hint)) from None
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    return next(iter(difflib.get_close_matches(name, known, n=1)), "")
 
 
 def judged(asked: Iterable[Condition], plan: str, printed: Mapping[str, Mapping[str, float | None]]) -> list[Met]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import typer
@@ -110,7 +113,7 @@ def compare(
     from dacu.store import run_folder
 
     conditions = required.conditions(require or (), required.COMPARED)
-    plans = [load(reference, sets or ()) for reference in (base, *references)]
+    plans = list(_told_apart(load(reference, sets or ()) for reference in (base, *references)))
     workers = workers_for(plans, worlds or replications, agents, workers)
     facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
     with handed_out(view, run_folder(out, f"{plans[0].name}-compare", facts), export_as, report) as folder:
@@ -143,6 +146,15 @@ def compare(
     view.warn(warnings)
     if not all(one.holds for one in met):
         raise typer.Exit(1)
+
+
+def _told_apart(plans: Iterable[Loaded]) -> Iterator[Loaded]:
+    """The plans; those whose name was there already get a number, for tables, files and pages go by names."""
+    seen: Counter[str] = Counter()
+    for plan in plans:
+        seen[plan.name] += 1
+        again = f"{plan.name} ({seen[plan.name]})"
+        yield plan if seen[plan.name] == 1 else replace(plan, composed=replace(plan.composed, name=again))
 
 
 def _printed(other: Alternative) -> dict[str, dict[str, Any]]:

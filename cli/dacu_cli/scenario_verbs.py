@@ -72,7 +72,9 @@ def _from_answers(view: View, path: str) -> None:
     if os.path.lexists(path):
         raise InputError(Finding("file_exists", value=path))
     view.remark(view.say("ask_about"))
-    store.new_file(path, scenario(questions.answers(view, date.today())))
+    text = scenario(questions.answers(view, date.today()))
+    load(path, read_text=lambda _: (path, text))  # what no run could take is told before it is written
+    store.new_file(path, text)
 
 
 def check(view: View, references: References, sets: Sets = None) -> None:

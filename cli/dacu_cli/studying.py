@@ -17,7 +17,7 @@ from dacu.study.factors import Field
 from dacu.study.ranking import Ranking
 from dacu.study.sensitivity import Index, Kind, Sensitivity
 from dacu.study.tornado import Bar
-from dacu_cli.page import Cell, Page, Section, brief, reading
+from dacu_cli.page import Cell, Page, Section, brief, heading, reading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -94,10 +94,6 @@ def heading_of(view: View, name: str, field: Field, design: Design) -> str:
     )  # fmt: skip
 
 
-def _name(view: View, kpi: str) -> str:
-    return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
-
-
 def remarks(
     view: View, field: Field, design: Design, rows: Sequence[Row], records: Mapping[str, Record],
     found: Mapping[str, Said],
@@ -117,8 +113,10 @@ def verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
             first = said.ranking.ranks[0]
             share, low, high = (f"{100 * bound:.0f}%" for bound in first.best)
             regret = reading(Quantity(brief(first.regret.value), BY_ID[kpi].unit), view.lang)
-            yield view.say("study_verdict", kpi=_name(view, kpi), name=first.name, share=share, low=low, high=high,
-                           regret=regret)  # fmt: skip
+            yield view.say(
+                "study_verdict", kpi=heading(kpi, view.lang), name=first.name, share=share, low=low, high=high,
+                regret=regret,
+            )  # fmt: skip
 
 
 def _sections(view: View, design: Design, kpi: str, said: Said) -> Iterator[Section]:
@@ -139,7 +137,7 @@ def ranked(view: View, kpi: str, ranking: Ranking) -> Section:
          Span(brief(rank.regret.low), brief(rank.regret.high), unit)]
         for rank in ranking.ranks
     ]  # fmt: skip
-    title = view.say("study_ranking", kpi=_name(view, kpi), cases=ranking.cases, worlds=ranking.worlds)
+    title = view.say("study_ranking", kpi=heading(kpi, view.lang), cases=ranking.cases, worlds=ranking.worlds)
     return Section(title, ("alternative", "mean", "best", "interval", "regret", "interval"), rows)
 
 
@@ -152,7 +150,7 @@ def _tornado(view: View, kpi: str, bars: Sequence[Bar]) -> Section:
          Quantity(brief(bar.swing), unit, signed=True), Span(brief(bar.low), brief(bar.high), unit, signed=True)]
         for bar in bars
     ]  # fmt: skip
-    title = view.say("study_tornado", kpi=_name(view, kpi))
+    title = view.say("study_tornado", kpi=heading(kpi, view.lang))
     return Section(title, ("factor", "ends", "bar", "swing", "interval"), rows)
 
 
@@ -169,7 +167,7 @@ def short_path(path: str) -> str:
 
 
 def _indices(view: View, design: Design, kpi: str, found: Sensitivity) -> Iterator[Section]:
-    kinds, name = KINDS[design.method], _name(view, kpi)
+    kinds, name = KINDS[design.method], heading(kpi, view.lang)
     unit = BY_ID[kpi].unit if design.method == "morris" else ""
     by_kind = {kind: found.of(kind) for kind in kinds}
     leading = by_kind["total" if design.method == "sobol" else kinds[0]]
@@ -199,16 +197,20 @@ def settled(view: View, kpi: str, found: Sensitivity | None) -> Iterator[str]:
     if found is None:
         return
     if found.convergence is None:
-        yield view.say("study_no_indices", kpi=_name(view, kpi))
+        yield view.say("study_no_indices", kpi=heading(kpi, view.lang))
     else:
         leaders, share = found.convergence.leaders, f"{100 * found.convergence.share:.0f}%"
         key = "study_stable" if found.convergence.stable else "study_not_stable"
         yield view.say(
-            key, kpi=_name(view, kpi), count=len(leaders), leaders=", ".join(map(short_path, leaders)), share=share
+            key,
+            kpi=heading(kpi, view.lang),
+            count=len(leaders),
+            leaders=", ".join(map(short_path, leaders)),
+            share=share,
         )
     if found.missing:
         all_samples = found.missing + found.blocks
-        yield view.say("study_missing", kpi=_name(view, kpi), missing=found.missing, all=all_samples)
+        yield view.say("study_missing", kpi=heading(kpi, view.lang), missing=found.missing, all=all_samples)
 
 
 def _failures(view: View, rows: Sequence[Row], records: Mapping[str, Record]) -> Iterator[str]:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 
 from dacu.behaviour.beliefs import drawn
 from dacu.estimates import Estimate
-from dacu.kpis import BY_ID
 from dacu.readable import Quantity, Span
 from dacu.results import Alternative, Difference
 from dacu.worlds import Driver, Wins
-from dacu_cli.page import Cell, brief, reading
+from dacu_cli.page import Cell, brief, heading, reading
 from dacu_cli.view import View
 
 HEADLINE = ("gmv", "net_gmv", "contribution")
@@ -21,7 +20,7 @@ RAW = ("other", "kpi", "unit", "base", "value", "difference", "median", "band", 
 
 def verdicts(view: View, other: Alternative) -> Iterator[str]:
     """In how many worlds the plan is better in the headline KPIs, then which coefficients turn the answer."""
-    found = {_name(view, kpi): other.kpis[kpi] for kpi in HEADLINE if kpi in other.kpis and other.kpis[kpi].wins}
+    found = {heading(kpi, view.lang): other.kpis[kpi] for kpi in HEADLINE if kpi in other.kpis and other.kpis[kpi].wins}
     for kpi, one in found.items():
         yield _verdict(view, other.name, kpi, one)
     won = {kpi: one.wins for kpi, one in found.items() if one.wins and 0 < one.wins.better < one.wins.of}
@@ -34,10 +33,6 @@ def verdicts(view: View, other: Alternative) -> Iterator[str]:
         wins = next(iter(silent.values()))
         key = "worlds_no_driver" if wins.threshold < 1 else "worlds_too_few"
         yield view.say(key, kpi=", ".join(silent), **_level(wins))
-
-
-def _name(view: View, kpi: str) -> str:
-    return BY_ID[kpi].zh if view.lang == "zh" else BY_ID[kpi].en
 
 
 def _verdict(view: View, name: str, kpi: str, one: Difference) -> str:

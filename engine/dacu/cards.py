@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dacu import words
 from dacu.errors import inert
-from dacu.readable import Quantity, Span, readable
+from dacu.readable import Quantity, Span, interval, readable
 from dacu.sheets import titles
 
 LINE = "1px solid rgba(128, 128, 128, 0.35)"
@@ -30,14 +30,9 @@ class Grid(NamedTuple):
     rows: Sequence[Sequence[Cell]]
 
 
-def language() -> str:
-    """That of the notebook's locale."""
-    return words.of_locale()
-
-
 def card(title: str, lines: Iterable[str], tables: Iterable[Grid] = (), notes: Iterable[str] = ()) -> str:
     """The HTML of one answer: what it is, what it says, its figures, and what to know of them."""
-    lang = language()
+    lang = words.of_locale()
     parts = [f"<strong>{_text(title)}</strong>", *(f"<p>{_text(line)}</p>" for line in lines)]
     parts += [_table(table, lang) for table in tables]
     parts += [f'<p style="opacity: 0.75"><small>{_text(note)}</small></p>' for note in notes]
@@ -61,8 +56,7 @@ def _cells(row: Sequence[Cell], lang: str) -> Iterator[str]:
             case Quantity(value, unit, signed):
                 yield _cell("td", readable(value, unit, lang, signed), right=True)
             case Span(low, high, unit, signed):
-                bounds = [readable(bound, unit, lang, signed) for bound in (low, high)]
-                yield _cell("td", " – ".join(bounds) if low is not None else "–", right=True)
+                yield _cell("td", interval(low, high, unit, lang, signed), right=True)
             case _:
                 yield _cell("td", cell, right=False)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Collection
 from typing import NamedTuple
 from xml.parsers import expat
@@ -72,7 +74,7 @@ def _measured(content: bytes, file: str) -> bytes:
                 part = packed.read(name)  # never more than the size it states
                 if _sound(part, file):
                     kept.writestr(name, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, LookupError, RuntimeError, ValueError):
         raise _damaged(file) from None
     return out.getvalue()
 

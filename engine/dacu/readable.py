@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dacu import units
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 FIGURE = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
 """A figure with its sign and unit, which no line may end within."""
+
+
+def unbroken(text: str) -> Markup:
+    """The text as HTML, escaped, with figures kept on one line: what is added goes around digits alone."""
+    from markupsafe import Markup, escape
+
+    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
 
 
 class Quantity(NamedTuple):
@@ -27,6 +37,11 @@ class Span(NamedTuple):
     high: float | None
     unit: str
     signed: bool = False
+
+
+def interval(low: float | None, high: float | None, unit: str, lang: str, signed: bool = False) -> str:
+    """`¥1.2M – ¥1.4M`; a dash where there is none."""
+    return " – ".join(readable(bound, unit, lang, signed) for bound in (low, high)) if low is not None else "–"
 
 
 def readable(value: float | None, unit: str, lang: str, signed: bool = False) -> str:

@@ -13,11 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from dacu import words
-from dacu.cards import Cell, Grid, card, language
+from dacu.cards import Cell, Grid, card
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
-from dacu.kpis import BY_ID, HEADLINE, KPIS, RATIONED, Kpi, compute
+from dacu.kpis import HEADLINE, KPIS, RATIONED, Kpi, compute
 from dacu.readable import Quantity, Span
+from dacu.sheets import titles
 from dacu.tables import Table, merge, records
 from dacu.targets import Prospect, Target, prospects
 from dacu.worlds import Coordinates, Wins, wins
@@ -98,14 +99,14 @@ class Result:
 
     def _repr_html_(self) -> str:
         """The answer in a notebook: headline figures with their intervals."""
-        lang = language()
+        lang = words.of_locale()
         title = words.say(
             lang, "card_simulated", name=self.scenario, replications=len(self.replications), agents=f"{self.agents:,}",
             seed=self.seed,
         )  # fmt: skip
         best = {kpi: self.kpis[kpi].best for kpi in HEADLINE if kpi in self.kpis}
         rows: list[list[Cell]] = [
-            [_name(kpi, lang), Quantity(one.mean, one.unit), Span(one.low, one.high, one.unit)]
+            [titles(kpi)[lang], Quantity(one.mean, one.unit), Span(one.low, one.high, one.unit)]
             for kpi, one in best.items()
         ]
         notes = [words.say(lang, f"kind_{self.kind}"), *(finding.sentence(lang) for finding in self.warnings)]
@@ -177,10 +178,10 @@ class Comparison:
         return "".join(self._card(other) for other in self.others)
 
     def _card(self, other: Alternative) -> str:
-        lang = language()
+        lang = words.of_locale()
         pairs = {kpi: other.kpis[kpi].paired for kpi in HEADLINE if kpi in other.kpis}
         rows: list[list[Cell]] = [
-            [_name(kpi, lang), Quantity(pair.base.mean, pair.base.unit), Quantity(pair.other.mean, pair.other.unit),
+            [titles(kpi)[lang], Quantity(pair.base.mean, pair.base.unit), Quantity(pair.other.mean, pair.other.unit),
              Quantity(pair.difference.mean, pair.difference.unit, signed=True),
              Span(pair.difference.low, pair.difference.high, pair.difference.unit, signed=True),
              Quantity(pair.better_probability, "chance")]
@@ -303,10 +304,6 @@ def _samples(runs: Sequence[Mapping[str, int] | Mapping[str, float]]) -> dict[st
     figures = [compute(measures) for measures in runs]
     shared = set.intersection(*(set(figure) for figure in figures)) if figures else set()
     return {kpi: tuple(figure[kpi] for figure in figures) for kpi in shared}
-
-
-def _name(kpi: str, lang: str) -> str:
-    return BY_ID[kpi].zh if lang == "zh" else BY_ID[kpi].en
 
 
 def _spread(one: Estimate) -> dict[str, Any]:

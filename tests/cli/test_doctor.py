@@ -72,13 +72,6 @@ def test_a_library_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch, caps
     assert "not installed: scipy" in refused(capsys)[1]
 
 
-def test_an_old_python_is_told() -> None:
-    fault = checkup.python_fault((3, 10, 4))
-    assert fault is not None
-    assert "Python 3.10.4 is too old" in fault.sentence("en")
-    assert checkup.python_fault((3, 11, 0)) is None
-
-
 def test_solvers_that_answer_wrongly_are_broken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], at_once: None
 ) -> None:

@@ -336,6 +336,7 @@ WRONG = {
     "no such line": (("fead_ads", "蓄水", 5), "media_line_unknown", "A2", "did you mean feed_ads?"),
     "no such phase": (("feed_ads", "预热", 5), "media_phase_unknown", "B2", "needs its days"),
     "below nought": (("feed_ads", "蓄水", -5), "below_minimum", "C2", "-5 is below 0"),
+    "beyond all money": (("feed_ads", "蓄水", 1e30), "number_too_large", "C2", "too large"),
     "no money": (("feed_ads", "蓄水", "soon"), "not_money", "C2", "soon"),
     "money left out": (("feed_ads", "蓄水", ""), "media_no_money", "C2", "write 0"),
     "finer than a fen": (("feed_ads", "蓄水", "0.001"), "finer_than_fen", "C2", "0.001"),
@@ -386,6 +387,17 @@ def pack(file: Path, xml: dict[str, str]) -> None:
             packed.writestr(name, xml.get(name, other.read(name)))
 
 
+def flipped(file: Path) -> None:
+    """A sheet whose packed bytes are no longer what was packed."""
+    pack(file, {})
+    with zipfile.ZipFile(file) as packed:
+        part = packed.getinfo("xl/worksheets/sheet1.xml")
+    content = bytearray(file.read_bytes())
+    first = part.header_offset + 30 + len(part.filename)
+    content[first : first + part.compress_size] = bytes([0xFF]) * part.compress_size
+    file.write_bytes(bytes(content))
+
+
 def _empty() -> bytes:
     out = io.BytesIO()
     with Workbook(out) as book:
@@ -405,6 +417,11 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "a DTD": (lambda file: pack(file, {"xl/worksheets/sheet1.xml": '<!DOCTYPE a [<!ENTITY b "c">]><worksheet/>'}),
               "is no .xlsx workbook, or a damaged"),
     "no XML": (lambda file: pack(file, {"xl/worksheets/sheet1.xml": f"<worksheet>{ONE_ROW}"}), "or a damaged"),
+    "a flipped bit": (flipped, "or a damaged"),
+    "an unknown encoding": (
+        lambda file: pack(file, {"xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="foo"?><worksheet/>'}),
+        "or a damaged",
+    ),
     "no archive": (lambda file: file.write_bytes(b"PK\x03\x04nothing"), "is no .xlsx workbook"),
     "cut": (lambda file: file.write_bytes(EMPTY[: len(EMPTY) // 2]), "is no .xlsx workbook"),
     "larger than 5 MB": (lambda file: file.write_bytes(bytes(5_000_001)), "is larger than 5 MB"),

@@ -29,9 +29,11 @@ from dacu.words import LANGUAGES
 from dacu_cli import planning
 from dacu_cli.onepage.html import as_html
 from dacu_cli.onepage.markdown import as_markdown
-from dacu_cli.onepage.optimised import optimised_sheet, proof_tables
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, say, sentence, short, span
+from dacu_cli.onepage.optimised import optimised_sheet, why_better
+from dacu_cli.onepage.reasons import reason_table
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, say, short, span
 from dacu_cli.onepage.spends import MOST_LINES, spend_part
+from dacu_cli.page import clean
 
 HOSTILE = (
     "<script>alert(1)</script>", "</style><script>x()</script>", "<img src=x onerror=alert(1)>", "a|b|c", "`rm -rf`",
@@ -142,48 +144,48 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_headline_of_a_plan_is_that_of_its_tables(found: Found, settled: Any, lang: str) -> None:
     sheet = optimised_sheet(settled, found, lang)
-    tables = proof_tables(found, "shop")
-    current = tables["confirmation"].iloc[0]
+    table = planning.verified_table(found.answer).set_index("plan")
+    current, plan = table.loc["current"], table.loc["found"]
     gain, chance, gmv, net, contribution = sheet.tiles
-    assert current["against"] == "current"
     assert gain.main == figure(current["gain"], "yuan", lang, signed=True)
     assert gain.below == span(current["gain_low"], current["gain_high"], "yuan", lang, signed=True)
     assert chance.main == figure(current["chance"], "chance", lang) == "100%"
-    assert gmv.main == figure(current["value"], "yuan", lang)
-    assert gmv.below == say(lang, "tile_before", before=figure(current["value_against"], "yuan", lang))
-    assert net.main == figure(0.9 * current["value"], "yuan", lang)
-    assert contribution.main == figure(0.3 * current["value"], "yuan", lang)
+    assert gmv.main == figure(plan["value"], "yuan", lang)
+    assert gmv.below == say(lang, "tile_before", before=figure(current["value"], "yuan", lang))
+    assert net.main == figure(0.9 * plan["value"], "yuan", lang)
+    assert contribution.main == figure(0.3 * plan["value"], "yuan", lang)
     for drawn in (as_html(sheet, ("x", "y")), as_markdown(sheet, ("x", "y"))):
         assert all(tile.main in drawn for tile in sheet.tiles)
 
 
 def test_the_split_of_a_plan_adds_up_to_its_gain(found: Found) -> None:
-    tables = proof_tables(found, "shop")
-    paid = tables["why"][tables["why"]["kpi"] == "gmv"]
-    assert paid["part"].sum() == pytest.approx(tables["confirmation"]["gain"][0])
+    why = reason_table({"shop": why_better(found)})
+    paid = why[why["kpi"] == "gmv"]
+    assert paid["part"].sum() == pytest.approx(planning.verified_table(found.answer)["gain"][0])
     assert list(paid["factor"]) == ["uv", "orders_per_visitor", "aov"]
     assert paid["part"].iloc[0] == pytest.approx(paid["part"].sum())  # in this shop only visitors move
-    net = tables["why"][tables["why"]["kpi"] == "net_gmv"]
+    net = why[why["kpi"] == "net_gmv"]
     assert net["part"].sum() == pytest.approx(0.9 * paid["part"].sum())
 
 
 def test_a_plan_that_is_kept_shows_what_is_and_no_reasons(found: Found, settled: Any) -> None:
     kept = replace(found, answer=replace(found.answer, status="kept", plan=found.current, candidate=found.current))
     sheet = optimised_sheet(settled, kept, "en")
-    before = proof_tables(kept, "shop")["confirmation"]["value_against"][0]
+    before = planning.verified_table(kept.answer)["value"][0]
     assert [tile.label for tile in sheet.tiles] == ["paid GMV", "net GMV", "contribution"]
     assert sheet.tiles[0] == Tile("paid GMV", figure(before, "yuan", "en"), "")
-    assert "why" not in proof_tables(kept, "shop")
+    assert why_better(kept) == ()
     assert not any("→" in box.main for part in sheet.parts if part.table for row in part.table.rows for box in row)
 
 
 def test_a_requirement_on_a_plan_is_judged_by_the_plan_that_is_handed_over(found: Found) -> None:
-    current = proof_tables(found, "shop")["confirmation"].iloc[0]
+    table = planning.verified_table(found.answer).set_index("plan")
+    current, plan = table.loc["current"], table.loc["found"]
     taken = planning.printed(found)["gmv"]
-    assert (taken["before"], taken["after"]) == (current["value_against"], current["value"])
+    assert (taken["before"], taken["after"]) == (current["value"], plan["value"])
     assert [taken[part] for part in ("gain", "low", "high")] == [current[f"gain{end}"] for end in ("", "_low", "_high")]
     kept = planning.printed(replace(found, answer=replace(found.answer, status="kept")))["gmv"]
-    assert (kept["after"], kept["gain"], kept["low"]) == (current["value_against"], 0.0, 0.0)
+    assert (kept["after"], kept["gain"], kept["low"]) == (current["value"], 0.0, 0.0)
 
 
 def test_every_risk_has_its_alarm(found: Found, settled: Any) -> None:
@@ -312,11 +314,11 @@ def test_zero_orders_still_make_a_page(dacu: Any, tmp_path: Path, tiny: str) -> 
 def hostile_sheet(name: str) -> Sheet:
     row = (Box(short(name), short(name)), Box("1"), Box(short(name)))
     parts = (
-        Part(short(name), (sentence(name),), Table((short(name), "n", "m"), (row, row), frozenset({0})), listed=True,
-             note=sentence(name)),
+        Part(short(name), (clean(name),), Table((short(name), "n", "m"), (row, row), frozenset({0})), listed=True,
+             note=clean(name)),
     )  # fmt: skip
-    return Sheet("en", short(name), sentence(name), (sentence(name),), (Tile(short(name), "1", short(name)),), parts,
-                 (sentence(name),))  # fmt: skip
+    return Sheet("en", short(name), clean(name), (clean(name),), (Tile(short(name), "1", short(name)),), parts,
+                 (clean(name),))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)

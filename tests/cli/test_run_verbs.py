@@ -1,5 +1,6 @@
 """simulate and compare: what they print, what their folders hold, and that it is the same whoever runs them."""
 
+import csv
 import hashlib
 import json
 import re
@@ -102,6 +103,19 @@ def test_compare_prints_what_differs_a_verdict_and_differences(dacu: Any, tmp_pa
 def test_a_plan_against_itself_differs_in_nothing(dacu: Any) -> None:
     told = dacu("compare", "tiny.yaml", "tiny.yaml", *SMALL).stdout
     assert "does not change paid GMV at all" in told
+
+
+def test_plans_of_one_name_are_kept_apart(dacu: Any, tmp_path: Path) -> None:
+    text = (tmp_path / "tiny.yaml").read_text(encoding="utf-8")
+    for folder, days in (("a", 2), ("b", 3)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "tiny.yaml").write_text(text.replace("days: 2", f"days: {days}"), encoding="utf-8")
+    done = dacu("compare", "tiny.yaml", "a/tiny.yaml", "b/tiny.yaml", *SMALL)
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "out/tiny-compare"
+    with (out / "comparison.csv").open(encoding="utf-8-sig") as file:
+        assert {row["scenario"] for row in csv.DictReader(file)} == {"tiny (2)", "tiny (3)"}
+    assert len(list(out.glob("*.lock.yaml"))) == 3
 
 
 def test_an_overridden_coefficient_is_warned_of(dacu: Any, tmp_path: Path) -> None:

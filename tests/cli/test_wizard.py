@@ -42,12 +42,13 @@ def test_enter_takes_what_stands_in_brackets(dacu: Any, tmp_path: Path) -> None:
 
 def test_an_answer_that_cannot_be_read_is_asked_again(dacu: Any, tmp_path: Path) -> None:
     answers = typed(
-        "a", "wine", "food", "617", "618", "2026-01-01", "2026-06-01", "lots", "5", "50万", "ebay", SEEDING, "jd"
-    )
+        "a", "wine", "food", "617", "618", "9999-12-20", "2026-01-01", "2026-06-01", "lots", "5", "50万", "ebay",
+        SEEDING, "jd",
+    )  # fmt: skip
     shown = dacu.on_terminal("new", "mine.yaml", typed=answers, columns=200)
     assert shown.returncode == 0, shown.text
-    for told in ("wine is not one of", "617 is not one of", "begin 3 to 60 days", "lots is not an amount", "5 is below",
-                 "ebay is not one of", "no platform sells"):  # fmt: skip
+    for told in ("wine is not one of", "617 is not one of", "2001", "begin 3 to 60 days", "lots is not an amount",
+                 "5 is below", "ebay is not one of", "no platform sells"):  # fmt: skip
         assert told in shown.text
     assert list(yaml.safe_load((tmp_path / "mine.yaml").read_text(encoding="utf-8"))["platforms"]) == ["jd"]
 

@@ -443,3 +443,10 @@ def test_a_plan_that_would_move_spent_money_gives_way_to_one_that_does_not(repla
     assert spent == pytest.approx({cell: replanned.current[cell] for cell in spent}, abs=1)
     assert sum(plan.values()) == pytest.approx(replanned.budget, abs=len(plan))
     assert plan != pytest.approx(replanned.current, abs=1)
+
+
+def test_a_line_with_a_dot_in_its_name_may_change_as_far_as_all_may(shop):
+    plan = PLAN.replace("  feed: {type", '  "a.b": {type')
+    loaded = shop.loaded(plan + "optimise: {change_limit: 20%}\n")
+    question = question_of(loaded, calendar_of(loaded))
+    assert question.changes == {'channels."a.b"': 0.2, "channels.words": 0.2}

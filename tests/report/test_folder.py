@@ -190,7 +190,7 @@ def test_a_refused_optimise_leaves_its_reasons_in_the_folder(
     rows = folder.records("diagnosis")
     assert [row["limit"] for row in rows if row["what"] == "conflict"] == told["conflicts"]
     assert [row["to"] for row in rows if row["what"] == "relaxation"] == [one["to"] for one in told["relaxation"]]
-    assert folder.lock is not None
+    assert folder.scenario is not None
     assert "The least that must give way" in (out / "report.html").read_text(encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.outcomes import leading_factors
 from dacu.report.parts import TINTS, Amount, Chart, Gallery, Grid, Said, Table
-from dacu.report.sections import filled, sections
+from dacu.report.sections import daily_difference, filled, sections
 from dacu.report.sections.money import waterfall
 
 LONG = "with-a-very-long-unbroken-tail-of-letters"
@@ -226,3 +227,14 @@ def test_several_folders_stand_under_each_other(runs: Any) -> None:
     ids = [attributes["id"] for _, attributes in Read(text).elements if "id" in attributes]
     assert len(ids) == len(set(ids))
     assert {"run1-kpis", "run2-kpis"} <= set(ids)
+
+
+def test_sales_stand_on_their_days_where_plans_begin_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The base's days are D1 to D6; the other plan has the last four, so the sale of D5 is the third of them."""
+    days = [f"2026-06-0{day}" for day in range(1, 7)]
+    rows = [{"scenario": name, "date": day, "gmv": 1.0} for name, own in (("a", days), ("b", days[2:])) for day in own]
+    folder = SimpleNamespace(records=lambda _: rows)
+    sales = [("sale", 4, 4), ("before", 0, 1)]
+    monkeypatch.setattr(daily_difference, "event_bands", lambda _: sales)
+    (chart,) = daily_difference.fill(folder)  # type: ignore[arg-type]
+    assert chart.data["bands"] == [{"name": "sale", "from": 2, "to": 2}]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dacu.behaviour.parameters import table
+from dacu.language.paths import split_path
 from dacu_cli.onepage.sheet import first, say, short
 
 if TYPE_CHECKING:
@@ -44,14 +45,15 @@ def _overridden(loaded: Loaded, lang: str) -> Iterator[str]:
 def _guessed(loaded: Loaded, moved: Iterable[str], lang: str) -> Iterator[str]:
     """Coefficients of the media that the moved lines buy, where nothing published stands behind them."""
     channels = loaded.scenario.channels
-    lines = [(name, channels[name]) for path in moved if (name := path.removeprefix("channels.")) in channels]
+    names = [split_path(path)[-1] for path in moved if path.startswith("channels.")]
+    lines = [(name, channels[name]) for name in names if name in channels]
     media = tuple({f"behaviour.channels.{line.channel.label}." for _, line in lines if line.channel is not None})
     guesses = [one for one in table() if one.grade in GUESSES and one.path.startswith(media)]
     if guesses:
-        names = _listed([short(name) for name, _ in lines], lang)
+        listed = _listed([short(name) for name, _ in lines], lang)
         quoted = _listed([p.path.removeprefix("behaviour.") for p in guesses if p.path.endswith(".click_rate")], lang)
         grades = "/".join(grade for grade in GUESSES if any(p.grade == grade for p in guesses))
-        yield say(lang, "guessed", lines=names, count=len(guesses), grades=grades, quoted=quoted)
+        yield say(lang, "guessed", lines=listed, count=len(guesses), grades=grades, quoted=quoted)
 
 
 def _targets(loaded: Loaded, lang: str) -> Iterator[str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.why import CHAIN, Why
-from dacu_cli import reading, worlds
+from dacu_cli import reading
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.reason_risks import break_even, refunds
-from dacu_cli.onepage.reasons import reason_part, reason_table, reasons
+from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
 from dacu_cli.onepage.run_risks import run_risks, worse
 from dacu_cli.onepage.sheet import (
     Box,
@@ -20,15 +20,13 @@ from dacu_cli.onepage.sheet import (
     Tile,
     figure,
     first,
-    kpi_name,
     say,
-    sentence,
     short,
     span,
     table,
 )
 from dacu_cli.onepage.simulated import kind_of, made_of
-from dacu_cli.page import Section, heading
+from dacu_cli.page import Section, clean, heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -53,7 +51,7 @@ def compared_sheet(
     base = results[0]
     told = list(zip(comparison.others, results[1:], changes, strict=True))
     best = max(told, key=lambda one: one[0].kpis[TILES[0]].paired.difference.mean or 0.0)
-    verdict, *others = _verdicts(best[0], base, lang)
+    verdict, *others = reading.verdicts(View(lang), comparison, base.kind)[best[0].name]
     parts = (
         _plans(comparison.others, base, lang) if len(told) > 1 else Part(""),
         *_parts(base, *best, lang),
@@ -63,7 +61,7 @@ def compared_sheet(
     title = say(lang, "compared_title", base=short(comparison.base))
     shown = tuple(part for part in parts if part.filled)
     tiles = tuple(_tiles(best[0], lang))
-    return Sheet(lang, title, made_of(base, lang), (sentence(verdict),), tiles, shown, (kind_of(base, lang),))
+    return Sheet(lang, title, made_of(base, lang), (clean(verdict),), tiles, shown, (kind_of(base, lang),))
 
 
 def comparison_why(comparison: Comparison, results: Sequence[Result]) -> DataFrame:
@@ -80,21 +78,14 @@ def _splits(base: Result, other: Alternative, result: Result) -> tuple[Why, ...]
     return reasons(before, after, base.kind)
 
 
-def _verdicts(other: Alternative, base: Result, lang: str) -> Iterator[str]:
-    if base.kind == "sampling":
-        yield reading.verdict(View(lang), other)
-    else:
-        yield from worlds.verdicts(View(lang), other)
-
-
 def _plans(others: Sequence[Alternative], base: Result, lang: str) -> Part:
     """A row a plan: the headline differences, and how sure the first is."""
     rows = tuple(
-        (Box(short(other.name)), *(_change(other.kpis[kpi], lang) for kpi in TILES),
+        (Box(short(other.name)), *(change_box(other.kpis[kpi].paired.difference, lang) for kpi in TILES),
          Box(_sure(other.kpis[TILES[0]], lang)))
         for other in others[:MOST_PLANS]
     )  # fmt: skip
-    columns = (heading("other", lang), *(kpi_name(kpi, lang) for kpi in TILES), heading(_sureness(base), lang))
+    columns = (heading("other", lang), *(heading(kpi, lang) for kpi in TILES), heading(_sureness(base), lang))
     left = len(others) - MOST_PLANS
     note = say(lang, "more_plans", count=left) if left > 0 else ""
     return Part(say(lang, "plans_title"), table=Table(columns, rows), note=note)
@@ -106,11 +97,11 @@ def _tiles(other: Alternative, lang: str) -> Iterator[Tile]:
         if kpi in other.kpis:
             one = other.kpis[kpi].paired.difference
             bounds = span(one.low, one.high, one.unit, lang, signed=True)
-            yield Tile(kpi_name(kpi, lang), figure(one.mean, one.unit, lang, signed=True), bounds)
+            yield Tile(heading(kpi, lang), figure(one.mean, one.unit, lang, signed=True), bounds)
     first_of_all = other.kpis[TILES[0]]
     if first_of_all.paired.better_probability is not None:
         label = heading("better_worlds", lang) if first_of_all.wins else say(lang, "tile_chance")
-        yield Tile(label, _sure(first_of_all, lang), kpi_name(TILES[0], lang))
+        yield Tile(label, _sure(first_of_all, lang), heading(TILES[0], lang))
 
 
 def _parts(base: Result, other: Alternative, result: Result, changed: Section, lang: str) -> Iterator[Part]:
@@ -136,13 +127,7 @@ def _differences(other: Alternative, base: Result, lang: str) -> Table:
 def _difference(kpi: str, one: Difference, lang: str) -> tuple[Box, ...]:
     pair, unit = one.paired, one.paired.difference.unit
     base, other = (Box(figure(side.mean, unit, lang)) for side in (pair.base, pair.other))
-    return Box(kpi_name(kpi, lang)), base, other, _change(one, lang), Box(_sure(one, lang))
-
-
-def _change(one: Difference, lang: str) -> Box:
-    change = one.paired.difference
-    bounds = span(change.low, change.high, change.unit, lang, signed=True) if change.low != change.high else ""
-    return Box(figure(change.mean, change.unit, lang, signed=True), bounds)
+    return Box(heading(kpi, lang)), base, other, change_box(pair.difference, lang), Box(_sure(one, lang))
 
 
 def _sure(one: Difference, lang: str) -> str:

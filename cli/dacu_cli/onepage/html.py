@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
-
-from dacu.readable import FIGURE
+from dacu.readable import unbroken
 from dacu_cli.onepage.sheet import Sheet
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
@@ -20,15 +21,12 @@ def as_html(sheet: Sheet, other: tuple[str, str]) -> str:
 
 @cache
 def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     loader = PackageLoader("dacu_cli.onepage", "")
     pages = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
-    pages.filters["unbroken"] = _unbroken
+    pages.filters["unbroken"] = unbroken
     return pages.get_template("sheet.html.j2")
-
-
-def _unbroken(text: str) -> Markup:
-    """The text, escaped, with figures kept on one line: what is added goes around digits alone."""
-    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from dacu.why import CHAIN, Why
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.plan_risks import advice_holds, plan_risks
-from dacu_cli.onepage.reasons import reason_part, reason_table, reasons
-from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, kpi_name, say, sentence, short, span
+from dacu_cli.onepage.reasons import reason_part, reasons
+from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, say, short, span
 from dacu_cli.onepage.spends import largest, spend_part
+from dacu_cli.page import clean, heading
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from dacu.calibrate.history import Settled
     from dacu.plan.optimise import Optimised
     from dacu.plan.verify import Verified
@@ -40,7 +39,7 @@ def optimised_sheet(settled: Settled, found: Optimised, lang: str) -> Sheet:
     foot = (say(lang, "foot_optimised"), say(lang, "foot_sampling"))
     title = say(lang, "optimised_title", name=short(settled.loaded.name))
     return Sheet(
-        lang, title, about, (sentence(verdict[0].upper() + verdict[1:]),), tuple(_tiles(found, lang)), shown, foot
+        lang, title, about, (clean(verdict[0].upper() + verdict[1:]),), tuple(_tiles(found, lang)), shown, foot
     )
 
 
@@ -50,27 +49,6 @@ def why_better(found: Optimised) -> tuple[Why, ...]:
     if found.answer.status == "kept" or not verified.by_seed.keys() >= CHAIN.keys():
         return ()
     return reasons(*verified.sums(CHAIN), "sampling")
-
-
-def proof_tables(found: Optimised, name: str) -> dict[str, DataFrame]:
-    """confirmation: the plan against the current one and rules of thumb, on fresh seeds; why: the split of sales."""
-    from pandas import DataFrame
-
-    from dacu.plan.verify import chance_of
-
-    verified = found.answer.verified
-    gains = {"current": (verified.before, verified.gain)} | {
-        rule: (rival.value, rival.gain) for rule, rival in verified.rivals.items()
-    }
-    rows = [
-        [against, found.answer.objective.kpi, value, verified.after, gain.mean, gain.low, gain.high,
-         chance_of(gain, len(verified.seeds))]
-        for against, (value, gain) in gains.items()
-    ]  # fmt: skip
-    columns = ["against", "kpi", "value_against", "value", "gain", "gain_low", "gain_high", "chance"]
-    tables = {"confirmation": DataFrame(rows, columns=columns).astype({"chance": "float64"})}
-    splits = why_better(found)
-    return tables | ({"why": reason_table({name: splits})} if splits else {})
 
 
 def _moves(found: Optimised, line: str) -> bool:
@@ -98,10 +76,6 @@ def _tiles(found: Optimised, lang: str) -> Iterator[Tile]:
 
 def _sums(verified: Verified, lang: str, *, taken: bool) -> Iterator[Tile]:
     """Of the plan found beside today's, or of today's alone where it is kept."""
-    for kpi in SUMS:
-        if kpi in verified.by_seed:
-            before, after = (sum(side[kpi]) / len(side[kpi]) for side in verified.sums([kpi]))
-            now, then = (figure(value, "yuan", lang) for value in (before, after))
-            yield Tile(
-                kpi_name(kpi, lang), then if taken else now, say(lang, "tile_before", before=now) if taken else ""
-            )
+    for kpi, means in verified.means(SUMS).items():
+        now, then = (figure(value, "yuan", lang) for value in means)
+        yield Tile(heading(kpi, lang), then if taken else now, say(lang, "tile_before", before=now) if taken else "")

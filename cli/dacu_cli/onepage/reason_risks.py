@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dacu.units import show_share
 from dacu.why import Why
 from dacu_cli.onepage.reasons import factor_figure, factor_name
-from dacu_cli.onepage.sheet import figure, kpi_name, say
+from dacu_cli.onepage.sheet import figure, say
+from dacu_cli.page import heading
 
 
 def break_even(splits: Sequence[Why], lang: str) -> Iterator[str]:
@@ -16,7 +17,7 @@ def break_even(splits: Sequence[Why], lang: str) -> Iterator[str]:
         part = max(one.parts, key=lambda part: part.part.mean or 0.0)
         if (one.change.mean or 0.0) > 0:
             yield say(
-                lang, "risk_factor", factor=factor_name(part.factor, lang), kpi=kpi_name(one.kpi, lang),
+                lang, "risk_factor", factor=factor_name(part.factor, lang), kpi=heading(one.kpi, lang),
                 part=figure(part.part.mean, part.part.unit, lang, signed=True),
                 value=factor_figure(part, part.after, lang), alarm=factor_figure(part, one.break_even(part), lang),
             )  # fmt: skip

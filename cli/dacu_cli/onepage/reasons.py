@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from dacu.estimates import Estimate, Kind, Samples
 from dacu.kpis import BY_ID
 from dacu.readable import Quantity
-from dacu.why import CHAIN, SALES, Part, Why, why
-from dacu_cli.onepage.sheet import Box, Table, figure, kpi_name, say, span
+from dacu.why import SALES, Part, Why, why
+from dacu_cli.onepage.sheet import Box, Table, figure, say, span
 from dacu_cli.onepage.sheet import Part as Section
 from dacu_cli.page import heading, reading
 
@@ -19,29 +19,27 @@ if TYPE_CHECKING:
 
 def reasons(before: Mapping[str, Samples], after: Mapping[str, Samples], kind: Kind) -> tuple[Why, ...]:
     """The splits of paid and of net GMV, as far as there are any."""
-    if not before.keys() >= CHAIN.keys():
-        return ()
     found = (why(kpi, before, after, kind) for kpi in SALES)
     return tuple(one for one in found if one is not None)
 
 
 def factor_name(factor: str, lang: str) -> str:
     """A factor as planners call it; visitors and basket are KPIs."""
-    return kpi_name(factor, lang) if factor in BY_ID else say(lang, f"factor_{factor}")
+    return heading(factor, lang) if factor in BY_ID else say(lang, f"factor_{factor}")
 
 
 def reason_part(found: Sequence[Why], title: str, lang: str) -> Section:
     """A row a factor, a column each of paid and net GMV; the last row is what the parts add up to."""
     if not found:
         return Section(title)
-    columns = (heading("factor", lang), say(lang, "before_after"), *(kpi_name(one.kpi, lang) for one in found))
+    columns = (heading("factor", lang), say(lang, "before_after"), *(heading(one.kpi, lang) for one in found))
     by_factor = [{part.factor: part.part for part in one.parts} for one in found]
     rows = [
         (Box(factor_name(part.factor, lang)), Box(moved(part, lang)),
-         *(_amount(parts.get(part.factor), lang) for parts in by_factor))
+         *(change_box(parts.get(part.factor), lang) for parts in by_factor))
         for part in max(found, key=lambda one: len(one.parts)).parts
     ]  # fmt: skip
-    total = (Box(say(lang, "adds_up")), Box(""), *(_amount(one.change, lang) for one in found))
+    total = (Box(say(lang, "adds_up")), Box(""), *(change_box(one.change, lang) for one in found))
     return Section(title, table=Table(columns, (*rows, total), last_is_total=True))
 
 
@@ -69,7 +67,8 @@ def factor_figure(part: Part, value: float, lang: str) -> str:
     return reading(Quantity(float(f"{value:.4g}"), part.unit), lang)
 
 
-def _amount(one: Estimate | None, lang: str) -> Box:
+def change_box(one: Estimate | None, lang: str) -> Box:
+    """A change with its interval, where it has one."""
     if one is None:
         return Box("–")
     bounds = span(one.low, one.high, one.unit, lang, signed=True) if one.low != one.high else ""

@@ -8,7 +8,8 @@ from dacu.estimates import Samples
 from dacu.results import Alternative, Result
 from dacu.targets import Prospect, Target, prospects
 from dacu_cli.aims import target_name
-from dacu_cli.onepage.sheet import figure, kpi_name, say, short, span
+from dacu_cli.onepage.sheet import figure, say, short, span
+from dacu_cli.page import heading
 from dacu_cli.view import View
 
 LIKELY = 0.9
@@ -103,7 +104,7 @@ def worse(other: Alternative, kpis: Sequence[str], lang: str) -> Iterator[str]:
         if one and one.better_probability is not None and one.better_probability <= WORSE:
             unit = one.difference.unit
             yield say(
-                lang, "risk_worse", kpi=kpi_name(kpi, lang), base=figure(one.base.mean, unit, lang),
+                lang, "risk_worse", kpi=heading(kpi, lang), base=figure(one.base.mean, unit, lang),
                 change=figure(one.difference.mean, unit, lang, signed=True),
             )  # fmt: skip
             return

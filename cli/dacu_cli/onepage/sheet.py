@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from dacu import words
 from dacu.errors import LONGEST_QUOTE
-from dacu.kpis import BY_ID
 from dacu.readable import Quantity
 from dacu_cli.page import Cell, Section, brief, clean, heading, reading
 
@@ -75,11 +74,6 @@ def say(lang: str, key: str, **values: object) -> str:
     return words.say(lang, f"onepage_{key}", **values)
 
 
-def kpi_name(kpi: str, lang: str) -> str:
-    """A KPI as planners call it."""
-    return BY_ID[kpi].zh if lang == "zh" else BY_ID[kpi].en
-
-
 def figure(value: float | None, unit: str, lang: str, *, signed: bool = False) -> str:
     """A figure to three digits."""
     return reading(Quantity(brief(value), unit, signed), lang)
@@ -98,11 +92,6 @@ def short(name: str) -> str:
     return told if len(told) <= LONGEST_NAME else f"{told[: LONGEST_NAME - 1]}…"
 
 
-def sentence(text: str) -> str:
-    """A sentence that may quote names from outside, made fit for a page."""
-    return clean(text)
-
-
 def table(section: Section, lang: str, most: int) -> Table:
     """The first rows of a table of the terminal; a column is words where its cells are."""
     rows = tuple(tuple(_box(cell, lang) for cell in row) for row in section.rows[:most])
@@ -118,4 +107,4 @@ def _box(cell: Cell, lang: str) -> Box:
 
 def first(sentences: Sequence[str], most: int) -> tuple[str, ...]:
     """The first different ones, fit for a page."""
-    return tuple(dict.fromkeys(map(sentence, sentences)))[:most]
+    return tuple(dict.fromkeys(map(clean, sentences)))[:most]

@@ -18,14 +18,12 @@ from dacu_cli.onepage.sheet import (
     Tile,
     figure,
     first,
-    kpi_name,
     say,
-    sentence,
     short,
     span,
     table,
 )
-from dacu_cli.page import heading
+from dacu_cli.page import clean, heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ def _verdict(result: Result, lang: str) -> str:
     if not result.targets:
         return say(lang, "simulated_verdict", **args)
     chance = figure(result.targets[-1].chance, "chance", lang)
-    return sentence(say(lang, "simulated_verdict_targets", chance=chance, count=_count(result), **args))
+    return clean(say(lang, "simulated_verdict_targets", chance=chance, count=_count(result), **args))
 
 
 def _count(result: Result) -> int:
@@ -94,13 +92,13 @@ def _tiles(result: Result, lang: str) -> Iterator[Tile]:
     for kpi in TILES:
         if kpi in result.kpis and result.kpis[kpi].best.mean is not None:
             one = result.kpis[kpi].best
-            yield Tile(kpi_name(kpi, lang), figure(one.mean, one.unit, lang), span(one.low, one.high, one.unit, lang))
+            yield Tile(heading(kpi, lang), figure(one.mean, one.unit, lang), span(one.low, one.high, one.unit, lang))
 
 
 def _figures(result: Result, lang: str) -> Table:
     known = [(kpi, result.kpis[kpi].best) for kpi in FIGURES if kpi in result.kpis]
     cells = [
-        (Box(kpi_name(kpi, lang)), Box(figure(one.mean, one.unit, lang)), Box(span(one.low, one.high, one.unit, lang)))
+        (Box(heading(kpi, lang)), Box(figure(one.mean, one.unit, lang)), Box(span(one.low, one.high, one.unit, lang)))
         for kpi, one in known
         if one.mean is not None
     ]

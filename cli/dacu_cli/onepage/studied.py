@@ -9,8 +9,8 @@ from dacu.kpis import BY_ID
 from dacu.study.answer import Said
 from dacu.study.tornado import Bar
 from dacu_cli import studying
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, figure, kpi_name, say, sentence, short, span, table
-from dacu_cli.page import heading
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, figure, say, short, span, table
+from dacu_cli.page import clean, heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ def studied_sheet(
     if len(found) > MOST_OUTCOMES:
         notes.append(say(lang, "more_outcomes", count=len(found) - MOST_OUTCOMES))
     parts = [part for kpi, said in told.items() for part in _parts(view, kpi, said)]
-    parts.append(Part(say(lang, "reliable_title"), tuple(map(sentence, notes)), listed=True))
+    parts.append(Part(say(lang, "reliable_title"), tuple(map(clean, notes)), listed=True))
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "studied_title", name=short(name))
-    about = sentence(studying.heading_of(view, name, field, design))
-    return Sheet(lang, title, about, tuple(map(sentence, verdict)), (), shown, (view.say("study_intervals"),))
+    about = clean(studying.heading_of(view, name, field, design))
+    return Sheet(lang, title, about, tuple(map(clean, verdict)), (), shown, (view.say("study_intervals"),))
 
 
 def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
@@ -49,14 +49,14 @@ def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
     bar = said.bars[0]
     swing = figure(bar.swing, BY_ID[kpi].unit, lang, signed=True)
     args = {"factor": short(studying.short_path(bar.factor)), "low": short(bar.low_at), "high": short(bar.high_at)}
-    return (say(lang, "studied_drives", kpi=kpi_name(kpi, lang), swing=swing, **args),)
+    return (say(lang, "studied_drives", kpi=heading(kpi, lang), swing=swing, **args),)
 
 
 def _parts(view: View, kpi: str, said: Said) -> list[Part]:
     lang = view.lang
     drivers = tuple(_driver(bar, BY_ID[kpi].unit, lang) for bar in said.bars[:MOST_DRIVERS] if bar.swing)
     columns = tuple(heading(column, lang) for column in ("factor", "ends", "swing"))
-    title = say(lang, "drivers_title", kpi=kpi_name(kpi, lang))
+    title = say(lang, "drivers_title", kpi=heading(kpi, lang))
     parts = [Part(title, table=Table(columns, drivers, frozenset({0, 1})) if drivers else None)]
     if said.ranking and said.ranking.ranks:
         section = studying.ranked(view, kpi, said.ranking)

@@ -11,6 +11,7 @@ from typing import TypeVar
 import typer
 
 from dacu import units
+from dacu.clock.blocks import FIRST_YEAR, LAST_YEAR
 from dacu.errors import Finding, shown
 from dacu.shop.categories import NAMES, preset
 from dacu_cli.view import View, report
@@ -110,6 +111,9 @@ def _event(text: str) -> str:
 
 def _start(text: str, event: str) -> date:
     start = units.parse_date(text)
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        args = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+        raise NotAnAnswer(Finding("year_out_of_reach", value=text, args=args))
     sale = _next_sale(event, start)
     if sale is not None and not NEAREST <= (sale - start).days <= FARTHEST:
         args = {"sale": sale.isoformat(), "least": str(NEAREST), "most": str(FARTHEST)}

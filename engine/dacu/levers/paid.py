@@ -43,9 +43,14 @@ class Paid(Lever):
         "0%", zh="投放返点", en="rebate", about="Share of what is spent, given back at the end.", ge=0, le=0.5
     )
 
+    @property
+    def forms(self) -> list[str]:
+        """The forms in which its money is written; one at most, once it is checked."""
+        return [form for form in FORMS if getattr(self, form) not in (None, {})]
+
     def check(self) -> Iterator[Problem]:
         """One form of budget only."""
-        used = [form for form in FORMS if getattr(self, form) not in (None, {})]
+        used = self.forms
         if len(used) > 1:
             yield Problem("two_budgets", (used[1],), {"first": used[0], "second": used[1]}, against=(used[0],))
 

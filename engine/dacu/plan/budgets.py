@@ -15,7 +15,7 @@ from dacu.clock.hours import HOURS_A_DAY, days_to
 from dacu.errors import Finding, InputError
 from dacu.kpis import BY_ID
 from dacu.language.paths import join_path
-from dacu.levers.paid import FORMS, Paid, spread
+from dacu.levers.paid import Paid, spread
 from dacu.plan.bookings import (
     begun,
     booked,
@@ -39,7 +39,7 @@ from dacu.units import yuan
 
 def paid_lines(loaded: Loaded) -> dict[str, Paid]:
     """Budget lines by path."""
-    return {path_of(name): line for name, line in loaded.scenario.channels.items() if isinstance(line, Paid)}
+    return {path_of(name): line for name, line in loaded.scenario.paid.items()}
 
 
 def dated_lines(loaded: Loaded) -> frozenset[str]:
@@ -203,7 +203,7 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
             continue
         form, amounts = amounts_of[path]
         together = ", ".join(f"{_key(key)}: {yuan(money)}" for key, money in amounts.items())
-        unset = [key for key in FORMS if key != form and getattr(line, key) not in (None, {})]
+        unset = [key for key in line.forms if key != form]
         name = path.removeprefix("channels.")
         lines += [f"  {name}:", *(f"    {key}: null" for key in unset), f"    {form}: {{{together}}}"]
     for family, block in loaded.scenario.optimise.bookings.items():
@@ -265,7 +265,7 @@ def _changes(loaded: Loaded) -> dict[str, float]:
     block = loaded.scenario.optimise
     limits = {name: line.change_limit or block.change_limit for name, line in block.channels.items()}
     if not limits:
-        limits = dict.fromkeys((path.removeprefix("channels.") for path in paid_lines(loaded)), block.change_limit)
+        limits = dict.fromkeys(loaded.scenario.paid, block.change_limit)
     return {path_of(name): limit.at_most for name, limit in limits.items() if limit is not None}
 
 

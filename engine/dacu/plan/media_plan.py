@@ -15,7 +15,7 @@ from dacu.errors import Finding, InputError, Mark, shown
 from dacu.language.explain import nearest
 from dacu.language.text import dump
 from dacu.language.tree import Branch, Leaf, Node
-from dacu.levers.paid import FORMS, Paid, spread
+from dacu.levers.paid import Paid, spread
 from dacu.plan.bookings import path_of
 from dacu.plan.budgets import phase_hours, phase_money, written
 from dacu.plan.plan_sheet import PlanSheet, Row
@@ -51,7 +51,7 @@ def entries(loaded: Loaded, plan: Plan | None = None) -> Iterator[Entry]:
     calendar = calendar_of(loaded)
     phases = {phase.name: days_of(phase, calendar) for phase in calendar.phases}
     planned = {} if plan is None else written(plan, loaded)
-    for name, line in lines(loaded).items():
+    for name, line in loaded.scenario.paid.items():
         path = path_of(name)
         form, amounts = _own(line, calendar) if line.days or path not in planned else planned[path]
         if form == "budget":
@@ -90,11 +90,6 @@ def _own(line: Paid, calendar: Calendar) -> tuple[str, dict[str, int]]:
     return "days", dict(zip(dates, line.by_day(calendar).tolist(), strict=True))
 
 
-def lines(loaded: Loaded) -> dict[str, Paid]:
-    """Budget lines by name."""
-    return {name: line for name, line in loaded.scenario.channels.items() if isinstance(line, Paid)}
-
-
 def scenario_text(sheet: PlanSheet, base: Loaded, parent: str) -> str:
     """A scenario file that extends `parent` (composed: `base`) with the money of a sheet; lines that it does not name
     spend nothing. Phases with other days than in `base` take the sheet's, and then `base` keeps no other phase.
@@ -102,7 +97,7 @@ def scenario_text(sheet: PlanSheet, base: Loaded, parent: str) -> str:
     Raises InputError with every cell that does not fit.
     """
     calendar = calendar_of(base)
-    known = lines(base)
+    known = base.scenario.paid
     findings = [
         sheet.finding("media_line_unknown", row.number, "line", row.line, {"known": ", ".join(known)},
                       nearest(known, row.line))
@@ -187,9 +182,7 @@ def _calendar(sheet: PlanSheet, phases: Mapping[str, Days], calendar: Calendar) 
 def _channel(line: Paid, money: tuple[str, dict[str, int]] | None) -> Told:
     """A line's budget in its one form; what the base has in another form, or beside it, goes."""
     form, amounts = ("daily_budget", {}) if money is None else money
-    own: dict[str, str | Told | None] = {
-        key: None for key in FORMS if key != form and getattr(line, key) not in (None, {})
-    }
+    own: dict[str, str | Told | None] = {key: None for key in line.forms if key != form}
     if form == "daily_budget":
         return own | {form: "0"}
     before = {key if isinstance(key, str) else key.isoformat() for key in getattr(line, form)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from dacu import words
-from dacu.cards import Cell, Grid, card, language
+from dacu.cards import Cell, Grid, card
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of, variant_text
@@ -60,7 +60,7 @@ class Optimised:
 
     def _repr_html_(self) -> str:
         """The answer in a notebook: what was found, and the budgets that change."""
-        lang = language()
+        lang = words.of_locale()
         before, after = self.current, self.answer.plan
         moved = [cell for cell in after if after[cell] != before.get(cell, 0)]
         rows: list[list[Cell]] = [

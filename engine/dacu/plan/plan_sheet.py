@@ -28,8 +28,6 @@ ALIASES = {
 """Other headings that media plans have."""
 HEADING_ROWS = 20
 """The heading stands in one of so many rows."""
-FINEST = Decimal("0.01")
-"""Yuan: what a cell's number is rounded to, since a quotient in Excel has no end."""
 
 
 class Row(NamedTuple):
@@ -147,8 +145,9 @@ class _Reader:
 
     @staticmethod
     def _money(cell: Cell) -> int:
+        """A number is rounded to the fen, since a quotient in Excel has no end."""
         is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-        fen = units.parse_money(str(Decimal(repr(cell)).quantize(FINEST)) if is_number else _text(cell))
+        fen = units.parse_money(f"{Decimal(repr(cell)):.2f}" if is_number else _text(cell))
         if fen < 0:
             raise units.Unreadable("below_minimum", bound="0")
         return fen

@@ -86,6 +86,14 @@ class Verified:
         """The mean of each figure before and after."""
         return {name: (float(np.mean(was)), float(np.mean(now))) for name, (was, now) in self.by_seed.items()}
 
+    def means(self, kpis: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """The mean of KPIs that are sums before and after, in their own unit; those that were read."""
+        return {
+            kpi: (self.values[kpi][0] / unit, self.values[kpi][1] / unit)
+            for kpi in kpis
+            if kpi in self.values and (unit := MEASURE_UNITS[BY_ID[kpi].unit])
+        }
+
     @cached_property
     def chance(self) -> float | None:
         """The chance that the plan found is better than the current one, None after a single seed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dacu.report.folder import RunFolder
-from dacu.scenario.load import load
 from dacu.sim.stage import calendar_of
 
 
@@ -12,9 +11,9 @@ def event_bands(folder: RunFolder) -> list[tuple[str, int, int]]:
 
     Raises InputError where the scenario's file is damaged.
     """
-    if folder.lock is None:
+    if folder.scenario is None:
         return []
-    dates = calendar_of(load(folder.lock))
+    dates = calendar_of(folder.scenario)
     return [
         (event.name, max(0, int(wave.start // 24)), min(dates.days, -int(-wave.end // 24)) - 1)
         for event in dates.events

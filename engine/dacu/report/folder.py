@@ -17,6 +17,8 @@ from dacu.store import LOCK_FILE, MANIFEST, manifest_of, read_rows, read_text
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from dacu.scenario.load import Loaded
+
 PACKAGE = "datapackage.json"
 VERBS = ("simulate", "compare", "optimise", "study")
 """What can be reported on."""
@@ -39,6 +41,7 @@ class RunFolder:
         self.path = path
         self.facts = manifest_of(path)
         self._read: dict[str, DataFrame] = {}
+        self._records: dict[str, list[dict[str, Any]]] = {}
         self._check_facts()
 
     def _check_facts(self) -> None:
@@ -66,11 +69,13 @@ class RunFolder:
         found = [one.get("name") for one in told if isinstance(one, dict)] if isinstance(told, list) else []
         return tuple(inert(str(name)) for name in found) or (inert(Path(self.path).name),)
 
-    @property
-    def lock(self) -> str | None:
-        """The file of the resolved scenario; none where no scenario was run."""
+    @cached_property
+    def scenario(self) -> Loaded | None:
+        """The resolved scenario; none where no scenario was run. Raises InputError where its file is damaged."""
+        from dacu.scenario.load import load
+
         file = os.path.join(self.path, LOCK_FILE)
-        return file if os.path.isfile(file) else None
+        return load(file) if os.path.isfile(file) else None
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the folder holds such a table with at least one row."""
@@ -86,9 +91,11 @@ class RunFolder:
         """The rows of a table as dictionaries; what is not defined is None. Empty where there is no such table."""
         if name not in self._tables:
             return ()
-        table = self.table(name)
-        return [{str(key): value for key, value in row.items()}
-                for row in table.astype(object).where(table.notna(), None).to_dict("records")]  # fmt: skip
+        if name not in self._records:
+            table = self.table(name)
+            rows = table.astype(object).where(table.notna(), None).to_dict("records")
+            self._records[name] = [{str(key): value for key, value in row.items()} for row in rows]
+        return self._records[name]
 
     def json(self, name: str) -> Any:
         """What a JSON file of the folder says; None where there is none."""

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dacu.readable import FIGURE
+from dacu.readable import unbroken
 from dacu.report.folder import RunFolder
 from dacu.report.parts import Amount, Chart, Filled, Said, Sliders, said, same
 from dacu.report.sections import filled
@@ -113,15 +113,8 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
-    pages.filters |= {"unbroken": _unbroken, "breakable": _breakable}
+    pages.filters |= {"unbroken": unbroken, "breakable": _breakable}
     return pages
-
-
-def _unbroken(text: str) -> Markup:
-    """A sentence, escaped, whose figures stay on one line each."""
-    from markupsafe import Markup, escape
-
-    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704
 
 
 def _breakable(name: str) -> Markup:

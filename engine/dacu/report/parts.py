@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from dacu import words
-from dacu.kpis import BY_ID
 from dacu.sheets import titles
 
 
@@ -41,11 +40,6 @@ def spoken(key: str, **values: Said | str) -> Said:
     ))  # fmt: skip
 
 
-def kpi_name(kpi: str) -> Said:
-    """A KPI's name."""
-    return Said(BY_ID[kpi].zh, BY_ID[kpi].en) if kpi in BY_ID else same(kpi)
-
-
 def short(path: str) -> Said:
     """A scenario path without what most begin with."""
     for start in ("channels.", "behaviour.", "promotions."):
@@ -54,7 +48,7 @@ def short(path: str) -> Said:
 
 
 def title_of(column: str) -> Said:
-    """A column's heading."""
+    """A column's heading, a KPI's name."""
     return Said(**titles(column))
 
 

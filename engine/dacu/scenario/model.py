@@ -75,6 +75,11 @@ class Scenario(Block):
                 found |= {join_path(("kols", name, member)): creator for member, creator in block.creators()}
         return found
 
+    @property
+    def paid(self) -> dict[str, Paid]:
+        """Budget lines by name."""
+        return {name: line for name, line in self.channels.items() if isinstance(line, Paid)}
+
     def _references(self) -> Iterator[Problem]:
         known: dict[str, Mapping[str, Any]] = {
             "platform": self.platforms, "audience": self.people.audiences, "skus": self.skus,
@@ -96,7 +101,7 @@ class Scenario(Block):
         yield from self._elsewhere()
 
     def _elsewhere(self) -> Iterator[Problem]:
-        paid = {name: line for name, line in self.channels.items() if isinstance(line, Paid)}
+        paid = self.paid
         for name in self.market.baseline:
             yield from _must_be(name.removeprefix("channels."), paid, ("market", "baseline", name))
         yield from self._remembered(paid)

@@ -13,7 +13,6 @@ from dacu.kpis import BY_ID, Kpi
 from dacu.language.block import Block, Day, Flag, Money, Number, Problem, Share, Text, Whole, item
 from dacu.language.explain import nearest
 from dacu.levers.kol import Creator
-from dacu.levers.paid import Paid
 from dacu.targets import Side, parse_figure
 from dacu.units import Unreadable
 
@@ -335,8 +334,7 @@ def check_optimise(scenario: Scenario) -> Iterator[Problem]:
     yield from _check_lines(block, scenario)
     yield from _check_picks(block.kols, scenario)
     yield from _check_slots(block.live, scenario)
-    lines = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
-    known = lines | {f"{family}.{name}" for family, some in block.bookings.items() for name in some.free}
+    known = set(scenario.paid) | {f"{family}.{name}" for family, some in block.bookings.items() for name in some.free}
     for kind, sums in (("groups", block.groups), ("choose", block.choose)):
         for name, some in sums.items():
             yield from _known(some.channels, known, (kind, name, "channels"))
@@ -346,10 +344,9 @@ def check_optimise(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _check_lines(block: OptimiseBlock, scenario: Scenario) -> Iterator[Problem]:
-    paid = {name for name, line in scenario.channels.items() if isinstance(line, Paid)}
     phases = scenario.calendar.phases
     for name, line in block.channels.items():
-        yield from _known([name], paid, ("channels", name))
+        yield from _known([name], scenario.paid, ("channels", name))
         for phase in line.phases:
             yield from _to_come(phase, scenario, ("channels", name, "phases", phase))
         yield from _known(line.closed, phases, ("channels", name, "closed"))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu import words
-from dacu.cards import Cell, Grid, card, language
+from dacu.cards import Cell, Grid, card
 from dacu.journal import Record
 from dacu.kpis import BY_ID
 from dacu.language.paths import names_in
@@ -51,7 +51,7 @@ class Said:
             Grid(("factor", "low_at", "high_at", "swing", "interval"), bars),
             Grid(("alternative", "mean", "best", "regret"), ranks),
         )
-        return card(words.say(language(), "card_study"), (), [table for table in found if table.rows])
+        return card(words.say(words.of_locale(), "card_study"), (), [table for table in found if table.rows])
 
 
 def values_of(outcomes: Sequence[str], rows: Sequence[Row], records: Mapping[str, Record], points: int) -> Values:

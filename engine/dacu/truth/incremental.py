@@ -16,7 +16,7 @@ from dacu.estimates import Estimate, Samples, estimate, interval
 from dacu.language.explain import nearest
 from dacu.language.patch import overlay, setting_patch
 from dacu.levers.base import Lever
-from dacu.levers.paid import FORMS, Paid
+from dacu.levers.paid import Paid
 from dacu.results import Result, contrast
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.runs import Progress, paired
@@ -76,8 +76,7 @@ def without(loaded: Loaded, path: str) -> Loaded:
 def _off(path: str, lever: Lever) -> list[str]:
     """Settings that switch a lever off: no money, or its switch, or it is not there."""
     if isinstance(lever, Paid):
-        said = [form for form in FORMS if getattr(lever, form) not in (None, {})]
-        return [*(f"{path}.{form}=null" for form in said), f"{path}.daily_budget=0"]
+        return [*(f"{path}.{form}=null" for form in lever.forms), f"{path}.daily_budget=0"]
     switch = next((key for key in OFF_SWITCHES if key in type(lever).model_fields), None)
     return [f"{path}=null"] if switch is None else [f"{path}.{switch}={OFF_SWITCHES[switch]}"]
 

@@ -32,7 +32,7 @@ function figure(value, unit, signed = false) {
 }
 
 function writeNumbers() {
-  const exact = new Intl.NumberFormat(locale(), { maximumFractionDigits: 6 });
+  const exact = new Intl.NumberFormat(locale(), { maximumSignificantDigits: 12 });
   for (const data of document.querySelectorAll("data")) {
     data.textContent = figure(Number(data.value), data.dataset.unit, "signed" in data.dataset);
     data.title = exact.format(Number(data.value));
@@ -280,7 +280,7 @@ function sortBy(heading) {
   const place = heading.cellIndex;
   const upward = heading.getAttribute("aria-sort") !== "ascending";
   const body = heading.closest("table").tBodies[0];
-  const key = (row) => (row.cells[place].dataset.sort === undefined ? row.cells[place].innerText : row.cells[place].dataset.sort);
+  const key = (row) => (row.cells[place].dataset.sort ?? row.cells[place].innerText);
   const byNumber = heading.classList.contains("number");
   const found = [...body.rows].map((row) => ({ row, key: key(row) }));
   const order = new Intl.Collator(locale(), { numeric: true });

@@ -22,7 +22,9 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     dates = [date for date in base if all(date in days for _, days in others)]
     series = [{"name": same(name), "type": "line", "unit": "yuan", "axis": 0, "signed": True,
                "values": [days[date] - base[date] for date in dates]} for name, days in others]  # fmt: skip
-    bands = [{"name": name, "from": first, "to": last} for name, first, last in event_bands(folder)]
+    days, place = list(base), {date: place for place, date in enumerate(dates)}
+    bands = [{"name": name, "from": min(shown), "to": max(shown)} for name, first, last in event_bands(folder)
+             if (shown := [place[date] for date in days[first : last + 1] if date in place])]  # fmt: skip
     data: dict[str, Any] = {"x": dates, "zoom": False, "bands": bands, "series": series}
     return (Chart("series", said("daily_difference"), data),)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dacu.report.dates import event_bands
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, same, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, title_of
 from dacu.report.sections import Section
 
 COLUMNS = {"gmv": "yuan", "spend": "yuan", "orders": "count", "uv": "people", "clicks": "count"}
@@ -23,9 +23,9 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         "x": [day["date"] for day in days], "zoom": False,
         "bands": [{"name": name, "from": first, "to": last} for name, first, last in bands],
         "series": [
-            {"name": kpi_name("gmv"), "type": "line", "unit": "yuan", "axis": 0, "values": [day["gmv"] for day in days],
+            {"name": title_of("gmv"), "type": "line", "unit": "yuan", "axis": 0, "values": [day["gmv"] for day in days],
              "low": [day["gmv_low"] for day in days], "high": [day["gmv_high"] for day in days]},
-            {"name": kpi_name("spend"), "type": "bar", "unit": "yuan", "axis": 1,
+            {"name": title_of("spend"), "type": "bar", "unit": "yuan", "axis": 1,
              "values": [day["spend"] for day in days]},
         ],
     })]  # fmt: skip
@@ -45,7 +45,7 @@ def _hourly(hours: Sequence[dict[str, Any]], bands: Sequence[tuple[str, int, int
     return {
         "x": [f"{hour['date'][5:]} {hour['hour']:02d}:00" for hour in hours], "zoom": True,
         "bands": [{"name": name, "from": 24 * first, "to": 24 * last + 23} for name, first, last in bands],
-        "series": [{"name": kpi_name("gmv"), "type": "line", "unit": "yuan", "axis": 0,
+        "series": [{"name": title_of("gmv"), "type": "line", "unit": "yuan", "axis": 0,
                     "values": [hour["gmv"] for hour in hours]}],
     }  # fmt: skip
 

@@ -15,7 +15,6 @@ from dacu.report.parts import (
     Sentences,
     Table,
     amount,
-    kpi_name,
     said,
     same,
     spoken,
@@ -42,7 +41,7 @@ def _against(name: str, rows: Sequence[dict[str, Any]]) -> Iterator[Part]:
     yield Chart("spans", said("forest", name=same(name)), {"rows": spans, "unit": "share"})
     columns = ("kpi", "base", "other", "difference", "relative", "better_probability")
     table: list[list[Cell]] = [
-        [kpi_name(row["kpi"]), amount(row["base"], row["unit"]), amount(row["other"], row["unit"]), _change(row),
+        [title_of(row["kpi"]), amount(row["base"], row["unit"]), amount(row["other"], row["unit"]), _change(row),
          amount(row["relative"], "share", row["relative_low"], row["relative_high"], signed=True),
          amount(row["better_probability"], "chance")]
         for row in rows
@@ -60,7 +59,7 @@ def _span(row: dict[str, Any]) -> dict[str, Any]:
     """One row of the forest; green or red where the interval lies on the better or the worse side of zero."""
     low, high, better = row["low"], row["high"], BY_ID[row["kpi"]].better
     side = 0 if low is None or low <= 0 <= high else better if low > 0 else -better
-    return {"name": kpi_name(row["kpi"]), "value": row["relative"], "low": row["relative_low"],
+    return {"name": title_of(row["kpi"]), "value": row["relative"], "low": row["relative_low"],
             "high": row["relative_high"], "shown": _change(row), "better": {1: True, -1: False}.get(side)}  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, said, title_of
 from dacu.report.sections import Section
 
 
@@ -16,13 +16,13 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         return ()
     before = [None, *(step["count"] for step in steps)]
     rows: list[list[Cell]] = [
-        [kpi_name(step["step"]), amount(step["count"], "count", step["count_low"], step["count_high"]),
+        [title_of(step["step"]), amount(step["count"], "count", step["count_low"], step["count_high"]),
          amount(step["expected"], "count"), amount(step["count"] / last if last else None, "share")]
         for step, last in zip(steps, before, strict=False)
     ]  # fmt: skip
     columns = [title_of(name) for name in ("step", "realised", "expected", "of_step_before")]
     series = [{"name": said("mean"), "unit": "count", "values": [step["count"] for step in steps]}]
-    chart = Chart("bars", said("funnel_title"), {"rows": [kpi_name(step["step"]) for step in steps], "series": series})
+    chart = Chart("bars", said("funnel_title"), {"rows": [title_of(step["step"]) for step in steps], "series": series})
     return chart, Table(said("funnel_title"), columns, rows)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dacu.kpis import BY_ID
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import leading_factors, outcome_means
-from dacu.report.parts import Grid, Part, Sentences, amount, kpi_name, said, same, short
+from dacu.report.parts import Grid, Part, Sentences, amount, said, same, short, title_of
 from dacu.report.sections import Section
 
 
@@ -34,7 +34,7 @@ def _grids(folder: RunFolder, by_factor: Mapping[str, Mapping[int, dict[str, Any
             [amount(sum(seen) / len(seen) if (seen := found.get((row, column))) else None, BY_ID[kpi].unit)
              for column in columns] for row in rows
         ]  # fmt: skip
-        title = said("grid_of", kpi=kpi_name(kpi), down=short(down), across=short(across))
+        title = said("grid_of", kpi=title_of(kpi), down=short(down), across=short(across))
         if found:
             yield Grid(title, list(map(same, rows.values())), list(map(same, columns.values())), cells)
 

@@ -7,17 +7,17 @@ from typing import Any
 
 from dacu.kpis import HEADLINE
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Amount, Part, Sentences, Table, Tile, Tiles, amount, kpi_name, said, spoken
+from dacu.report.parts import Amount, Part, Sentences, Table, Tile, Tiles, amount, said, spoken, title_of
 from dacu.report.sections import Section
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
     """Tiles, and the table of all that is defined."""
     rows = {row["kpi"]: row for row in folder.records("kpis")}
-    tiles = [Tile(kpi_name(kpi), _figure(rows[kpi])) for kpi in HEADLINE if kpi in rows]
+    tiles = [Tile(title_of(kpi), _figure(rows[kpi])) for kpi in HEADLINE if kpi in rows]
     columns = (said("figure"), said("mean_interval"), said("counted_as"))
     table = [
-        (kpi_name(kpi), _figure(row), spoken(f"cli_used_{row['used']}"))
+        (title_of(kpi), _figure(row), spoken(f"cli_used_{row['used']}"))
         for kpi, row in rows.items()
         if row["mean"] is not None
     ]

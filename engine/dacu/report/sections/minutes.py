@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Gallery, Part, Table, amount, kpi_name, said, same, title_of
+from dacu.report.parts import Cell, Chart, Gallery, Part, Table, amount, said, same, title_of
 from dacu.report.sections import Section
 
 MOST = 12
@@ -39,9 +39,9 @@ def _curve(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "x": [f"{row['minute']}′" for row in held], "zoom": False, "bands": [],
         "series": [
-            {"name": kpi_name("gmv"), "type": "line", "unit": "yuan", "axis": 0,
+            {"name": title_of("gmv"), "type": "line", "unit": "yuan", "axis": 0,
              "values": [row["gmv"] / row["sessions"] for row in held]},
-            {"name": kpi_name("orders"), "type": "bar", "unit": "count", "axis": 1,
+            {"name": title_of("orders"), "type": "bar", "unit": "count", "axis": 1,
              "values": [row["orders"] / row["sessions"] for row in held]},
         ],
     }  # fmt: skip

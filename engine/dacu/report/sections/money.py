@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dacu.ledger import Account
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, kpi_name, said
+from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, said, title_of
 from dacu.report.sections import Section
 
 
@@ -38,10 +38,10 @@ def waterfall(booked: Mapping[str, float]) -> Iterator[Step]:
     yield Step(said("shop_off"), -booked["shop_off"])
     if booked["platform_off"]:
         yield Step(said("platform_off"), -booked["platform_off"])
-    yield Step(kpi_name("gmv"), gmv, total=True)
-    yield Step(kpi_name("refunds"), -booked["refund"])
+    yield Step(title_of("gmv"), gmv, total=True)
+    yield Step(title_of("refunds"), -booked["refund"])
     left = gmv - booked["refund"]
-    yield Step(kpi_name("net_gmv"), left, total=True)
+    yield Step(title_of("net_gmv"), left, total=True)
     if booked["platform_off"]:
         left += booked["platform_off"]
         yield Step(said("subsidy"), booked["platform_off"])
@@ -50,7 +50,7 @@ def waterfall(booked: Mapping[str, float]) -> Iterator[Step]:
         if cost and account is not Account.REFUND:
             left -= cost
             yield Step(Said(account.zh, account.en), -cost)
-    yield Step(kpi_name("contribution"), left, total=True)
+    yield Step(title_of("contribution"), left, total=True)
 
 
 SECTION = Section("money", frozenset({"simulate"}), 130, fill)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, kpi_name, said, title_of
+from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, said, title_of
 from dacu.report.sections import Section
 
 KPIS = ("ship48_rate", "ship_on_time_rate", "reply_mean_s", "reply_30s", "reply_3min", "abandoned_rate", "refund_rate",
@@ -19,7 +19,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     """Its figures; shipping and waiting by day."""
     figures = {row["kpi"]: row for row in folder.records("kpis")}
     rows: list[list[Cell]] = [
-        [kpi_name(kpi), amount(row["mean"], row["unit"], row["mean_low"], row["mean_high"])]
+        [title_of(kpi), amount(row["mean"], row["unit"], row["mean_low"], row["mean_high"])]
         for kpi in KPIS
         if (row := figures.get(kpi)) and row["mean"] is not None
     ]

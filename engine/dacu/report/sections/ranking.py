@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import by_outcome
-from dacu.report.parts import Cell, Part, Table, amount, kpi_name, said, same, title_of
+from dacu.report.parts import Cell, Part, Table, amount, said, same, title_of
 from dacu.report.sections import Section
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
     """A table for each outcome."""
     return [
-        Table(said("ranking_table", kpi=kpi_name(kpi)),
+        Table(said("ranking_table", kpi=title_of(kpi)),
               [title_of(name) for name in ("alternative", "mean", "best", "regret")], _rows(rows, unit))
         for kpi, unit, rows in by_outcome(folder, "ranking")
     ]  # fmt: skip

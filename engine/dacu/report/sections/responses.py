@@ -9,13 +9,11 @@ from itertools import groupby
 import numpy as np
 
 from dacu.language.paths import join_path
-from dacu.levers.paid import FORMS
 from dacu.plan.budgets import paid_lines
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import objective, objective_unit
-from dacu.report.parts import Chart, Gallery, Part, Said, Sentences, Slider, Sliders, kpi_name, said, same
+from dacu.report.parts import Chart, Gallery, Part, Said, Sentences, Slider, Sliders, said, same, title_of
 from dacu.report.sections import Section
-from dacu.scenario.load import load
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         Chart("curves", same(line.removeprefix("channels.")), {"unit": unit, "curves": [_curve(one) for one in cells]})
         for line, cells in groupby(tried, lambda one: one.line)
     ]
-    explained = Sentences([said("curves_explained", kpi=kpi_name(kpi)), said("curve_estimate")])
+    explained = Sentences([said("curves_explained", kpi=title_of(kpi)), said("curve_estimate")])
     return (explained, Gallery(charts), *_sliders(folder, tried, kpi, unit))
 
 
@@ -75,24 +73,21 @@ def _sliders(folder: RunFolder, tried: Sequence[Tried], kpi: str, unit: str) -> 
 
     A setting takes the place of whatever form the line's money had, so all phases of a line are set together.
     """
-    if folder.lock is None:
-        return
-    loaded = load(folder.lock)
-    if loaded.scenario.optimise.from_ is not None:
+    loaded = folder.scenario
+    if loaded is None or loaded.scenario.optimise.from_ is not None:
         return
     lines = paid_lines(loaded)
     sliders = [
         Slider(
             one.name, one.line, f"{one.line}.budget.{join_path((one.phase,))}",
-            [f"{one.line}.{form}" for form in FORMS
-             if form != "budget" and getattr(lines[one.line], form) not in (None, {})],
+            [f"{one.line}.{form}" for form in lines[one.line].forms if form != "budget"],
             one.spends, one.responses, one.before, one.after,
         )
         for one in tried
         if one.phase and one.line in lines
     ]  # fmt: skip
     if sliders:
-        yield Sliders(sliders, unit, kpi_name(kpi))
+        yield Sliders(sliders, unit, title_of(kpi))
 
 
 SECTION = Section("responses", frozenset({"optimise"}), 40, fill)

@@ -8,7 +8,7 @@ from typing import Any
 from dacu.kpis import BY_ID
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import leading_factors, outcome_means
-from dacu.report.parts import Chart, Gallery, Part, Sentences, kpi_name, said, same, short
+from dacu.report.parts import Chart, Gallery, Part, Sentences, said, same, short, title_of
 from dacu.report.sections import Section
 
 FACTORS = 6
@@ -38,9 +38,10 @@ def _charts(
         known = [row for row in by_factor[factor] if row["point"] in means]
         if not known:
             continue
-        title = said("scatter_of", kpi=kpi_name(kpi), factor=short(factor))
-        yield Chart("dots", title, {"unit": BY_ID[kpi].unit, **_axis(known), "points": [
-            [row["part"] if _has_names(known) else row["place"], means[row["point"]], row["setting"] or "–"]
+        axis = _axis(known)
+        title = said("scatter_of", kpi=title_of(kpi), factor=short(factor))
+        yield Chart("dots", title, {"unit": BY_ID[kpi].unit, **axis, "points": [
+            [row["part"] if axis["names"] else row["place"], means[row["point"]], row["setting"] or "–"]
             for row in known[:POINTS]
         ]})  # fmt: skip
 

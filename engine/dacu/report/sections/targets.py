@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Part, Said, Table, amount, kpi_name, said, same, title_of
+from dacu.report.parts import Part, Said, Table, amount, said, same, title_of
 from dacu.report.sections import Section
 
 
@@ -29,7 +29,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
 def _wanted(kpi: str, side: str) -> Said:
     if kpi == "all":
         return said("target_all")
-    name, sign = kpi_name(kpi), {"at_least": "≥", "at_most": "≤"}.get(side, "")
+    name, sign = title_of(kpi), {"at_least": "≥", "at_most": "≤"}.get(side, "")
     return Said(f"{name.zh} {sign}", f"{name.en} {sign}")
 
 

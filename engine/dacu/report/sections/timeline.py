@@ -11,7 +11,6 @@ from dacu.people.population import Seed
 from dacu.report.folder import RunFolder
 from dacu.report.parts import Chart, Part, Said, said, same, short
 from dacu.report.sections import Section
-from dacu.scenario.load import load
 from dacu.sim.stage import build
 from dacu.sim.world import World
 
@@ -23,9 +22,9 @@ Spans = list[tuple[float, float]]
 
 def fill(folder: RunFolder) -> Sequence[Part]:
     """One chart; none where no scenario was run or nothing has a date."""
-    if folder.lock is None:
+    if folder.scenario is None:
         return ()
-    world = build(load(folder.lock), Seed(1, 0), agents=1)  # levers say when they act once they stand on a stage
+    world = build(folder.scenario, Seed(1, 0), agents=1)  # levers say when they act once they stand on a stage
     dates = world.setting.calendar
     rows = [{"name": name, "tone": tone, "spans": [[start / 24, end / 24] for start, end in spans]}
             for name, tone, found in (*_of_calendar(dates), *_of_levers(world))

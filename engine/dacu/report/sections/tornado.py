@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import by_outcome
-from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, same, short, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, short, title_of
 from dacu.report.sections import Section
 
 
@@ -18,7 +18,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         bars = [{"name": short(row["factor"]), "value": row["swing"], "low": row["swing_low"],
                  "high": row["swing_high"], "ends": same(f"{row['low_at']} → {row['high_at']}")}
                 for row in rows]  # fmt: skip
-        parts.append(Chart("tornado", said("tornado_chart", kpi=kpi_name(kpi)), {"rows": bars, "unit": unit}))
+        parts.append(Chart("tornado", said("tornado_chart", kpi=title_of(kpi)), {"rows": bars, "unit": unit}))
         cells: list[list[Cell]] = [
             [short(row["factor"]), same(row["low_at"]), same(row["high_at"]), amount(row["low_mean"], unit),
              amount(row["high_mean"], unit),
@@ -26,7 +26,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
             for row in rows
         ]  # fmt: skip
         columns = [title_of(name) for name in ("factor", "low_at", "high_at", "low_mean", "high_mean", "swing")]
-        parts.append(Table(said("tornado_table", kpi=kpi_name(kpi)), columns, cells, folded=True))
+        parts.append(Table(said("tornado_table", kpi=title_of(kpi)), columns, cells, folded=True))
     return parts
 
 

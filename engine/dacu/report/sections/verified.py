@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import objective, objective_unit
-from dacu.report.parts import Cell, Chart, Part, Table, amount, kpi_name, said, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, said, title_of
 from dacu.report.sections import Section
 
 
@@ -19,7 +19,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     rivals = [plan for plan in plans if plan["gain"] is not None]
     spans = [{"name": said(f"plan_{plan['plan']}"), "value": plan["gain"], "low": plan["gain_low"],
               "high": plan["gain_high"]} for plan in rivals]  # fmt: skip
-    chart = Chart("spans", said("verified_chart", kpi=kpi_name(kpi)), {"rows": spans, "unit": unit})
+    chart = Chart("spans", said("verified_chart", kpi=title_of(kpi)), {"rows": spans, "unit": unit})
     rows: list[list[Cell]] = [
         [said(f"plan_{plan['plan']}"), amount(plan["value"], unit),
          amount(plan["gain"], unit, plan["gain_low"], plan["gain_high"], signed=True)]

@@ -9,6 +9,7 @@ from dacu.behaviour.interest import (
     exposure_gain,
     gain,
     kept,
+    log_of_views,
     match,
     match_pairs,
     need,
@@ -72,17 +73,20 @@ def test_match_is_the_cosine_and_never_negative():
 @given(VECTORS, st.lists(SHARES, min_size=8, max_size=8))
 def test_match_of_pairs_is_match_one_by_one(interest, topic):
     interests, topics = np.array(interest, np.int8)[:, None], np.array(topic, np.float32)
-    assert match_pairs(interests, topics[:, None]) == pytest.approx(match(interests, topics), abs=1e-5)
+    people = np.arange(interests.shape[1])
+    pairs = match_pairs(interests, people, topics[:, None], np.zeros_like(people))
+    assert pairs == pytest.approx(match(interests, topics), abs=1e-5)
 
 
 @given(st.lists(st.integers(0, 65535), min_size=2, max_size=20))
 def test_weariness_rises_with_views(views):
     column = np.sort(np.array(views, np.uint16))
-    assert (np.diff(weariness(column, 0.25)) >= 0).all()
+    assert (np.diff(weariness(log_of_views(), column, 0.25)) >= 0).all()
 
 
 def test_weariness_of_three_views_is_the_weight_times_ln_four():
-    assert weariness(np.array([0, 3 * 256], np.uint16), 0.25) == pytest.approx([0, 0.25 * np.log(4)], abs=1e-6)
+    views = np.array([0, 3 * 256], np.uint16)
+    assert weariness(log_of_views(), views, 0.25) == pytest.approx([0, 0.25 * np.log(4)], abs=1e-6)
 
 
 @given(SHARES, SHARES, SHARES, SHARES)

@@ -45,8 +45,8 @@ def test_many_small_runs_change_over_in_the_end(fresh: list[str]) -> None:
 
 @needs_numba
 def test_off_keeps_numpy_and_on_compiles_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dacu.behaviour import compiled
     from dacu.behaviour.maths import exp32
+    from dacu.sim import fast
 
     change_over = speed._change_over.__wrapped__
     try:
@@ -57,7 +57,7 @@ def test_off_keeps_numpy_and_on_compiles_at_once(monkeypatch: pytest.MonkeyPatch
         change_over()
         assert exp32.compiled is not None
     finally:
-        compiled.switch_off()
+        fast.switch_off()
 
 
 def test_without_numba_numpy_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,12 +75,12 @@ EVERY = [*store.shipped_scenarios(), SAMPLE[1]]
 @needs_numba
 @pytest.mark.parametrize("reference", EVERY if os.environ.get("DACU_PROOFS") == "full" else SAMPLE)
 def test_a_shipped_scenario_has_the_same_bits_compiled(reference: str) -> None:
-    from dacu.behaviour import compiled
+    from dacu.sim import fast
 
     loaded = load(reference)
     plain = run(loaded, 5, 1, 150)
-    compiled.switch_on()
+    fast.switch_on()
     try:
         assert repr(run(loaded, 5, 1, 150)) == repr(plain)
     finally:
-        compiled.switch_off()
+        fast.switch_off()

@@ -11,19 +11,20 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.coefficients import Behaviour, Views
+from dacu.behaviour.floats import as_single
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.behaviour.scalars import log64, logit64
 
 Floats: TypeAlias = NDArray[np.float32]
 
 
-def person_appeal(behaviour: Behaviour, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
+def person_appeal(behaviour: Behaviour | Views, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
     """The part of click utility that belongs to the person, whatever is shown."""
     click, at = behaviour.click, behaviour.reference
-    appeal = awareness * np.float32(click.awareness)
-    appeal += consideration * np.float32(click.consideration)
-    appeal += need * np.float32(click.need)
+    stored = awareness * np.float32(click.awareness)
+    stored += consideration * np.float32(click.consideration)
+    appeal: Floats = as_single(stored + need * np.float32(click.need))
     centre = click.awareness * at.awareness + click.consideration * at.consideration + click.need * at.need
     appeal -= np.float32(centre)
     return appeal
@@ -42,7 +43,7 @@ def item_appeal(
     return appeal
 
 
-def match_appeal(behaviour: Behaviour, match: Floats) -> Floats:
+def match_appeal(behaviour: Behaviour | Views, match: Floats) -> Floats:
     """The part of click utility that belongs to the pair: interest match."""
     return (match - np.float32(behaviour.reference.match)) * np.float32(behaviour.click.match)
 

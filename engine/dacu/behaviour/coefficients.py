@@ -404,6 +404,15 @@ class Loyalty(NamedTuple):
     churned_days: float
 
 
+class Views(NamedTuple):
+    """The coefficients that decide what a view does, as kernels take them."""
+
+    reference: Reference
+    click: Click
+    search: Search
+    content: Content
+
+
 class Behaviour(NamedTuple):
     """All coefficients of one run."""
 
@@ -437,3 +446,8 @@ class Behaviour(NamedTuple):
     word: Word
     live: Live
     loyalty: Loyalty
+
+    @property
+    def views(self) -> Views:
+        """What kernels need."""
+        return Views(self.reference, self.click, self.search, self.content)

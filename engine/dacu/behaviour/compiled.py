@@ -1,7 +1,7 @@
-"""The formulas of maths.py and the hash of draws.py compiled by Numba: one pass over memory, the same bits.
+"""The formulas of behaviour and the hash of draws.py compiled by Numba: one pass over memory, the same bits.
 
-The bodies are those of maths.py as they stand, over scalars instead of arrays; only how a float's bits are read is
-written anew. Numba contracts no product with a sum, so every operation rounds as NumPy's does (a test compares both).
+Bodies are compiled as they stand, over scalars instead of arrays; only how a float's bits are read is written anew.
+Numba contracts no product with a sum, so every operation rounds as NumPy's does (a test compares both).
 Compilation costs some seconds once and is kept on disk, loading it one or two a process: `sim.speed` decides when
 that pays. What it saves is most where arrays are short, as NumPy spends a microsecond on every operation.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -22,16 +22,13 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from dacu import draws
-from dacu.behaviour import maths
-from dacu.behaviour.floats import DOUBLE, SINGLE, Elementwise, Precision
+from dacu.behaviour import floats, maths
+from dacu.behaviour.floats import Elementwise
 from dacu.draws import CERTAIN, Chances, Hashing, Ids, Words
 
 FORMULAS: tuple[Elementwise[Any], ...] = (
     maths.exp32, maths.log32, maths.sigmoid32, maths.logit32, maths.one_minus_exp32,
     maths.exp64, maths.log64, maths.logit64, maths.one_minus_exp64,
-)  # fmt: skip
-_HELPERS = (
-    maths._polynomial, maths._reduce, maths._exp, maths._one_minus_exp, maths._log, maths._logit,
 )  # fmt: skip
 _WHOLE: dict[Any, Any] = {types.float32: types.int32, types.float64: types.int64}
 
@@ -57,83 +54,188 @@ def as_real(_context: Any, bits: Any, like: Any) -> Any:
     return like(bits, like), build
 
 
+@numba.njit
+def as_single(x: Any) -> Any:
+    """floats.as_single of a scalar."""
+    return np.float32(x)
+
+
+@numba.njit
+def as_double(x: Any) -> Any:
+    """floats.as_double of a scalar."""
+    return np.float64(x)
+
+
+_FORMATS = {"as_whole": as_whole, "as_real": as_real, "as_single": as_single, "as_double": as_double}
+
+
 def _as_scalars(constants: Any) -> Any:
     """Constants as scalars: a compiler takes no arrays without an axis."""
-    if isinstance(constants, Precision):
-        return Precision(*map(_as_scalars, constants))
-    return tuple(map(_as_scalars, constants)) if isinstance(constants, tuple) else constants[()]
+    if isinstance(constants, tuple):
+        parts = map(_as_scalars, constants)
+        return type(constants)(*parts) if hasattr(constants, "_fields") else tuple(parts)
+    return constants[()] if isinstance(constants, np.ndarray) and not constants.ndim else constants
 
 
 @cache
-def _names() -> dict[str, Any]:
-    """What the bodies see instead of what stands in maths.py."""
-    names = {
-        "__name__": __name__, "np": np, "as_whole": as_whole, "as_real": as_real,
-        "SINGLE": _as_scalars(SINGLE), "DOUBLE": _as_scalars(DOUBLE),
-    }  # fmt: skip
-    for helper in _HELPERS:
-        names[helper.__name__] = numba.njit(FunctionType(helper.__code__, names, helper.__name__))
-    return names
+def scalar(function: Any) -> Any:
+    """A formula, or another function of dacu over arrays, compiled over scalars as it stands; so is what it calls.
+
+    Numbers in its body must say their format (`np.float32(1)`): next to an array NumPy takes 1 as a float32, a compiler
+    widens a scalar.
+    """
+    plain = _plain(function)
+    compiled = numba.njit(FunctionType(plain.__code__, _names(plain), plain.__name__))
+    if not isinstance(function, Elementwise):
+        return compiled
+    names = {"__name__": __name__, "formula": compiled, "real": function.real}
+    return numba.njit(FunctionType(_of_its_format.__code__, names, plain.__name__))
 
 
-@cache
-def _version() -> str:
-    """A digest of all that compiled code is made of besides its own body: what is kept on disk goes by it."""
-    helpers = (*_HELPERS, draws._mix, _word, _top, _unit)
-    codes = [(helper.__code__.co_code, helper.__code__.co_consts) for helper in helpers]
-    return f"{zlib.crc32(pickle.dumps((_as_scalars(SINGLE), _as_scalars(DOUBLE), codes))):08x}"
+def _of_its_format(x: Any) -> Any:
+    return formula(real(x))  # type: ignore[name-defined]  # noqa: F821 - of scalar
 
 
-def _ufunc(body: Callable[..., Any], *signatures: str) -> np.ufunc:
+def _plain(function: Any) -> FunctionType:
+    body = getattr(function, "body", function)
+    if not isinstance(body, FunctionType):
+        raise TypeError(f"{function} is no function of dacu")
+    return body
+
+
+def _called(function: FunctionType) -> dict[str, Any]:
+    """What a body sees of its module, by name."""
+    return {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+
+
+def _names(function: FunctionType) -> dict[str, Any]:
+    """What a body sees when it is compiled."""
+    return {"__name__": __name__} | {name: _counterpart(value) for name, value in _called(function).items()}
+
+
+def _counterpart(value: Any) -> Any:
+    if isinstance(value, FunctionType) and value.__module__ == floats.__name__:
+        return _FORMATS[value.__name__]
+    if isinstance(value, Elementwise | FunctionType):
+        return scalar(value)
+    return _as_scalars(value)
+
+
+def digest(function: Any) -> str:
+    """Of all that compiled code is made of: what is kept on disk goes by it, as Numba looks at one file only."""
+    return f"{zlib.crc32(pickle.dumps(_made_of(_plain(function), set()))):08x}"
+
+
+def _made_of(function: FunctionType, seen: set[FunctionType]) -> list[Any]:
+    """Code and constants of a function and of all that it calls."""
+    if function in seen:
+        return []
+    seen.add(function)
+    code = function.__code__
+    parts: list[Any] = [code.co_code, [getattr(constant, "co_code", constant) for constant in code.co_consts]]
+    for name, value in sorted(_called(function).items()):
+        body = getattr(value, "py_func", getattr(value, "body", value))
+        if isinstance(body, FunctionType):
+            parts += _made_of(body, seen)
+        elif isinstance(value, tuple | int | float | np.generic | np.ndarray):
+            parts.append((name, _as_scalars(value)))
+    return parts
+
+
+def _kept(compile_it: Callable[..., Any], function: FunctionType) -> Any:
     """Compiled, or loaded from disk; where nothing can be written, compiled each time."""
-    body.__qualname__ = f"{body.__name__}-{_version()}"
-    vectorize: Any = numba.vectorize
+    function.__qualname__ = f"{function.__name__}-{digest(function)}"
     try:
-        compiled = vectorize(signatures, cache=True)(body)
+        return compile_it(cache=True)(function)
     except RuntimeError:  # no folder for the cache
-        compiled = vectorize(signatures)(body)
+        return compile_it()(function)
+
+
+def twin(function: Callable[..., Any]) -> Any:
+    """Compile the twin of a kernel: a loop over people, kept on disk. It may run beside others."""
+    return _kept(partial(numba.njit, nogil=True), _plain(function))
+
+
+def _ufunc(body: FunctionType, *signatures: str) -> np.ufunc:
+    compiled = _kept(partial(numba.vectorize, signatures), body)
     ufunc: np.ufunc = compiled.ufunc  # without Numba's wrapper, which costs more than the call
     return ufunc
 
 
 def _formula(formula: Elementwise[Any]) -> np.ufunc:
-    code, real = formula.body.__code__, np.dtype(formula.real).name
-    return _ufunc(FunctionType(code, _names(), code.co_name), f"{real}({real})")
+    body, real = _plain(formula), np.dtype(formula.real).name
+    return _ufunc(FunctionType(body.__code__, _names(body), body.__name__), f"{real}({real})")
 
 
-def _word(word: Any) -> Any:
+@cache
+def _mix() -> Any:
+    """The mixer of draws.py over words of 64 bits, which wrap by themselves."""
+    parts = ("_SHIFT_1", "_SHIFT_2", "_SHIFT_3", "_MIX_1", "_MIX_2", "_ALL")
+    return numba.njit(FunctionType(draws._mix.__code__, {name: np.uint64(getattr(draws, name)) for name in parts}))
+
+
+mix = _mix()
+
+
+@numba.njit
+def word(word: Any) -> Any:
+    """All bits of a hash."""
     return word
 
 
-def _top(word: Any) -> Any:
+@numba.njit
+def top(word: Any) -> Any:
+    """The upper half, at most 2³² − 2."""
     return np.uint32(min(word >> np.uint64(32), np.uint64(CERTAIN - 1)))
 
 
-def _unit(word: Any) -> Any:
+@numba.njit
+def unit(word: Any) -> Any:
+    """A number strictly between 0 and 1."""
     return np.float64(word >> np.uint64(11) | np.uint64(1)) * 2.0**-53
 
 
-def _alone(entity: Any, step: Any, key: Any) -> Any:
-    return read(mix(np.uint64(entity) * step + key))  # type: ignore[name-defined]  # noqa: F821 - of _draw
+@numba.njit
+def step_of(key: Any) -> Any:
+    """See draws.step_of."""
+    return mix(key) | np.uint64(1)
 
 
-def _pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
-    return read(mix(mix(np.uint64(entity) * step + key) ^ ordinal))  # type: ignore[name-defined]  # noqa: F821
+@numba.njit
+def hashed(entity: Any, step: Any, key: Any) -> Any:
+    """The hash of an entity: to be read by `top` or `unit`."""
+    return mix(np.uint64(entity) * step + key)
 
 
-def _parts(probability: Any) -> Any:
+@numba.njit
+def hashed_pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
+    """The hash of an entity and what the draw is about."""
+    return mix(hashed(entity, step, key) ^ ordinal)
+
+
+@numba.njit
+def in_parts(probability: Any) -> Any:
+    """draws.chance of one probability."""
     parts = np.float64(probability) * 2.0**32
     if not parts > 0.0:
         return np.uint32(0)
     return np.uint32(min(parts, np.float64(CERTAIN)))
 
 
+def _alone(entity: Any, step: Any, key: Any) -> Any:
+    return read(hashed(entity, step, key))  # type: ignore[name-defined]  # noqa: F821 - of _draw
+
+
+def _pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
+    return read(hashed_pair(entity, step, key, ordinal))  # type: ignore[name-defined]  # noqa: F821 - of _draw
+
+
 class CompiledHashing(Hashing):
     """Draws in one pass each; the same bits."""
 
     def __init__(self) -> None:
-        self._words, self._tops, self._units = _draw(_word, "uint64"), _draw(_top, "uint32"), _draw(_unit, "float64")
-        self._parts = _ufunc(_parts, "uint32(float32)", "uint32(float64)")
+        self._words, self._tops, self._units = _draw(word, "uint64"), _draw(top, "uint32"), _draw(unit, "float64")
+        self._parts = _ufunc(in_parts.py_func, "uint32(float32)", "uint32(float64)")
 
     def bits64(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Words:
         """See draws.bits64."""
@@ -160,21 +262,14 @@ class _Draw(NamedTuple):
     pair: np.ufunc
 
 
-def _draw(read: Callable[[Any], Any], result: str) -> _Draw:
+def _draw(read: Any, result: str) -> _Draw:
     """Entities are signed, or the hashes of paths."""
-    names = {"np": np, "__name__": __name__, "mix": _mix(), "read": numba.njit(read)}
+    names = {"__name__": __name__, "hashed": hashed, "hashed_pair": hashed_pair, "read": read}
     compiled = []
     for body, rest in ((_alone, "uint64, uint64"), (_pair, "uint64, uint64, uint64")):
         named = FunctionType(body.__code__, names, f"{body.__name__}{read.__name__}")
         compiled.append(_ufunc(named, *(f"{result}({entity}, {rest})" for entity in ("int64", "uint64"))))
     return _Draw(*compiled)
-
-
-@cache
-def _mix() -> Any:
-    """The mixer of draws.py over words of 64 bits, which wrap by themselves."""
-    parts = ("_SHIFT_1", "_SHIFT_2", "_SHIFT_3", "_MIX_1", "_MIX_2", "_ALL")
-    return numba.njit(FunctionType(draws._mix.__code__, {name: np.uint64(getattr(draws, name)) for name in parts}))
 
 
 def _drawn(draw: _Draw, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[Any]:

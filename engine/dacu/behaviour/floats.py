@@ -116,6 +116,16 @@ def double(body: Callable[[Real], Real]) -> Elementwise[np.float64]:
     return Elementwise(body, np.float64)
 
 
+def as_single(x: Real) -> Real:
+    """Rounded to float32."""
+    return x.astype(np.float32)
+
+
+def as_double(x: Real) -> Real:
+    """The same number as float64."""
+    return x.astype(np.float64)
+
+
 def as_whole(x: Real) -> Real:
     """The bits of a float as an integer of its size (of an array: the same memory)."""
     return x.view(np.int32 if x.itemsize == 4 else np.int64)

@@ -12,13 +12,18 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.coefficients import Behaviour, Views
+from dacu.behaviour.floats import as_double, as_single
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.scalars import exp64
+from dacu.kernels import kernel
 
 Floats: TypeAlias = NDArray[np.float32]
+ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 FULL = np.float32(65535)
 PER_STOCK = np.float32(1 / 65535)
+PER_HOUR = np.float32(-1.5 / 24)  # of household stock: what it takes off the log of need
+PER_UNIT = np.float32(1 / 127)  # of an interest
 VIEW = 256  # parts of one view in the fatigue column
 LN2 = 0.6931471805599453
 
@@ -30,7 +35,13 @@ def stock(parts: NDArray[np.uint16]) -> Floats:
 
 def parts(stock: Floats) -> NDArray[np.uint16]:
     """A stock in [0, 1] as stored parts, rounded."""
-    return (np.minimum(np.maximum(stock, 0), 1) * FULL + np.float32(0.5)).astype(np.uint16)
+    return scaled(stock).astype(np.uint16)
+
+
+def scaled(stock: Floats) -> Floats:
+    """A stock in parts, before what is behind the point is cut off."""
+    full: Floats = np.minimum(np.maximum(stock, ZERO), ONE) * FULL + HALF
+    return full
 
 
 def kept(half_life: float, elapsed: float) -> float:
@@ -40,22 +51,28 @@ def kept(half_life: float, elapsed: float) -> float:
 
 def gain(stock: Floats, kept_gap: Floats) -> Floats:
     """A bounded stock after exposure: the gap to 1 shrinks to `kept_gap` of itself."""
-    return 1 - (1 - stock) * kept_gap
+    return ONE - (ONE - stock) * kept_gap
 
 
-def exposure_gain(rate: float, quality: Floats, match: Floats) -> Floats:
+def exposure_gain(rate: float | NDArray[np.float64], quality: Floats, match: Floats) -> Floats:
     """Share of the gap to full awareness that one exposure closes: rate · 2q · match."""
     share = quality * np.float32(2 * rate)
     share *= match
-    closed: Floats = np.minimum(share, np.float32(1))
+    closed: Floats = np.minimum(share, ONE)
     return closed
 
 
 def need(stocked_until: NDArray[np.int32], cycle: Floats, hour: int) -> Floats:
     """Category need in (0, 1]: exp(−1.5 · days of household stock ÷ purchase cycle)."""
-    days = np.maximum(stocked_until - np.int32(hour), 0) * np.float32(-1.5 / 24)
-    days /= cycle
-    return exp32(days, out=days)
+    days = np.maximum(stocked_until - np.int32(hour), 0) * PER_HOUR / cycle
+    likely: Floats = as_double(exp32(days))
+    return likely
+
+
+@kernel
+def match_of(interests: NDArray[np.int8], people: NDArray[np.integer], topic: NDArray[np.float32]) -> Floats:
+    """`match` of some people. interests: topics × all people."""
+    return match(interests[:, people], topic)
 
 
 def match(interests: NDArray[np.int8], topic: NDArray[np.float32]) -> Floats:
@@ -70,35 +87,38 @@ def match(interests: NDArray[np.int8], topic: NDArray[np.float32]) -> Floats:
     return _as_share(total)
 
 
-def match_pairs(interests: NDArray[np.int8], topics: NDArray[np.float32]) -> Floats:
-    """As `match`, but each person with a topic vector of their own (both topics × pairs)."""
-    total = interests[0] * topics[0]
+@kernel
+def match_pairs(
+    interests: NDArray[np.int8], people: NDArray[np.integer], topics: NDArray[np.float32], items: NDArray[np.integer]
+) -> Floats:
+    """As `match`, but each person with an item of their own. interests: topics × all people; topics: topics × items."""
+    total = interests[0, people] * topics[0, items]
     for row, weights in zip(interests[1:], topics[1:], strict=True):
-        total += row * weights
-    total *= np.float32(1 / 127)
+        total += row[people] * weights[items]
+    total *= PER_UNIT
     return _as_share(total)
 
 
 def _as_share(cosine: Floats) -> Floats:
-    share: Floats = np.minimum(np.maximum(cosine, 0), np.float32(1))
+    share: Floats = np.minimum(np.maximum(cosine, ZERO), ONE)
     return share
 
 
-def weariness(views: NDArray[np.uint16], weight: float) -> Floats:
+def weariness(log_of_views: Floats, views: NDArray[np.uint16], weight: float) -> Floats:
     """Logit taken off a click by recent views: weight · ln(1 + F)."""
-    return _log_of_views()[views] * np.float32(weight)
+    return log_of_views[views] * np.float32(weight)
 
 
 @cache
-def _log_of_views() -> Floats:
+def log_of_views() -> Floats:
     """ln(1 + F) of every fatigue that a column can hold: looking it up is faster than computing it."""
     return log32(np.arange(2**16, dtype=np.uint16) * np.float32(1 / VIEW) + np.float32(1))
 
 
-def search_rate(behaviour: Behaviour, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
+def search_rate(behaviour: Behaviour | Views, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
     """Hazard of a brand search in an online hour: stored interest comes back as a query."""
-    rate = awareness * np.float32(behaviour.search.brand_awareness)
-    rate += consideration
-    rate *= need
+    stored = awareness * np.float32(behaviour.search.brand_awareness)
+    stored += consideration
+    rate: Floats = as_single(stored * need)
     rate *= np.float32(behaviour.search.brand_rate)
     return rate

@@ -9,15 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import person_appeal
+from dacu.behaviour.coefficients import Views
 from dacu.behaviour.groups import roles
-from dacu.behaviour.interest import VIEW, gain, match, need, parts, stock
+from dacu.behaviour.interest import VIEW, gain, match_of, need, parts, stock
 from dacu.draws import Stream, bits32, chance_of, uniform
+from dacu.kernels import kernel
 from dacu.ledger import Account
 from dacu.people.users import Flag
 from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
+U16: TypeAlias = NDArray[np.uint16]
 MOST_PARTS = 65535
 
 
@@ -35,15 +38,39 @@ class Mind:
         """Read the columns of these people."""
         columns = world.users
         return cls(
-            stock(columns.awareness[users]),
-            stock(columns.consideration[users]),
-            stock(columns.trust[users]),
-            need_of(world, users),
-        )
+            *read_mind(
+                users, columns.awareness, columns.consideration, columns.trust, columns.stocked_until,
+                columns.born.cycle, world.t,
+            )
+        )  # fmt: skip
 
-    def appeal(self, world: World) -> F32:
-        """Their part of click utility."""
-        return person_appeal(world.setting.behaviour, self.awareness, self.consideration, self.need)
+
+@kernel
+def read_mind(
+    users: I32, awareness: U16, consideration: U16, trust: U16, stocked_until: I32, cycle: F32, hour: int
+) -> tuple[F32, F32, F32, F32]:
+    """Stocks and need of some people, from the columns of all."""
+    needs = need(stocked_until[users], cycle[users], hour)
+    return stock(awareness[users]), stock(consideration[users]), stock(trust[users]), needs
+
+
+def appeal_of(world: World, users: I32) -> tuple[F32, F32]:
+    """The person's part of click utility, and consideration."""
+    columns = world.users
+    return read_appeal(
+        world.setting.behaviour.views, users, columns.awareness, columns.consideration, columns.stocked_until,
+        columns.born.cycle, world.t,
+    )  # fmt: skip
+
+
+@kernel
+def read_appeal(
+    behaviour: Views, users: I32, awareness: U16, consideration: U16, stocked_until: I32, cycle: F32, hour: int
+) -> tuple[F32, F32]:
+    """The person's part of click utility, and consideration, from the columns of all."""
+    considers = stock(consideration[users])
+    needs = need(stocked_until[users], cycle[users], hour)
+    return person_appeal(behaviour, stock(awareness[users]), considers, needs), considers
 
 
 def need_of(world: World, users: I32) -> F32:
@@ -54,8 +81,8 @@ def need_of(world: World, users: I32) -> F32:
 def match_goods(world: World, users: I32) -> F32:
     """SKUs × people: interest match with each SKU; goods that share topics share it."""
     topics, which = world.goods.topics
-    interests = world.users.born.interests[:, users]
-    return np.stack([match(interests, topic) for topic in topics])[which]
+    interests = world.users.born.interests
+    return np.stack([match_of(interests, users, topic) for topic in topics])[which]
 
 
 def rounds(users: NDArray[np.integer]) -> list[NDArray[np.int64]]:
@@ -71,6 +98,7 @@ def rounds(users: NDArray[np.integer]) -> list[NDArray[np.int64]]:
     return [order[rank == turn] for turn in range(int(rank.max()) + 1)]
 
 
+@kernel
 def raise_stock(column: NDArray[np.uint16], users: I32, closed: F32) -> None:
     """Close a share of each person's gap to a full stock; a person in several rows gains by each in turn."""
     for rows in rounds(users):
@@ -78,19 +106,29 @@ def raise_stock(column: NDArray[np.uint16], users: I32, closed: F32) -> None:
         column[who] = parts(gain(stock(column[who]), 1 - closed[rows]))
 
 
-def tire(world: World, channel: int, users: I32, views: NDArray[np.int64]) -> None:
-    """Add views to the fatigue of a channel."""
-    column = world.users.fatigue[channel]
-    for rows in rounds(users):
-        who = users[rows]
-        seen = column[who] + views[rows] * VIEW
-        column[who] = np.minimum(seen, MOST_PARTS).astype(np.uint16)
+@kernel
+def tire(
+    fatigue: NDArray[np.uint16], row_of: NDArray[np.int64], placement: NDArray[np.int16], users: I32,
+    views: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Add views to the fatigue of their channels. row_of: of each placement's channel in `fatigue`, −1: none."""
+    for row, column in enumerate(fatigue):
+        tired = np.flatnonzero(row_of[placement] == row)
+        for turn in rounds(users[tired]):
+            rows = tired[turn]
+            who = users[rows]
+            column[who] = np.minimum(column[who] + views[rows] * VIEW, MOST_PARTS).astype(np.uint16)
 
 
 def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
     """Note who was reached by which line."""
-    bits = np.array([1 << row.reach_bit for row in world.setting.levers], np.uint32)
-    np.bitwise_or.at(world.users.reached, users, bits[levers])
+    mark(world.users.reached, users, np.array([1 << row.reach_bit for row in world.setting.levers], np.uint32)[levers])
+
+
+@kernel
+def mark(column: NDArray[np.uint32], users: I32, bits: NDArray[np.uint32]) -> None:
+    """Set bits of people; one may stand in several rows."""
+    np.bitwise_or.at(column, users, bits)
 
 
 def join(world: World, users: I32, share: float, where: int) -> None:

@@ -9,38 +9,45 @@ Spend never passes the placement's limit: surplus views fall away in the order o
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import match_appeal
+from dacu.behaviour.coefficients import Views
 from dacu.behaviour.groups import opened
-from dacu.behaviour.interest import exposure_gain, match, stock, weariness
+from dacu.behaviour.interest import exposure_gain, log_of_views, match_of, stock, weariness
 from dacu.behaviour.maths import exp32, exp64, one_minus_exp32
-from dacu.columns import present
 from dacu.draws import Stream, bits32, chance
+from dacu.kernels import kernel
 from dacu.ledger import Account, round_fen
 from dacu.levers.base import Mode, PaysOn, Placement
 from dacu.people.users import Flag
-from dacu.sim.crowd import Mind, raise_stock, reach, roles_of, tire
+from dacu.sim.board import Board
+from dacu.sim.crowd import appeal_of, raise_stock, reach, roles_of, tire
 from dacu.sim.now import Now, Touches
 from dacu.sim.online import slots_of
 from dacu.sim.tally import Measure
 from dacu.sim.world import FATIGUE, World
 
 F32: TypeAlias = NDArray[np.float32]
+F64: TypeAlias = NDArray[np.float64]
 I32: TypeAlias = NDArray[np.int32]
-SHARES = 4096.0  # parts of a weight, so that sums over people are whole numbers
-FARTHEST = 4.0  # z beyond which nobody is aimed at more
+I64: TypeAlias = NDArray[np.int64]
+U8: TypeAlias = NDArray[np.uint8]
+SHARES = np.float32(4096)  # parts of a weight, so that sums over people are whole numbers
+FARTHEST = np.float32(4)  # z beyond which nobody is aimed at more
 LEAST_SPREAD = 0.05  # of utility, where a handful of people hardly differ
 MOST_VIEWS = 12  # one a slot
+ALL_SLOTS = 0xFFF
+NOT_CAPPED, TIRELESS = np.empty(0, np.uint8), np.empty(0, np.uint16)
 PER_FEN = 1000  # placements price in 1/1000 fen
 
 
 def deliver(world: World, now: Now) -> None:
     """Show this hour's placements, charge views and messages, and let them sink in."""
-    appeal = Mind.of(world, now.online).appeal(world)
+    appeal, _ = appeal_of(world, now.online)
     _cap_own_content(world, now)
     parts: list[Touches] = []
     for row, (lever, placement) in enumerate(now.placements):
@@ -58,32 +65,23 @@ def deliver(world: World, now: Now) -> None:
     now.touches = Touches.join(parts)
 
 
-def sink_in(world: World, now: Now, quality: F32, matches: F32) -> None:
+def sink_in(world: World, now: Now, board: Board, quality: F32, matches: F32) -> None:
     """Exposures raise awareness, tire the channel and count as reach. quality, matches: of each touch's last item."""
     touches = now.touches
-    if not len(touches):
-        return
-    gains = np.zeros(len(touches), np.float32)
-    levers = np.array([lever for lever, _ in now.placements], np.int16)[touches.placement]
-    channels = np.array([placement.channel for _, placement in now.placements], np.int16)[touches.placement]
-    for channel in present(channels):
-        rows = channels == channel
-        kind = world.setting.behaviour.channels[_label(now, int(channel))]
-        one = exposure_gain(kind.awareness_gain, quality[rows], matches[rows])
-        gains[rows] = 1 - _power(1 - one, touches.views[rows])
-    raise_stock(world.users.awareness, touches.user, gains)
-    for channel in present(channels):
-        if channel in FATIGUE:
-            rows = channels == channel
-            tire(world, FATIGUE[channel], touches.user[rows], touches.views[rows])
-    reach(world, touches.user, levers)
+    closed = closed_gap(touches.placement, touches.views, quality, matches, board.awareness)
+    raise_stock(world.users.awareness, touches.user, closed)
+    tire(world.users.fatigue, board.fatigue, touches.placement, touches.user, touches.views)
+    reach(world, touches.user, board.lever[touches.placement])
 
 
-def _label(now: Now, channel: int) -> str:
-    return next(placement.channel.label for _, placement in now.placements if placement.channel == channel)
+@kernel
+def closed_gap(placement: NDArray[np.int16], views: I64, quality: F32, matches: F32, rates: F64) -> F32:
+    """Share of the gap to full awareness that the views of each touch close. rates: by placement, of one view."""
+    one = exposure_gain(rates[placement], quality, matches)
+    return 1 - _power(1 - one, views)
 
 
-def _power(base: F32, times: NDArray[np.int64]) -> F32:
+def _power(base: F32, times: I64) -> F32:
     """base^times for small whole times, by multiplication."""
     result = base.copy()
     for turn in range(1, int(times.max(initial=1))):
@@ -108,45 +106,97 @@ def _cap_own_content(world: World, now: Now) -> None:
                 now.placements[row] = (lever, replace(placement, volume=placement.volume * limit / planned))
 
 
-def _to_pool(
-    world: World, now: Now, lever: int, placement: Placement, appeal: F32
-) -> tuple[I32, NDArray[np.uint8], NDArray[np.int64]]:
+def _to_pool(world: World, now: Now, lever: int, placement: Placement, appeal: F32) -> tuple[I32, U8, I64]:
     """Spread a volume over the people online, by fit."""
-    rows = _audience(world, now, lever, placement)
-    users = now.online[rows]
-    if not len(users) or placement.volume <= 0:
+    if placement.volume <= 0:
         return _nobody()
-    utility = appeal[rows] + _fit(world, now, placement, rows)
-    weight = _weights(world, lever, placement, utility)
-    total = int(weight.sum())
-    mean = weight.astype(np.float32) * np.float32(placement.volume / world.setting.weight / max(total, 1))
+    aimed = _aim(world, now, lever, placement, appeal)
+    users = now.online[aimed.rows]
+    if not len(users):
+        return _nobody()
+    _remember_utility(world, lever, aimed)
+    share = np.float32(placement.volume / world.setting.weight / max(aimed.parts, 1))
+    mean = aimed.weight.astype(np.float32) * share
     seen, views = _views(world, lever, placement.mode, users, mean)
     if placement.cap and lever in world.seen_today:
         views = np.minimum(views, placement.cap - world.seen_today[lever][users[seen]].astype(np.int64))
-    return users[seen], now.slot[rows][seen], views
+    return users[seen], now.slot[aimed.rows[seen]], views
 
 
-def _audience(world: World, now: Now, lever: int, placement: Placement) -> NDArray[np.int64]:
-    """Rows of the people online whom a placement may reach."""
-    inside = now.platform == placement.platform
-    if placement.audience:
-        inside &= world.users.audiences[now.online] & np.uint32(placement.audience) != 0
-    if placement.slots != 0xFFF:
-        inside &= (np.int64(placement.slots) >> now.slot.astype(np.int64)) & 1 != 0
-    if placement.cap and lever in world.seen_today:
-        inside &= world.seen_today[lever][now.online] < placement.cap
-    return np.flatnonzero(inside)
+class Wanted(NamedTuple):
+    """Whom a placement may reach, and how it aims: utility less `mean`, times `slope`, is the exponent of a weight."""
+
+    platform: int
+    audience: int  # bits, 0: everybody
+    slots: int  # bits of the five-minute slots in which it is on
+    cap: int  # views a day; 0: no limit
+    mean: np.float32
+    slope: np.float32
 
 
-def _fit(world: World, now: Now, placement: Placement, rows: NDArray[np.int64]) -> F32:
-    """Predicted click utility at the placement's mean item, without the person's part. rows: of the people online."""
-    behaviour, item, users = world.setting.behaviour, int(placement.items[0]), now.online[rows]
-    utility = match_appeal(behaviour, _match_online(world, now, item)[rows])
-    utility += affinity(world, item, users)
-    if placement.channel in FATIGUE:
-        views = world.users.fatigue[FATIGUE[placement.channel], users]
-        utility -= weariness(views, behaviour.click.fatigue)
-    return utility
+class Aimed(NamedTuple):
+    """People online whom a placement may reach, their weights in parts, and sums that are exact in any order."""
+
+    rows: I64
+    weight: I64
+    parts: int  # of all weights
+    utility: int  # of all, in 1/4096
+    squares: int  # of utility in 1/4096
+
+
+def _aim(world: World, now: Now, lever: int, placement: Placement, appeal: F32) -> Aimed:
+    """Whom a placement may reach, weighted by predicted click utility at its mean item."""
+    users, item = world.users, int(placement.items[0])
+    seen = world.seen_today.get(lever, NOT_CAPPED) if placement.cap else NOT_CAPPED
+    fatigue = users.fatigue[FATIGUE[placement.channel]] if placement.channel in FATIGUE else TIRELESS
+    mean, spread = world.appeal[lever, 0], world.appeal[lever, 1]
+    wanted = Wanted(
+        placement.platform, placement.audience, placement.slots, placement.cap if len(seen) else 0,
+        np.float32(mean), np.float32(placement.sharpness / spread),
+    )  # fmt: skip
+    return aim(
+        wanted, world.setting.behaviour.views, now.online, now.platform, now.slot, users.audiences, seen, appeal,
+        _match_online(world, now, item), users.born.persona, affinity(world, item), fatigue, log_of_views(),
+    )  # fmt: skip
+
+
+@kernel
+def aim(
+    wanted: Wanted, behaviour: Views, online: I32, platform: U8, slot: U8, audiences: NDArray[np.uint32], seen: U8,
+    appeal: F32, matched: F32, persona: U8, affinity: F32, fatigue: NDArray[np.uint16], log_of_views: F32,
+) -> Aimed:  # fmt: skip
+    """Those online in a placement's audience, and their weights e^(θ z).
+
+    One value a person online: platform, slot, appeal (the person's part of click utility), matched (with the mean
+    item). One a person: audiences, seen (views today, empty: no limit), persona, fatigue (empty: none). affinity: taste
+    of each persona.
+    """
+    inside = platform == wanted.platform
+    if wanted.audience:
+        inside &= audiences[online] & np.uint32(wanted.audience) != 0
+    if wanted.slots != ALL_SLOTS:
+        inside &= (np.int64(wanted.slots) >> slot.astype(np.int64)) & 1 != 0
+    if wanted.cap:
+        inside &= seen[online] < wanted.cap
+    rows = np.flatnonzero(inside)
+    users = online[rows]
+    fit = match_appeal(behaviour, matched[rows])
+    fit += affinity[persona[users]]
+    if len(fatigue):
+        fit -= weariness(log_of_views, fatigue[users], behaviour.click.fatigue)
+    utility = appeal[rows] + fit
+    z = (utility - wanted.mean) * wanted.slope
+    weight = (exp32(np.minimum(z, FARTHEST)) * SHARES).astype(np.int64)
+    fixed = np.rint(utility * SHARES).astype(np.int64)
+    return Aimed(rows, weight, int(weight.sum()), int(fixed.sum()), int((fixed * fixed).sum()))
+
+
+def _remember_utility(world: World, lever: int, aimed: Aimed) -> None:
+    """Mean and spread of utility, which the next hour is standardised with."""
+    count = len(aimed.rows)
+    centre, square = aimed.utility / count, aimed.squares / count
+    world.appeal[lever, 0] = centre / SHARES
+    world.appeal[lever, 1] = max(np.sqrt(max(square - centre * centre, 0.0)) / SHARES, LEAST_SPREAD)
 
 
 def _match_online(world: World, now: Now, item: int) -> F32:
@@ -154,37 +204,26 @@ def _match_online(world: World, now: Now, item: int) -> F32:
     topic = world.items.topic[:, item]
     key = topic.tobytes()
     if key not in now.matches:
-        now.matches[key] = match(world.users.born.interests[:, now.online], topic)
+        now.matches[key] = match_of(world.users.born.interests, now.online, topic)
     return now.matches[key]
 
 
-def affinity(world: World, item: int, users: I32) -> F32:
-    """Taste of the persona for notes and for live rooms."""
+def affinity(world: World, item: int) -> F32:
+    """Taste of each persona for notes and for live rooms, as far as an item is one."""
     note, live = world.items["note"][item], world.items["live"][item]
-    table = np.array([p.note * note + p.live * live for p in world.setting.personas], np.float32)
-    return table[world.users.born.persona[users]]
+    return np.array([p.note * note + p.live * live for p in world.setting.personas], np.float32)
 
 
-def _weights(world: World, lever: int, placement: Placement, utility: F32) -> NDArray[np.int64]:
-    """Targeting weights e^(θ z) as whole parts, and the mean and spread of utility for the next hour."""
-    mean, spread = world.appeal[lever, 0], world.appeal[lever, 1]
-    z = (utility - np.float32(mean)) * np.float32(placement.sharpness / spread)
-    parts: F32 = exp32(np.minimum(z, np.float32(FARTHEST))) * np.float32(SHARES)
-    fixed = np.rint(utility * np.float32(SHARES)).astype(np.int64)
-    count = len(fixed)
-    centre = int(fixed.sum()) / count
-    square = int((fixed * fixed).sum()) / count
-    world.appeal[lever, 0] = centre / SHARES
-    world.appeal[lever, 1] = max(np.sqrt(max(square - centre * centre, 0.0)) / SHARES, LEAST_SPREAD)
-    return parts.astype(np.int64)
-
-
-def _views(world: World, lever: int, mode: Mode, users: I32, mean: F32) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _views(world: World, lever: int, mode: Mode, users: I32, mean: F32) -> tuple[I64, I64]:
     """Rows of those who see at least once, and how often: a Poisson count of `mean` by one draw each."""
-    draw = bits32(world.key(Stream.EXPOSE, int(world.setting.levers[lever].hash) ^ mode), users)
+    return counted(world.key(Stream.EXPOSE, int(world.setting.levers[lever].hash) ^ mode), users, mean)
+
+
+@kernel
+def counted(key: np.uint64, users: I32, mean: F32) -> tuple[I64, I64]:
+    """Rows with at least one view, and Poisson counts of their means, at most one a slot."""
+    draw = bits32(key, users)
     seen = np.flatnonzero(draw < chance(one_minus_exp32(mean)))
-    if not len(seen):
-        return seen, np.empty(0, np.int64)
     left = draw[seen].astype(np.float64) * 2.0**-32  # below the chance of one view at least
     rate = mean[seen].astype(np.float64)
     term = exp64(-rate)
@@ -201,8 +240,8 @@ def _views(world: World, lever: int, mode: Mode, users: I32, mean: F32) -> tuple
 
 
 def _charge_views(
-    world: World, lever: int, placement: Placement, users: I32, slot: NDArray[np.uint8], views: NDArray[np.int64]
-) -> tuple[I32, NDArray[np.uint8], NDArray[np.int64]]:
+    world: World, lever: int, placement: Placement, users: I32, slot: U8, views: I64
+) -> tuple[I32, U8, I64]:
     """Pay for the views that the limit affords; the rest is not shown, in the order of the draws."""
     weight = world.setting.weight
     affordable = placement.limit * PER_FEN // max(weight * placement.price, 1)
@@ -234,9 +273,7 @@ def charge(world: World, lever: int, fen: float, limit: int, account: Account = 
         world.ledger.book_entry(world.t, account, amount, lever=lever)
 
 
-def _to_list(
-    world: World, now: Now, lever: int, placement: Placement
-) -> tuple[I32, NDArray[np.uint8], NDArray[np.int64]]:
+def _to_list(world: World, now: Now, lever: int, placement: Placement) -> tuple[I32, U8, I64]:
     """A chance for each person on a list; a push reaches members whether online or not, a post those online here."""
     users = world.lists[placement.list]
     if placement.audience:
@@ -264,12 +301,12 @@ def _to_list(
     return users[seen], slots_of(world, users[seen]), views
 
 
-def _count_today(world: World, lever: int, placement: Placement, users: I32, views: NDArray[np.int64]) -> None:
+def _count_today(world: World, lever: int, placement: Placement, users: I32, views: I64) -> None:
     """Views of capped lines today; a person stands once in one placement."""
     if placement.cap and lever in world.seen_today:
         column = world.seen_today[lever]
         column[users] = np.minimum(column[users] + views, 255).astype(np.uint8)
 
 
-def _nobody() -> tuple[I32, NDArray[np.uint8], NDArray[np.int64]]:
+def _nobody() -> tuple[I32, U8, I64]:
     return np.empty(0, np.int32), np.empty(0, np.uint8), np.empty(0, np.int64)

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.choice import item_appeal, logistic, match_appeal
-from dacu.behaviour.coefficients import Medium
+from dacu.behaviour.choice import item_appeal, match_appeal
+from dacu.behaviour.coefficients import Views
 from dacu.behaviour.counts import poisson
-from dacu.behaviour.interest import exposure_gain, match_pairs, weariness
+from dacu.behaviour.interest import exposure_gain, log_of_views, match_pairs, weariness
+from dacu.behaviour.maths import sigmoid32
 from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import logit64
 from dacu.columns import present
 from dacu.content.heat import kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
-from dacu.levers.base import PaysOn, Placement
+from dacu.kernels import kernel
+from dacu.levers.base import PaysOn
 from dacu.shop.offers import Claim
+from dacu.sim.board import Board
 from dacu.sim.claims import claim
-from dacu.sim.crowd import Mind, raise_stock, touch
+from dacu.sim.crowd import appeal_of, raise_stock, touch
 from dacu.sim.deliver import sink_in
-from dacu.sim.now import Came, Now, Visits
+from dacu.sim.now import Came, Now, Touches, Visits
 from dacu.sim.pricing import public_saving
 from dacu.sim.tally import CHANCE, Expected, Measure
-from dacu.sim.world import FATIGUE, World
+from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
+ALL_DAY = 0xFFFFFF
+TURNS = 16  # room for the views of a person on one placement in one hour
 COLLECT = 2  # kind of interaction that is stored
 LEAST_VIEWS = 20  # agents' views from which an hour's click rate is taken over
 
@@ -38,61 +43,121 @@ def engage(world: World, now: Now) -> None:
     touches = now.touches
     if not len(touches):
         return
+    _claim_pushed(world, now)
+    board = Board.of(world, now.placements)
+    item = _items_shown(world, now)
+    appeal, consideration = appeal_of(world, touches.user)
+    matched, utility = _feel(world, now, board, item, appeal)
+    _interact(world, now, board, item, matched, consideration)
+    last = item[np.cumsum(touches.views) - 1], matched[np.cumsum(touches.views) - 1]
+    _click(world, now, board, utility, item, last[0])
+    sink_in(world, now, board, world.items["quality"][last[0]], last[1])
+    _count(world, touches, board, item)
+
+
+def _claim_pushed(world: World, now: Now) -> None:
+    """Who opens a push claims the coupons in it."""
+    touches = now.touches
     for row, (_, placement) in enumerate(now.placements):
         if placement.pays_on is PaysOn.SEND:
             opened = touches.placement == row
             platform = np.full(int(opened.sum()), placement.platform, np.uint8)
             claim(world, touches.user[opened], touches.slot[opened], platform, Claim.PUSH)
-    pair = np.repeat(np.arange(len(touches)), touches.views)  # the touch of each view
-    first = np.concatenate(([0], np.cumsum(touches.views)[:-1]))
-    turn = np.arange(len(pair)) - first[pair]  # 0 for a touch's first view
-    users = touches.user[pair]
-    item = _items_shown(world, now, users, touches.placement[pair], turn)
-    matched = _matches(world, item, users)
-    mind = Mind.of(world, touches.user)
-    interest = match_appeal(world.setting.behaviour, matched)
-    levers = np.array([lever for lever, _ in now.placements], np.int16)[touches.placement]
-    _interact(world, users, item, matched, mind.consideration[pair], turn, levers[pair])
-    utility = mind.appeal(world)[pair] + interest + _item_utility(world, now, item, users)
-    utility -= _weariness(world, now)[pair]
-    last = first + touches.views - 1
-    _click(world, now, utility, pair, first, item, item[last], levers)
-    quality = world.items["quality"][item[last]]
-    sink_in(world, now, quality, matched[last])
-    _count(world, levers, pair, item, _product_levers(world, now))
 
 
-def _items_shown(world: World, now: Now, users: I32, placement: NDArray[np.int16], turn: I64) -> I32:
-    """The item of each view: a race among the placement's items by their share, keyed by the item's own identity."""
-    item = np.empty(len(users), np.int32)
-    for row in present(placement):
-        rows = np.flatnonzero(placement == row)
-        offered: Placement = now.placements[row][1]
-        if len(offered.items) == 1:
-            item[rows] = offered.items[0]
-            continue
-        entity = np.tile(users[rows].astype(np.int64) * 16 + turn[rows], len(offered.items))
-        hashes = np.repeat(world.items["hash"][offered.items], len(rows))
-        draws = uniform(world.key(Stream.ITEM), entity, hashes).reshape(len(offered.items), len(rows))
-        scores = race(draws, offered.weights.astype(np.float64)[:, None])
-        item[rows] = offered.items[scores.argmin(axis=0)]
-    return item
+def _items_shown(world: World, now: Now) -> I32:
+    """The item of each view."""
+    touches, offers = now.touches, [placement for _, placement in now.placements]
+    count = np.array([len(offer.items) for offer in offers])
+    items = np.concatenate([offer.items for offer in offers])
+    return show_items(
+        world.key(Stream.ITEM), touches.user, touches.views, touches.placement, np.cumsum(count) - count, count,
+        items, np.concatenate([offer.weights for offer in offers]), world.items["hash"][items],
+    )  # fmt: skip
 
 
-def _matches(world: World, item: I32, users: I32) -> F32:
-    """Interest match of each view, better within an item's hours of the day."""
-    click = world.setting.behaviour.click
-    matched = match_pairs(world.users.born.interests[:, users], world.items.topic[:, item])
-    hours = world.items["hours"][item]
-    if (hours != 0xFFFFFF).any():
-        inside = (hours >> np.uint32(world.t % 24)) & np.uint32(1) != 0
-        factor = np.where(inside, np.float32(click.daypart_inside), np.float32(click.daypart_outside))
-        matched = np.minimum(np.where(hours == 0xFFFFFF, matched, matched * factor), np.float32(1))
-    return matched
+@kernel
+def show_items(
+    key: np.uint64, users: I32, views: I64, placement: NDArray[np.int16], start: I64, count: I64, items: I32,
+    weights: F32, hashes: NDArray[np.uint64],
+) -> I32:  # fmt: skip
+    """A race among a placement's items by their share, keyed by the item's own identity, for each view of each touch.
+
+    start, count: by placement, where its items stand in items, weights (shares) and hashes.
+    """
+    pair, turn = rows_and_turns(views)
+    shown, users, row = items[start[placement]][pair], users[pair], placement[pair]
+    for several in np.flatnonzero(count > 1):
+        rows = np.flatnonzero(row == several)
+        offered = np.arange(start[several], start[several] + count[several])
+        entity = np.tile(users[rows].astype(np.int64) * TURNS + turn[rows], len(offered))
+        draws = uniform(key, entity, np.repeat(hashes[offered], len(rows))).reshape(len(offered), len(rows))
+        scores = race(draws, weights[offered].astype(np.float64)[:, None])
+        shown[rows] = items[offered][scores.argmin(axis=0)]
+    return shown
 
 
-def _item_utility(world: World, now: Now, item: I32, users: I32) -> F32:
-    """Click utility of the items: computed once an item, then looked up; persona taste on top."""
+def rows_and_turns(views: I64) -> tuple[I64, I64]:
+    """Of each view, a touch's one after another: the row of its touch, and its number from 0."""
+    pair = np.repeat(np.arange(len(views)), views)
+    return pair, np.arange(len(pair)) - (np.cumsum(views) - views)[pair]
+
+
+class ItemTable(NamedTuple):
+    """What items are worth to anybody this hour, a value an item."""
+
+    appeal: F32  # part of click utility
+    note: F32  # weights of a persona's tastes
+    live: F32
+    use: F32  # multiple of interest match, by the hour of the day
+
+
+def _feel(world: World, now: Now, board: Board, item: I32, appeal: F32) -> tuple[F32, F32]:
+    """Interest match and click utility of each view. appeal: of each touch, the person's part."""
+    touches, users, items = now.touches, world.users, world.items
+    personas = world.setting.personas
+    return feel(
+        world.setting.behaviour.views, touches.user, touches.views, touches.placement, appeal, item,
+        users.born.interests, items.topic, users.born.persona, users.fatigue, board.fatigue, log_of_views(),
+        ItemTable(_item_appeal(world, now, item), items["note"], items["live"], _use(world)),
+        np.array([persona.note for persona in personas], np.float32),
+        np.array([persona.live for persona in personas], np.float32),
+    )  # fmt: skip
+
+
+@kernel
+def feel(
+    behaviour: Views, users: I32, views: I64, placement: NDArray[np.int16], appeal: F32, item: I32,
+    interests: NDArray[np.int8], topics: F32, persona: NDArray[np.uint8], fatigue: NDArray[np.uint16],
+    fatigue_of: I64, log_of_views: F32, table: ItemTable, note: F32, live: F32,
+) -> tuple[F32, F32]:  # fmt: skip
+    """Interest match and click utility of each view.
+
+    A touch has users, views, placement and appeal, a view its item. fatigue_of: by placement, its row in fatigue or −1;
+    note, live: tastes of each persona.
+    """
+    pair, _ = rows_and_turns(views)
+    matched = match_pairs(interests, users[pair], topics, item)
+    matched = np.minimum(matched * table.use[item], np.float32(1))
+    utility = appeal[pair] + match_appeal(behaviour, matched)
+    kind = persona[users[pair]]
+    utility += table.appeal[item] + table.note[item] * note[kind] + table.live[item] * live[kind]
+    channel = fatigue_of[placement]
+    tired = weariness(log_of_views, fatigue[channel, users], behaviour.click.fatigue) * (channel >= 0)
+    utility -= tired[pair]
+    return matched, utility
+
+
+def _use(world: World) -> F32:
+    """Interest match is better within the hours of the day in which an item is used; most items know none."""
+    click, hours = world.setting.behaviour.click, world.items["hours"]
+    inside = (hours >> np.uint32(world.t % 24)) & np.uint32(1) != 0
+    factor = np.where(inside, np.float32(click.daypart_inside), np.float32(click.daypart_outside))
+    return np.where(hours == ALL_DAY, np.float32(1), factor)
+
+
+def _item_appeal(world: World, now: Now, item: I32) -> F32:
+    """The item's part of click utility, for those that are shown."""
     setting, items = world.setting, world.items
     shown = present(item)
     savings = np.array([public_saving(world, now, platform) for platform in range(len(setting.platforms))])
@@ -101,12 +166,7 @@ def _item_utility(world: World, now: Now, item: I32, users: I32) -> F32:
     quality, trust, fit = (items[name][shown] for name in ("quality", "trust", "fit"))
     appeal = np.zeros(len(items), np.float32)
     appeal[shown] = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
-    note = np.array([persona.note for persona in setting.personas], np.float32)
-    live = np.array([persona.live for persona in setting.personas], np.float32)
-    persona = world.users.born.persona[users]
-    liking: F32 = items["note"][item] * note[persona]
-    watching: F32 = items["live"][item] * live[persona]
-    return appeal[item] + liking + watching
+    return appeal
 
 
 def _highest(goods: NDArray[np.bool_], of_goods: NDArray[Any]) -> F32:
@@ -115,39 +175,55 @@ def _highest(goods: NDArray[np.bool_], of_goods: NDArray[Any]) -> F32:
     return highest
 
 
-def _weariness(world: World, now: Now) -> F32:
-    """Of each touch: what recent views on the same channel take off a click."""
-    touches, click = now.touches, world.setting.behaviour.click
-    tired = np.zeros(len(touches), np.float32)
-    channels = np.array([placement.channel for _, placement in now.placements], np.int16)[touches.placement]
-    for channel in present(channels):
-        if channel in FATIGUE:
-            rows = channels == channel
-            tired[rows] = weariness(world.users.fatigue[FATIGUE[channel], touches.user[rows]], click.fatigue)
-    return tired
+class Likes(NamedTuple):
+    """Utility of interacting that an item has by itself, a value an item, and the usual one as a logit."""
+
+    usual: np.float32
+    quality: F32
+    new_format: F32
+    hash: NDArray[np.uint64]
 
 
-def _interact(
-    world: World, users: I32, item: I32, matched: F32, consideration: F32, turn: I64, levers: NDArray[np.int16]
-) -> None:
+def _interact(world: World, now: Now, board: Board, item: I32, matched: F32, consideration: F32) -> None:
     """Likes, comments, collects and shares: people's own act on their state, expected ones feed the item's heat."""
-    behaviour, items = world.setting.behaviour, world.items
-    content, at = behaviour.content, behaviour.reference
-    utility = (items["quality"][item] * 2 - np.float32(1)) * np.float32(content.interaction_quality)
-    utility += (matched - np.float32(at.match)) * np.float32(content.interaction_match)
-    utility += (consideration - np.float32(at.consideration)) * np.float32(content.interaction_consideration)
-    utility += items["new_format"][item] * np.float32(content.interaction_new_format)
-    chances = chance(logistic(content.interaction, utility))
-    entity = users.astype(np.int64) * 16 + turn
-    draw = bits32(world.key(Stream.INTERACT), entity, items["hash"][item])
-    acted = np.flatnonzero(draw < chances)
-    world.tally.add(Measure.INTERACTIONS, world.t, levers[acted])
-    kind = _kind_of(world, draw[acted], chances[acted], items["kinds"][item[acted]])
-    collected = acted[kind == COLLECT]
-    gain = exposure_gain(behaviour.interest.seeding_collect, items["quality"][item[collected]], matched[collected])
-    raise_stock(world.users.consideration, users[collected], gain)
-    _follow(world, users, item, matched, entity)
+    behaviour, items, touches = world.setting.behaviour, world.items, now.touches
+    content = behaviour.content
+    likes = Likes(
+        np.float32(logit64(content.interaction)),
+        (items["quality"] * 2 - np.float32(1)) * np.float32(content.interaction_quality),
+        items["new_format"] * np.float32(content.interaction_new_format), items["hash"],
+    )  # fmt: skip
+    chances, acted, touch_of, draw = interact(
+        world.key(Stream.INTERACT), behaviour.views, touches.user, touches.views, item, matched, consideration, likes
+    )
+    world.tally.add(Measure.INTERACTIONS, world.t, board.lever[touches.placement[touch_of]])
+    kind = _kind_of(world, draw, chances[acted], items["kinds"][item[acted]])
+    collected = kind == COLLECT
+    rows = acted[collected]
+    gain = exposure_gain(behaviour.interest.seeding_collect, items["quality"][item[rows]], matched[rows])
+    raise_stock(world.users.consideration, touches.user[touch_of[collected]], gain)
+    _follow(world, touches, item, matched)
     _heat_up(world, item, chances)
+
+
+@kernel
+def interact(
+    key: np.uint64, behaviour: Views, users: I32, views: I64, item: I32, matched: F32, consideration: F32, likes: Likes
+) -> tuple[NDArray[np.uint32], I64, I64, NDArray[np.uint32]]:
+    """Chance of each view to be acted on; the views that were, their touches, and the draws that decided.
+
+    A touch has users, views and consideration; a view item and matched.
+    """
+    content, at = behaviour.content, behaviour.reference
+    pair, turn = rows_and_turns(views)
+    utility = likes.quality[item]
+    utility += (matched - np.float32(at.match)) * np.float32(content.interaction_match)
+    utility += (consideration[pair] - np.float32(at.consideration)) * np.float32(content.interaction_consideration)
+    utility += likes.new_format[item]
+    chances = chance(sigmoid32(utility + likes.usual))
+    draw = bits32(key, users[pair].astype(np.int64) * TURNS + turn, likes.hash[item])
+    acted = np.flatnonzero(draw < chances)
+    return chances, acted, pair[acted], draw[acted]
 
 
 def _kind_of(
@@ -177,93 +253,97 @@ def _heat_up(world: World, item: I32, chances: NDArray[np.uint32]) -> None:
     items["weighted"][shown] += (counts * np.array(behaviour.content.weights, np.int64)).sum(axis=1)
 
 
-def _follow(world: World, users: I32, item: I32, matched: F32, entity: I64) -> None:
+def _follow(world: World, touches: Touches, item: I32, matched: F32) -> None:
     """A viewer becomes a follower of the account by quality and match."""
-    content, at = world.setting.behaviour.content, world.setting.behaviour.reference
-    bit = world.items["account"][item]
-    rows = np.flatnonzero(bit >= 0)
-    if not len(rows):
+    content, items = world.setting.behaviour.content, world.items
+    if (items["account"] < 0).all():
         return
-    utility = (world.items["quality"][item[rows]] * 2 - np.float32(1)) * np.float32(content.follow_quality)
-    utility += (matched[rows] - np.float32(at.match)) * np.float32(content.follow_match)
-    draw = bits32(world.key(Stream.FOLLOW), entity[rows], world.items["hash"][item[rows]])
-    won = rows[draw < chance(logistic(content.follow, utility))]
-    np.bitwise_or.at(world.users.follows, users[won], (1 << bit[won].astype(np.int64)).astype(np.uint16))
+    quality = (items["quality"] * 2 - np.float32(1)) * np.float32(content.follow_quality)
+    likes = Likes(np.float32(logit64(content.follow)), quality, quality, items["hash"])
+    users, won = follow(
+        world.key(Stream.FOLLOW), world.setting.behaviour.views, touches.user, touches.views, item, matched, likes,
+        items["account"],
+    )  # fmt: skip
+    np.bitwise_or.at(world.users.follows, users, (1 << items["account"][won].astype(np.int64)).astype(np.uint16))
 
 
-def _click(
-    world: World, now: Now, utility: F32, pair: I64, first: I64, item: I32, last_item: I32, levers: NDArray[np.int16]
-) -> None:
-    """At most one click a person and placement: 1 − Π(1 − p) over its views, by one draw. first: view of each touch."""
+@kernel
+def follow(
+    key: np.uint64, behaviour: Views, users: I32, views: I64, item: I32, matched: F32, likes: Likes,
+    account: NDArray[np.int16],
+) -> tuple[I32, I32]:  # fmt: skip
+    """People who follow an account after a view of an item, and the items. account: of each item, −1: none."""
+    pair, turn = rows_and_turns(views)
+    rows = np.flatnonzero(account[item] >= 0)
+    shown = item[rows]
+    utility = likes.quality[shown]
+    utility += (matched[rows] - np.float32(behaviour.reference.match)) * np.float32(behaviour.content.follow_match)
+    users = users[pair[rows]]
+    draw = bits32(key, users.astype(np.int64) * TURNS + turn[rows], likes.hash[shown])
+    won = np.flatnonzero(draw < chance(sigmoid32(utility + likes.usual)))
+    return users[won], shown[won]
+
+
+def _click(world: World, now: Now, board: Board, utility: F32, item: I32, last_item: I32) -> None:
+    """At most one click a person and placement, by one draw."""
     touches = now.touches
-    rates = np.array([logit64(medium_of(world, p).click_rate) for _, p in now.placements])
-    probability = logistic(0.5, utility + rates.astype(np.float32)[touches.placement[pair]])
-    probability[~world.items["linked"][item]] = 0
-    missed: F32 = np.multiply.reduceat(1 - probability, first)
-    chances = chance(1 - missed)
-    draw = bits32(world.key(Stream.CLICK), touches.user, _hashes(world, now)[touches.placement])
+    chances, clicked = click(
+        world.key(Stream.CLICK), touches.user, touches.views, touches.placement, utility, item,
+        world.items["linked"], board.click, board.hash,
+    )  # fmt: skip
+    levers, doors = board.lever[touches.placement], board.room[touches.placement]
     world.tally.expect(Expected.CLICKS, world.t, levers, chances)
-    doors = np.array([placement.room for _, placement in now.placements], np.int16)[touches.placement]
-    product = _product_levers(world, now)[levers] & (doors < 0)
+    product = board.product[touches.placement] & (doors < 0)
     world.tally.expect(Expected.LINKED_CLICKS, world.t, levers[product], chances[product])
-    clicked = np.flatnonzero(draw < chances)
-    _note_quality(world, levers, chances, touches.views, now)
-    _land(world, now, clicked, last_item, levers, doors, product)
+    _note_quality(world, board, touches, chances)
+    _land(world, now, board, clicked, last_item, product)
 
 
-def medium_of(world: World, placement: Placement) -> Medium:
-    """The row of coefficients of a placement: a card that opens a live room has the room's own click rate."""
-    label = "live" if placement.room >= 0 else placement.channel.label
-    return world.setting.behaviour.channels[label]
+@kernel
+def click(
+    key: np.uint64, users: I32, views: I64, placement: NDArray[np.int16], utility: F32, item: I32,
+    linked: NDArray[np.bool_], usual: F32, hashes: NDArray[np.uint64],
+) -> tuple[NDArray[np.uint32], I64]:  # fmt: skip
+    """Chance of each touch to be clicked, 1 − Π(1 − p) over its views, and the touches that were.
+
+    linked: by item, whether it leads anywhere; usual (a logit) and hashes: by placement.
+    """
+    pair, _ = rows_and_turns(views)
+    probability = sigmoid32(utility + usual[placement[pair]])
+    probability[~linked[item]] = 0
+    missed: F32 = np.multiply.reduceat(1 - probability, np.cumsum(views) - views)
+    chances = chance(1 - missed)
+    return chances, np.flatnonzero(bits32(key, users, hashes[placement]) < chances)
 
 
-def _hashes(world: World, now: Now) -> NDArray[np.uint64]:
-    """One hash a placement: of its lever and its mode."""
-    return np.array([int(world.setting.levers[lever].hash) ^ int(p.mode) for lever, p in now.placements], np.uint64)
-
-
-def _product_levers(world: World, now: Now) -> NDArray[np.bool_]:
-    """By lever: whether its clicks count in the click rate of product exposures; other channels have their own."""
-    labels = ("feed_ads", "boost", "organic", "kol", "koc", "venue")
-    product = np.zeros(len(world.setting.levers), np.bool_)
-    product[[lever for lever, p in now.placements if p.channel.label in labels]] = True
-    return product
-
-
-def _note_quality(world: World, levers: NDArray[np.int16], chances: NDArray[np.uint32], views: I64, now: Now) -> None:
+def _note_quality(world: World, board: Board, touches: Touches, chances: NDArray[np.uint32]) -> None:
     """Click rate of each line's views this hour against its channel's reference: next hour's bid reads it."""
+    levers = board.lever[touches.placement]
     count, total = np.zeros(len(world.setting.levers), np.int64), np.zeros(len(world.setting.levers), np.int64)
-    np.add.at(count, levers, views)
+    np.add.at(count, levers, touches.views)
     np.add.at(total, levers, chances.astype(np.int64))
-    for lever, placement in now.placements:
+    for lever, usual in zip(board.lever.tolist(), board.click_rate.tolist(), strict=True):
         if count[lever] >= LEAST_VIEWS:
-            usual = medium_of(world, placement).click_rate
             world.appeal[lever, 2] = total[lever] / CHANCE / count[lever] / usual
 
 
-def _land(
-    world: World, now: Now, clicked: I64, last_item: I32, levers: NDArray[np.int16], doors: NDArray[np.int16],
-    product: NDArray[np.bool_],
-) -> None:  # fmt: skip
+def _land(world: World, now: Now, board: Board, clicked: I64, last_item: I32, product: NDArray[np.bool_]) -> None:
     """Clicks gain consideration, become the last touch, and arrive: in a room, in the shop, or later by search."""
-    touches = now.touches
-    users, slot, lever = touches.user[clicked], touches.slot[clicked], levers[clicked]
-    tally, t = world.tally, world.t
+    touches, tally, t = now.touches, world.tally, world.t
+    users, slot, placement = touches.user[clicked], touches.slot[clicked], touches.placement[clicked]
+    lever = board.lever[placement]
     tally.add(Measure.CLICKS, t, lever)
     tally.add(Measure.LINKED_CLICKS, t, lever[product[clicked]])
-    channels = [placement.channel.label for _, placement in now.placements]
-    rates = np.array([world.setting.behaviour.channels[label].consideration_gain for label in channels])
     item = last_item[clicked]
-    quality, topic = world.items["quality"][item], world.items.topic[:, item]
-    match = match_pairs(world.users.born.interests[:, users], topic)
-    gain = exposure_gain(0.5, 2 * rates.astype(np.float32)[touches.placement[clicked]] * quality, match)
+    quality = world.items["quality"][item]
+    match = match_pairs(world.users.born.interests, users, world.items.topic, item)
+    gain = exposure_gain(0.5, 2 * board.consideration.astype(np.float32)[placement] * quality, match)
     raise_stock(world.users.consideration, users, gain)
     touch(world, users, slot, lever)
-    platform = np.array([p.platform for _, p in now.placements], np.uint8)[touches.placement[clicked]]
-    visits = Visits(users, slot, platform, lever, item, np.full(len(users), Came.CHANNEL, np.uint8))
-    inside = doors[clicked] >= 0
+    visits = Visits(users, slot, board.platform[placement], lever, item, np.full(len(users), Came.CHANNEL, np.uint8))
+    inside = board.room[placement] >= 0
     entries = visits.take(inside)
-    entries.item = doors[clicked][inside].astype(np.int32)
+    entries.item = board.room[placement][inside].astype(np.int32)
     now.entries.append(entries)
     now.visits += lead_on(world, visits.take(~inside))
 
@@ -287,8 +367,11 @@ def lead_on(world: World, visits: Visits) -> list[Visits]:
     return [part for part in arrived if len(part)]
 
 
-def _count(world: World, levers: NDArray[np.int16], pair: I64, item: I32, product: NDArray[np.bool_]) -> None:
+def _count(world: World, touches: Touches, board: Board, item: I32) -> None:
     """Views of each lever; those of items with a product link apart."""
-    world.tally.add(Measure.VIEWS, world.t, levers[pair])
-    linked = world.items["linked"][item] & (world.items["room"][item] < 0) & product[levers[pair]]
-    world.tally.add(Measure.LINKED_VIEWS, world.t, levers[pair][linked])
+    levers = board.lever[touches.placement]
+    world.tally.add(Measure.VIEWS, world.t, levers, touches.views)
+    leads = (world.items["linked"] & (world.items["room"] < 0)).astype(np.int64)[item]
+    linked = np.add.reduceat(leads, np.cumsum(touches.views) - touches.views)
+    product = board.product[touches.placement]
+    world.tally.add(Measure.LINKED_VIEWS, world.t, levers[product], linked[product])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dacu.behaviour.choice import buy_utility, hazard, reference_utility
 from dacu.behaviour.coefficients import Live
 from dacu.behaviour.counts import poisson
-from dacu.behaviour.interest import exposure_gain, match
+from dacu.behaviour.interest import exposure_gain, match_of
 from dacu.behaviour.maths import exp32, log32, sigmoid32
 from dacu.behaviour.quantiles import race, weibull
 from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
@@ -176,7 +176,7 @@ def _dwell(world: World, number: int, room: Room, users: I32) -> F32:
     quick = bits32(_key(world, number, Stream.ROOM_BOUNCE), users) < chance(bounce)
     draw = uniform(_key(world, number, Stream.ROOM_DWELL), users)
     topic = world.items.topic[:, room.item]
-    like = match(world.users.born.interests[:, users], topic) - np.float32(world.setting.behaviour.reference.match)
+    like = match_of(world.users.born.interests, users, topic) - np.float32(world.setting.behaviour.reference.match)
     draws_on = np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit)
     longer = draws_on + fan * np.float32(facts.dwell_fan)
     scale = exp32(longer + like * np.float32(facts.dwell_match)) * np.float32(facts.dwell_minutes * 60)
@@ -188,7 +188,7 @@ def _lesson(world: World, room: Room, users: I32, rate: float) -> F32:
     """Share of a stock's gap that the room closes: by host skill and interest match, as for any item."""
     topic = world.items.topic[:, room.item]
     return exposure_gain(
-        rate, np.full(len(users), room.skill, np.float32), match(world.users.born.interests[:, users], topic)
+        rate, np.full(len(users), room.skill, np.float32), match_of(world.users.born.interests, users, topic)
     )
 
 

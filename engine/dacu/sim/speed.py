@@ -30,9 +30,9 @@ def about_to_live(agents: int, hours: int) -> None:
 @cache
 def _change_over() -> None:
     if _wish() != "off" and find_spec("numba") is not None:
-        from dacu.behaviour import compiled
+        from dacu.sim import fast
 
-        compiled.switch_on()
+        fast.switch_on()
 
 
 def _wish() -> str:

@@ -1,0 +1,66 @@
+"""Twins of the kernels of sim/crowd.py. Rows are gone through in turn, so a person may stand in several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dacu.behaviour import choice, interest
+from dacu.behaviour.compiled import scalar
+from dacu.sim import crowd
+
+ONE, VIEW, MOST_PARTS = interest.ONE, interest.VIEW, crowd.MOST_PARTS
+person_appeal = scalar(choice.person_appeal)
+stock, gain, scaled, need = (scalar(each) for each in (interest.stock, interest.gain, interest.scaled, interest.need))
+
+
+def raise_stock(column: Any, users: Any, closed: Any) -> None:
+    """See crowd.raise_stock."""
+    for row in range(len(users)):
+        person = users[row]
+        column[person] = np.uint16(scaled(gain(stock(np.float32(column[person])), ONE - closed[row])))
+
+
+def tire(fatigue: Any, row_of: Any, placement: Any, users: Any, views: Any) -> None:
+    """See crowd.tire."""
+    for row in range(len(users)):
+        channel = row_of[placement[row]]
+        if channel >= 0:
+            seen = np.int64(fatigue[channel, users[row]]) + views[row] * VIEW
+            fatigue[channel, users[row]] = min(seen, MOST_PARTS)
+
+
+def mark(column: Any, users: Any, bits: Any) -> None:
+    """See crowd.mark."""
+    for row in range(len(users)):
+        column[users[row]] |= bits[row]
+
+
+def read_appeal(
+    behaviour: Any, users: Any, awareness: Any, consideration: Any, stocked_until: Any, cycle: Any, hour: Any
+) -> Any:
+    """See crowd.read_appeal."""
+    appeal, considers = np.empty((2, len(users)), np.float32)
+    for row in range(len(users)):
+        person = users[row]
+        considers[row] = stock(np.float32(consideration[person]))
+        needs = need(stocked_until[person], cycle[person], hour)
+        appeal[row] = person_appeal(behaviour, stock(np.float32(awareness[person])), considers[row], needs)
+    return appeal, considers
+
+
+def read_mind(
+    users: Any, awareness: Any, consideration: Any, trust: Any, stocked_until: Any, cycle: Any, hour: Any
+) -> Any:
+    """See crowd.read_mind."""
+    count = len(users)
+    aware, considers, trusts = np.empty((3, count), np.float32)
+    needs = np.empty(count, np.float64)
+    for row in range(count):
+        person = users[row]
+        aware[row] = stock(np.float32(awareness[person]))
+        considers[row] = stock(np.float32(consideration[person]))
+        trusts[row] = stock(np.float32(trust[person]))
+        needs[row] = need(stocked_until[person], cycle[person], hour)
+    return aware, considers, trusts, needs

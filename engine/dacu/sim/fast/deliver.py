@@ -1,0 +1,95 @@
+"""Twins of the kernels of sim/deliver.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dacu.behaviour import choice, interest, maths
+from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
+from dacu.sim import deliver
+
+ONE = interest.ONE
+SHARES, FARTHEST, ALL_SLOTS, MOST_VIEWS = deliver.SHARES, deliver.FARTHEST, deliver.ALL_SLOTS, deliver.MOST_VIEWS
+Aimed = deliver.Aimed
+exposure_gain, match_appeal = scalar(interest.exposure_gain), scalar(choice.match_appeal)
+exp32, exp64, one_minus_exp32 = scalar(maths.exp32), scalar(maths.exp64), scalar(maths.one_minus_exp32)
+
+
+def closed_gap(placement: Any, views: Any, quality: Any, matches: Any, rates: Any) -> Any:
+    """See deliver.closed_gap."""
+    closed = np.empty(len(views), np.float32)
+    for row in range(len(views)):
+        base = ONE - exposure_gain(rates[placement[row]], quality[row], matches[row])
+        power = base
+        for _ in range(1, views[row]):
+            power *= base
+        closed[row] = ONE - power
+    return closed
+
+
+def aim(
+    wanted: Any, behaviour: Any, online: Any, platform: Any, slot: Any, audiences: Any, seen: Any, appeal: Any,
+    matched: Any, persona: Any, affinity: Any, fatigue: Any, log_of_views: Any,
+) -> Any:  # fmt: skip
+    """See deliver.aim: who, then their utility and its sums, then weights, a loop each."""
+    rows = np.empty(len(online), np.int64)
+    count = 0
+    for row in range(len(online)):
+        rows[count] = row
+        inside = platform[row] == wanted.platform
+        if wanted.audience:
+            inside &= (audiences[online[row]] & wanted.audience) != 0
+        if wanted.slots != ALL_SLOTS:
+            inside &= ((wanted.slots >> slot[row]) & 1) != 0
+        if wanted.cap:
+            inside &= seen[online[row]] < wanted.cap
+        count += inside
+    rows = rows[:count]
+    weight = np.empty(count, np.int64)
+    utility = np.empty(count, np.float32)
+    tired = np.float32(behaviour.click.fatigue)
+    for place in range(count):
+        row = rows[place]
+        person = online[row]
+        fit = match_appeal(behaviour, matched[row]) + affinity[persona[person]]
+        if len(fatigue):
+            fit -= log_of_views[fatigue[person]] * tired
+        utility[place] = appeal[row] + fit
+    total, squares, parts = 0, 0, 0
+    for place in range(count):
+        fixed = int(np.rint(utility[place] * SHARES))
+        total += fixed
+        squares += fixed * fixed
+        aimed = int(exp32(min((utility[place] - wanted.mean) * wanted.slope, FARTHEST)) * SHARES)
+        weight[place] = aimed
+        parts += aimed
+    return Aimed(rows, weight, parts, total, squares)
+
+
+def counted(key: Any, users: Any, mean: Any) -> Any:
+    """See deliver.counted."""
+    step = step_of(key)
+    seen = np.empty(len(users), np.int64)
+    draws = np.empty(len(users), np.uint32)
+    count = 0
+    for row in range(len(users)):
+        draw = top(hashed(users[row], step, key))
+        seen[count] = row
+        draws[count] = draw
+        count += draw < in_parts(one_minus_exp32(mean[row]))
+    seen = seen[:count]
+    views = np.ones(count, np.int64)
+    for place in range(count):
+        left = np.float64(draws[place]) * 2.0**-32
+        rate = np.float64(mean[seen[place]])
+        term = exp64(-rate)
+        tail = 1.0 - term
+        for more in range(1, MOST_VIEWS):
+            term = term * rate / more
+            tail -= term
+            if not left < tail:
+                break
+            views[place] += 1
+    return seen, views

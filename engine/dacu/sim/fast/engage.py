@@ -1,0 +1,130 @@
+"""Twins of the kernels of sim/engage.py. Views stand touch by touch, so a loop over both needs no index of either."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dacu.behaviour import choice, interest, maths
+from dacu.behaviour.compiled import hashed_pair, in_parts, scalar, step_of, top, unit
+from dacu.sim import engage
+from dacu.sim.fast.interest import cosine
+
+ONE, TURNS = interest.ONE, engage.TURNS
+match_appeal, sigmoid32, log64 = scalar(choice.match_appeal), scalar(maths.sigmoid32), scalar(maths.log64)
+
+
+def show_items(
+    key: Any, users: Any, views: Any, placement: Any, start: Any, count: Any, items: Any, weights: Any, hashes: Any
+) -> Any:
+    """See engage.show_items."""
+    step = step_of(key)
+    shown = np.empty(views.sum(), items.dtype)
+    view = 0
+    for row in range(len(users)):
+        first = start[placement[row]]
+        end = first + count[placement[row]]
+        for turn in range(views[row]):
+            best, least = first, np.inf
+            if end - first > 1:
+                entity = np.int64(users[row]) * TURNS + turn
+                for offer in range(first, end):
+                    if weights[offer] > 0:
+                        score = -log64(unit(hashed_pair(entity, step, key, hashes[offer]))) / np.float64(weights[offer])
+                        if score < least:
+                            best, least = offer, score
+            shown[view] = items[best]
+            view += 1
+    return shown
+
+
+def feel(
+    behaviour: Any, users: Any, views: Any, placement: Any, appeal: Any, item: Any, interests: Any, topics: Any,
+    persona: Any, fatigue: Any, fatigue_of: Any, log_of_views: Any, table: Any, note: Any, live: Any,
+) -> Any:  # fmt: skip
+    """See engage.feel."""
+    matched = np.empty(len(item), np.float32)
+    utility = np.empty(len(item), np.float32)
+    weight = np.float32(behaviour.click.fatigue)
+    view = 0
+    for row in range(len(users)):
+        person = users[row]
+        kind = persona[person]
+        channel = fatigue_of[placement[row]]
+        tired = np.float32(0)
+        if channel >= 0:
+            tired = log_of_views[fatigue[channel, person]] * weight
+        for _ in range(views[row]):
+            shown = item[view]
+            match = min(cosine(interests, person, topics, shown) * table.use[shown], ONE)
+            worth = table.appeal[shown] + table.note[shown] * note[kind] + table.live[shown] * live[kind]
+            matched[view] = match
+            utility[view] = appeal[row] + match_appeal(behaviour, match) + worth - tired
+            view += 1
+    return matched, utility
+
+
+def interact(
+    key: Any, behaviour: Any, users: Any, views: Any, item: Any, matched: Any, consideration: Any, likes: Any
+) -> Any:
+    """See engage.interact."""
+    step = step_of(key)
+    content, at = behaviour.content, behaviour.reference
+    by_match, by_interest = np.float32(content.interaction_match), np.float32(content.interaction_consideration)
+    usual_match, usual_interest = np.float32(at.match), np.float32(at.consideration)
+    chances = np.empty(len(item), np.uint32)
+    draws = np.empty(len(item), np.uint32)
+    acted, touch_of = np.empty(len(item), np.int64), np.empty(len(item), np.int64)
+    view, count = 0, 0
+    for row in range(len(users)):
+        interested = (consideration[row] - usual_interest) * by_interest
+        for turn in range(views[row]):
+            shown = item[view]
+            utility = likes.quality[shown] + (matched[view] - usual_match) * by_match
+            utility += interested
+            utility += likes.new_format[shown]
+            chances[view] = in_parts(sigmoid32(utility + likes.usual))
+            draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, likes.hash[shown]))
+            acted[count], touch_of[count], draws[count] = view, row, draw
+            count += draw < chances[view]
+            view += 1
+    return chances, acted[:count], touch_of[:count], draws[:count]
+
+
+def follow(key: Any, behaviour: Any, users: Any, views: Any, item: Any, matched: Any, likes: Any, account: Any) -> Any:
+    """See engage.follow."""
+    step = step_of(key)
+    weight, usual_match = np.float32(behaviour.content.follow_match), np.float32(behaviour.reference.match)
+    who, what = np.empty(len(item), np.int32), np.empty(len(item), np.int32)
+    view, count = 0, 0
+    for row in range(len(users)):
+        for turn in range(views[row]):
+            shown = item[view]
+            if account[shown] >= 0:
+                utility = likes.quality[shown] + (matched[view] - usual_match) * weight
+                draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, likes.hash[shown]))
+                who[count], what[count] = users[row], shown
+                count += draw < in_parts(sigmoid32(utility + likes.usual))
+            view += 1
+    return who[:count], what[:count]
+
+
+def click(
+    key: Any, users: Any, views: Any, placement: Any, utility: Any, item: Any, linked: Any, usual: Any, hashes: Any
+) -> Any:
+    """See engage.click."""
+    step = step_of(key)
+    chances = np.empty(len(users), np.uint32)
+    clicked = np.empty(len(users), np.int64)
+    view, count = 0, 0
+    for row in range(len(users)):
+        missed = ONE
+        for _ in range(views[row]):
+            if linked[item[view]]:
+                missed *= ONE - sigmoid32(utility[view] + usual[placement[row]])
+            view += 1
+        chances[row] = in_parts(ONE - missed)
+        clicked[count] = row
+        count += top(hashed_pair(users[row], step, key, hashes[placement[row]])) < chances[row]
+    return chances, clicked[:count]

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from peers import rules
 from record import Ratio, record
 
-from dacu.behaviour import compiled
 from dacu.behaviour.choice import logistic
 from dacu.behaviour.maths import log32, normal_quantile64, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, gate, path_hash, uniform, whole
 from dacu.people.population import Seed
+from dacu.sim import fast
 
 HOURS, TIMES = 72, 5
 UNLIMITED = 2**31
@@ -54,10 +54,10 @@ class Crowd:
     """People, a column a property: 9 bytes each."""
 
     def __init__(self, seed: Seed, people: int) -> None:
-        self.ids = np.arange(people)
+        ids = np.arange(people)
         self.pace = np.zeros(people, np.uint8)
-        self.segment = whole(seed.key(Stream.PERSONA), self.ids, len(_INTERCEPT)).astype(np.uint8)
-        self.affinity = normal_quantile64(uniform(seed.key(Stream.INTEREST), self.ids)).astype(np.float32)
+        self.segment = whole(seed.key(Stream.PERSONA), ids, len(_INTERCEPT)).astype(np.uint8)
+        self.affinity = normal_quantile64(uniform(seed.key(Stream.INTEREST), ids)).astype(np.float32)
         self.views = np.zeros(people, np.uint16)
         self.cart = np.zeros(people, np.bool_)
 
@@ -70,7 +70,7 @@ def simulate(people: int, hours: int, seed: Seed, change: Change | None = None) 
     totals = dict.fromkeys(rules.COUNTED, 0)
     for hour in range(hours):
         chances = chance(np.array([rules.online_at(hour)]))
-        online = np.flatnonzero(gate(seed.key(Stream.ONLINE, hour), crowd.ids, crowd.pace, chances)).astype(np.int32)
+        online = gate(seed.key(Stream.ONLINE, hour), crowd.pace, chances)
         totals["online"] += len(online)
         _show(crowd, seed, hour, online, word, totals)
         carts = online[crowd.cart[online]]
@@ -118,7 +118,7 @@ def nanoseconds(work: Callable[[], Any], people: int, hours: int) -> float:
 def both_ways(people: int, hours: int = HOURS, times: int = TIMES) -> tuple[dict[str, float], rules.Totals]:
     """Median costs of the NumPy way, the compiled way and the draw, taken in turn; the totals, equal both ways."""
     costs: dict[str, list[float]] = {"numpy": [], "compiled": [], "draw": []}
-    ways = {"numpy": compiled.switch_off, "compiled": compiled.switch_on}
+    ways = {"numpy": fast.switch_off, "compiled": fast.switch_on}
     seed, found = Seed(1, 0), {}
     for way, switch in ways.items():  # compiles, and fills the caches
         switch()
@@ -130,7 +130,7 @@ def both_ways(people: int, hours: int = HOURS, times: int = TIMES) -> tuple[dict
             switch()
             costs[way].append(nanoseconds(lambda: simulate(people, hours, seed), people, hours))
         costs["draw"].append(draw_cost(people))
-    compiled.switch_off()
+    fast.switch_off()
     return {way: statistics.median(each) for way, each in costs.items()}, found["numpy"].totals
 
 

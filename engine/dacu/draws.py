@@ -19,6 +19,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.kernels import kernel
+
 Words: TypeAlias = NDArray[np.uint64]
 Ids: TypeAlias = NDArray[np.integer[Any]]
 Chances: TypeAlias = NDArray[np.uint32]
@@ -216,19 +218,23 @@ def happens(key: np.uint64, entity: Ids, chance: Chances, ordinal: Words | None 
     return bits32(key, entity, ordinal) < chance
 
 
-def gate(key: np.uint64, entity: Ids, class_of: NDArray[np.uint8], chance_of_class: Chances) -> NDArray[np.bool_]:
-    """`happens` for a whole population whose chance depends on a class alone: the hourly online draw."""
-    passed = np.empty(entity.shape, dtype=np.bool_)
-    words, scratch = np.empty((2, min(entity.size, _TILE)), dtype=np.uint64)
+@kernel
+def gate(key: np.uint64, class_of: NDArray[np.uint8], chance_of_class: Chances) -> NDArray[np.int32]:
+    """Who of the people 0, 1, 2… is struck, where chances depend on a class alone: the hourly online draw, rising."""
+    passed = np.empty(class_of.shape, dtype=np.bool_)
+    size = min(class_of.size, _TILE)
+    words, scratch, steps = np.empty((3, size), dtype=np.uint64)
+    np.multiply(np.arange(size, dtype=np.uint64), np.uint64(step_of(key)), out=steps)
     limits = chance_of_class.astype(np.uint64) << np.uint64(32)
     limits[chance_of_class == CERTAIN] = _ALL
-    for start in range(0, entity.size, _TILE):
+    for start in range(0, class_of.size, _TILE):
         tile = slice(start, start + _TILE)
         size = passed[tile].size
-        _hash(key, entity[tile], words[:size], scratch)
+        np.add(steps[:size], np.uint64((start * step_of(key) + int(key)) & _ALL), out=words[:size])
+        _mix_in_place(words[:size], scratch)
         np.take(limits, class_of[tile], out=scratch[:size], mode="wrap")
         np.less(words[:size], scratch[:size], out=passed[tile])
-    return passed
+    return np.flatnonzero(passed).astype(np.int32)
 
 
 def step_of(key: np.uint64) -> int:

@@ -14,7 +14,12 @@ from dacu.sim.run import run
 
 fast = pytest.importorskip("dacu.sim.fast", reason="needs Numba: pip install 'dacu[fast]'")
 
-PLANS = ["scenarios/bigsale_1111.yaml+deep_coupon", "scenarios/private_domain.yaml", "scenarios/content_matrix.yaml"]
+PLANS = [
+    "scenarios/bigsale_1111.yaml+deep_coupon",
+    "scenarios/private_domain.yaml",
+    "scenarios/content_matrix.yaml",
+    "scenarios/budget_618.yaml",
+]
 EVERY = 40  # of a kernel's calls one in so many is kept
 MOST = 12  # of each kernel and plan
 

@@ -22,8 +22,7 @@ def online_share(agents: int, replication: int) -> float:
     seed = Seed(5, replication)
     born = build_born(seed, agents, PeopleBlock(), BEHAVIOUR, build_platforms({}))
     rates = exponential(class_middles()) * BEHAVIOUR.activity.session_rate
-    passed = gate(seed.key(Stream.ONLINE), np.arange(agents), born.pace, chance(one_minus_exp64(rates)))
-    return float(passed.mean())
+    return len(gate(seed.key(Stream.ONLINE), born.pace, chance(one_minus_exp64(rates)))) / agents
 
 
 def test_v04_the_error_of_a_share_falls_with_the_square_root_of_the_agents():

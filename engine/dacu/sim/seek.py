@@ -6,21 +6,23 @@ Searches belong to the people online; direct and habit visits come by their own 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
-from dacu.behaviour.interest import search_rate, stock
+from dacu.behaviour.coefficients import Views
+from dacu.behaviour.interest import need, search_rate, stock
 from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
-from dacu.draws import Stream, bits32, chance, chance_of, gate, uniform_one
+from dacu.draws import Stream, bits32, chance, chance_of, uniform_one
+from dacu.kernels import kernel
 from dacu.levers.base import Mode, Placement
 from dacu.people.population import class_rates
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.offers import Claim
-from dacu.sim.crowd import Mind, need_of, raise_stock, touch
+from dacu.sim.crowd import need_of, raise_stock, touch
 from dacu.sim.deliver import PER_FEN, charge
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.online import platform_of, slots_of
@@ -29,43 +31,68 @@ from dacu.sim.programme import standing
 from dacu.sim.tally import CHANCE, Expected, Measure
 from dacu.sim.world import World
 
+F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
 NO_LEVER = -1
 
 
 def seek(world: World, now: Now) -> None:
     """All visits that no medium of this hour brought."""
-    mind = Mind.of(world, now.online)
-    search = world.setting.behaviour.search
-    own = _own_traffic(world, now.online)
-    brand = search_rate(world.setting.behaviour, mind.awareness, mind.consideration, mind.need) * own
-    _search(world, now, one_minus_exp32(brand), brand_query=True)
-    category = mind.need * np.float32(search.category_rate) * own
-    _search(world, now, one_minus_exp32(category), brand_query=False)
+    users, looked = world.users, world.setting.behaviour.views
+    searched = look_up(
+        world.key(Stream.SEARCH, 1), world.key(Stream.SEARCH, 0), looked, now.online, users.awareness,
+        users.consideration, users.stocked_until, users.born.cycle, world.t, _own_traffic(world, now.online),
+    )  # fmt: skip
+    world.tally.expect_mass(Expected.BRAND_SEARCHES, world.t, NO_LEVER, searched.brand_mass)
+    world.tally.add_people(Measure.BRAND_SEARCHES, world.t, NO_LEVER, len(searched.brand) * world.setting.weight)
+    world.tally.note_usual(world.t, searched.brand_mass, len(searched.brand))
+    _search(world, now, searched.brand, brand_query=True)
+    _search(world, now, searched.category, brand_query=False)
     now.visits.append(_come(world, _direct_visitors(world), Came.DIRECT))
     now.visits.append(_come(world, _habit_visitors(world), Came.HABIT))
     now.visits += [_come(world, woken, Came.CHANNEL) for woken in _woken_visitors(world)]
 
 
-def _own_traffic(world: World, users: I32) -> NDArray[np.float32]:
+def _own_traffic(world: World, users: I32) -> F32:
     """The shop's multiple of visits on the platform where each person would come to it."""
-    return world.setting.platforms.offsets.visits[platform_of(world, users, buying=True)]
+    visits = world.setting.platforms.offsets.visits
+    if (visits == visits[0]).all():
+        return np.full(len(users), visits[0])
+    return visits[platform_of(world, users, buying=True)]
 
 
-def _search(world: World, now: Now, probability: NDArray[np.float32], brand_query: bool) -> None:
-    """People search; an ad may be shown above the shop's own result."""
-    chances = chance(probability)
-    nobody = np.full(len(now.online), NO_LEVER, np.int16)
-    if brand_query:
-        world.tally.expect(Expected.BRAND_SEARCHES, world.t, nobody, chances)
-    drawn = bits32(world.key(Stream.SEARCH, int(brand_query)), now.online) < chances
-    users, slot = now.online[drawn], now.slot[drawn]
-    if brand_query:
-        world.tally.add(Measure.BRAND_SEARCHES, world.t, nobody[drawn])
-        world.tally.note_usual(world.t, chances, len(users))
+class Searched(NamedTuple):
+    """Rows of the people online who search for the brand and for the category; chances of the first, summed."""
+
+    brand: I64
+    category: I64
+    brand_mass: int
+
+
+@kernel
+def look_up(
+    brand_key: np.uint64, category_key: np.uint64, behaviour: Views, users: I32, awareness: NDArray[np.uint16],
+    consideration: NDArray[np.uint16], stocked_until: I32, cycle: F32, hour: int, own: F32,
+) -> Searched:  # fmt: skip
+    """Who of the people online searches. own: the shop's multiple of visits for each; the columns are of all people."""
+    needs = need(stocked_until[users], cycle[users], hour)
+    brand = search_rate(behaviour, stock(awareness[users]), stock(consideration[users]), needs) * own
+    chances = chance(one_minus_exp32(brand))
+    category = chance(one_minus_exp32(needs * np.float32(behaviour.search.category_rate) * own))
+    return Searched(
+        np.flatnonzero(bits32(brand_key, users) < chances),
+        np.flatnonzero(bits32(category_key, users) < category),
+        int(chances.sum(dtype=np.int64)),
+    )
+
+
+def _search(world: World, now: Now, searched: I64, brand_query: bool) -> None:
+    """Where those who search arrive; an ad may be shown above the shop's own result. searched: of people online."""
+    users, slot = now.online[searched], now.slot[searched]
     if not len(users):
         return
-    platform = _where_it_sells(world, users, now.platform[drawn])
+    platform = _where_it_sells(world, users, now.platform[searched])
     seen = world.setting.behaviour.search.brand_seen if brand_query else world.setting.behaviour.search.category_seen
     relevance = float(world.goods.search_relevance.max()) if not brand_query else 1.0
     organic = bits32(world.key(Stream.SEARCH_CLICK, int(brand_query)), users) < chance_of(min(1.0, seen * relevance))
@@ -146,7 +173,7 @@ def _direct_visitors(world: World) -> I32:
     key = world.key(Stream.DIRECT)
     most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
     at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))
-    near = world.customers[gate(key, world.customers, users.born.repeat[world.customers], at_most)]
+    near = world.customers[bits32(key, world.customers) < at_most[users.born.repeat[world.customers]]]
     rate = rates.astype(np.float32)[users.born.repeat[near]]
     own = direct_rate(behaviour, rate, need_of(world, near), _member(world, near), _coupon(world, near))
     own *= pulls[platform_of(world, near, buying=True)]

@@ -152,6 +152,11 @@ class Tally:
         """Sum chances by hour and lever."""
         self._sum(measure, t, lever, chance.astype(np.int64))
 
+    def expect_mass(self, measure: Expected, t: int, lever: int, mass: int) -> None:
+        """Chances of one lever and hour that are summed already."""
+        if t >= 0:
+            self.mass[measure, t, lever] += mass
+
     def expect_money(
         self, measure: Expected, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
     ) -> None:
@@ -176,11 +181,11 @@ class Tally:
         by_cell = self.refund_mass[way].reshape(-1)  # a view
         np.add.at(by_cell, sku * self.refund_mass.shape[2] + platform, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
 
-    def note_usual(self, t: int, chance: NDArray[np.uint32], searches: int) -> None:
-        """Brand searches of the week before D1: what the index compares with."""
+    def note_usual(self, t: int, mass: int, searches: int) -> None:
+        """Brand searches of the week before D1: what the index compares with. mass: chances, summed."""
         if -7 * 24 <= t < 0:
             self.usual_count += searches * self.weight
-            self.usual_mass += int(chance.sum(dtype=np.int64))
+            self.usual_mass += mass
 
     def expected(self, measure: Expected) -> NDArray[np.float64]:
         """Hours × levers: expected events in people, or fen."""

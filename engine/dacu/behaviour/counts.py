@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dacu.behaviour.maths import exp64, normal_quantile64
+from dacu.kernels import kernel
 
 Counts: TypeAlias = NDArray[np.int64]
 Reals: TypeAlias = NDArray[np.float64]
@@ -32,7 +33,7 @@ def poisson(uniform: ArrayLike, mean: ArrayLike) -> Counts:
     counts = np.zeros(u.size, np.int64)
     near_enough = means < _SURELY_MORE
     few = exact[near_enough]
-    counts[near_enough] = _invert(u[near_enough], few)
+    counts[near_enough] = least_count(u[near_enough], few)
     large = means > _EXACT_TO
     counts[large] = np.maximum(counts[large], _near_normal(u[large], means[large]))
     return counts
@@ -43,7 +44,8 @@ def _columns(*values: ArrayLike) -> list[Reals]:
     return [np.ascontiguousarray(column) for column in np.broadcast_arrays(*columns)]
 
 
-def _invert(u: Reals, mean: Reals) -> Counts:
+@kernel
+def least_count(u: Reals, mean: Reals) -> Counts:
     """The least k whose CDF reaches u, where P(k) = P(k − 1)·mean/k."""
     u, probability = np.minimum(u, _LAST), exp64(-mean)
     reached = probability.copy()

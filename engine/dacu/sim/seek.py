@@ -127,19 +127,18 @@ def _advertise(
     quality = float(world.items["quality"][placement.items[0]])
     rate = setting.behaviour.channels[placement.channel.label].click_rate
     rate = float(sigmoid32(scalars.logit64(rate) + setting.behaviour.click.quality * (2 * quality - 1)))
-    open_ = (platform == placement.platform) & (paid < 0)
-    if placement.audience:
-        open_ &= world.users.audiences[users] & np.uint32(placement.audience) != 0
-    shown = open_ & (bits32(world.key(Stream.EXPOSE, hash_), users) < chance_of(placement.volume))
-    world.tally.add(Measure.VIEWS, world.t, np.full(int(shown.sum()), lever, np.int16))
-    chances = np.where(shown, chance_of(rate), 0).astype(np.uint32)
-    clicked = np.flatnonzero(bits32(world.key(Stream.CLICK, hash_), users) < chances)
+    click = int(chance_of(rate))
+    shown, clicked = show_above(
+        world.key(Stream.EXPOSE, hash_), world.key(Stream.CLICK, hash_), users, platform, paid, world.users.audiences,
+        placement.platform, placement.audience, chance_of(placement.volume), np.uint32(click),
+    )  # fmt: skip
+    world.tally.add_people(Measure.VIEWS, world.t, lever, shown * setting.weight)
     affordable = _affordable(world, lever, placement)
-    paid_for = np.minimum(1.0, affordable / max(int(chances.sum(dtype=np.int64)) / CHANCE, 1e-9))
-    levers_of_all = np.full(len(users), lever, np.int16)
-    world.tally.expect(Expected.CLICKS, world.t, levers_of_all, (chances * paid_for).astype(np.uint32))
-    clicked = clicked[np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")][:affordable]
-    clicked.sort()
+    paid_for = min(1.0, affordable / max(shown * click / CHANCE, 1e-9))
+    world.tally.expect_mass(Expected.CLICKS, world.t, lever, shown * int(click * paid_for))
+    if len(clicked) > affordable:
+        order = np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")
+        clicked = np.sort(clicked[order[:affordable]])
     charge(world, lever, len(clicked) * setting.weight * placement.price / PER_FEN, placement.limit)
     paid[clicked] = lever
     levers = np.full(len(clicked), lever, np.int16)
@@ -151,6 +150,22 @@ def _advertise(
     visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, came)
     visits.item[:] = placement.items[0]
     now.visits.append(visits)
+
+
+@kernel
+def show_above(
+    show_key: np.uint64, click_key: np.uint64, users: I32, platform: NDArray[np.uint8], paid: I64,
+    audiences: NDArray[np.uint32], where: int, audience: int, shown: np.uint32, clicked: np.uint32,
+) -> tuple[int, I64]:  # fmt: skip
+    """How many of those who search on a platform see a line's ad, and the rows of those who would click it.
+
+    paid: the line that has each row already, −1: none. audience: bits, 0: everybody. shown, clicked: chances.
+    """
+    open_ = (platform == where) & (paid < 0)
+    if audience:
+        open_ &= audiences[users] & np.uint32(audience) != 0
+    rows = np.flatnonzero(open_ & (bits32(show_key, users) < shown))
+    return len(rows), rows[bits32(click_key, users[rows]) < clicked]
 
 
 def _affordable(world: World, lever: int, placement: Placement) -> int:
@@ -173,7 +188,7 @@ def _direct_visitors(world: World) -> I32:
     key = world.key(Stream.DIRECT)
     most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
     at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))
-    near = world.customers[bits32(key, world.customers) < at_most[users.born.repeat[world.customers]]]
+    near = struck(key, world.customers, users.born.repeat, at_most)
     rate = rates.astype(np.float32)[users.born.repeat[near]]
     own = direct_rate(behaviour, rate, need_of(world, near), _member(world, near), _coupon(world, near))
     own *= pulls[platform_of(world, near, buying=True)]
@@ -181,18 +196,20 @@ def _direct_visitors(world: World) -> I32:
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
 
 
+@kernel
+def struck(key: np.uint64, people: I32, class_of: NDArray[np.uint8], chance_of_class: NDArray[np.uint32]) -> I32:
+    """Those of some people whom the chance of their class strikes. class_of: of all people."""
+    return people[bits32(key, people) < chance_of_class[class_of[people]]]
+
+
 def _habit_visitors(world: World) -> I32:
     """Visitors of the last days who look in again."""
     behaviour, users = world.setting.behaviour, world.users
     share = world.setting.calendar.activity[world.t] / 24
     key = world.key(Stream.HABIT)
-    days = world.t // 24 - users.visited[world.recent]
-    later = days >= 1
-    recent, days = world.recent[later], days[later]
     most = most_habit(behaviour) * float(world.setting.platforms.offsets.visits.max())
     at_most = chance_of(scalars.one_minus_exp64(most * share))
-    near = bits32(key, recent) < at_most
-    recent, days = recent[near], days[near]
+    recent, days = come_again(key, world.recent, users.visited, world.t // 24, at_most)
     cart = (users.cart_sku[recent] != NO_CART).astype(np.float32)
     check_in = (users.flags[recent] & Flag.CHECKED_IN != 0).astype(np.float32)
     trust, member, coupon = stock(users.trust[recent]), _member(world, recent), _coupon(world, recent)
@@ -201,6 +218,16 @@ def _habit_visitors(world: World) -> I32:
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
     bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
     return recent[comes & ~bargain]
+
+
+@kernel
+def come_again(
+    key: np.uint64, recent: I32, visited: NDArray[np.int16], today: int, at_most: np.uint32
+) -> tuple[I32, NDArray[np.int16]]:
+    """Visitors of earlier days whom a chance strikes, and how many days ago they came. visited: day, of all people."""
+    days = today - visited[recent]
+    near = (days >= 1) & (bits32(key, recent) < at_most)
+    return recent[near], days[near]
 
 
 def _woken_visitors(world: World) -> Iterator[I32]:

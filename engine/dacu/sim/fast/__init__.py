@@ -12,10 +12,11 @@ from typing import Any
 
 from dacu.behaviour import compiled
 from dacu.kernels import KERNELS
-from dacu.sim.fast import crowd, deliver, draws, engage, interest, online, seek
+from dacu.sim.fast import counts, crowd, deliver, draws, engage, interest, online, seek
 
 HOME = {
-    draws: "dacu.draws", interest: "dacu.behaviour.interest", crowd: "dacu.sim.crowd", online: "dacu.sim.online",
+    draws: "dacu.draws", counts: "dacu.behaviour.counts", interest: "dacu.behaviour.interest",
+    crowd: "dacu.sim.crowd", online: "dacu.sim.online",
     deliver: "dacu.sim.deliver", engage: "dacu.sim.engage", seek: "dacu.sim.seek",
 }  # fmt: skip
 """Which module each file has the twins of."""

@@ -1,4 +1,4 @@
-"""Twin of the kernel of sim/seek.py."""
+"""Twins of the kernels of sim/seek.py."""
 
 from __future__ import annotations
 
@@ -36,3 +36,46 @@ def look_up(
         chance = in_parts(one_minus_exp32(needs * rate * own[row]))
         categories += top(hashed(person, category_step, category_key)) < chance
     return Searched(brand[:brands], category[:categories], mass)
+
+
+def show_above(
+    show_key: Any, click_key: Any, users: Any, platform: Any, paid: Any, audiences: Any, where: Any, audience: Any,
+    shown: Any, clicked: Any,
+) -> Any:  # fmt: skip
+    """See seek.show_above."""
+    show_step, click_step = step_of(show_key), step_of(click_key)
+    rows = np.empty(len(users), np.int64)
+    views, clicks = 0, 0
+    for row in range(len(users)):
+        person = users[row]
+        if platform[row] != where or paid[row] >= 0 or (audience and not audiences[person] & audience):
+            continue
+        if top(hashed(person, show_step, show_key)) < shown:
+            views += 1
+            if top(hashed(person, click_step, click_key)) < clicked:
+                rows[clicks] = row
+                clicks += 1
+    return views, rows[:clicks]
+
+
+def struck(key: Any, people: Any, class_of: Any, chance_of_class: Any) -> Any:
+    """See seek.struck."""
+    step = step_of(key)
+    found = np.empty(len(people), np.int32)
+    count = 0
+    for row in range(len(people)):
+        found[count] = people[row]
+        count += top(hashed(people[row], step, key)) < chance_of_class[class_of[people[row]]]
+    return found[:count]
+
+
+def come_again(key: Any, recent: Any, visited: Any, today: Any, at_most: Any) -> Any:
+    """See seek.come_again."""
+    step = step_of(key)
+    found, days = np.empty(len(recent), np.int32), np.empty(len(recent), np.int16)
+    count = 0
+    for row in range(len(recent)):
+        found[count] = recent[row]
+        days[count] = today - visited[recent[row]]
+        count += days[count] >= 1 and top(hashed(recent[row], step, key)) < at_most
+    return found[:count], days[:count]

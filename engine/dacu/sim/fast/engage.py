@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import choice, interest, maths
-from dacu.behaviour.compiled import hashed_pair, in_parts, scalar, step_of, top, unit
+from dacu.behaviour.compiled import hashed, hashed_pair, in_parts, mix, scalar, step_of, top, unit
 from dacu.sim import engage
 from dacu.sim.fast.interest import cosine
 
 ONE, TURNS = interest.ONE, engage.TURNS
+SLACK = 1 + 1e-9  # far above the rounding of a logarithm
 match_appeal, sigmoid32, log64 = scalar(choice.match_appeal), scalar(maths.sigmoid32), scalar(maths.log64)
 
 
@@ -21,6 +22,7 @@ def show_items(
     """See engage.show_items."""
     step = step_of(key)
     shown = np.empty(views.sum(), items.dtype)
+    draws = np.empty(len(items), np.float64)
     view = 0
     for row in range(len(users)):
         first = start[placement[row]]
@@ -28,10 +30,13 @@ def show_items(
         for turn in range(views[row]):
             best, least = first, np.inf
             if end - first > 1:
-                entity = np.int64(users[row]) * TURNS + turn
+                word = hashed(np.int64(users[row]) * TURNS + turn, step, key)
+                for place in range(end - first):
+                    draws[place] = unit(mix(word ^ hashes[first + place]))
                 for offer in range(first, end):
-                    if weights[offer] > 0:
-                        score = -log64(unit(hashed_pair(entity, step, key, hashes[offer]))) / np.float64(weights[offer])
+                    draw, weight = draws[offer - first], np.float64(weights[offer])
+                    if weight > 0 and 1.0 - draw <= least * weight * SLACK:  # −ln u ≥ 1 − u: the others cannot win
+                        score = -log64(draw) / weight
                         if score < least:
                             best, least = offer, score
             shown[view] = items[best]

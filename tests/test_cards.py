@@ -111,7 +111,7 @@ def test_a_comparison_shows_a_card_for_each_other_plan() -> None:
 def test_a_study_shows_what_moves_it_and_how_choices_rank() -> None:
     bar = Bar("people.size", "10万", "50万", 1.0, 4.0, 2.0, 4.0)
     rank = Rank("deep_coupon", 4.0, Bounds(0.75, 0.5, 0.9), Bounds(0.1, 0.0, 0.2))
-    rows = Read(Said(None, (bar,), Ranking((rank,), 8, 8, 0))._repr_html_()).rows
+    rows = Read(Said("gmv", None, (bar,), Ranking((rank,), 8, 8, 0))._repr_html_()).rows
     assert rows[1][:4] == ["people.size", "10万", "50万", "+3"]
     assert rows[3] == ["deep_coupon", "4", "75%", "0.1"]
 

@@ -66,11 +66,6 @@ def reading(cell: Cell, lang: str) -> str:
             return clean(str(cell))
 
 
-def brief(value: float | None) -> float | None:
-    """Three digits: more than these figures are sure of."""
-    return None if value is None else float(f"{value:.3g}")
-
-
 def clean(text: str) -> str:
     """The whole text, without what would move a terminal's cursor."""
     return "".join(shown(text[start : start + LONGEST_QUOTE]) for start in range(0, len(text), LONGEST_QUOTE))

@@ -22,6 +22,11 @@ def unbroken(text: str) -> Markup:
     return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
 
 
+def brief(value: float | None) -> float | None:
+    """Three digits: more than an estimate is sure of."""
+    return None if value is None else float(f"{value:.3g}")
+
+
 class Quantity(NamedTuple):
     """A number with its unit (a KPI's, or "" for none); `signed` tells a gain from a loss."""
 

@@ -87,7 +87,7 @@ def test_english_counts_in_thousands(found: Found) -> None:
 
 def test_the_verdict_comes_first_and_the_next_line_last(found: Found) -> None:
     shown = page(found, "en")
-    assert "raises GMV" in shown.opening[0]
+    assert "The plan found is better in GMV" in shown.opening[0]
     assert shown.notes[0].startswith("against the same money in equal parts")
     assert shown.notes[-1] == f"Next: {FOLLOW}"
 

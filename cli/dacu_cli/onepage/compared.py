@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.why import CHAIN, Why
-from dacu_cli import reading
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.reason_risks import break_even, refunds
 from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
@@ -27,7 +26,6 @@ from dacu_cli.onepage.sheet import (
 )
 from dacu_cli.onepage.simulated import kind_of, made_of
 from dacu_cli.page import Section, clean, heading
-from dacu_cli.view import View
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -51,7 +49,7 @@ def compared_sheet(
     base = results[0]
     told = list(zip(comparison.others, results[1:], changes, strict=True))
     best = max(told, key=lambda one: one[0].kpis[TILES[0]].paired.difference.mean or 0.0)
-    verdict, *others = reading.verdicts(View(lang), comparison, base.kind)[best[0].name]
+    verdict, *others = best[0].sentences(lang)
     parts = (
         _plans(comparison.others, base, lang) if len(told) > 1 else Part(""),
         *_parts(base, *best, lang),

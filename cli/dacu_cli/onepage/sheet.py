@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from dacu import words
 from dacu.errors import LONGEST_QUOTE
-from dacu.readable import Quantity
-from dacu_cli.page import Cell, Section, brief, clean, heading, reading
+from dacu.readable import Quantity, brief
+from dacu_cli.page import Cell, Section, clean, heading, reading
 
 LONGEST_NAME = 28
 """Characters of a name in a table; more would push the figures off a phone."""

@@ -56,10 +56,8 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
     )
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "simulated_title", name=short(result.scenario))
-    verdict = (_verdict(result, lang),)
-    return Sheet(
-        lang, title, made_of(result, lang), verdict, tuple(_tiles(result, lang)), shown, (kind_of(result, lang),)
-    )
+    verdict, tiles = clean(result.verdict(lang)), tuple(_tiles(result, lang))
+    return Sheet(lang, title, made_of(result, lang), (verdict,), tiles, shown, (kind_of(result, lang),))
 
 
 def made_of(result: Result, lang: str) -> str:
@@ -72,20 +70,6 @@ def made_of(result: Result, lang: str) -> str:
 def kind_of(result: Result, lang: str) -> str:
     """What the intervals cover and what not."""
     return say(lang, f"foot_{result.kind}")
-
-
-def _verdict(result: Result, lang: str) -> str:
-    """Paid GMV, then whether all targets are likely."""
-    gmv = result.kpis["gmv"].best
-    args = {"gmv": figure(gmv.mean, "yuan", lang), "bounds": span(gmv.low, gmv.high, "yuan", lang) or "–"}
-    if not result.targets:
-        return say(lang, "simulated_verdict", **args)
-    chance = figure(result.targets[-1].chance, "chance", lang)
-    return clean(say(lang, "simulated_verdict_targets", chance=chance, count=_count(result), **args))
-
-
-def _count(result: Result) -> int:
-    return sum(one.target is not None for one in result.targets)
 
 
 def _tiles(result: Result, lang: str) -> Iterator[Tile]:

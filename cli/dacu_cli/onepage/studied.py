@@ -27,7 +27,7 @@ def studied_sheet(
     """The page of a finished study; of many outcomes the first are told."""
     view, told = View(lang), dict(list(found.items())[:MOST_OUTCOMES])
     verdict = (
-        *studying.verdicts(view, told),
+        *studying.verdicts(told, lang),
         *(line for kpi, said in told.items() for line in _drives(kpi, said, lang)),
     )
     settled = [line for kpi, said in told.items() for line in studying.settled(view, kpi, said.sensitivity)]

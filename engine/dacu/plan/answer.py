@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dacu import words
+from dacu import verdict, words
+from dacu.estimates import Estimate
 from dacu.plan.advice import Advice
 from dacu.plan.certificate import Certificate
 from dacu.plan.diagnose import Breach
@@ -137,6 +138,13 @@ class Answer:
     trade_offs: tuple[TradeOff, ...] = ()
 
     @property
+    def change(self) -> Estimate:
+        """What the plan found changes of the objective, in yuan or counts; a single seed bounds nothing."""
+        gain, seeds = self.verified.gain, len(self.verified.seeds)
+        low, high = (gain.low, gain.high) if seeds > 1 else (None, None)
+        return Estimate(gain.mean, low, high, "yuan" if self.objective.is_money else "count", seeds)
+
+    @property
     def binding(self) -> tuple[Price, ...]:
         """The limits that stop the plan, the dearest for its handy step first."""
         return tuple(sorted((price for price in self.prices if price.binding), key=lambda price: -price.gain))
@@ -192,15 +200,17 @@ class Answer:
 
     def _verdict(self, lang: str) -> str:
         if self.candidate == self.plan and self.status == "kept":
-            return words.say(lang, "plan_unmoved")
-        objective = self.objective.zh if lang == "zh" else self.objective.en
-        interval = self.verified.gain
+            return words.say(lang, "verdict_unmoved")
         if self.reach is not None and self.verified.fresh:
             return self._reached(self.reach, lang)
-        gain, low, high = (self._signed(x, lang) for x in (interval.mean, interval.low, interval.high))
+        objective = self.objective.zh if lang == "zh" else self.objective.en
         if not self.verified.fresh:
-            return words.say(lang, "plan_so_far", objective=objective, gain=gain, low=low, high=high)
-        return words.say(lang, f"plan_{self.status}", objective=objective, gain=gain, low=low, high=high)
+            change = verdict.spread(lang, self.change, signed=True)
+            return words.say(lang, "verdict_so_far", figure=objective, change=change)
+        name = words.say(lang, "verdict_found_within" if self.status == "repaired" else "verdict_found")
+        never = self.verified.gain.mean == 0 == self.verified.gain.standard_error
+        told = verdict.against(lang, name, objective, self.change, self.verified.chance, identical=never)
+        return told if self.status == "improved" else words.say(lang, f"verdict_{self.status}", verdict=told)
 
     def _reached(self, reach: Bound, lang: str) -> str:
         """The least money that reaches a target, and what fresh seeds say of the target."""
@@ -212,7 +222,7 @@ class Answer:
             "money": show_money(self.spent, lang),
             "saved": show_money(round(100 * self.verified.gain.mean), lang),
         }
-        return words.say(lang, "plan_reached", name=name, **args)
+        return words.say(lang, "verdict_reached", name=name, **args)
 
     def _signed(self, amount: float, lang: str) -> str:
         if math.isinf(amount):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dacu import words
 from dacu.errors import Finding
 from dacu.estimates import Kind
-from dacu.readable import Quantity, Span, brief
+from dacu.readable import Quantity, Span, brief, line_name
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.targets import Prospect
 from dacu_cli import aims, worlds
@@ -115,7 +115,7 @@ def _funnel(view: View, table: DataFrame) -> Section:
 def _lines(view: View, table: DataFrame) -> Section:
     """Lines that spent or sold; the others showed nothing."""
     rows = [
-        [_line_name(view, str(row["channel"])), *_line_figures(row)]
+        [line_name(str(row["channel"]), view.lang), *_line_figures(row)]
         for row in table.to_dict("records")
         if row["exposures"] or row["spend"] or row["gmv"]
     ]
@@ -127,10 +127,6 @@ def _line_figures(row: dict[Any, Any]) -> list[Cell]:
     units = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
              "orders": "count", "gmv": "yuan", "roi": "ratio"}  # fmt: skip
     return [Quantity(brief(row[name] or None), unit) for name, unit in units.items()]
-
-
-def _line_name(view: View, path: str) -> str:
-    return view.say("no_touch") if path == "none" else path.removeprefix("channels.")
 
 
 def compared(

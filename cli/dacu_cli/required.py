@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dacu import units
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.kpis import BY_ID, Kpi
-from dacu.language.explain import nearest
 from dacu.readable import Quantity
 from dacu.targets import parse_figure
 from dacu_cli.page import Page, clean, reading

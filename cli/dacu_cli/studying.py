@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dacu.kpis import BY_ID
-from dacu.readable import Quantity, Span, brief
+from dacu.readable import Quantity, Span, brief, short_path
 from dacu.study.answer import Said
 from dacu.study.batch import Row, Standing
 from dacu.study.blocks import STRUCTURED
@@ -152,11 +152,6 @@ def _drawn(swing: float) -> str:
     length = round(abs(swing) * HALF)
     left, right = ("█" * length, "") if swing < 0 else ("", "█" * length)
     return f"{left:·>{HALF}}│{right:·<{HALF}}"
-
-
-def short_path(path: str) -> str:
-    """A path on the screen, without what most begin with."""
-    return path.removeprefix("channels.").removeprefix("behaviour.").removeprefix("promotions.")
 
 
 def _indices(view: View, design: Design, kpi: str, found: Sensitivity) -> Iterator[Section]:

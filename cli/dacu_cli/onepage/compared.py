@@ -11,19 +11,7 @@ from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.reason_risks import break_even, refunds
 from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
 from dacu_cli.onepage.run_risks import run_risks, worse
-from dacu_cli.onepage.sheet import (
-    Box,
-    Part,
-    Sheet,
-    Table,
-    Tile,
-    figure,
-    first,
-    say,
-    short,
-    span,
-    table,
-)
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
 from dacu_cli.onepage.simulated import kind_of, made_of
 from dacu_cli.page import Section, clean, heading
 

@@ -64,7 +64,7 @@ def _edges(found: Optimised, lang: str) -> Iterator[str]:
     edges = [m for m in margins if m.why == "cap" and m.spend != found.question.range(m.cell).most]
     if edges:
         edge = max(edges, key=lambda margin: margin.spend)
-        line, phase = (short(found.question.name(part)[lang == "en"].removeprefix("channels.")) for part in edge.cell)
+        line, phase = (short(found.question.name(part)[lang == "en"]) for part in edge.cell)
         name = f"{line} · {phase}" if phase else line
         yield say(lang, "risk_edge", line=name, count=len(edges), spend=show_money(round(edge.spend), lang))
 

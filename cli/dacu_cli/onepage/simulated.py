@@ -6,23 +6,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dacu.errors import Finding
+from dacu.readable import line_name
 from dacu.results import Result
 from dacu_cli import aims
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.run_risks import run_risks
-from dacu_cli.onepage.sheet import (
-    Box,
-    Part,
-    Sheet,
-    Table,
-    Tile,
-    figure,
-    first,
-    say,
-    short,
-    span,
-    table,
-)
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
 from dacu_cli.page import clean, heading
 from dacu_cli.view import View
 
@@ -95,7 +84,7 @@ def _lines(lines: DataFrame, lang: str) -> Part:
     active = [row for row in lines.to_dict("records") if row["spend"] or row["gmv"]]
     active.sort(key=lambda row: -max(row["spend"], row["gmv"]))
     others = active[MOST_LINES:]
-    rows = [(Box(line_name(str(row["channel"]), lang)), *_line(row, lang)) for row in active[:MOST_LINES]]
+    rows = [(Box(short(line_name(str(row["channel"]), lang))), *_line(row, lang)) for row in active[:MOST_LINES]]
     if others:
         sums: dict[Hashable, Any] = {name: sum(row[name] for row in others) for name in ("spend", "orders", "gmv")}
         sums["roi"] = None  # last-touch sales of lines that spend nothing belong to no ratio
@@ -110,12 +99,3 @@ def _lines(lines: DataFrame, lang: str) -> Part:
 def _line(row: Mapping[Hashable, Any], lang: str) -> list[Box]:
     units = ("yuan", "count", "yuan", "ratio")
     return [Box(figure(row[name] or None, unit, lang)) for name, unit in zip(COLUMNS, units, strict=True)]
-
-
-def line_name(path: str, lang: str) -> str:
-    """A line without what most paths begin with; sales without a touch have a name of their own."""
-    return (
-        View(lang).say("no_touch")
-        if path == "none"
-        else short(path.removeprefix("channels.").removeprefix("content.accounts."))
-    )

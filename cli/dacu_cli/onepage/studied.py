@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dacu.kpis import BY_ID
+from dacu.readable import short_path
 from dacu.study.answer import Said
 from dacu.study.tornado import Bar
 from dacu_cli import studying
@@ -48,7 +49,7 @@ def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
         return ()
     bar = said.bars[0]
     swing = figure(bar.swing, BY_ID[kpi].unit, lang, signed=True)
-    args = {"factor": short(studying.short_path(bar.factor)), "low": short(bar.low_at), "high": short(bar.high_at)}
+    args = {"factor": short(short_path(bar.factor)), "low": short(bar.low_at), "high": short(bar.high_at)}
     return (say(lang, "studied_drives", kpi=heading(kpi, lang), swing=swing, **args),)
 
 
@@ -66,4 +67,4 @@ def _parts(view: View, kpi: str, said: Said) -> list[Part]:
 
 def _driver(bar: Bar, unit: str, lang: str) -> tuple[Box, ...]:
     swing = Box(figure(bar.swing, unit, lang, signed=True), span(bar.low, bar.high, unit, lang, signed=True))
-    return Box(short(studying.short_path(bar.factor))), Box(f"{short(bar.low_at)} → {short(bar.high_at)}"), swing
+    return Box(short(short_path(bar.factor))), Box(f"{short(bar.low_at)} → {short(bar.high_at)}"), swing

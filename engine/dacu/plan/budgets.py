@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Literal
 
 import numpy as np
@@ -30,6 +29,7 @@ from dacu.plan.bookings import (
 )
 from dacu.plan.problem import Cell, Side
 from dacu.plan.question import FREE, Bound, DailyCap, Group, LineRoi, Objective, Plan, Question, Range, Risk, Row
+from dacu.readable import short_path
 from dacu.scenario.load import Loaded
 from dacu.scenario.optimise import GroupBlock, LineBlock, OptimiseBlock, RangeBlock, RowBlock
 from dacu.sim.stage import calendar_of
@@ -230,7 +230,7 @@ def _by_date(plan: Plan, loaded: Loaded) -> dict[str, tuple[str, dict[str, int]]
     calendar = calendar_of(loaded)
     current = current_plan(loaded, calendar)
     by_line = budgets_by_day(plan, calendar, current, first_day(loaded, calendar))
-    dates = [(calendar.start + timedelta(days=day)).isoformat() for day in range(calendar.days)]
+    dates = [*map(calendar.iso_date, range(calendar.days))]
     return {path: ("days", dict(zip(dates, by_day.tolist(), strict=True))) for path, by_day in by_line.items()}
 
 
@@ -300,6 +300,6 @@ def _shares(hours: NDArray[np.int64]) -> dict[int, float]:
 
 
 def _names(loaded: Loaded) -> Mapping[str, tuple[str, str]]:
-    lines = {path: (path.removeprefix("channels."),) * 2 for path in paid_lines(loaded)}
+    lines = {path: (short_path(path),) * 2 for path in paid_lines(loaded)}
     chosen = {f"choose.{name}": (name, name) for name in loaded.scenario.optimise.choose}
     return {**lines, **chosen, **names(loaded.scenario)}

@@ -11,8 +11,7 @@ import numpy as np
 
 from dacu.clock.calendar import Calendar, Phase
 from dacu.clock.hours import HOURS_A_DAY
-from dacu.errors import Finding, InputError, Mark, shown
-from dacu.language.explain import nearest
+from dacu.errors import Finding, InputError, Mark, nearest, shown
 from dacu.language.text import dump
 from dacu.language.tree import Branch, Leaf, Node
 from dacu.levers.paid import Paid, spread
@@ -86,7 +85,7 @@ def _own(line: Paid, calendar: Calendar) -> tuple[str, dict[str, int]]:
     by_phase, outside = phase_money(line, calendar, phase_hours(calendar))
     if not line.days and not outside:
         return "budget", by_phase
-    dates = [calendar.date(HOURS_A_DAY * day).isoformat() for day in range(calendar.days)]
+    dates = map(calendar.iso_date, range(calendar.days))
     return "days", dict(zip(dates, line.by_day(calendar).tolist(), strict=True))
 
 

@@ -61,7 +61,7 @@ def turned(lang: str, name: str, won: Mapping[str, Wins]) -> Iterator[str]:
     if silent:
         wins = next(iter(silent.values()))
         key = "verdict_no_driver" if wins.threshold < 1 else "verdict_too_few_worlds"
-        yield words.say(lang, key, figure=", ".join(silent), **_level(wins))
+        yield words.say(lang, key, figure=words.listed(silent, lang), **_level(wins))
 
 
 def _level(wins: Wins) -> dict[str, object]:

@@ -8,7 +8,7 @@ from dacu.errors import AnswerIsNo
 from dacu.kpis import BY_ID
 from dacu.plan.curves import Points
 from dacu.plan.diagnose import diagnose
-from dacu.plan.limits import keeps, limits_of
+from dacu.plan.limits import keeps, limits_of, money_problem
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, State
 from dacu.plan.question import (
@@ -23,7 +23,6 @@ from dacu.plan.question import (
     Row,
     evenly,
 )
-from dacu.plan.search import money_problem
 
 GMV = Objective("gmv", "GMV", "GMV")
 A, B, C = "channels.a", "channels.b", "channels.c"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dacu.errors import Finding
+from dacu.errors import Finding, inert
 from dacu.readable import line_name
 from dacu.results import Result
 from dacu_cli import aims
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.run_risks import run_risks
 from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
-from dacu_cli.page import clean, heading
+from dacu_cli.page import heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
     )
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "simulated_title", name=short(result.scenario))
-    verdict, tiles = clean(result.verdict(lang)), tuple(_tiles(result, lang))
+    verdict, tiles = inert(result.verdict(lang)), tuple(_tiles(result, lang))
     return Sheet(lang, title, made_of(result, lang), (verdict,), tiles, shown, (kind_of(result, lang),))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from dacu.errors import inert
 from dacu.kpis import BY_ID
 from dacu.readable import short_path
 from dacu.study.answer import Said
 from dacu.study.tornado import Bar
 from dacu_cli import studying
 from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, figure, say, short, span, table
-from dacu_cli.page import clean, heading
+from dacu_cli.page import heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ def studied_sheet(
     if len(found) > MOST_OUTCOMES:
         notes.append(say(lang, "more_outcomes", count=len(found) - MOST_OUTCOMES))
     parts = [part for kpi, said in told.items() for part in _parts(view, kpi, said)]
-    parts.append(Part(say(lang, "reliable_title"), tuple(map(clean, notes)), listed=True))
+    parts.append(Part(say(lang, "reliable_title"), tuple(map(inert, notes)), listed=True))
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "studied_title", name=short(name))
-    about = clean(studying.heading_of(view, name, field, design))
-    return Sheet(lang, title, about, tuple(map(clean, verdict)), (), shown, (view.say("study_intervals"),))
+    about = inert(studying.heading_of(view, name, field, design))
+    return Sheet(lang, title, about, tuple(map(inert, verdict)), (), shown, (view.say("study_intervals"),))
 
 
 def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:

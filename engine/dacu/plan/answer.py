@@ -100,8 +100,8 @@ class Unspent:
 
     def sentence(self, lang: str) -> str:
         """The reason in words."""
-        names = [price.limit.zh if lang == "zh" else price.limit.en for price in self.limits]
-        listed = ("、" if lang == "zh" else ", ").join(names)
+        names = [words.name_of(price.limit, lang) for price in self.limits]
+        listed = words.listed(names, lang)
         return words.say(lang, f"plan_unspent_{self.why}", money=show_money(self.money, lang), limits=listed)
 
 
@@ -203,7 +203,7 @@ class Answer:
             return words.say(lang, "verdict_unmoved")
         if self.reach is not None and self.verified.fresh:
             return self._reached(self.reach, lang)
-        objective = self.objective.zh if lang == "zh" else self.objective.en
+        objective = words.name_of(self.objective, lang)
         if not self.verified.fresh:
             change = verdict.spread(lang, self.change, signed=True)
             return words.say(lang, "verdict_so_far", figure=objective, change=change)
@@ -214,7 +214,7 @@ class Answer:
 
     def _reached(self, reach: Bound, lang: str) -> str:
         """The least money that reaches a target, and what fresh seeds say of the target."""
-        name, found = reach.kpi.zh if lang == "zh" else reach.kpi.en, self.verified.values[reach.kpi.id][1]
+        name, found = words.name_of(reach.kpi, lang), self.verified.values[reach.kpi.id][1]
         unit: Unit = "fen" if reach.kpi.unit == "yuan" else "count"
         args = {
             "target": shown_value(reach.value, unit, lang),

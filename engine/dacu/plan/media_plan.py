@@ -16,9 +16,10 @@ from dacu.language.text import dump
 from dacu.language.tree import Branch, Leaf, Node
 from dacu.levers.paid import Paid, spread
 from dacu.plan.bookings import path_of
-from dacu.plan.budgets import phase_hours, phase_money, written
+from dacu.plan.budgets import phase_hours, phase_money
 from dacu.plan.plan_sheet import PlanSheet, Row
 from dacu.plan.question import Plan
+from dacu.plan.written import written
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of
 from dacu.units import FEN, yuan

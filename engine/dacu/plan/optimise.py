@@ -10,12 +10,13 @@ from dacu import words
 from dacu.cards import Cell, Grid, card
 from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
-from dacu.plan.budgets import question_of, variant_text
+from dacu.plan.budgets import question_of
 from dacu.plan.figures import figures_of
 from dacu.plan.fork import ForkingSimulator, check_together
 from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
+from dacu.plan.written import variant_text
 from dacu.readable import Quantity, short_path
 from dacu.scenario.load import Loaded
 from dacu.sim.speed import EMPTY_HOUR

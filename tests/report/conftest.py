@@ -124,6 +124,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory, formulas: Any) -> Iterator[Ru
     shutil.rmtree(home)
 
 
+@pytest.fixture
+def empty() -> str:
+    """A shop that sells nothing."""
+    return EMPTY
+
+
 @pytest.fixture(scope="session")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Reports of a shop that sells nothing, and of sixty lines with long names."""

@@ -54,7 +54,7 @@ def _foretold(found: Optimised, lang: str) -> Iterator[str]:
     """The curves had promised more, so lines work against each other."""
     answer, gain = found.answer, found.answer.verified.gain
     if answer.verified.fresh and answer.forecast > gain.high and gain.mean > 0:
-        unit = "yuan" if answer.objective.is_money else "count"
+        unit = answer.change.unit
         forecast, mean, half = (figure(x, unit, lang) for x in (answer.forecast, gain.mean, gain.mean / 2))
         yield say(lang, "risk_foretold", forecast=forecast, gain=mean, half=half)
 

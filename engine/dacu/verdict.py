@@ -51,8 +51,8 @@ def in_worlds(lang: str, name: str, figure: str, change: Estimate, won: Wins) ->
     """A plan against another in one figure, world by world."""
     low, high = (readable(bound, "chance", lang) for bound in won.share[1:])
     return words.say(
-        lang, "verdict_worlds", name=_subject(name, lang), figure=figure, better=won.better, of=won.of, share_low=low, share_high=high,
-        change=spread(lang, change, signed=True),
+        lang, "verdict_worlds", name=_subject(name, lang), figure=figure, better=won.better, of=won.of, share_low=low,
+        share_high=high, change=spread(lang, change, signed=True),
     )  # fmt: skip
 
 

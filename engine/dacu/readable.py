@@ -31,7 +31,12 @@ def brief(value: float | None) -> float | None:
 
 def short_path(path: str) -> str:
     """A scenario path without what most begin with."""
-    return next((path.removeprefix(start) for start in STARTS if path.startswith(start)), path)
+    return bare(next((path.removeprefix(start) for start in STARTS if path.startswith(start)), path))
+
+
+def bare(path: str) -> str:
+    """A path of one part as it was named, without the quotes that a path puts around blanks."""
+    return path[1:-1] if re.fullmatch('"[^"]+"', path) else path
 
 
 def line_name(path: str, lang: str) -> str:

@@ -129,7 +129,8 @@ def test_an_optimised_plan_shows_the_budgets_that_move() -> None:
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("channels.feed_ads", "feed_ads"), ('channels."千川 直播"', "千川 直播"), ("promotions.coupon.face", "coupon.face"),
+    [("channels.feed_ads", "feed_ads"), ('channels."千川 直播"', "千川 直播"),
+     ("promotions.coupon.face", "coupon.face"),
      ("content.accounts.shop", "shop"), ("behaviour.buy.trust", "buy.trust"), ("kols.lin", "kols.lin"),
      ('channels."a b".budget', '"a b".budget'), ("none", "none")],
 )  # fmt: skip

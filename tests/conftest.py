@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
 from dacu.people.population import Seed
+from dacu.plan.question import Figure
 from dacu.scenario.load import Loaded, load
 from dacu.sim.run import live_until
 from dacu.sim.stage import build
@@ -43,9 +45,30 @@ class Shop:
         return world
 
 
+class Formulas:
+    """What the optimiser asks of a simulation, in formulas: the first line returns twice as much, and returns fall."""
+
+    figures = (Figure("gmv", ()),)
+    recalled = 0
+
+    def outcomes(self, plans: Any, seeds: Any) -> Any:
+        return 100 * np.array([[[self._outcome(plan) + seed for seed in seeds] for plan in plans]])
+
+    def work(self, plans: Any) -> float:
+        return float(len(plans))
+
+    def _outcome(self, plan: Any) -> float:
+        return sum((200 if "信息流" in cell.line else 100) * (money / 100) ** 0.5 for cell, money in plan.items())
+
+
 @pytest.fixture(scope="session")
 def shop() -> Shop:
     return Shop()
+
+
+@pytest.fixture(scope="session")
+def formulas() -> Formulas:
+    return Formulas()
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from dacu import words
 from dacu.cards import MOST_ROWS, Grid, card
 from dacu.estimates import Bounds
 from dacu.kpis import HEADLINE, MEASURES
 from dacu.plan.optimise import Optimised
 from dacu.plan.problem import Cell
-from dacu.readable import Quantity, Span
+from dacu.readable import Quantity, Span, line_name, short_path
 from dacu.results import Comparison, Replication, Result, contrast, summarise
 from dacu.study.answer import Said
 from dacu.study.ranking import Rank, Ranking
@@ -111,7 +112,7 @@ def test_a_comparison_shows_a_card_for_each_other_plan() -> None:
 def test_a_study_shows_what_moves_it_and_how_choices_rank() -> None:
     bar = Bar("people.size", "10万", "50万", 1.0, 4.0, 2.0, 4.0)
     rank = Rank("deep_coupon", 4.0, Bounds(0.75, 0.5, 0.9), Bounds(0.1, 0.0, 0.2))
-    rows = Read(Said(None, (bar,), Ranking((rank,), 8, 8, 0))._repr_html_()).rows
+    rows = Read(Said("gmv", None, (bar,), Ranking((rank,), 8, 8, 0))._repr_html_()).rows
     assert rows[1][:4] == ["people.size", "10万", "50万", "+3"]
     assert rows[3] == ["deep_coupon", "4", "75%", "0.1"]
 
@@ -124,3 +125,19 @@ def test_an_optimised_plan_shows_the_budgets_that_move() -> None:
     html = found._repr_html_()
     assert Read(html).rows[1:] == [["boost", "burst", "¥10K", "¥30K", "+¥20K"]]
     assert "said in en" in html
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("channels.feed_ads", "feed_ads"), ('channels."千川 直播"', "千川 直播"),
+     ("promotions.coupon.face", "coupon.face"),
+     ("content.accounts.shop", "shop"), ("behaviour.buy.trust", "buy.trust"), ("kols.lin", "kols.lin"),
+     ('channels."a b".budget', '"a b".budget'), ("none", "none")],
+)  # fmt: skip
+def test_a_path_is_read_without_what_most_begin_with(path: str, name: str) -> None:
+    assert short_path(path) == name
+
+
+def test_sales_that_no_line_led_to_have_a_name() -> None:
+    assert (line_name("channels.boost", "en"), line_name("none", "en")) == ("boost", words.say("en", "no_touch"))
+    assert line_name("none", "zh") != line_name("none", "en")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dacu.kpis import BY_ID
-from dacu.readable import Quantity, Span
+from dacu.readable import Quantity, Span, brief
 from dacu.results import Result
 from dacu.targets import Prospect, Target
-from dacu_cli.page import Cell, Section, brief, reading
+from dacu_cli.page import Cell, Section, reading
 from dacu_cli.view import View
 
 SIGNS = {"at_least": "≥", "at_most": "≤"}

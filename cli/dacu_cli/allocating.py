@@ -134,7 +134,7 @@ def _write(folder: Folder, name: str, text: str, found: Allocation) -> None:
     folder.write_text(name, text)
     folder.write_table("allocation", _allocation_table(found))
     folder.write_table("prices", _price_table(found))
-    write_sentences(folder, verdict_and_more(found.sentences("zh"), found.sentences("en")))
+    write_sentences(folder, verdict_and_more(found.sentences))
     claim = found.best.claim
     proof = {
         "status": found.status, "objective": found.objective, "bound": found.bound, "allocation": found.spend,

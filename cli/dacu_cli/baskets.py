@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dacu import units
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.readable import Quantity
 from dacu.shop.bill import Line
 from dacu.units import FEN
@@ -44,8 +43,7 @@ def _line(entry: str, text: str, skus: Sequence[str]) -> Line | Finding:
     if not name:
         return Finding("cli_basket_empty", path=OPTION, value=text)
     if name not in skus:
-        meant = difflib.get_close_matches(name, skus, n=1)
-        return Finding("cli_basket_unknown", path=OPTION, value=name, hint="".join(meant))
+        return Finding("cli_basket_unknown", path=OPTION, value=name, hint=nearest(skus, name))
     try:
         pieces = units.parse_whole(count)
     except units.Unreadable as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dacu import __version__
@@ -104,10 +104,16 @@ def write_sentences(folder: Folder, told: Iterable[tuple[str, str, str]]) -> Non
         folder.write_table("sentences", DataFrame(rows, columns=["tone", "sentence_zh", "sentence_en"]))
 
 
-def verdict_and_more(zh: Iterable[str], en: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Sentences of an answer that begins with its verdict, to write."""
-    both = zip(zh, en, strict=True)
-    return (("plain" if place else "verdict", *sentence) for place, sentence in enumerate(both))
+def in_both(tone: str, told: Callable[[str], Iterable[str]]) -> Iterator[tuple[str, str, str]]:
+    """What is told in a language, in both, to write."""
+    return ((tone, *both) for both in zip(told("zh"), told("en"), strict=True))
+
+
+def verdict_and_more(told: Callable[[str], Iterable[str]]) -> Iterator[tuple[str, str, str]]:
+    """The same of an answer that begins with its verdict."""
+    verdict, *others = in_both("plain", told)
+    yield "verdict", *verdict[1:]
+    yield from others
 
 
 def warned(findings: Iterable[Finding]) -> Iterator[tuple[str, str, str]]:

@@ -40,7 +40,7 @@ def write_diagnosis(folder: Folder, why: Diagnosis) -> None:
 
     table = DataFrame(list(_rows(why)), columns=list(COLUMNS))
     folder.write_table("diagnosis", table.astype({"value": "float64", "to": "float64"}))
-    write_sentences(folder, verdict_and_more(why.sentences("zh"), why.sentences("en")))
+    write_sentences(folder, verdict_and_more(why.sentences))
 
 
 def _rows(why: Diagnosis) -> Iterator[list[object]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -11,7 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from dacu import units, words
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu_cli import completing
 
 T = TypeVar("T", int, float)
@@ -55,9 +54,8 @@ def choice(option: str, kind: type[Choice]) -> Callable[[str], Choice]:
 
     def parse(text: str) -> Choice:
         if text not in tuple(kind):
-            meant: list[str] = list(difflib.get_close_matches(text, list(kind), n=1))
             args = {"options": ", ".join(kind)}
-            raise InputError(Finding("cli_not_a_choice", None, option, text, args, meant[0] if meant else ""))
+            raise InputError(Finding("cli_not_a_choice", None, option, text, args, nearest(kind, text)))
         return kind(text)
 
     return parse

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dacu import words
-from dacu.errors import LONGEST_QUOTE, shown
+from dacu.errors import inert
 from dacu.readable import Quantity, Span, interval, readable
 from dacu.sheets import neutral, titles
 
@@ -63,17 +63,7 @@ def reading(cell: Cell, lang: str) -> str:
         case Span(low, high, unit, signed):
             return interval(low, high, unit, lang, signed)
         case _:
-            return clean(str(cell))
-
-
-def brief(value: float | None) -> float | None:
-    """Three digits: more than these figures are sure of."""
-    return None if value is None else float(f"{value:.3g}")
-
-
-def clean(text: str) -> str:
-    """The whole text, without what would move a terminal's cursor."""
-    return "".join(shown(text[start : start + LONGEST_QUOTE]) for start in range(0, len(text), LONGEST_QUOTE))
+            return inert(str(cell))
 
 
 def as_json(page: Page) -> str:
@@ -90,7 +80,7 @@ def as_tsv(page: Page) -> str:
     """The answer's tables one after another, raw values under column ids; where there are several, each has a title."""
     if len(page.sections) <= 1:
         return _separated(_whole(page), TAB)
-    return "\n".join(f"# {clean(table.title)}\n{_separated(table, TAB)}" for table in page.sections)
+    return "\n".join(f"# {inert(table.title)}\n{_separated(table, TAB)}" for table in page.sections)
 
 
 def _whole(page: Page) -> Section:

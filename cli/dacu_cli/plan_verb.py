@@ -141,7 +141,7 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
         folder.write_table("why", reason_table({loaded.name: splits}))
     folder.write_text("certificate.json", json.dumps(planning.certificate(found.answer), indent=1) + "\n")
     write_history(folder, [settled])
-    told = verdict_and_more(planning.sentences(found, "zh"), planning.sentences(found, "en"))
+    told = verdict_and_more(lambda lang: planning.sentences(found, lang))
     write_sentences(folder, (*told, *warned(settled.warnings)))
     write_onepage(folder, view.lang, lambda lang: optimised.optimised_sheet(settled, found, lang))
 

@@ -13,7 +13,7 @@ from dacu.plan.answer import Answer
 from dacu.plan.problem import Cell as BudgetCell
 from dacu.plan.question import OBJECTIVES, Plan
 from dacu.plan.verify import Interval, Verified, paired
-from dacu.readable import Quantity
+from dacu.readable import Quantity, short_path
 from dacu.units import FEN
 from dacu_cli.page import Cell, Page, Section
 from dacu_cli.priced import price_records
@@ -55,7 +55,7 @@ def _rows(view: View, before: Plan, after: Plan) -> Iterator[list[Cell]]:
     total = view.say("total")
     for line in lines:
         cells = [cell for cell in after if cell.line == line]
-        name = line.removeprefix("channels.")
+        name = short_path(line)
         for cell in cells:
             yield [name, cell.phase, *_amounts(view, before, after, [cell])]
             name = ""

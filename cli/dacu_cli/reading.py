@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from dacu import words
 from dacu.errors import Finding
-from dacu.estimates import Estimate, Kind
-from dacu.readable import Quantity, Span
+from dacu.estimates import Kind
+from dacu.readable import Quantity, Span, brief, line_name
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.targets import Prospect
 from dacu_cli import aims, worlds
 from dacu_cli.history import history_sections
 from dacu_cli.last_event import last_event_sections, without_event
-from dacu_cli.page import Cell, Page, Section, brief, heading
+from dacu_cli.page import Cell, Page, Section, heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ COMPARED = (
     "gmv", "contribution", "orders", "new_buyers", "aov", "cvr", "uv", "spend", "roi", "marketing_cost_rate",
     "coupon_cost", "coupon_cost_rate", "lost_sales",
 )  # fmt: skip
-SURE = 0.975
-"""A chance from which on a plan is called better: the 95% interval lies on one side of zero."""
 
 
 def simulated(
@@ -69,7 +67,7 @@ def simulated(
     every = [_kpi_row(result, kpi) for kpi in result.kpis]
     whole = Section("", ("kpi", "unit", *_spread_columns(result), "used"), every)
     alone = without_event(view, settled.loaded, beside)
-    opening = (_heading(view, result), *aims.required(view, required), *alone)
+    opening = (_heading(view, result), result.verdict(view.lang), *aims.required(view, required), *alone)
     return Page(data, tuple(sections), whole, opening, notes)
 
 
@@ -117,7 +115,7 @@ def _funnel(view: View, table: DataFrame) -> Section:
 def _lines(view: View, table: DataFrame) -> Section:
     """Lines that spent or sold; the others showed nothing."""
     rows = [
-        [_line_name(view, str(row["channel"])), *_line_figures(row)]
+        [line_name(str(row["channel"]), view.lang), *_line_figures(row)]
         for row in table.to_dict("records")
         if row["exposures"] or row["spend"] or row["gmv"]
     ]
@@ -131,10 +129,6 @@ def _line_figures(row: dict[Any, Any]) -> list[Cell]:
     return [Quantity(brief(row[name] or None), unit) for name, unit in units.items()]
 
 
-def _line_name(view: View, path: str) -> str:
-    return view.say("no_touch") if path == "none" else path.removeprefix("channels.")
-
-
 def compared(
     view: View,
     settled: Settled,
@@ -146,7 +140,7 @@ def compared(
     """What `compare` prints: for each other plan what differs, a verdict, and the differences."""
     sections = [*history_sections(view, settled), *aims.chances(view, results)]
     kind = results[0].kind
-    told = verdicts(view, comparison, kind)
+    told = {other.name: other.sentences(view.lang) for other in comparison.others}
     for other, changed in zip(comparison.others, changes, strict=True):
         sections.append(Section(view.say("changes_title", name=other.name), changed.columns, changed.rows))
         sections.append(_differences(view, other, kind))
@@ -173,30 +167,6 @@ def _every_difference(comparison: Comparison, kind: Kind) -> Section:
     return Section("", columns, [[name, *_raw(kpi, one)] for name, kpi, one in every])
 
 
-def verdicts(view: View, comparison: Comparison, kind: Kind) -> dict[str, list[str]]:
-    """What is said of each other plan, by its name."""
-    return {
-        other.name: [verdict(view, other)] if kind == "sampling" else list(worlds.verdicts(view, other))
-        for other in comparison.others
-    }
-
-
-def verdict(view: View, other: Alternative, kpi: str = "gmv") -> str:
-    """Is the plan better, and how sure are we? One sentence about one KPI."""
-    found = other.kpis[kpi].paired
-    change, chance, called = found.difference, found.better_probability, heading(kpi, view.lang)
-    if found.identical:
-        return view.say("verdict_same", name=other.name, kpi=called)
-    if chance is None:
-        return view.say("verdict_one", name=other.name, kpi=called, change=_amount(view, change.mean, change))
-    key = "verdict_better" if chance >= SURE else "verdict_worse" if chance <= 1 - SURE else "verdict_open"
-    low, high = (_amount(view, bound, change) for bound in (change.low, change.high))
-    return view.say(
-        key, name=other.name, kpi=called, change=_amount(view, change.mean, change), low=low, high=high,
-        chance=f"{100 * chance:.0f}%",
-    )  # fmt: skip
-
-
 def pairing(view: View, comparison: Comparison, kpi: str = "gmv") -> Iterator[str]:
     """What pairing was worth for one KPI, with its interval and what limits it."""
     for other in comparison.others:
@@ -210,12 +180,6 @@ def pairing(view: View, comparison: Comparison, kpi: str = "gmv") -> Iterator[st
             "pairing", kpi=heading(kpi, view.lang), name=other.name, ratio=f"{ratio.value:.1f}", low=low, high=high,
             limits=limits,
         )  # fmt: skip
-
-
-def _amount(view: View, value: float | None, estimate: Estimate) -> str:
-    from dacu_cli.page import reading
-
-    return reading(Quantity(value, estimate.unit, signed=True), view.lang)
 
 
 def _differences(view: View, other: Alternative, kind: Kind) -> Section:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dacu import units
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, inert, nearest
 from dacu.kpis import BY_ID, Kpi
-from dacu.language.explain import nearest
 from dacu.readable import Quantity
 from dacu.targets import parse_figure
-from dacu_cli.page import Page, clean, reading
+from dacu_cli.page import Page, reading
 from dacu_cli.view import View
 
 SIGNS: Mapping[str, Callable[[float, float], bool]] = {
@@ -105,4 +104,4 @@ def told(view: View, page: Page, found: Sequence[Met]) -> Page:
 def _sentence(view: View, one: Met) -> str:
     figure = reading(Quantity(one.figure, one.condition.kpi.unit), view.lang)
     key = "require_holds" if one.holds else "require_fails"
-    return view.say(key, condition=clean(one.condition.text), name=one.plan, figure=figure)
+    return view.say(key, condition=inert(one.condition.text), name=one.plan, figure=figure)

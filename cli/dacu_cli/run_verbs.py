@@ -9,16 +9,15 @@ from typing import Any
 
 import typer
 
-from dacu.estimates import Kind
 from dacu.language.compose import split_reference
-from dacu.results import Alternative, Comparison, chances
+from dacu.results import Alternative, chances
 from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, load
 from dacu.targets import parse_condition
 from dacu_cli import aims, reading, required
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export
-from dacu_cli.folders import facts_of, warned, write_comparison, write_result, write_sentences
+from dacu_cli.folders import facts_of, in_both, warned, write_comparison, write_result, write_sentences
 from dacu_cli.handouts import handed_out
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.last_event import write_last_event
@@ -81,7 +80,7 @@ def simulate(
         beside = beside_last_event(settled[0], result)
         write_last_event(folder, beside)
         warnings = (*settled[0].warnings, *warnings_of(settled[0], beside), *result.warnings)
-        write_sentences(folder, warned(warnings))
+        write_sentences(folder, (*in_both("verdict", lambda lang: [result.verdict(lang)]), *warned(warnings)))
         write_onepage(folder, view.lang, lambda lang: simulated_sheet(settled[0], result, warnings, lang))
     likely = chances(result.kpis, conditions, len(result.replications), result.kind)[: len(conditions)]
     met = required.judged(on_parts, result.scenario, {kpi: vars(one.best) for kpi, one in result.kpis.items()})
@@ -137,7 +136,8 @@ def compare(
             *(finding for one in settled for finding in one.warnings),
             *(finding for result in results for finding in result.warnings),
         ]
-        write_sentences(folder, (*_verdicts(comparison, results[0].kind), *warned(warnings)))
+        told = (verdict for other in comparison.others for verdict in in_both("verdict", other.sentences))
+        write_sentences(folder, (*told, *warned(warnings)))
     page = reading.compared(
         view, settled[0], comparison, results, [changed(view, one) for one in what_differs], folder.path
     )
@@ -160,12 +160,6 @@ def _told_apart(plans: Iterable[Loaded]) -> Iterator[Loaded]:
 def _printed(other: Alternative) -> dict[str, dict[str, Any]]:
     """The figures of a comparison by KPI and part."""
     return {kpi: one.as_json() for kpi, one in other.kpis.items()}
-
-
-def _verdicts(comparison: Comparison, kind: Kind) -> list[tuple[str, str, str]]:
-    """What is said of each other plan, for sentences.csv."""
-    zh, en = (reading.verdicts(View(lang), comparison, kind).values() for lang in ("zh", "en"))
-    return [("verdict", *both) for lines in zip(zh, en, strict=True) for both in zip(*lines, strict=True)]
 
 
 def _next(reference: str, loaded: Loaded) -> str:

@@ -10,7 +10,7 @@ from dacu_cli import studying
 from dacu_cli.begun import Begun, begun, place_of, pool_of, running
 from dacu_cli.effort import workers_for
 from dacu_cli.exporting import Export, export
-from dacu_cli.folders import facts_of, write_sentences
+from dacu_cli.folders import facts_of, in_both, write_sentences
 from dacu_cli.history import anchor_of, from_history, write_history
 from dacu_cli.options import (
     Agents,
@@ -126,12 +126,8 @@ def _told(
     field: Field, plan: Design, rows: Sequence[Row], records: Mapping[str, Record], found: Mapping[str, Said]
 ) -> Iterator[tuple[str, str, str]]:
     """The answer in words, for sentences.csv."""
-    zh, en = View("zh"), View("en")
-    for both in zip(studying.verdicts(zh, found), studying.verdicts(en, found), strict=True):
-        yield "verdict", *both
-    remarks = (studying.remarks(view, field, plan, rows, records, found) for view in (zh, en))
-    for both in zip(*remarks, strict=True):
-        yield "plain", *both
+    yield from in_both("verdict", lambda lang: studying.verdicts(found, lang))
+    yield from in_both("plain", lambda lang: studying.remarks(View(lang), field, plan, rows, records, found))
 
 
 def _designed(start: Begun) -> tuple[Field, Design]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dacu.kpis import BY_ID
-from dacu.readable import Quantity, Span
+from dacu.readable import Quantity, Span, brief, short_path
 from dacu.study.answer import Said
 from dacu.study.batch import Row, Standing
 from dacu.study.blocks import STRUCTURED
@@ -17,7 +17,7 @@ from dacu.study.factors import Field
 from dacu.study.ranking import Ranking
 from dacu.study.sensitivity import Index, Kind, Sensitivity
 from dacu.study.tornado import Bar
-from dacu_cli.page import Cell, Page, Section, brief, heading, reading
+from dacu_cli.page import Cell, Page, Section, heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def answered(
     """What a finished study prints."""
     sections = [section for kpi, said in found.items() for section in _sections(view, design, kpi, said)]
     counts = view.say("study_finished", done=standing.done, failed=standing.failed)
-    opening = (heading_of(view, name, field, design), counts, *verdicts(view, found))
+    opening = (heading_of(view, name, field, design), counts, *verdicts(found, view.lang))
     notes = (
         *remarks(view, field, design, rows, records, found), view.say("folder", path=folder),
         view.say("next", line=follow),
@@ -106,17 +106,10 @@ def remarks(
     yield view.say("study_intervals")
 
 
-def verdicts(view: View, found: Mapping[str, Said]) -> Iterator[str]:
-    """The best alternative of each outcome, in words."""
-    for kpi, said in found.items():
-        if said.ranking and said.ranking.ranks:
-            first = said.ranking.ranks[0]
-            share, low, high = (f"{100 * bound:.0f}%" for bound in first.best)
-            regret = reading(Quantity(brief(first.regret.value), BY_ID[kpi].unit), view.lang)
-            yield view.say(
-                "study_verdict", kpi=heading(kpi, view.lang), name=first.name, share=share, low=low, high=high,
-                regret=regret,
-            )  # fmt: skip
+def verdicts(found: Mapping[str, Said], lang: str) -> Iterator[str]:
+    """The best choice of each outcome, in words."""
+    for said in found.values():
+        yield from said.sentences(lang)
 
 
 def _sections(view: View, design: Design, kpi: str, said: Said) -> Iterator[Section]:
@@ -159,11 +152,6 @@ def _drawn(swing: float) -> str:
     length = round(abs(swing) * HALF)
     left, right = ("█" * length, "") if swing < 0 else ("", "█" * length)
     return f"{left:·>{HALF}}│{right:·<{HALF}}"
-
-
-def short_path(path: str) -> str:
-    """A path on the screen, without what most begin with."""
-    return path.removeprefix("channels.").removeprefix("behaviour.").removeprefix("promotions.")
 
 
 def _indices(view: View, design: Design, kpi: str, found: Sensitivity) -> Iterator[Section]:

@@ -6,9 +6,8 @@ import os
 from collections.abc import Sequence
 
 from dacu import store
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.language.chain import chain
-from dacu.language.explain import nearest
 
 
 def names() -> list[str]:

@@ -7,6 +7,7 @@ An error carries findings and its exit code.
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -49,6 +50,13 @@ class Finding:
         """The finding in words, with "did you mean" when there is a hint."""
         told = words.say(lang, self.code, value=shown(self.value), **{k: shown(v) for k, v in self.args.items()})
         return told + words.say(lang, "did_you_mean", hint=shown(self.hint)) if self.hint else told
+
+
+def nearest(names: Iterable[str], wrong: str) -> str:
+    """The name that was probably meant, or "": what to hint where one is not known."""
+    folded = {name.casefold().replace("-", "_"): name for name in names}
+    found = difflib.get_close_matches(wrong.casefold().replace("-", "_"), folded, n=1)
+    return folded[found[0]] if found else ""
 
 
 class DacuError(Exception):

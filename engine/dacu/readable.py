@@ -6,11 +6,13 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from dacu import units
+from dacu import units, words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+STARTS = ("channels.", "behaviour.", "promotions.", "content.accounts.")
+"""What most paths of a scenario begin with."""
 FIGURE = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
 """A figure with its sign and unit, which no line may end within."""
 
@@ -20,6 +22,26 @@ def unbroken(text: str) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
+
+
+def brief(value: float | None) -> float | None:
+    """Three digits: more than an estimate is sure of."""
+    return None if value is None else float(f"{value:.3g}")
+
+
+def short_path(path: str) -> str:
+    """A scenario path without what most begin with."""
+    return bare(next((path.removeprefix(start) for start in STARTS if path.startswith(start)), path))
+
+
+def bare(path: str) -> str:
+    """A path of one part as it was named, without the quotes that a path puts around blanks."""
+    return path[1:-1] if re.fullmatch('"[^"]+"', path) else path
+
+
+def line_name(path: str, lang: str) -> str:
+    """A line by its path; sales that no line led to ("none") have a name of their own."""
+    return words.say(lang, "no_touch") if path == "none" else short_path(path)
 
 
 class Quantity(NamedTuple):

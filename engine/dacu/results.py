@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from dacu import words
+from dacu import verdict, words
 from dacu.cards import Cell, Grid, card
 from dacu.errors import Finding
 from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Used = Literal["realised", "expected"]
+VERDICT = ("gmv", "net_gmv", "contribution")
+"""The KPIs that a verdict speaks of: the first, over worlds all."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class Result:
         """What the draws of each replication were keyed by; two plans can be paired if it is the same."""
         return [(run.seed, run.replication) for run in self.replications]
 
+    def verdict(self, lang: str) -> str:
+        """What the plan sells, and the chance that it reaches its targets."""
+        kpi, asked = VERDICT[0], sum(one.target is not None for one in self.targets)
+        together = (asked, self.targets[-1].chance) if asked else None
+        return verdict.forecast(lang, titles(kpi)[lang], self.kpis[kpi].best, together)
+
     def as_json(self) -> dict[str, Any]:
         """The answer of `dacu simulate --format json`."""
         channels = records(self.tables["channels"]) if "channels" in self.tables else []
@@ -110,7 +118,7 @@ class Result:
             for kpi, one in best.items()
         ]
         notes = [words.say(lang, f"kind_{self.kind}"), *(finding.sentence(lang) for finding in self.warnings)]
-        return card(title, (), [Grid(("kpi", "mean", "interval"), rows)], notes)
+        return card(title, [self.verdict(lang)], [Grid(("kpi", "mean", "interval"), rows)], notes)
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,25 @@ class Alternative:
     changes: Sequence[Mapping[str, Any]]
     kpis: Mapping[str, Difference]
 
+    def sentences(self, lang: str) -> tuple[str, ...]:
+        """Whether it is better in what it sells; over worlds in what is kept of it too, and what turns the answer."""
+        told = {kpi: self.kpis[kpi] for kpi in VERDICT if kpi in self.kpis}
+        won = {titles(kpi)[lang]: one.wins for kpi, one in told.items() if one.wins}
+        if not won:
+            return (self._verdict(lang, VERDICT[0], told[VERDICT[0]]),)
+        return (
+            *(self._verdict(lang, kpi, one) for kpi, one in told.items() if one.wins),
+            *verdict.turned(lang, self.name, won),
+        )
+
+    def _verdict(self, lang: str, kpi: str, one: Difference) -> str:
+        figure, pair = titles(kpi)[lang], one.paired
+        if one.wins is None or pair.identical:
+            return verdict.against(
+                lang, self.name, figure, pair.difference, pair.better_probability, identical=pair.identical
+            )
+        return verdict.in_worlds(lang, self.name, figure, pair.difference, one.wins)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -190,7 +217,8 @@ class Comparison:
         table = Grid(("kpi", "base", "other", "difference", "interval", "better_probability"), rows)
         kinds = {pair.difference.kind for pair in pairs.values()}
         notes = [words.say(lang, f"kind_{kind}") for kind in sorted(kinds)]
-        return card(words.say(lang, "card_compared", name=other.name, base=self.base), (), [table], notes)
+        title = words.say(lang, "card_compared", name=other.name, base=self.base)
+        return card(title, other.sentences(lang), [table], notes)
 
 
 def summarise(

@@ -7,7 +7,6 @@ says `done`, whatever stopped the run. Times and machine stand in the manifest a
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import io
 import json
@@ -21,7 +20,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.sheets import described, neutral
 
 if TYPE_CHECKING:
@@ -171,7 +170,7 @@ def _neighbour(name: str) -> str:
         names = os.listdir(folder or ".")
     except OSError:
         return ""
-    return next((os.path.join(folder, found) for found in difflib.get_close_matches(base, names, n=1)), "")
+    return os.path.join(folder, found) if (found := nearest(names, base)) else ""
 
 
 class Folder:

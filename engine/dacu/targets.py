@@ -8,7 +8,6 @@ targets together is counted, and never above the least of the single chances.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from dacu import units
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.estimates import HIGH, LOW, Bounds, Kind, Samples, interval, percentile
 from dacu.kpis import BY_ID, MEASURE_UNITS, Kpi
 from dacu.worlds import wilson
@@ -95,8 +94,7 @@ def parse_condition(text: str) -> Target:
         raise InputError(Finding("condition_unreadable", None, "--require", text))
     name, sign, written = found.groups()
     if name not in BY_ID:
-        hint = next(iter(difflib.get_close_matches(name, BY_ID, n=1)), "")
-        raise InputError(Finding("unknown_kpi", None, "--require", text, {"name": name}, hint))
+        raise InputError(Finding("unknown_kpi", None, "--require", text, {"name": name}, nearest(BY_ID, name)))
     try:
         value = parse_figure(written, BY_ID[name])
     except units.Unreadable as error:

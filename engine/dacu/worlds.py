@@ -33,7 +33,8 @@ class Driver(NamedTuple):
 class Wins(NamedTuple):
     """In how many of how many worlds the other plan is better, the share with its 95% Wilson interval.
 
-    `drivers` turn the answer, the strongest first; they have a rank correlation of at least `threshold` either way.
+    `drivers` turn the answer, the strongest first; of so many `coefficients` that may, they have a rank correlation of
+    at least `threshold` either way.
     """
 
     better: int
@@ -41,6 +42,7 @@ class Wins(NamedTuple):
     share: Bounds
     drivers: tuple[Driver, ...]
     threshold: float
+    coefficients: int
 
 
 def wilson(hits: float, n: int) -> Bounds:
@@ -71,7 +73,7 @@ def wins(base: Samples, other: Samples, better: int, coordinates: Coordinates) -
     count = int((gains > 0).sum())
     undecided = 0 < count < len(known)
     drivers = _drivers(gains, {path: where[known] for path, where in coordinates.items()}, least) if undecided else ()
-    return Wins(count, len(known), wilson(count, len(known)), drivers, least)
+    return Wins(count, len(known), wilson(count, len(known)), drivers, least, len(coordinates))
 
 
 def _defined(samples: Samples, place: int) -> float:

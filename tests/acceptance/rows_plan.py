@@ -16,8 +16,8 @@ from dacu.language.patch import overlay, setting_patch
 from dacu.ledger import round_fen
 from dacu.levers.contract import brackets
 from dacu.people.population import Seed
-from dacu.plan.budgets import budgets_by_day
 from dacu.plan.optimise import Optimised, optimise
+from dacu.plan.written import budgets_by_day
 from dacu.results import Replication
 from dacu.scenario.load import from_tree
 from dacu.shop.bill import Line, Rulebook

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 
+from dacu.errors import inert
 from dacu.kpis import BY_ID
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.problem import Cell
@@ -33,7 +34,6 @@ from dacu_cli.onepage.optimised import optimised_sheet, why_better
 from dacu_cli.onepage.reasons import reason_table
 from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, say, short, span
 from dacu_cli.onepage.spends import MOST_LINES, spend_part
-from dacu_cli.page import clean
 
 HOSTILE = (
     "<script>alert(1)</script>", "</style><script>x()</script>", "<img src=x onerror=alert(1)>", "a|b|c", "`rm -rf`",
@@ -314,11 +314,11 @@ def test_zero_orders_still_make_a_page(dacu: Any, tmp_path: Path, tiny: str) -> 
 def hostile_sheet(name: str) -> Sheet:
     row = (Box(short(name), short(name)), Box("1"), Box(short(name)))
     parts = (
-        Part(short(name), (clean(name),), Table((short(name), "n", "m"), (row, row), frozenset({0})), listed=True,
-             note=clean(name)),
+        Part(short(name), (inert(name),), Table((short(name), "n", "m"), (row, row), frozenset({0})), listed=True,
+             note=inert(name)),
     )  # fmt: skip
-    return Sheet("en", short(name), clean(name), (clean(name),), (Tile(short(name), "1", short(name)),), parts,
-                 (clean(name),))  # fmt: skip
+    return Sheet("en", short(name), inert(name), (inert(name),), (Tile(short(name), "1", short(name)),), parts,
+                 (inert(name),))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -6,12 +6,23 @@ import json
 import re
 import signal
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dacu_cli.page import escaped
+
 SMALL = ("-r", "2", "--workers", "1")
+CHOICES = """\
+scenario: tiny.yaml
+outcomes: [gmv]
+factors: {variant: {values: [null, deep]}}
+method: grid
+samples: 2
+replications: 1
+"""
 
 
 def manifest(folder: Path) -> dict[str, object]:
@@ -39,7 +50,7 @@ def test_simulate_prints_figures_and_writes_a_folder(dacu: Any, tmp_path: Path) 
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     tables = {f"{resource['name']}.csv" for resource in package["resources"]}
     assert tables >= {"kpis.csv", "funnel.csv", "daily.csv", "hourly.csv", "channels.csv", "skus.csv", "segments.csv",
-                      "live.csv", "kols.csv", "ledger.csv"}  # fmt: skip
+                      "live.csv", "kols.csv", "ledger.csv", "sentences.csv"}  # fmt: skip
     others = {"manifest.json", "datapackage.json", "scenario.lock.yaml"}
     others |= {f"onepage{lang}.{ending}" for lang in ("", ".en") for ending in ("md", "html")}
     assert {file.name for file in folder.iterdir()} == tables | others
@@ -98,6 +109,25 @@ def test_compare_prints_what_differs_a_verdict_and_differences(dacu: Any, tmp_pa
     assert answer["verdicts"]["tiny+rich"].startswith("tiny+rich")
     written = {file.name for file in (tmp_path / "out/tiny-compare").iterdir()}
     assert written >= {"comparison.csv", "changes.csv", "tiny+rich.lock.yaml"}
+
+
+@pytest.mark.parametrize(
+    "verb", [("simulate", "tiny.yaml", "-r", "2"), ("compare", "tiny.yaml", "tiny.yaml+rich", "-r", "2"),
+             ("study", "study.yaml")],
+    ids=lambda verb: verb[0],
+)  # fmt: skip
+def test_the_verdict_is_one_sentence_in_all_places(dacu: Any, tmp_path: Path, verb: tuple[str, ...]) -> None:
+    """The terminal, the one page in both languages, the report, and the table that the report is made of."""
+    (tmp_path / "study.yaml").write_text(CHOICES, encoding="utf-8")
+    done = dacu(*verb, "--workers", "1", "--report", "--format", "md", "-o", "run")
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "run/sentences.csv").open(encoding="utf-8-sig") as file:
+        (told,) = [row for row in csv.DictReader(file) if row["tone"] == "verdict"]
+    assert escaped(told["sentence_en"]) in done.stdout
+    assert f"**{escaped(told['sentence_en'])}**" in (tmp_path / "run/onepage.md").read_text(encoding="utf-8")
+    assert f"**{escaped(told['sentence_zh'])}**" in (tmp_path / "run/onepage.zh.md").read_text(encoding="utf-8")
+    report = unescape(re.sub("<[^>]+>", "", (tmp_path / "run/report.html").read_text(encoding="utf-8")))
+    assert all(told[f"sentence_{lang}"] in report for lang in ("zh", "en"))
 
 
 def test_a_plan_against_itself_differs_in_nothing(dacu: Any) -> None:

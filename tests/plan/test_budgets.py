@@ -9,13 +9,14 @@ import yaml
 from dacu.errors import InputError, render
 from dacu.kpis import BY_ID
 from dacu.ledger import Account
-from dacu.plan.budgets import budgets_by_day, current_plan, question_of, variant_text
+from dacu.plan.budgets import current_plan, question_of
 from dacu.plan.limits import limits_of
 from dacu.plan.near import nearest
 from dacu.plan.optimise import optimise
 from dacu.plan.problem import Cell, Room, State
 from dacu.plan.question import FREE, Bound, Choice, Conversion, LineRoi, Range, Risk, Row
 from dacu.plan.region import spends_to_try
+from dacu.plan.written import budgets_by_day, variant_text
 from dacu.scenario.load import load
 from dacu.scenario.optimise import RiskBlock
 from dacu.sim.stage import calendar_of

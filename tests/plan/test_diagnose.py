@@ -17,7 +17,7 @@ from dacu.plan.elastic import DEARNESS
 from dacu.plan.limits import limits_of
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, keeps
 from dacu.plan.question import Group, Objective, Question, Range
-from dacu.plan.search import local_problem
+from dacu.plan.region import local_problem
 
 WAN = 1_000_000
 """10,000 yuan in fen."""

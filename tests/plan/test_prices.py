@@ -16,7 +16,7 @@ from dacu.plan.limits import limits_of
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Room
 from dacu.plan.question import DailyCap, Group, Objective, Question, Range, evenly
-from dacu.plan.search import local_problem
+from dacu.plan.region import local_problem
 
 GMV = Objective("gmv", "GMV", "GMV")
 

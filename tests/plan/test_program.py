@@ -16,7 +16,7 @@ from dacu.plan.limits import keeps, limits_of
 from dacu.plan.near import nearest
 from dacu.plan.problem import Cell, State
 from dacu.plan.question import Group, Objective, Question, Range
-from dacu.plan.search import local_problem
+from dacu.plan.region import local_problem
 
 GMV = Objective("gmv", "GMV", "GMV")
 
@@ -172,5 +172,6 @@ def test_the_nearest_plan_moves_no_more_money_than_it_must():
 
 def test_the_plan_nearest_to_nothing_meets_the_floors_and_no_more():
     asked = question(3, 300, lines={"channels.c0": Range(least=40)})
-    assert list(nearest(dict.fromkeys(cells(3), 0.0), asked, limits_of(asked)).values()) == pytest.approx([40.0, 0.0,
-    0.0])
+    assert list(nearest(dict.fromkeys(cells(3), 0.0), asked, limits_of(asked)).values()) == pytest.approx(
+        [40.0, 0.0, 0.0]
+    )

@@ -6,18 +6,7 @@ import pytest
 
 from dacu.errors import InputError, render
 from dacu.plan.problem import Cell
-from dacu.plan.question import (
-    Choice,
-    Conversion,
-    DailyCap,
-    Group,
-    LineRoi,
-    Objective,
-    Question,
-    Range,
-    Row,
-    evenly,
-)
+from dacu.plan.question import Choice, Conversion, DailyCap, Group, LineRoi, Objective, Question, Range, Row, evenly
 
 GMV = Objective("gmv", "GMV", "GMV")
 A1, A2, B1 = Cell("channels.a", "warm"), Cell("channels.a", "burst"), Cell("channels.b", "burst")

@@ -81,7 +81,7 @@ def test_a_plan_that_fails_in_simulation_is_never_taken(toy, question):
     assert not any(tried.accepted for tried in answer.rounds)
     assert [tried.radius for tried in answer.rounds[:3]] == [1.0, 0.5, 0.25]
     assert answer.ended == "settled"
-    assert answer.sentences("en")[0].startswith("nothing simulated was better")
+    assert answer.sentences("en")[0].startswith("Nothing simulated was better")
 
 
 def test_the_final_comparison_uses_seeds_that_nothing_else_saw(campaign, question):
@@ -312,7 +312,7 @@ def test_stopped_by_the_planner_it_gives_the_best_plan_simulated_so_far(campaign
     assert answer.ended == "stopped"
     assert not answer.verified.fresh
     assert campaign().expected(list(answer.plan.values())) > campaign().expected([20_000_00] * len(CELLS))
-    assert answer.sentences("en")[0].startswith("stopped: the best plan simulated so far")
+    assert answer.sentences("en")[0].startswith("Stopped: the best plan simulated so far")
 
 
 def test_an_undecided_trial_gets_more_seeds(campaign, question):

@@ -8,22 +8,10 @@ from dacu.errors import AnswerIsNo
 from dacu.kpis import BY_ID
 from dacu.plan.curves import Points
 from dacu.plan.diagnose import diagnose
-from dacu.plan.limits import keeps, limits_of
+from dacu.plan.limits import keeps, limits_of, money_problem
 from dacu.plan.optimum import optimum
 from dacu.plan.problem import Amount, Cell, Limit, Problem, State
-from dacu.plan.question import (
-    Bound,
-    Choice,
-    Conversion,
-    Group,
-    LineRoi,
-    Objective,
-    Question,
-    Range,
-    Row,
-    evenly,
-)
-from dacu.plan.search import money_problem
+from dacu.plan.question import Bound, Choice, Conversion, Group, LineRoi, Objective, Question, Range, Row, evenly
 
 GMV = Objective("gmv", "GMV", "GMV")
 A, B, C = "channels.a", "channels.b", "channels.c"

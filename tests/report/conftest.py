@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from dacu.calibrate.history import Settled
@@ -17,7 +16,7 @@ from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Effort
 from dacu.plan.optimise import Optimised
 from dacu.plan.problem import Cell
-from dacu.plan.question import Figure, Objective, Question
+from dacu.plan.question import Objective, Question
 from dacu.plan.search import search
 from dacu.report.folder import run_folders
 from dacu.report.page import page
@@ -93,22 +92,6 @@ MANY = (
 )
 
 
-class Formulas:
-    """What is spent on the first line returns twice as much; returns fall."""
-
-    figures = (Figure("gmv", ()),)
-    recalled = 0
-
-    def outcomes(self, plans: Any, seeds: Any) -> Any:
-        return 100 * np.array([[[self._outcome(plan) + seed for seed in seeds] for plan in plans]])
-
-    def work(self, plans: Any) -> float:
-        return float(len(plans))
-
-    def _outcome(self, plan: Any) -> float:
-        return sum((200 if "信息流" in cell.line else 100) * (money / 100) ** 0.5 for cell, money in plan.items())
-
-
 @dataclass(frozen=True)
 class Runs:
     """Folders by verb."""
@@ -121,7 +104,7 @@ class Runs:
 
 
 @pytest.fixture(scope="session")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+def runs(tmp_path_factory: pytest.TempPathFactory, formulas: Any) -> Iterator[Runs]:
     home = tmp_path_factory.mktemp("runs")
     (home / "shop.yaml").write_text(SHOP, encoding="utf-8")
     (home / "study.yaml").write_text(STUDY, encoding="utf-8")
@@ -132,13 +115,19 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
         assert run(["simulate", "shop.yaml", *small, "-o", "simulate"]) == 0
         assert run(["compare", "shop.yaml", "shop.yaml+deep", *small, "-o", "compare"]) == 0
         assert run(["study", "study.yaml", "--workers", "1", "--quiet", "-o", "study"]) == 0
-        _optimise("optimise")
+        _optimise("optimise", formulas)
         (home / "never.yaml").write_text(NEVER, encoding="utf-8")
         assert run(["optimise", "--curves", "never.yaml", "--quiet", "-o", "refused"]) == 1
     finally:
         os.chdir(before)
     yield Runs(*(home / verb for verb in ("simulate", "compare", "optimise", "study", "refused")))
     shutil.rmtree(home)
+
+
+@pytest.fixture
+def empty() -> str:
+    """A shop that sells nothing."""
+    return EMPTY
 
 
 @pytest.fixture(scope="session")
@@ -154,13 +143,13 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {name: page(run_folders([str(home / name)]), "zh") for name in ("empty", "many")}
 
 
-def _optimise(out: str) -> None:
+def _optimise(out: str, formulas: Any) -> None:
     """What `dacu optimise` writes, with the formulas in the simulator's place."""
     loaded = load("shop.yaml")
     calendar: Calendar = calendar_of(loaded)
     current = {Cell(line, phase): 8_000_00 for line in LINES for phase in ("warm", "burst")}
     question = Question(current=current, budget=32_000_00, objective=Objective("gmv", "支付GMV", "paid GMV"))
-    answer = search(question, Formulas(), Effort(seeds=2, trials=2, confirm=4, rounds=4))
+    answer = search(question, formulas, Effort(seeds=2, trials=2, confirm=4, rounds=4))
     found = Optimised(question, calendar, answer, loaded, 400, 500)
     with run_folder(out, out, facts_of("optimise", ["shop.yaml"], [loaded], None, 1, 4)) as folder:
         plan_verb._write(View("en"), folder, Settled(loaded), found)

@@ -37,15 +37,6 @@ def change(folder: Path, **facts: Any) -> None:
     file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | facts), encoding="utf-8")
 
 
-EMPTY = """\
-dacu: 1
-calendar: {start: 2026-10-12, days: 1, warmup: 0}
-people: {size: 1000, agents: 100, customers: 0%}
-skus:
-  dear: {list: 9999999, cost: 21}
-"""
-
-
 def rewrite(folder: Path, table: str, change: Callable[[str], str]) -> None:
     """A table with another text, as if the run had written it."""
     file, package = folder / f"{table}.csv", folder / "datapackage.json"
@@ -154,8 +145,8 @@ def test_a_file_of_somebody_is_kept(
     assert "mine.html" in capsys.readouterr().err
 
 
-def test_a_run_writes_its_report_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "shop.yaml").write_text(EMPTY, encoding="utf-8")
+def test_a_run_writes_its_report_and_says_where(tmp_path: Path, empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "shop.yaml").write_text(empty, encoding="utf-8")
     out = tmp_path / "out"
     small = ("-r", "2", "--workers", "1", "--lang", "en")
     assert run(["simulate", str(tmp_path / "shop.yaml"), *small, "--report", "-o", str(out)]) == 0
@@ -171,7 +162,7 @@ groups: {g: {channels: [a], share: [70%, 1]}, h: {channels: [b], share: [60%, 1]
 
 
 def test_a_refused_optimise_leaves_its_reasons_in_the_folder(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, empty: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     why = diagnosed(curve_file.read(NEVER, "never.yaml", None, None))
 
@@ -179,7 +170,7 @@ def test_a_refused_optimise_leaves_its_reasons_in_the_folder(
         raise NoPlan(why)
 
     monkeypatch.setattr("dacu.plan.optimise.optimise", refuses)
-    (tmp_path / "shop.yaml").write_text(EMPTY, encoding="utf-8")
+    (tmp_path / "shop.yaml").write_text(empty, encoding="utf-8")
     out = tmp_path / "out"
     asked = ["optimise", str(tmp_path / "shop.yaml"), "--workers", "1", "--report", "--format", "json", "-o", str(out)]
     assert run(asked) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dacu import words
 from dacu.behaviour.parameters import table
 from dacu.language.paths import split_path
 from dacu_cli.onepage.sheet import first, say, short
@@ -63,5 +64,5 @@ def _targets(loaded: Loaded, lang: str) -> Iterator[str]:
 
 def _listed(names: Sequence[str], lang: str) -> str:
     """The first few, and how many more there are."""
-    told = ("、" if lang == "zh" else ", ").join(names[:QUOTED])
+    told = words.listed(names[:QUOTED], lang)
     return told if len(names) <= QUOTED else say(lang, "and_more", listed=told, count=len(names) - QUOTED)

@@ -5,29 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dacu.errors import inert
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.why import CHAIN, Why
-from dacu_cli import reading
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.reason_risks import break_even, refunds
 from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
 from dacu_cli.onepage.run_risks import run_risks, worse
-from dacu_cli.onepage.sheet import (
-    Box,
-    Part,
-    Sheet,
-    Table,
-    Tile,
-    figure,
-    first,
-    say,
-    short,
-    span,
-    table,
-)
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
 from dacu_cli.onepage.simulated import kind_of, made_of
-from dacu_cli.page import Section, clean, heading
-from dacu_cli.view import View
+from dacu_cli.page import Section, heading
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -51,7 +38,7 @@ def compared_sheet(
     base = results[0]
     told = list(zip(comparison.others, results[1:], changes, strict=True))
     best = max(told, key=lambda one: one[0].kpis[TILES[0]].paired.difference.mean or 0.0)
-    verdict, *others = reading.verdicts(View(lang), comparison, base.kind)[best[0].name]
+    verdict, *others = best[0].sentences(lang)
     parts = (
         _plans(comparison.others, base, lang) if len(told) > 1 else Part(""),
         *_parts(base, *best, lang),
@@ -61,7 +48,7 @@ def compared_sheet(
     title = say(lang, "compared_title", base=short(comparison.base))
     shown = tuple(part for part in parts if part.filled)
     tiles = tuple(_tiles(best[0], lang))
-    return Sheet(lang, title, made_of(base, lang), (clean(verdict),), tiles, shown, (kind_of(base, lang),))
+    return Sheet(lang, title, made_of(base, lang), (inert(verdict),), tiles, shown, (kind_of(base, lang),))
 
 
 def comparison_why(comparison: Comparison, results: Sequence[Result]) -> DataFrame:

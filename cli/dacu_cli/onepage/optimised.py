@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dacu import words
+from dacu.errors import inert
 from dacu.why import CHAIN, Why
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.plan_risks import advice_holds, plan_risks
 from dacu_cli.onepage.reasons import reason_part, reasons
 from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, say, short, span
 from dacu_cli.onepage.spends import largest, spend_part
-from dacu_cli.page import clean, heading
+from dacu_cli.page import heading
 
 if TYPE_CHECKING:
     from dacu.calibrate.history import Settled
@@ -38,9 +40,7 @@ def optimised_sheet(settled: Settled, found: Optimised, lang: str) -> Sheet:
     shown = tuple(part for part in parts if part.filled)
     foot = (say(lang, "foot_optimised"), say(lang, "foot_sampling"))
     title = say(lang, "optimised_title", name=short(settled.loaded.name))
-    return Sheet(
-        lang, title, about, (clean(verdict[0].upper() + verdict[1:]),), tuple(_tiles(found, lang)), shown, foot
-    )
+    return Sheet(lang, title, about, (inert(verdict),), tuple(_tiles(found, lang)), shown, foot)
 
 
 def why_better(found: Optimised) -> tuple[Why, ...]:
@@ -63,12 +63,13 @@ def _tiles(found: Optimised, lang: str) -> Iterator[Tile]:
     if answer.candidate == found.current:
         yield from _sums(verified, lang, taken=False)
         return
-    name = objective.zh if lang == "zh" else objective.en
-    unit = "yuan" if objective.is_money else "count"
-    gain = verified.gain
+    name = words.name_of(objective, lang)
+    gain = answer.change
     key = "tile_saved" if answer.reach else "tile_not_taken" if answer.status == "kept" else "tile_gain"
     label = say(lang, key, objective=name)
-    yield Tile(label, figure(gain.mean, unit, lang, signed=True), span(gain.low, gain.high, unit, lang, signed=True))
+    yield Tile(
+        label, figure(gain.mean, gain.unit, lang, signed=True), span(gain.low, gain.high, gain.unit, lang, signed=True)
+    )
     if verified.fresh and answer.reach is None and verified.chance is not None:
         yield Tile(say(lang, "tile_chance"), figure(verified.chance, "chance", lang), say(lang, "tile_chance_below"))
     yield from _sums(verified, lang, taken=answer.status != "kept")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from dacu import words
 from dacu.plan.advice import ROUND_SUM
 from dacu.plan.prices import shown_step
 from dacu.units import show_money
@@ -43,7 +44,7 @@ def _uncertain(found: Optimised, lang: str) -> Iterator[str]:
     """The gain may be nothing."""
     gain, objective = found.answer.verified.gain, found.answer.objective
     if gain.low <= 0 and math.isfinite(gain.low) and objective.is_money and found.answer.reach is None:
-        name = objective.zh if lang == "zh" else objective.en
+        name = words.name_of(objective, lang)
         bounds = span(gain.low, gain.high, "yuan", lang, signed=True)
         before = figure(found.answer.verified.before, "yuan", lang)
         yield say(lang, "risk_uncertain", objective=name, bounds=bounds, before=before)
@@ -53,7 +54,7 @@ def _foretold(found: Optimised, lang: str) -> Iterator[str]:
     """The curves had promised more, so lines work against each other."""
     answer, gain = found.answer, found.answer.verified.gain
     if answer.verified.fresh and answer.forecast > gain.high and gain.mean > 0:
-        unit = "yuan" if answer.objective.is_money else "count"
+        unit = answer.change.unit
         forecast, mean, half = (figure(x, unit, lang) for x in (answer.forecast, gain.mean, gain.mean / 2))
         yield say(lang, "risk_foretold", forecast=forecast, gain=mean, half=half)
 
@@ -64,7 +65,7 @@ def _edges(found: Optimised, lang: str) -> Iterator[str]:
     edges = [m for m in margins if m.why == "cap" and m.spend != found.question.range(m.cell).most]
     if edges:
         edge = max(edges, key=lambda margin: margin.spend)
-        line, phase = (short(found.question.name(part)[lang == "en"].removeprefix("channels.")) for part in edge.cell)
+        line, phase = (short(found.question.name(part)[lang == "en"]) for part in edge.cell)
         name = f"{line} · {phase}" if phase else line
         yield say(lang, "risk_edge", line=name, count=len(edges), spend=show_money(round(edge.spend), lang))
 
@@ -74,5 +75,5 @@ def _limits(found: Optimised, lang: str) -> Iterator[str]:
     dear = [price for price in found.answer.binding if price.limit.kind != "budget" and 0 < price.gain < math.inf]
     if dear and advice_holds(found):
         step = shown_step(dear[0].step, dear[0].limit.unit, lang)
-        name = short(dear[0].limit.zh if lang == "zh" else dear[0].limit.en)
+        name = short(words.name_of(dear[0].limit, lang))
         yield say(lang, "risk_limit", sentence=dear[0].sentence(lang), limit=name, step=step)

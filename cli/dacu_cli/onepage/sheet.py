@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dacu import words
-from dacu.errors import LONGEST_QUOTE
-from dacu.readable import Quantity
-from dacu_cli.page import Cell, Section, brief, clean, heading, reading
+from dacu.errors import LONGEST_QUOTE, inert
+from dacu.readable import Quantity, brief
+from dacu_cli.page import Cell, Section, heading, reading
 
 LONGEST_NAME = 28
 """Characters of a name in a table; more would push the figures off a phone."""
@@ -88,7 +88,7 @@ def span(low: float | None, high: float | None, unit: str, lang: str, *, signed:
 
 def short(name: str) -> str:
     """A name that fits a cell, without what moves a cursor or turns a line round."""
-    told = clean(name[:LONGEST_QUOTE])
+    told = inert(name[:LONGEST_QUOTE])
     return told if len(told) <= LONGEST_NAME else f"{told[: LONGEST_NAME - 1]}…"
 
 
@@ -107,4 +107,4 @@ def _box(cell: Cell, lang: str) -> Box:
 
 def first(sentences: Sequence[str], most: int) -> tuple[str, ...]:
     """The first different ones, fit for a page."""
-    return tuple(dict.fromkeys(map(clean, sentences)))[:most]
+    return tuple(dict.fromkeys(map(inert, sentences)))[:most]

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dacu.errors import Finding
+from dacu.errors import Finding, inert
+from dacu.readable import line_name
 from dacu.results import Result
 from dacu_cli import aims
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.run_risks import run_risks
-from dacu_cli.onepage.sheet import (
-    Box,
-    Part,
-    Sheet,
-    Table,
-    Tile,
-    figure,
-    first,
-    say,
-    short,
-    span,
-    table,
-)
-from dacu_cli.page import clean, heading
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
+from dacu_cli.page import heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -56,10 +45,8 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
     )
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "simulated_title", name=short(result.scenario))
-    verdict = (_verdict(result, lang),)
-    return Sheet(
-        lang, title, made_of(result, lang), verdict, tuple(_tiles(result, lang)), shown, (kind_of(result, lang),)
-    )
+    verdict, tiles = inert(result.verdict(lang)), tuple(_tiles(result, lang))
+    return Sheet(lang, title, made_of(result, lang), (verdict,), tiles, shown, (kind_of(result, lang),))
 
 
 def made_of(result: Result, lang: str) -> str:
@@ -72,20 +59,6 @@ def made_of(result: Result, lang: str) -> str:
 def kind_of(result: Result, lang: str) -> str:
     """What the intervals cover and what not."""
     return say(lang, f"foot_{result.kind}")
-
-
-def _verdict(result: Result, lang: str) -> str:
-    """Paid GMV, then whether all targets are likely."""
-    gmv = result.kpis["gmv"].best
-    args = {"gmv": figure(gmv.mean, "yuan", lang), "bounds": span(gmv.low, gmv.high, "yuan", lang) or "–"}
-    if not result.targets:
-        return say(lang, "simulated_verdict", **args)
-    chance = figure(result.targets[-1].chance, "chance", lang)
-    return clean(say(lang, "simulated_verdict_targets", chance=chance, count=_count(result), **args))
-
-
-def _count(result: Result) -> int:
-    return sum(one.target is not None for one in result.targets)
 
 
 def _tiles(result: Result, lang: str) -> Iterator[Tile]:
@@ -111,7 +84,7 @@ def _lines(lines: DataFrame, lang: str) -> Part:
     active = [row for row in lines.to_dict("records") if row["spend"] or row["gmv"]]
     active.sort(key=lambda row: -max(row["spend"], row["gmv"]))
     others = active[MOST_LINES:]
-    rows = [(Box(line_name(str(row["channel"]), lang)), *_line(row, lang)) for row in active[:MOST_LINES]]
+    rows = [(Box(short(line_name(str(row["channel"]), lang))), *_line(row, lang)) for row in active[:MOST_LINES]]
     if others:
         sums: dict[Hashable, Any] = {name: sum(row[name] for row in others) for name in ("spend", "orders", "gmv")}
         sums["roi"] = None  # last-touch sales of lines that spend nothing belong to no ratio
@@ -126,12 +99,3 @@ def _lines(lines: DataFrame, lang: str) -> Part:
 def _line(row: Mapping[Hashable, Any], lang: str) -> list[Box]:
     units = ("yuan", "count", "yuan", "ratio")
     return [Box(figure(row[name] or None, unit, lang)) for name, unit in zip(COLUMNS, units, strict=True)]
-
-
-def line_name(path: str, lang: str) -> str:
-    """A line without what most paths begin with; sales without a touch have a name of their own."""
-    return (
-        View(lang).say("no_touch")
-        if path == "none"
-        else short(path.removeprefix("channels.").removeprefix("content.accounts."))
-    )

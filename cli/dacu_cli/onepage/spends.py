@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dacu.plan.problem import Cell
 from dacu.plan.question import Plan
 from dacu.plan.ranges import Range
+from dacu.readable import short_path
 from dacu.units import FEN
 from dacu_cli.onepage.sheet import Box, Part, Table, say, short
 from dacu_cli.planning import THOUSANDS
@@ -22,7 +23,7 @@ def spend_part(before: Plan, after: Plan, ranges: Mapping[str, Range], lang: str
     lines = list(dict.fromkeys(cell.line for cell in after))
     phases = [phase for phase in dict.fromkeys(cell.phase for cell in after) if phase]
     shown = largest(before, after, lines)
-    groups = [(short(line.removeprefix("channels.")), [line]) for line in shown]
+    groups = [(short(short_path(line)), [line]) for line in shown]
     if others := [line for line in lines if line not in shown]:
         groups.append((say(lang, "other_lines", count=len(others)), others))
     groups.append((say(lang, "total"), lines))

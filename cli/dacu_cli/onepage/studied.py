@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from dacu.errors import inert
 from dacu.kpis import BY_ID
+from dacu.readable import short_path
 from dacu.study.answer import Said
 from dacu.study.tornado import Bar
 from dacu_cli import studying
 from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, figure, say, short, span, table
-from dacu_cli.page import clean, heading
+from dacu_cli.page import heading
 from dacu_cli.view import View
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def studied_sheet(
     """The page of a finished study; of many outcomes the first are told."""
     view, told = View(lang), dict(list(found.items())[:MOST_OUTCOMES])
     verdict = (
-        *studying.verdicts(view, told),
+        *studying.verdicts(told, lang),
         *(line for kpi, said in told.items() for line in _drives(kpi, said, lang)),
     )
     settled = [line for kpi, said in told.items() for line in studying.settled(view, kpi, said.sensitivity)]
@@ -35,11 +37,11 @@ def studied_sheet(
     if len(found) > MOST_OUTCOMES:
         notes.append(say(lang, "more_outcomes", count=len(found) - MOST_OUTCOMES))
     parts = [part for kpi, said in told.items() for part in _parts(view, kpi, said)]
-    parts.append(Part(say(lang, "reliable_title"), tuple(map(clean, notes)), listed=True))
+    parts.append(Part(say(lang, "reliable_title"), tuple(map(inert, notes)), listed=True))
     shown = tuple(part for part in parts if part.filled)
     title = say(lang, "studied_title", name=short(name))
-    about = clean(studying.heading_of(view, name, field, design))
-    return Sheet(lang, title, about, tuple(map(clean, verdict)), (), shown, (view.say("study_intervals"),))
+    about = inert(studying.heading_of(view, name, field, design))
+    return Sheet(lang, title, about, tuple(map(inert, verdict)), (), shown, (view.say("study_intervals"),))
 
 
 def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
@@ -48,7 +50,7 @@ def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
         return ()
     bar = said.bars[0]
     swing = figure(bar.swing, BY_ID[kpi].unit, lang, signed=True)
-    args = {"factor": short(studying.short_path(bar.factor)), "low": short(bar.low_at), "high": short(bar.high_at)}
+    args = {"factor": short(short_path(bar.factor)), "low": short(bar.low_at), "high": short(bar.high_at)}
     return (say(lang, "studied_drives", kpi=heading(kpi, lang), swing=swing, **args),)
 
 
@@ -66,4 +68,4 @@ def _parts(view: View, kpi: str, said: Said) -> list[Part]:
 
 def _driver(bar: Bar, unit: str, lang: str) -> tuple[Box, ...]:
     swing = Box(figure(bar.swing, unit, lang, signed=True), span(bar.low, bar.high, unit, lang, signed=True))
-    return Box(short(studying.short_path(bar.factor))), Box(f"{short(bar.low_at)} → {short(bar.high_at)}"), swing
+    return Box(short(short_path(bar.factor))), Box(f"{short(bar.low_at)} → {short(bar.high_at)}"), swing

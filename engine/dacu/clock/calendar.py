@@ -160,6 +160,10 @@ class Calendar:
         """The date an hour belongs to."""
         return self.start + dt.timedelta(days=day_of(hour))
 
+    def iso_date(self, day: int) -> str:
+        """The date of a day (D1 is 0) as files have it."""
+        return self.date(HOURS_A_DAY * day).isoformat()
+
     def hour(self, moment: Moment) -> float:
         """A moment as hours after the first day began."""
         return hour_of(moment, self.start)

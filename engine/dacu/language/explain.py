@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -10,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from dacu.errors import Finding
+from dacu.errors import Finding, nearest
 from dacu.language.block import Block, Bounds
 from dacu.language.family import TAG, Family
 from dacu.language.fields import Form
@@ -38,13 +37,6 @@ def explain(model: type[Block], tree: Branch, error: ValidationError) -> Iterato
         deeper = any(other.startswith(path + ".") for other in by_path)
         if fitting or not deeper:
             yield max(fitting or findings, key=lambda finding: bool(finding.hint))
-
-
-def nearest(names: Iterable[str], wrong: str) -> str:
-    """The name that was probably meant, or ""."""
-    folded = {name.casefold().replace("-", "_"): name for name in names}
-    found = difflib.get_close_matches(wrong.casefold().replace("-", "_"), folded, n=1)
-    return folded[found[0]] if found else ""
 
 
 def parts(annotation: Any) -> Iterator[Any]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from dacu.errors import Finding, InputError, Mark
+from dacu.errors import Finding, InputError, Mark, nearest
 from dacu.language.chain import RESERVED, File
-from dacu.language.explain import nearest
 from dacu.language.paths import join_path, split_setting
 from dacu.language.source import DEEPEST, key_fault, parse
 from dacu.language.tree import UNSET, Branch, Leaf, Node, is_unset, walk

@@ -12,8 +12,8 @@ from dacu.behaviour.scalars import exp64
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector
+from dacu.errors import nearest
 from dacu.language.block import Clock, Flag, Moment, Money, Number, Problem, Rate, Text, Whole, item
-from dacu.language.explain import nearest
 from dacu.ledger import Account
 from dacu.levers.base import Channel, Hour, Lever, Mode, Placement, Stage, lever
 from dacu.levers.posts import allowance, live_hour, post_quality, posting_hours

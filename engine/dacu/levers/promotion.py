@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from dacu.clock.calendar import Calendar, Event, Phase, Wave
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.language.block import Discount, Moment, Money, Problem, Share, Text, item
-from dacu.language.explain import nearest
 from dacu.language.paths import join_path
 from dacu.levers.base import Lever, Stage
 from dacu.shop.checks import falls_below_a_fen

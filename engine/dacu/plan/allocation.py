@@ -131,7 +131,7 @@ class Allocation:
 
     def _verdict(self, lang: str) -> str:
         figures = {"value": show_figure(self.objective, lang), "spent": show_figure(self.spent, lang)}
-        objective = self.measure.zh if lang == "zh" else self.measure.en
+        objective = words.name_of(self.measure, lang)
         return words.say(lang, "allocation_verdict", objective=objective, **figures)
 
     def _certified(self, lang: str) -> str:
@@ -156,9 +156,9 @@ class Allocation:
         if left <= BLUR * budget:
             return ()
         held = [price.limit for price in self.binding if price.limit.id != BUDGET and price.limit.side != "at_least"]
-        stops = [limit.zh if lang == "zh" else limit.en for limit in held]
+        stops = [words.name_of(limit, lang) for limit in held]
         stops += [words.say(lang, "allocation_curve_end", name=name) for name in self.at_end]
-        listed = ("、" if lang == "zh" else ", ").join(stops)
+        listed = words.listed(stops, lang)
         key = "allocation_unspent_limits" if stops else "allocation_unspent_returns"
         return (words.say(lang, key, money=show_figure(left, lang), limits=listed),)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dacu import words
+from dacu import verdict, words
+from dacu.estimates import Estimate
 from dacu.plan.advice import Advice
 from dacu.plan.certificate import Certificate
 from dacu.plan.diagnose import Breach
@@ -99,8 +100,8 @@ class Unspent:
 
     def sentence(self, lang: str) -> str:
         """The reason in words."""
-        names = [price.limit.zh if lang == "zh" else price.limit.en for price in self.limits]
-        listed = ("、" if lang == "zh" else ", ").join(names)
+        names = [words.name_of(price.limit, lang) for price in self.limits]
+        listed = words.listed(names, lang)
         return words.say(lang, f"plan_unspent_{self.why}", money=show_money(self.money, lang), limits=listed)
 
 
@@ -135,6 +136,13 @@ class Answer:
     reach: Bound | None = None
     risk: Risk | None = None
     trade_offs: tuple[TradeOff, ...] = ()
+
+    @property
+    def change(self) -> Estimate:
+        """What the plan found changes of the objective, in yuan or counts; a single seed bounds nothing."""
+        gain, seeds = self.verified.gain, len(self.verified.seeds)
+        low, high = (gain.low, gain.high) if seeds > 1 else (None, None)
+        return Estimate(gain.mean, low, high, "yuan" if self.objective.is_money else "count", seeds)
 
     @property
     def binding(self) -> tuple[Price, ...]:
@@ -192,19 +200,21 @@ class Answer:
 
     def _verdict(self, lang: str) -> str:
         if self.candidate == self.plan and self.status == "kept":
-            return words.say(lang, "plan_unmoved")
-        objective = self.objective.zh if lang == "zh" else self.objective.en
-        interval = self.verified.gain
+            return words.say(lang, "verdict_unmoved")
         if self.reach is not None and self.verified.fresh:
             return self._reached(self.reach, lang)
-        gain, low, high = (self._signed(x, lang) for x in (interval.mean, interval.low, interval.high))
+        objective = words.name_of(self.objective, lang)
         if not self.verified.fresh:
-            return words.say(lang, "plan_so_far", objective=objective, gain=gain, low=low, high=high)
-        return words.say(lang, f"plan_{self.status}", objective=objective, gain=gain, low=low, high=high)
+            change = verdict.spread(lang, self.change, signed=True)
+            return words.say(lang, "verdict_so_far", figure=objective, change=change)
+        name = words.say(lang, "verdict_found_within" if self.status == "repaired" else "verdict_found")
+        never = self.verified.gain.mean == 0 == self.verified.gain.standard_error
+        told = verdict.against(lang, name, objective, self.change, self.verified.chance, identical=never)
+        return told if self.status == "improved" else words.say(lang, f"verdict_{self.status}", verdict=told)
 
     def _reached(self, reach: Bound, lang: str) -> str:
         """The least money that reaches a target, and what fresh seeds say of the target."""
-        name, found = reach.kpi.zh if lang == "zh" else reach.kpi.en, self.verified.values[reach.kpi.id][1]
+        name, found = words.name_of(reach.kpi, lang), self.verified.values[reach.kpi.id][1]
         unit: Unit = "fen" if reach.kpi.unit == "yuan" else "count"
         args = {
             "target": shown_value(reach.value, unit, lang),
@@ -212,7 +222,7 @@ class Answer:
             "money": show_money(self.spent, lang),
             "saved": show_money(round(100 * self.verified.gain.mean), lang),
         }
-        return words.say(lang, "plan_reached", name=name, **args)
+        return words.say(lang, "verdict_reached", name=name, **args)
 
     def _signed(self, amount: float, lang: str) -> str:
         if math.isinf(amount):

@@ -100,8 +100,8 @@ def shown(value: float, unit: Unit, lang: str) -> str:
 
 def names(limits: Iterable[Limit], lang: str) -> str:
     """Limits in a row of names; the first few if there are many."""
-    every = [limit.zh if lang == "zh" else limit.en for limit in limits]
-    listed = ("、" if lang == "zh" else ", ").join(every[:MOST_NAMED])
+    every = [words.name_of(limit, lang) for limit in limits]
+    listed = words.listed(every[:MOST_NAMED], lang)
     more = len(every) - MOST_NAMED
     return listed if more <= 0 else words.say(lang, "plan_and_more", listed=listed, more=more)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Literal
 
+from dacu.errors import nearest
 from dacu.language.block import Block, Number, Problem, Share, Text, Whole, item
-from dacu.language.explain import nearest
 from dacu.plan.curves import Curve, Hill, Log, Logistic, Points, Power, Sum
 
 STEEPEST_POWER = 5.0

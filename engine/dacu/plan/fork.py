@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from dacu.language.compose import Composed
 from dacu.language.patch import overlay, setting_patch
 from dacu.people.population import Seed
-from dacu.plan.budgets import budgets_by_day, dated_lines
+from dacu.plan.budgets import dated_lines
 from dacu.plan.figures import Reading, figures_of, read, settled
 from dacu.plan.problem import Cell
 from dacu.plan.question import Figure, Plan, Question
+from dacu.plan.written import budgets_by_day
 from dacu.scenario.load import Loaded, from_tree
 from dacu.sim.run import finish, live_until
 from dacu.sim.runs import obey_parent, solo_pools

@@ -48,7 +48,7 @@ class FrontierPoint:
             "amount": shown_amount(self.objective, objective, lang, 3),
             "more": shown_value(more, self.unit, lang),
             "gain": shown_amount(self.marginal * more, objective, lang),
-            "objective": objective.zh if lang == "zh" else objective.en,
+            "objective": words.name_of(objective, lang),
         }
         return words.say(lang, "plan_frontier_point", **args)
 

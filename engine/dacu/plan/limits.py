@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 
 from dacu.plan.measured import measured
-from dacu.plan.problem import Amount, Cell, Limit, State
+from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, State
 from dacu.plan.question import Choice, Question, Row
 
 BUDGET = "optimise.budget"
@@ -50,6 +50,16 @@ def keeps(plan: Mapping[Cell, float], limits: Iterable[Limit]) -> bool:
 def needs_curves(limit: Limit) -> bool:
     """Whether it takes more than a plan's money to judge a limit."""
     return any(amount.response for amount in (*limit.amounts, limit.of))
+
+
+def money_problem(question: Question, limits: tuple[Limit, ...]) -> Problem:
+    """The limits that need no curves, over all the money that any cell could take."""
+    most = max(question.budget, sum(question.current.values()))
+    rooms = {
+        cell: question.rooms[cell] if cell.line in question.bookings else Room(0.0, float(most))
+        for cell in question.current
+    }
+    return Problem(rooms, {}, Amount(), tuple(limit for limit in limits if not needs_curves(limit)))
 
 
 def _rounding(limit: Limit, cells: int) -> float:

@@ -56,7 +56,7 @@ class Margin:
         """Why the line stays at nothing or at its cap, in words; None if it does neither. `name` is the line's."""
         if self.why == "free":
             return None
-        limits = [limit.zh if lang == "zh" else limit.en for limit in self.holding]
+        limits = [words.name_of(limit, lang) for limit in self.holding]
         args = {
             "line": name,
             "spend": shown_step(self.spend, self.unit, lang),
@@ -64,7 +64,7 @@ class Margin:
             "first": shown_amount(self.first, self.objective, lang),
             "elsewhere": shown_amount(self.elsewhere, self.objective, lang),
             "best": shown_step(float(f"{self.best:.2g}"), self.unit, lang),
-            "limits": ("、" if lang == "zh" else ", ").join(limits),
+            "limits": words.listed(limits, lang),
         }
         return words.say(lang, f"plan_stays_{self.why}", **args)
 

@@ -11,15 +11,15 @@ import numpy as np
 
 from dacu.clock.calendar import Calendar, Phase
 from dacu.clock.hours import HOURS_A_DAY
-from dacu.errors import Finding, InputError, Mark, shown
-from dacu.language.explain import nearest
+from dacu.errors import Finding, InputError, Mark, nearest, shown
 from dacu.language.text import dump
 from dacu.language.tree import Branch, Leaf, Node
 from dacu.levers.paid import Paid, spread
 from dacu.plan.bookings import path_of
-from dacu.plan.budgets import phase_hours, phase_money, written
+from dacu.plan.budgets import phase_hours, phase_money
 from dacu.plan.plan_sheet import PlanSheet, Row
 from dacu.plan.question import Plan
+from dacu.plan.written import written
 from dacu.scenario.load import Loaded
 from dacu.sim.stage import calendar_of
 from dacu.units import FEN, yuan
@@ -86,7 +86,7 @@ def _own(line: Paid, calendar: Calendar) -> tuple[str, dict[str, int]]:
     by_phase, outside = phase_money(line, calendar, phase_hours(calendar))
     if not line.days and not outside:
         return "budget", by_phase
-    dates = [calendar.date(HOURS_A_DAY * day).isoformat() for day in range(calendar.days)]
+    dates = map(calendar.iso_date, range(calendar.days))
     return "days", dict(zip(dates, line.by_day(calendar).tolist(), strict=True))
 
 

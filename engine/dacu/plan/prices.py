@@ -99,10 +99,10 @@ class Price:
         return words.say(lang, "plan_price_valid", limit=self._name(lang), low=low, high=high)
 
     def _name(self, lang: str) -> str:
-        return self.limit.zh if lang == "zh" else self.limit.en
+        return words.name_of(self.limit, lang)
 
     def _objective(self, lang: str) -> str:
-        return self.objective.zh if lang == "zh" else self.objective.en
+        return words.name_of(self.objective, lang)
 
 
 def prices(problem: Problem, found: Claim | Solution, objective: Objective) -> tuple[Price, ...]:

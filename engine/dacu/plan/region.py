@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dacu.plan.curves import Points
 from dacu.plan.fit import Fitted, Probe, fit, through
-from dacu.plan.problem import ONE, Cell, Limit
+from dacu.plan.problem import ONE, Amount, Cell, Limit, Problem, Room
 from dacu.plan.question import Plan, Question
 from dacu.plan.risk import Fate
 from dacu.plan.verify import Simulator
@@ -27,6 +28,9 @@ class Goal(NamedTuple):
     worth: float
     least_slope: float
 
+
+GAIN = "gain"
+"""The measure of a round that is to rise: what a cell gains over the plan it departs from."""
 
 GOOD, POOR = 0.75, 0.25
 """Simulated over predicted gain that widens the region, and that narrows it."""
@@ -154,6 +158,21 @@ def region_around(
         levels,
         () if question.risk is None else tuple(_fate(level, seed, aims, goal) for seed, level in enumerate(own_levels)),
     )
+
+
+def local_problem(
+    curves: Mapping[Cell, Points],
+    limits: tuple[Limit, ...],
+    figures: Mapping[str, Mapping[Cell, Points]] = MappingProxyType({}),
+) -> Problem:
+    """The problem of a round: what the fitted curves return, each cell within the range that was simulated.
+
+    `figures` holds the lines of what limits on figures speak of.
+    """
+    rooms = {cell: Room(curve.low, curve.high) for cell, curve in curves.items()}
+    named = {name for limit in limits for amount in (*limit.amounts, limit.of) for name in amount.response}
+    measures = {GAIN: curves, **{name: figures[name] for name in named}}
+    return Problem(rooms, measures, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
 
 
 def _fate(level: float, seed: int, aims: Mapping[Cell, Sequence[Probe]], goal: Goal) -> Fate:

@@ -27,7 +27,7 @@ class Rounded:
             "unit": shown_step(self.unit, money_unit, lang),
             "amount": shown_amount(max(0.0, self.cost), objective, lang),
             "share": f"{100 * max(0.0, self.share):.2g}%",
-            "objective": objective.zh if lang == "zh" else objective.en,
+            "objective": words.name_of(objective, lang),
         }
         return words.say(lang, "plan_rounded", **args)
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -23,15 +22,16 @@ from dacu.errors import AnswerIsNo
 from dacu.plan.advice import Advice, advise, advise_on_risk
 from dacu.plan.answer import Answer, Effort, Ended, Proof, Round, Status, Unspent
 from dacu.plan.baselines import by_last_touch, equal_split, greedy
-from dacu.plan.curves import EDGE, Points
+from dacu.plan.curves import EDGE
 from dacu.plan.diagnose import Breach, NoPlan, breaches, diagnose
 from dacu.plan.figures import LINE
 from dacu.plan.fit import Fitted
-from dacu.plan.limits import keeps, limits_of, needs_curves
+from dacu.plan.limits import keeps, limits_of, money_problem, needs_curves
+from dacu.plan.meter import Meter
 from dacu.plan.near import nearest
 from dacu.plan.optimum import optimum
 from dacu.plan.prices import Price, prices
-from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, State
+from dacu.plan.problem import Amount, Cell, Problem, State
 from dacu.plan.program import Solution, solve
 from dacu.plan.question import Plan, Question
 from dacu.plan.region import (
@@ -40,6 +40,7 @@ from dacu.plan.region import (
     WIDEST_RADIUS,
     Goal,
     Region,
+    local_problem,
     next_radius,
     region_around,
     spends_to_try,
@@ -52,9 +53,6 @@ FAIR = 0.1
 """A plan is accepted if a simulation gives at least this part of the gain that the curves predicted. Where the worst
 runs count, its mean may not surely fall by more than what was to be given away for them, and this part of it.
 """
-
-GAIN = "gain"
-"""The measure of a round that is to rise: what a cell gains over the plan it departs from."""
 
 WORTHWHILE_ROUNDS = 2
 """Effort is cut until so many rounds fit: one good look is worth less than two rough ones."""
@@ -112,55 +110,9 @@ def search(
     Stopped by Ctrl-C, it ends with the best plan simulated so far. Raises AnswerIsNo if no plan keeps the limits.
     """
     effort = (effort or Effort()).against(question.risk)
-    meter = _Meter(simulator, effort.runs, seconds, clock)
-    other = None if judge is None else _Meter(judge, effort.runs, seconds, clock)
+    meter = Meter(simulator, effort.runs, seconds, clock)
+    other = None if judge is None else Meter(judge, effort.runs, seconds, clock)
     return _Search(question, meter, other or meter, effort, first_seed, progress).answer()
-
-
-@dataclass
-class _Meter:
-    """A simulator that counts its runs and, by the clock, knows how much more fits."""
-
-    simulator: Simulator
-    most_runs: int
-    seconds: float
-    clock: Callable[[], float]
-    runs: int = 0
-    done: float = 0.0  # work, in whole runs: a fork is a part of one
-
-    def __post_init__(self) -> None:
-        self.started = self.clock()
-        self.figures = self.simulator.figures
-
-    def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
-        """See Simulator."""
-        before, asked = self.simulator.recalled, len(plans) * len(seeds)
-        found = self.simulator.outcomes(plans, seeds)
-        lived = 1 - (self.simulator.recalled - before) / asked
-        self.runs += asked
-        self.done += self.work(plans) * len(seeds) * lived
-        return found
-
-    def work(self, plans: Sequence[Plan]) -> float:
-        """See Simulator."""
-        return self.simulator.work(plans)
-
-    @property
-    def recalled(self) -> int:
-        """See Simulator."""
-        return self.simulator.recalled
-
-    @property
-    def left(self) -> float:
-        """Seconds."""
-        return self.seconds - (self.clock() - self.started)
-
-    def fits(self, runs: float, work: float) -> Ended | None:
-        """What does not suffice for so many runs more, which are so much work, at the pace so far."""
-        if runs > self.most_runs - self.runs:
-            return "runs"
-        pace = (self.clock() - self.started) / self.done if self.done else 0.0
-        return "time" if work * pace > self.left else None
 
 
 @dataclass
@@ -168,8 +120,8 @@ class _Search:
     """The state of a search: the best plan simulated so far and the region around it."""
 
     question: Question
-    meter: _Meter
-    judge: _Meter
+    meter: Meter
+    judge: Meter
     effort: Effort
     first_seed: int
     progress: Callable[[Progress], None]
@@ -522,31 +474,6 @@ class _Search:
             return None
         found = optimum(self.solved[0])
         return Proof(found.claim, found.certificate, found.second)
-
-
-def money_problem(question: Question, limits: tuple[Limit, ...]) -> Problem:
-    """The limits that need no curves, over all the money that any cell could take."""
-    most = max(question.budget, sum(question.current.values()))
-    rooms = {
-        cell: question.rooms[cell] if cell.line in question.bookings else Room(0.0, float(most))
-        for cell in question.current
-    }
-    return Problem(rooms, {}, Amount(), tuple(limit for limit in limits if not needs_curves(limit)))
-
-
-def local_problem(
-    curves: Mapping[Cell, Points],
-    limits: tuple[Limit, ...],
-    figures: Mapping[str, Mapping[Cell, Points]] = MappingProxyType({}),
-) -> Problem:
-    """The problem of a round: what the fitted curves return, each cell within the range that was simulated.
-
-    `figures` holds the lines of what limits on figures speak of.
-    """
-    rooms = {cell: Room(curve.low, curve.high) for cell, curve in curves.items()}
-    named = {name for limit in limits for amount in (*limit.amounts, limit.of) for name in amount.response}
-    measures = {GAIN: curves, **{name: figures[name] for name in named}}
-    return Problem(rooms, measures, Amount(response={GAIN: dict.fromkeys(curves, 1.0)}), limits)
 
 
 def _foretold(region: Region, plan: Plan, other: Plan) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from dacu import words
+from dacu.readable import line_name, short_path
 from dacu.sheets import titles
 
 
@@ -42,9 +43,12 @@ def spoken(key: str, **values: Said | str) -> Said:
 
 def short(path: str) -> Said:
     """A scenario path without what most begin with."""
-    for start in ("channels.", "behaviour.", "promotions."):
-        path = path.removeprefix(start)
-    return same(path)
+    return same(short_path(path))
+
+
+def line(path: str) -> Said:
+    """A line by its path."""
+    return Said(*(line_name(path, lang) for lang in Said._fields))
 
 
 def title_of(column: str) -> Said:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, create_model
 
 from dacu.clock.blocks import ONE_WAVE, CalendarBlock, event_and_wave
+from dacu.errors import nearest
 from dacu.language.block import Block, Problem, Text, item
-from dacu.language.explain import nearest
 from dacu.language.family import family
 from dacu.language.paths import join_path, split_path
 from dacu.levers.base import Lever, kinds

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import ConfigDict, model_validator
 
 from dacu.clock.hours import days_to
+from dacu.errors import nearest
 from dacu.kpis import BY_ID, Kpi
 from dacu.language.block import Block, Day, Flag, Money, Number, Problem, Share, Text, Whole, item
-from dacu.language.explain import nearest
 from dacu.levers.kol import Creator
 from dacu.targets import Side, parse_figure
 from dacu.units import Unreadable

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from pydantic import model_validator
 
+from dacu.errors import nearest
 from dacu.kpis import BY_ID, Kpi
 from dacu.language.block import Block, Problem, Text, item
-from dacu.language.explain import nearest
 from dacu.targets import Side, Target, parse_figure
 from dacu.units import Unreadable
 

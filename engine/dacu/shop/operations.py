@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from dacu.behaviour.coefficients import Behaviour
+from dacu.errors import nearest
 from dacu.language.block import Block, Flag, Money, Number, Problem, Share, Span, Text, Whole, item
-from dacu.language.explain import nearest
 from dacu.shop.blocks import SkuBlock
 from dacu.shop.shifts import ShiftBlock, SurgeBlock, check_surges
 

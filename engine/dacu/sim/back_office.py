@@ -113,5 +113,4 @@ _DESK = (
 
 
 def _days(world: World, count: int) -> Mapping[str, Sequence[Any]]:
-    dates = [world.setting.calendar.date(day * HOURS_A_DAY) for day in range(count)]
-    return {"day": list(range(1, count + 1)), "date": [date.isoformat() for date in dates]}
+    return {"day": list(range(1, count + 1)), "date": [*map(world.setting.calendar.iso_date, range(count))]}

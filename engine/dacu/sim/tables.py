@@ -70,9 +70,8 @@ def _timed(world: World, hours: int) -> Table:
     """One row a day or an hour."""
     calendar, tally = world.setting.calendar, world.tally
     count = calendar.end_hour // hours
-    keys: dict[str, Sequence[Any]] = {"day": [t * hours // 24 + 1 for t in range(count)]}
-    dates = [calendar.date(t * hours) for t in range(count)]
-    keys |= {"date": [date.isoformat() for date in dates]}
+    days = [t * hours // 24 for t in range(count)]
+    keys: dict[str, Sequence[Any]] = {"day": [day + 1 for day in days], "date": [*map(calendar.iso_date, days)]}
     if hours == 1:
         keys |= {"hour": [t % 24 for t in range(count)]}
     phases = [calendar.phase_at(t * hours + hours // 2) for t in range(count)]
@@ -111,7 +110,7 @@ def _places(world: World) -> Table:
     days = range(calendar.days)
     keys: dict[str, Sequence[Any]] = {
         "day": [day + 1 for day in days for _ in names],
-        "date": [calendar.date(24 * day).isoformat() for day in days for _ in names],
+        "date": [calendar.iso_date(day) for day in days for _ in names],
         "platform": [join_path(("platforms", name)) for _ in days for name in names],
     }
     numbers: dict[str, Any] = {"uv": places.visitors.reshape(-1).tolist()}

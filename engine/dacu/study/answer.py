@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu import words
+from dacu import verdict, words
 from dacu.cards import Cell, Grid, card
 from dacu.journal import Record
 from dacu.kpis import BY_ID
 from dacu.language.paths import names_in
 from dacu.readable import Quantity, Span
+from dacu.sheets import titles
 from dacu.study.batch import Row
 from dacu.study.blocks import VARIANT
 from dacu.study.design import Design
@@ -31,9 +32,18 @@ Values = Mapping[str, Floats]
 class Said:
     """What the rows say of one outcome; a list has no indices and no tornado, not every study something to rank."""
 
+    kpi: str
     sensitivity: Sensitivity | None
     bars: tuple[Bar, ...]
     ranking: Ranking | None
+
+    def sentences(self, lang: str) -> tuple[str, ...]:
+        """The best choice; nothing where there is none to make."""
+        if self.ranking is None or not self.ranking.ranks:
+            return ()
+        first, unit = self.ranking.ranks[0], BY_ID[self.kpi].unit
+        told = verdict.choice(lang, titles(self.kpi)[lang], first.name, first.best, first.regret.value, unit)
+        return (told,)
 
     def _repr_html_(self) -> str:
         """The answer in a notebook: how far each factor moves the outcome, and how the choices rank."""
@@ -51,7 +61,9 @@ class Said:
             Grid(("factor", "low_at", "high_at", "swing", "interval"), bars),
             Grid(("alternative", "mean", "best", "regret"), ranks),
         )
-        return card(words.say(words.of_locale(), "card_study"), (), [table for table in found if table.rows])
+        lang = words.of_locale()
+        title = words.say(lang, "card_study", kpi=titles(self.kpi)[lang])
+        return card(title, self.sentences(lang), [table for table in found if table.rows])
 
 
 def values_of(outcomes: Sequence[str], rows: Sequence[Row], records: Mapping[str, Record], points: int) -> Values:
@@ -67,16 +79,16 @@ def values_of(outcomes: Sequence[str], rows: Sequence[Row], records: Mapping[str
 
 def answer(field: Field, design: Design, values: Values) -> dict[str, Said]:
     """Every outcome of the study. A point counts where all its replications are there: else it had other luck."""
-    return {kpi: _said(field, design, values[kpi], BY_ID[kpi].better) for kpi in field.study.outcomes}
+    return {kpi: _said(kpi, field, design, values[kpi]) for kpi in field.study.outcomes}
 
 
-def _said(field: Field, design: Design, values: Floats, better: int) -> Said:
-    seed, means = field.study.seed, values.mean(axis=1)
+def _said(kpi: str, field: Field, design: Design, values: Floats) -> Said:
+    seed, means, better = field.study.seed, values.mean(axis=1), BY_ID[kpi].better
     ranked = _ranking(field, design, values, better) if better else None
     if design.method == "list":
-        return Said(None, (), ranked)
+        return Said(kpi, None, (), ranked)
     found = sensitivity(design.unit, means, design.blocks, design.names, design.method, seed)
-    return Said(found, tuple(tornado(field.factors, design.unit, means, design.blocks, seed)), ranked)
+    return Said(kpi, found, tuple(tornado(field.factors, design.unit, means, design.blocks, seed)), ranked)
 
 
 def _ranking(field: Field, design: Design, values: Floats, better: int) -> Ranking | None:

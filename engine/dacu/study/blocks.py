@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from dacu.errors import InputError
+from dacu.errors import InputError, nearest
 from dacu.kpis import BY_ID
 from dacu.language.block import Block, Flag, Problem, Text, Whole, item
-from dacu.language.explain import nearest
 from dacu.language.paths import names_in
 from dacu.language.source import parse_mapping
 from dacu.language.tree import Branch

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dacu.errors import Finding, InputError
+from dacu.errors import Finding, InputError, nearest
 from dacu.estimates import Estimate, Samples, estimate, interval
-from dacu.language.explain import nearest
 from dacu.language.patch import overlay, setting_patch
 from dacu.levers.base import Lever
 from dacu.levers.paid import Paid

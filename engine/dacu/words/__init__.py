@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 LANGUAGES = ("zh", "en")
 
@@ -17,6 +18,30 @@ def say(lang: str, key: str, /, **values: object) -> str:
     Raises KeyError for an unknown key or language, and for a placeholder without a value.
     """
     return catalogue()[key][lang].format(**values)
+
+
+class Named(Protocol):
+    """What is declared with a name in each language."""
+
+    @property
+    def zh(self) -> str:
+        """In Chinese."""
+        ...
+
+    @property
+    def en(self) -> str:
+        """In English."""
+        ...
+
+
+def name_of(thing: Named, lang: str) -> str:
+    """Its name in a language."""
+    return thing.zh if lang == "zh" else thing.en
+
+
+def listed(parts: Iterable[str], lang: str) -> str:
+    """Names in a row: `甲、乙` or `a, b`."""
+    return ("、" if lang == "zh" else ", ").join(parts)
 
 
 def of_locale(environ: Mapping[str, str] = os.environ) -> str:

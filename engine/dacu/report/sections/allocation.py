@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, short, title_of
 from dacu.report.sections import Section
 
 
@@ -19,14 +19,14 @@ def _by_phase(folder: RunFolder) -> Sequence[Part]:
     columns = ("spend_before", "spend_after", "difference")
     totals: dict[str, dict[str, float]] = {}
     for cell in cells:
-        line = totals.setdefault(cell["line"].removeprefix("channels."), dict.fromkeys(columns, 0.0))
+        line = totals.setdefault(cell["line"], dict.fromkeys(columns, 0.0))
         for column in columns:
             line[column] += cell[column]
     series = [{"name": title_of(column), "unit": "yuan", "values": [line[column] for line in totals.values()]}
               for column in columns[:2]]  # fmt: skip
-    chart = Chart("bars", said("allocation_chart"), {"rows": [same(name) for name in totals], "series": series})
+    chart = Chart("bars", said("allocation_chart"), {"rows": [*map(short, totals)], "series": series})
     rows: list[list[Cell]] = [
-        [same(cell["line"].removeprefix("channels.")), same(cell["phase"] or "–"),
+        [short(cell["line"]), same(cell["phase"] or "–"),
          *(amount(cell[column], "yuan", signed=column == "difference") for column in columns)]
         for cell in cells
     ]  # fmt: skip

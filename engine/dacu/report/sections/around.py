@@ -8,7 +8,7 @@ import numpy as np
 
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import objective_unit
-from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, said, short, title_of
 from dacu.report.sections import Section
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -33,7 +33,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         if rows := folder.records(table):
             names = [name for name in ("line", "phase") if name in rows[0]]
             cells: list[list[Cell]] = [
-                [*(same(row[name].removeprefix("channels.") or "–") for name in names),
+                [*(short(row[name] or "–") for name in names),
                  *(amount(row[column], unit) for column, unit in units.items())]
                 for row in rows
             ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Said, Table, amount, said, same, spoken, title_of
+from dacu.report.parts import Cell, Chart, Part, Table, amount, line, said, title_of
 from dacu.report.sections import Section
 
 COLUMNS = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
@@ -22,26 +22,21 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         return ()
     names = [name for name in COLUMNS if name in rows[0]]
     table: list[list[Cell]] = [
-        [line_name(row["channel"]), *(amount(row[name], COLUMNS[name], row[f"{name}_low"], row[f"{name}_high"])
-                                      for name in names), amount(_conversion(row), "share")]
+        [line(row["channel"]), *(amount(row[name], COLUMNS[name], row[f"{name}_low"], row[f"{name}_high"])
+                                 for name in names), amount(_conversion(row), "share")]
         for row in rows
     ]  # fmt: skip
     columns = [title_of("line"), *map(title_of, names), title_of("cvr")]
     largest = sorted(rows, key=lambda row: -max(row["spend"], row["gmv"]))[:LARGEST]
     series = [{"name": title_of(name), "unit": "yuan", "values": [row[name] for row in largest]}
               for name in ("gmv", "spend")]  # fmt: skip
-    data = {"rows": [line_name(row["channel"]) for row in largest], "series": series}
+    data = {"rows": [line(row["channel"]) for row in largest], "series": series}
     return Chart("bars", said("lines_chart"), data), Table(said("lines_table"), columns, table)
 
 
 def _conversion(row: dict[str, Any]) -> float | None:
     """Last-touch orders of its clicks."""
     return row["orders"] / row["clicks"] if row["clicks"] else None
-
-
-def line_name(path: str) -> Said:
-    """A line without what most begin with; sales that no line led to by name."""
-    return spoken("cli_no_touch") if path == "none" else same(path.removeprefix("channels."))
 
 
 SECTION = Section("lines", frozenset({"simulate"}), 80, fill)

@@ -10,9 +10,10 @@ import numpy as np
 
 from dacu.language.paths import join_path
 from dacu.plan.budgets import paid_lines
+from dacu.readable import short_path
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import objective, objective_unit
-from dacu.report.parts import Chart, Gallery, Part, Said, Sentences, Slider, Sliders, said, same, title_of
+from dacu.report.parts import Chart, Gallery, Part, Said, Sentences, Slider, Sliders, said, same, short, title_of
 from dacu.report.sections import Section
 
 
@@ -30,7 +31,7 @@ class Tried:
     @property
     def name(self) -> Said:
         """`千川商品 · 爆发`."""
-        return same(" · ".join(part for part in (self.line.removeprefix("channels."), self.phase) if part))
+        return same(" · ".join(part for part in (short_path(self.line), self.phase) if part))
 
     def at(self, spend: float) -> list[float] | None:
         """The point of the curve at a spend; none beyond what was tried."""
@@ -46,7 +47,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         return ()
     kpi, unit = objective(folder), objective_unit(folder)
     charts = [
-        Chart("curves", same(line.removeprefix("channels.")), {"unit": unit, "curves": [_curve(one) for one in cells]})
+        Chart("curves", short(line), {"unit": unit, "curves": [_curve(one) for one in cells]})
         for line, cells in groupby(tried, lambda one: one.line)
     ]
     explained = Sentences([said("curves_explained", kpi=title_of(kpi)), said("curve_estimate")])

@@ -2,7 +2,8 @@
 
     python benchmarks/reference_model.py [PEOPLE ...]
 
-Gate, keyed draws and formulas are those that the full model calls, none tuned for this. CPU time, drawing the people
+Gate, keyed draws and formulas are those that the full model calls, none tuned for this; its own loops are kernels as
+the full model's are, with a compiled twin (reference_twins.py). CPU time, drawing the people
 included, median of five, ways in turn; one SFC64 float32 a person and hour stands beside it. Both ways count alike.
 """
 
@@ -13,23 +14,27 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import reference_twins
 from full_model import draw_cost
 from numpy.typing import NDArray
 from peers import rules
 from record import Ratio, record
 
-from dacu.behaviour.choice import logistic
 from dacu.behaviour.maths import log32, normal_quantile64, sigmoid32
-from dacu.draws import Stream, bits32, chance, chance_of, gate, path_hash, uniform, whole
+from dacu.draws import Chances, Stream, Words, bits32, chance, chance_of, gate, path_hash, uniform, whole
+from dacu.kernels import Kernel
 from dacu.people.population import Seed
 from dacu.sim import fast
 
+F32, I32 = NDArray[np.float32], NDArray[np.int32]
+U8, U16 = NDArray[np.uint8], NDArray[np.uint16]
 HOURS, TIMES = 72, 5
 UNLIMITED = 2**31
 _INTERCEPT = np.array(rules.CLICK, np.float32)
+_REACH = chance(np.array(rules.REACH))
 _CHANNELS = np.array([path_hash(f"channels.c{place}") for place in range(len(rules.REACH))])
 
 
@@ -65,7 +70,7 @@ class Crowd:
 def simulate(people: int, hours: int, seed: Seed, change: Change | None = None) -> Counts:
     """A run, hour by hour."""
     change = change or Change()
-    crowd, word, expected = Crowd(seed, people), 0.0, 0.0
+    crowd, word, mass = Crowd(seed, people), 0.0, 0
     stock = int(rules.STOCK * people) if change.stock is None else change.stock
     totals = dict.fromkeys(rules.COUNTED, 0)
     for hour in range(hours):
@@ -73,39 +78,67 @@ def simulate(people: int, hours: int, seed: Seed, change: Change | None = None) 
         online = gate(seed.key(Stream.ONLINE, hour), crowd.pace, chances)
         totals["online"] += len(online)
         _show(crowd, seed, hour, online, word, totals)
-        carts = online[crowd.cart[online]]
-        utility = crowd.affinity[carts] * np.float32(rules.BUY_AFFINITY)
-        utility += np.float32(rules.buying_at(hour, change.coupon) + change.buying)
-        buying = sigmoid32(utility)
-        expected += float(buying.sum(dtype=np.float64))
-        buyers = carts[bits32(seed.key(Stream.BUY, hour), carts) < chance(buying)][:stock]
+        pull = np.float32(rules.buying_at(hour, change.coupon) + change.buying)
+        buyers, likely = decide(seed.key(Stream.BUY, hour), online, crowd.cart, crowd.affinity, _PULL, pull)
+        mass += likely
+        buyers = buyers[:stock]
         crowd.cart[buyers] = False
         stock -= len(buyers)
         totals["purchases"] += len(buyers)
         word = rules.faded(word, len(buyers), people)
-    return Counts(totals, expected)
+    return Counts(totals, mass / 2**32)
 
 
 def _show(crowd: Crowd, seed: Seed, hour: int, online: NDArray[np.int32], word: float, totals: rules.Totals) -> None:
     """Views on each channel, their clicks, and carts of those who clicked."""
-    shown = [
-        online[bits32(seed.key(Stream.EXPOSE, hour, channel), online) < chance_of(reach)]
-        for channel, reach in zip(_CHANNELS, rules.REACH, strict=True)
-    ]
-    users, channel = np.concatenate(shown), np.repeat(_CHANNELS, [len(part) for part in shown])
-    utility = _INTERCEPT[crowd.segment[users]] + crowd.affinity[users] * np.float32(rules.CLICK_AFFINITY)
-    utility += log32(1 + crowd.views[users].astype(np.float32)) * np.float32(rules.CLICK_VIEWS)
-    utility += np.float32(word)
-    clicked = bits32(seed.key(Stream.CLICK, hour), users, channel) < chance(logistic(0.5, utility))
-    for part in shown:
-        crowd.views[part] += np.uint16(1)
-    totals["views"] += len(users)
-    totals["clicks"] += int(clicked.sum())
-    without = np.unique(users[clicked])
-    without = without[~crowd.cart[without]]
+    keys = np.array([seed.key(Stream.EXPOSE, hour, channel) for channel in _CHANNELS])
+    views, clicks, clickers = show(
+        keys, seed.key(Stream.CLICK, hour), online, crowd.segment, crowd.affinity, crowd.views, _CHANNELS, _REACH,
+        _INTERCEPT, _CLICKING, np.float32(word),
+    )  # fmt: skip
+    totals["views"] += views
+    totals["clicks"] += clicks
+    without = clickers[~crowd.cart[clickers]]
     filled = without[bits32(seed.key(Stream.CART, hour), without) < chance_of(rules.CART)]
     crowd.cart[filled] = True
     totals["carts"] += len(filled)
+
+
+class Clicking(NamedTuple):
+    """Weights of the utility of a click."""
+
+    affinity: np.float32
+    views: np.float32
+
+
+_CLICKING = Clicking(np.float32(rules.CLICK_AFFINITY), np.float32(rules.CLICK_VIEWS))
+_PULL = np.float32(rules.BUY_AFFINITY)
+
+
+@Kernel
+def show(
+    keys: Words, click_key: np.uint64, online: I32, segment: U8, affinity: F32, seen: U16, channels: Words,
+    reach: Chances, intercept: F32, weights: Clicking, word: np.float32,
+) -> tuple[int, int, I32]:  # fmt: skip
+    """Views of those online on each channel, clicks, and who clicked; `seen` is what each has seen, and grows."""
+    shown = [online[bits32(key, online) < some] for key, some in zip(keys, reach, strict=True)]
+    users, channel = np.concatenate(shown), np.repeat(channels, [len(part) for part in shown])
+    utility = intercept[segment[users]] + affinity[users] * weights.affinity
+    utility += log32(np.float32(1) + seen[users].astype(np.float32)) * weights.views
+    clicked = bits32(click_key, users, channel) < chance(sigmoid32(utility + word))
+    for part in shown:
+        seen[part] += np.uint16(1)
+    return len(users), int(clicked.sum()), np.unique(users[clicked])
+
+
+@Kernel
+def decide(
+    key: np.uint64, online: I32, cart: NDArray[np.bool_], affinity: F32, weight: np.float32, pull: np.float32
+) -> tuple[I32, int]:
+    """Who of those online with a cart would buy, rising, and the sum of their chances."""
+    carts = online[cart[online]]
+    chances = chance(sigmoid32(affinity[carts] * weight + pull))
+    return carts[bits32(key, carts) < chances], int(chances.sum(dtype=np.int64))
 
 
 def nanoseconds(work: Callable[[], Any], people: int, hours: int) -> float:
@@ -115,10 +148,20 @@ def nanoseconds(work: Callable[[], Any], people: int, hours: int) -> float:
     return (time.process_time() - start) / (people * hours) * 1e9
 
 
+def _numpy() -> None:
+    fast.switch_off()
+    show.compiled = decide.compiled = None
+
+
+def _compiled() -> None:
+    fast.switch_on()
+    show.compiled, decide.compiled = reference_twins.twins()
+
+
 def both_ways(people: int, hours: int = HOURS, times: int = TIMES) -> tuple[dict[str, float], rules.Totals]:
     """Median costs of the NumPy way, the compiled way and the draw, taken in turn; the totals, equal both ways."""
     costs: dict[str, list[float]] = {"numpy": [], "compiled": [], "draw": []}
-    ways = {"numpy": fast.switch_off, "compiled": fast.switch_on}
+    ways = {"numpy": _numpy, "compiled": _compiled}
     seed, found = Seed(1, 0), {}
     for way, switch in ways.items():  # compiles, and fills the caches
         switch()
@@ -130,7 +173,7 @@ def both_ways(people: int, hours: int = HOURS, times: int = TIMES) -> tuple[dict
             switch()
             costs[way].append(nanoseconds(lambda: simulate(people, hours, seed), people, hours))
         costs["draw"].append(draw_cost(people))
-    fast.switch_off()
+    _numpy()
     return {way: statistics.median(each) for way, each in costs.items()}, found["numpy"].totals
 
 

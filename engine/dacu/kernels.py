@@ -25,7 +25,6 @@ class Kernel(Generic[P, R]):
         self.body = body
         self.compiled: Callable[P, R] | None = None
         update_wrapper(self, body)
-        KERNELS[f"{body.__module__}.{body.__name__}"] = self
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """By the compiled twin where there is one."""
@@ -33,5 +32,6 @@ class Kernel(Generic[P, R]):
 
 
 def kernel(body: Callable[P, R]) -> Kernel[P, R]:
-    """Make a function a kernel."""
-    return Kernel(body)
+    """Make a function a kernel of the simulator."""
+    made = KERNELS[f"{body.__module__}.{body.__name__}"] = Kernel(body)
+    return made

@@ -169,8 +169,10 @@ def test_a_picture_of_points_has_each_with_its_setting(runs: Any) -> None:
 def test_the_minutes_of_a_room_are_those_of_its_table(runs: Any) -> None:
     minutes, rooms = csv(runs.simulate, "live_minutes"), csv(runs.simulate, "live").set_index("room")
     (section,) = (one for one in filled(RunFolder(str(runs.simulate))) if one.id == "minutes")
-    (chart,) = (part for part in section.parts if isinstance(part, Chart))
-    gmv, _ = chart.data["series"]
+    (gallery,) = (part for part in section.parts if isinstance(part, Gallery))
+    (watching, entries), (gmv, _) = (chart.data["series"] for chart in gallery.charts)
+    assert watching["values"] == pytest.approx(list(minutes["watching"]))
+    assert sum(entries["values"]) * 2 == pytest.approx(rooms["live_viewers"]["live.room"])
     assert len(gmv["values"]) == 24
     assert sum(gmv["values"]) * 2 == pytest.approx(rooms["gmv"]["live.room"])
     assert gmv["values"] == pytest.approx(list(minutes["gmv"] / minutes["sessions"]))

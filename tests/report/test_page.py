@@ -16,7 +16,7 @@ from dacu.kpis import HEADLINE
 from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.outcomes import leading_factors
-from dacu.report.parts import TINTS, Amount, Chart, Gallery, Grid, Said, Table
+from dacu.report.parts import TINTS, Amount, Gallery, Grid, Said, Table
 from dacu.report.sections import daily_difference, filled, sections
 from dacu.report.sections.money import waterfall
 

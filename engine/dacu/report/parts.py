@@ -47,6 +47,11 @@ def short(path: str) -> Said:
     return same(path)
 
 
+def setting_name(told: str) -> Said:
+    """What a factor of a study was set to; a dash is nothing at all, as no variant of the plan."""
+    return said("nothing_set") if told == "–" else same(told)
+
+
 def title_of(column: str) -> Said:
     """A column's heading, a KPI's name."""
     return Said(**titles(column))

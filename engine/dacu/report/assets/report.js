@@ -15,21 +15,29 @@ const text = (said) => (said === null || typeof said !== "object" ? String(said 
 
 const compact = { notation: "compact", maximumFractionDigits: 2 };
 const fixed = (digits) => ({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+const timed = (unit) => ({ style: "unit", unit, unitDisplay: "short", ...fixed(1) });
 const WRITTEN = {
   yuan: compact, count: compact, people: compact, units: compact, "": { maximumSignificantDigits: 4 },
-  ratio: fixed(2), minutes: fixed(1), seconds: fixed(1), days: fixed(1), times: fixed(2), plain: { maximumFractionDigits: 0 },
+  ratio: fixed(2), minutes: timed("minute"), seconds: timed("second"), days: timed("day"), times: fixed(2), plain: { maximumFractionDigits: 0 },
   tiny: { notation: "scientific", maximumSignificantDigits: 2 },
   share: { style: "percent", ...fixed(1) }, chance: { style: "percent", maximumFractionDigits: 0 },
 };
 
 /** A figure to read: 万 and 亿 in Chinese, K and M in English. */
-function figure(value, unit, signed = false) {
+function figure(value, unit, signed = false, least = {}) {
   if (value === null || !Number.isFinite(value)) return "–";
   if (value === 0 && unit === "tiny") return "0";
-  const size = new Intl.NumberFormat(locale(), WRITTEN[unit] ?? WRITTEN[""]).format(Math.abs(value));
+  const size = new Intl.NumberFormat(locale(), { ...(WRITTEN[unit] ?? WRITTEN[""]), ...least }).format(Math.abs(value));
   const sign = value < 0 ? "−" : signed && value > 0 ? "+" : "";
   return sign + (unit === "yuan" ? "¥" : "") + size;
 }
+
+/** A figure at an axis: no zeros behind it. */
+const tick = (value, unit) => figure(value, unit, false, { minimumFractionDigits: 0 });
+
+/** What a factor was set to: a number is shortened, a word is not. */
+const setting = (told) => (told === null || told.trim() === "" || !Number.isFinite(Number(told)) ? text(told)
+  : new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(Number(told)));
 
 function writeNumbers() {
   const exact = new Intl.NumberFormat(locale(), { maximumSignificantDigits: 12 });
@@ -47,21 +55,33 @@ const palette = () => [1, 2, 3, 4, 5, 6].map((number) => colour(`c${number}`));
 const label = () => ({ color: colour("faint"), fontSize: 12 });
 const rule = () => ({ lineStyle: { color: colour("line") } });
 const values = (unit, more = {}) => ({
-  type: "value", axisLabel: { ...label(), formatter: (value) => figure(value, unit), hideOverlap: true },
+  type: "value", axisLabel: { ...label(), formatter: (value) => tick(value, unit), hideOverlap: true },
   splitLine: rule(), splitNumber: innerWidth < narrow ? 3 : 5, ...more,
 });
+/** Values from left to right; a phone has room for few. */
+const along = (unit, more = {}) => values(unit, { splitNumber: innerWidth < narrow ? 2 : 5, ...more });
 const names = (list, more = {}) => ({
   type: "category", data: list.map(text), axisTick: { show: false }, axisLine: rule(), axisLabel: label(), ...more,
 });
 const pen = document.createElement("canvas").getContext("2d");
-/** Names down the side, the first at the top; a phone breaks long ones, a wide screen cuts them. */
+/** A path that is too long without its first parts; any other name as it is. */
+function tail(name, fits) {
+  const parts = name.split(".");
+  let first = 0;
+  const shown = () => (first ? `…${parts.slice(first).join(".")}` : name);
+  while (first < parts.length - 1 && !fits(shown())) first += 1;
+  return shown();
+}
+/** Names down the side, the first at the top; a phone breaks what is still too long, a wide screen cuts it. */
 function rows(list) {
   pen.font = `12px ${getComputedStyle(root).fontFamily}`;
-  const widest = Math.ceil(Math.max(0, ...list.map((name) => pen.measureText(text(name)).width))) + 2;
+  const most = innerWidth < narrow ? 112 : 230;
+  const wide = (name) => Math.ceil(pen.measureText(name).width) + 2;
+  const shown = new Map(list.map(text).map((name) => [name, tail(name, (part) => wide(part) <= most)]));
   return names(list, { inverse: true, axisLabel: {
-    ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(widest, innerWidth < narrow ? 112 : 230),
+    ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(most, Math.max(0, ...[...shown.values()].map(wide))),
     overflow: innerWidth < narrow ? "break" : "truncate", interval: 0,
-    formatter: (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
+    formatter: (name) => (shown.get(name).length > 40 ? `${shown.get(name).slice(0, 39)}…` : shown.get(name)),
   } });
 }
 const tip = (trigger, lines) => ({
@@ -91,8 +111,11 @@ const DRAWN = {
   /** Lines and bars over time, with bands for events. */
   series({ x, series, bands, zoom }) {
     const axes = [...new Set(series.map((one) => one.axis))];
+    const called = (one) => text(one.name) + (one.axis > 0 ? text(told.right) : "");
+    const alone = (all, at) => all[at] !== null && (all[at - 1] ?? null) === null && (all[at + 1] ?? null) === null;
     const shown = series.map((one, at) => ({
-      name: text(one.name), type: one.type, data: one.values, yAxisIndex: one.axis, symbol: "none", barMaxWidth: 26,
+      name: called(one), type: one.type, yAxisIndex: one.axis, symbol: "none", barMaxWidth: 26,
+      data: one.values.map((value, at, all) => (alone(all, at) ? { value, symbol: "circle", symbolSize: 6 } : value)),
       z: one.type === "bar" ? 2 : 3, itemStyle: { color: palette()[at % 6], opacity: one.type === "bar" ? .6 : 1 }, lineStyle: { width: 2 },
     }));
     const scale = (axis) => {
@@ -100,21 +123,23 @@ const DRAWN = {
       const all = own.flatMap((one) => one.values);
       return values(own[0].unit, {
         ...(all.every((value) => value >= 0) ? { min: 0 } : {}), // then no interval means less than nothing
-        ...(own[0].unit === "share" && all.every((value) => value <= 1) ? { max: 1 } : {}),
+        ...(own[0].unit === "share" && all.every((value) => value <= 1) ? { max: 1, interval: innerWidth < narrow ? .5 : .25 } : {}),
         ...(axis > 0 ? { splitLine: { show: false } } : {}),
       });
     };
+    const slides = zoom && !onPaper;
     const unseen = { show: false, axisPointer: { show: false, triggerTooltip: false } };
     return { height: 340, option: {
-      legend: { ...legend(), data: series.map((one) => text(one.name)) },
-      grid: { left: 8, right: 24, top: 40, bottom: zoom ? 44 : 8, containLabel: true },
+      legend: { ...legend(), data: series.map(called) },
+      grid: { left: 8, right: axes.length > 1 ? 24 : 40, top: 40, bottom: slides ? 44 : 8, containLabel: true },
       xAxis: [names(x, { axisLabel: { ...label(), hideOverlap: true } }), names(x, unseen)],
       yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
-      dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
+      dataZoom: slides ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
       series: [...series.flatMap((one, at) => (one.low ? band(one, at) : [])), ...shown, ...bands.map(({ name, from, to }) => ({
         type: "bar", xAxisIndex: 1, yAxisIndex: axes.length, barWidth: "100%", barGap: "-100%", silent: true, z: 1,
+        labelLayout: { hideOverlap: true },
         data: x.map((_, at) => (from <= at && at <= to ? {
-          value: 1, label: { show: at === from, formatter: text(name), position: "insideTopLeft", ...label() } } : null)),
+          value: 1, label: { show: at === Math.floor((from + to) / 2), formatter: text(name), position: "top", ...label() } } : null)),
         itemStyle: { color: colour("band") }, tooltip: { show: false },
       }))],
       tooltip: tip("axis", (points) => [text(x[points[0].dataIndex]), ...series.map((one) => {
@@ -131,7 +156,7 @@ const DRAWN = {
     return { height: tall(list.length * Math.max(1, series.length * .75)), option: {
       legend: series.length > 1 ? legend() : undefined,
       grid: { ...beside, right: 64, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
-      xAxis: units.map((unit, at) => values(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
+      xAxis: units.map((unit, at) => along(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
       series: series.map((one, at) => ({
         name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
         itemStyle: { color: palette()[at % 6] },
@@ -146,14 +171,14 @@ const DRAWN = {
   spans({ rows: list, unit }) {
     const found = list.flatMap((row, at) => (row.low === null ? [] : [{ at, row }]));
     return { height: tall(list.length), option: {
-      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: values(unit),
+      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: along(unit),
       series: [
         ...found.map(({ at, row }) => ({
           type: "line", data: [[row.low, at], [row.high, at]], symbol: "none", silent: true,
           lineStyle: { color: colour("faint"), width: 3 }, tooltip: { show: false },
         })),
         { type: "scatter", symbolSize: 11, data: list.map((row, at) => ({ value: [row.value, at],
-          itemStyle: { color: row.better === true ? colour("good") : row.better === false ? colour("bad") : colour("c1") } })),
+          itemStyle: { opacity: 1, color: row.better === true ? colour("good") : row.better === false ? colour("bad") : colour("c1") } })),
           markLine: { silent: true, symbol: "none", label: { show: false }, data: [{ xAxis: 0 }],
             lineStyle: { color: colour("ink"), type: "solid", width: 1 } } },
       ],
@@ -167,7 +192,7 @@ const DRAWN = {
   /** Bars from the one end of a factor to the other around no difference. */
   tornado({ rows: list, unit }) {
     return { height: tall(list.length), option: {
-      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: values(unit),
+      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: along(unit),
       series: [
         { type: "bar", barMaxWidth: 18, data: list.map((row) => ({ value: row.value,
           itemStyle: { color: row.value < 0 ? colour("c2") : colour("c1") } })) },
@@ -185,7 +210,7 @@ const DRAWN = {
   /** A dot a point of a study: settings by name, or between two ends. */
   dots({ points, names: list, ends, unit }) {
     const between = { type: "value", min: 0, max: 1, interval: 1, splitLine: { show: false }, axisLabel: {
-      ...label(), formatter: (place) => ends?.[place] ?? "", alignMinLabel: "left", alignMaxLabel: "right" } };
+      ...label(), formatter: (place) => setting(ends?.[place] ?? ""), alignMinLabel: "left", alignMaxLabel: "right" } };
     return { height: 230, option: {
       grid: { left: 8, right: 16, top: 10, bottom: 8, containLabel: true },
       xAxis: list ? names(list, { axisLabel: { ...label(), hideOverlap: true } }) : between,
@@ -206,7 +231,7 @@ const DRAWN = {
     const below = placed.some((step) => step.crosses);
     const tone = (step) => (step.total ? colour("c1") : step.value < 0 ? colour("c2") : colour("c3"));
     return { height: tall(steps.length), option: {
-      grid: { ...beside, right: 64 }, yAxis: rows(steps.map((step) => step.name)), xAxis: values("yuan", below ? {} : { min: 0 }),
+      grid: { ...beside, right: 64 }, yAxis: rows(steps.map((step) => step.name)), xAxis: along("yuan", below ? {} : { min: 0 }),
       series: [
         { type: "bar", stack: "steps", stackStrategy: "all", silent: true, itemStyle: { color: "transparent" },
           barMaxWidth: 18, data: placed.map((step) => step.base) },
@@ -221,17 +246,18 @@ const DRAWN = {
   },
 
   /** What runs from when to when, in days of the campaign. */
-  timeline({ rows: list, days, start }) {
+  timeline({ rows: list, kinds, days, start }) {
     const first = Date.parse(`${start}T00:00:00Z`);
     const date = (day) => new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric", timeZone: "UTC" }).format(first + 864e5 * day);
     const least = days / (innerWidth < narrow ? 120 : 400); // what is shorter would not be seen
     const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
-    return { height: tall(list.length), option: {
-      grid: beside, yAxis: rows(list.map((row) => row.name)),
-      xAxis: { type: "value", min: 0, max: days, minInterval: 1, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
+    return { height: tall(list.length) + 30, option: {
+      legend: { ...legend(), icon: "rect", itemWidth: 10, itemHeight: 10, itemGap: 8, data: [...new Set(list.map((row) => text(kinds[row.tone])))] },
+      grid: { ...beside, top: 34 }, yAxis: rows(list.map((row) => row.name)),
+      xAxis: { type: "value", min: 0, max: days, minInterval: 1, splitNumber: innerWidth < narrow ? 2 : 5, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
       series: spans.map(({ at, from, to, row }) => ({
-        type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
-        lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },
+        name: text(kinds[row.tone]), type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
+        itemStyle: { color: palette()[row.tone] }, lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },
       })),
       tooltip: tip("item", ({ seriesIndex }) => {
         const { from, to, row } = spans[seriesIndex];
@@ -263,11 +289,16 @@ const charts = [...document.querySelectorAll(".chart")].map((place) => {
   return { place, title, data, draw: DRAWN[place.dataset.draw], chart: echarts.init(place, null, { renderer: "svg", height: 240 }) };
 });
 
-function drawCharts(widthOf = () => "auto") {
+let onPaper = false;
+const LOWER = .75; // a chart over time on paper, so that a sheet takes more of them
+const paperWidth = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pixels between the margins of A4, two beside each other
+
+function drawCharts() {
   for (const { place, title, data, draw, chart } of charts) {
-    const { height, option } = draw(data);
+    const { height: high, option } = draw(data);
+    const height = Math.round(onPaper && place.dataset.draw === "series" ? LOWER * high : high);
     place.style.height = `${height}px`;
-    chart.resize({ width: widthOf(place), height });
+    chart.resize({ width: onPaper ? paperWidth(place) : "auto", height });
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
       aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
   }
@@ -389,13 +420,13 @@ addEventListener("resize", () => {
 });
 
 let screenTheme = "light";
-const onPaper = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pixels between the margins of A4, two beside each other
 addEventListener("beforeprint", () => {
   screenTheme = root.dataset.theme;
   turnTheme("light");
-  drawCharts(onPaper);
+  onPaper = true;
+  drawCharts();
 });
-addEventListener("afterprint", () => { turnTheme(screenTheme); drawCharts(); });
+addEventListener("afterprint", () => { turnTheme(screenTheme); onPaper = false; drawCharts(); });
 
 turnTheme(dark.matches ? "dark" : "light");
 const own = navigator.language.slice(0, 2);

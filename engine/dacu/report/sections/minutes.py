@@ -34,7 +34,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
 
 
 def _charts(name: str, rows: Sequence[Mapping[str, Any]]) -> Sequence[Chart]:
-    """By minutes since a session began, the mean over the sessions that were on so long; none of what never happened."""
+    """By minutes since a session began, the mean over those on so long; no picture of what never happened."""
     held = [row for row in rows if row["sessions"]]
     pictures: dict[str, Sequence[Mapping[str, Any]]] = {
         "minutes_watched": [

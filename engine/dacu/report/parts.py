@@ -6,6 +6,7 @@ Numbers leave as they are, with their unit; the page writes them in 万 and 亿 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -44,7 +45,12 @@ def short(path: str) -> Said:
     """A scenario path without what most begin with."""
     for start in ("channels.", "behaviour.", "promotions."):
         path = path.removeprefix(start)
-    return same(path)
+    return same(bare(path))
+
+
+def bare(path: str) -> str:
+    """A path of one part as it was named, without the quotes that a path puts around spaces."""
+    return path[1:-1] if re.fullmatch('"[^"]+"', path) else path
 
 
 def setting_name(told: str) -> Said:

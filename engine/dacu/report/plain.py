@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Chart, Part, Said, Sentences, Table, amount, said, same, title_of
+from dacu.report.parts import Chart, Part, Said, Sentences, Table, amount, bare, said, same, title_of
 
 LARGEST = 20
 """Bars in a chart; the table has all rows."""
@@ -23,7 +23,7 @@ def ranked(
         return ()
 
     def name(row: Mapping[str, Any]) -> Said:
-        return same(row[key].removeprefix(prefix))
+        return same(bare(row[key].removeprefix(prefix)))
 
     told = Table(
         said(title), [title_of(key), *map(title_of, columns)],

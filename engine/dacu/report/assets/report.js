@@ -28,7 +28,7 @@ function figure(value, unit, signed = false, least = {}) {
   if (value === null || !Number.isFinite(value)) return "–";
   if (value === 0 && unit === "tiny") return "0";
   const size = new Intl.NumberFormat(locale(), { ...(WRITTEN[unit] ?? WRITTEN[""]), ...least }).format(Math.abs(value));
-  const sign = value < 0 ? "−" : signed && value > 0 ? "+" : "";
+  const sign = !/[1-9]/.test(size) ? "" : value < 0 ? "−" : signed ? "+" : "";
   return sign + (unit === "yuan" ? "¥" : "") + size;
 }
 
@@ -64,24 +64,30 @@ const names = (list, more = {}) => ({
   type: "category", data: list.map(text), axisTick: { show: false }, axisLine: rule(), axisLabel: label(), ...more,
 });
 const pen = document.createElement("canvas").getContext("2d");
-/** A path that is too long without its first parts; any other name as it is. */
-function tail(name, fits) {
+/** A name that fits: a path without its first parts, and what is still too long without its middle, for names that
+    begin alike differ at their ends. */
+function fitted(name, fits) {
   const parts = name.split(".");
   let first = 0;
-  const shown = () => (first ? `…${parts.slice(first).join(".")}` : name);
-  while (first < parts.length - 1 && !fits(shown())) first += 1;
+  const path = () => (first ? `…${parts.slice(first).join(".")}` : name);
+  while (first < parts.length - 1 && !fits(path())) first += 1;
+  const letters = [...path()];
+  let kept = letters.length;
+  const shown = () => (kept < letters.length
+    ? `${letters.slice(0, Math.ceil(kept / 2)).join("")}…${letters.slice(-Math.floor(kept / 2)).join("")}` : path());
+  while (kept > 4 && !fits(shown())) kept -= 1;
   return shown();
 }
-/** Names down the side, the first at the top; a phone breaks what is still too long, a wide screen cuts it. */
+/** Names down the side, the first at the top; a phone breaks words into two lines. */
 function rows(list) {
   pen.font = `12px ${getComputedStyle(root).fontFamily}`;
-  const most = innerWidth < narrow ? 112 : 230;
+  const most = innerWidth < narrow ? 112 : onPaper ? 200 : 280;
   const wide = (name) => Math.ceil(pen.measureText(name).width) + 2;
-  const shown = new Map(list.map(text).map((name) => [name, tail(name, (part) => wide(part) <= most)]));
+  const two = (name) => innerWidth < narrow && name.includes(" ");
+  const shown = new Map(list.map(text).map((name) => [name, fitted(name, (part) => wide(part) <= (two(part) ? 1.7 * most : most))]));
   return names(list, { inverse: true, axisLabel: {
     ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(most, Math.max(0, ...[...shown.values()].map(wide))),
-    overflow: innerWidth < narrow ? "break" : "truncate", interval: 0,
-    formatter: (name) => (shown.get(name).length > 40 ? `${shown.get(name).slice(0, 39)}…` : shown.get(name)),
+    overflow: "break", interval: 0, formatter: (name) => shown.get(name),
   } });
 }
 const tip = (trigger, lines) => ({

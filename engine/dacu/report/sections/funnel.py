@@ -10,7 +10,7 @@ from dacu.report.sections import Section
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
-    """Steps as bars, and as a table with the share that goes on."""
+    """Steps as bars, where there is anything to see, and as a table with the share that goes on."""
     steps = folder.records("funnel")
     if not steps:
         return ()
@@ -22,8 +22,11 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     ]  # fmt: skip
     columns = [title_of(name) for name in ("step", "realised", "expected", "of_step_before")]
     series = [{"name": said("mean"), "unit": "count", "values": [step["count"] for step in steps]}]
+    told = Table(said("funnel_title"), columns, rows)
+    if not any(step["count"] for step in steps):
+        return (told,)
     chart = Chart("bars", said("funnel_title"), {"rows": [title_of(step["step"]) for step in steps], "series": series})
-    return chart, Table(said("funnel_title"), columns, rows)
+    return chart, told
 
 
 SECTION = Section("funnel", frozenset({"simulate"}), 60, fill)

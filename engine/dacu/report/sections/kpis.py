@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dacu.kpis import HEADLINE
@@ -27,15 +27,17 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     kinds = dict.fromkeys(row["kind"] for row in rows.values())
     return (
         Tiles(tiles),
-        Sentences([*_few(folder), *(spoken(f"kind_{kind}") for kind in kinds)]),
+        Sentences([*_few(folder, rows.values()), *(spoken(f"kind_{kind}") for kind in kinds)]),
         Table(said("kpis_all"), columns, table, folded=True),
     )
 
 
-def _few(folder: RunFolder) -> Sequence[Said]:
+def _few(folder: RunFolder, rows: Iterable[dict[str, Any]]) -> Sequence[Said]:
     """What to think of intervals from a handful of replications."""
     count = folder.facts.get("replications")
-    return [said("few_replications", count=str(count))] if isinstance(count, int) and 1 < count < ENOUGH else []
+    if not isinstance(count, int) or not 1 < count < ENOUGH or all(row["mean_low"] == row["mean_high"] for row in rows):
+        return ()
+    return (said("few_replications", count=str(count)),)
 
 
 def _figure(row: dict[str, Any]) -> Amount:

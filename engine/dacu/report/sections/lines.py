@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Part, Said, Table, amount, said, same, spoken, title_of
+from dacu.report.parts import Cell, Part, Said, Table, amount, bare, said, same, spoken, title_of
 from dacu.report.plain import bars
 from dacu.report.sections import Section
 
@@ -37,7 +37,7 @@ def _conversion(row: dict[str, Any]) -> float | None:
 
 def line_name(path: str) -> Said:
     """A line without what most begin with; sales that no line led to by name."""
-    return spoken("cli_no_touch") if path == "none" else same(path.removeprefix("channels."))
+    return spoken("cli_no_touch") if path == "none" else same(bare(path.removeprefix("channels.")))
 
 
 SECTION = Section("lines", frozenset({"simulate"}), 80, fill)

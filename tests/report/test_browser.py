@@ -108,7 +108,7 @@ def test_no_text_of_a_chart_hides_another_or_is_cut(
 
 def test_names_that_begin_alike_are_told_apart_in_a_chart(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["many"]) as page:
-        ends = page.locator("#run1-lines .chart svg text", has_text="letters-").all_inner_texts()
+        ends = page.locator("#run1-lines .chart svg text", has_text="letters-").all_text_contents()
         assert len(set(ends)) == len(ends) == 20
         assert page.evaluate("fitted('calendar.events.sale.venue.exposures', (name) => name.length < 20)") == (
             "…venue.exposures"

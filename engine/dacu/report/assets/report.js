@@ -96,7 +96,18 @@ const tip = (trigger, lines) => ({
 });
 const tall = (count) => Math.max(110, (innerWidth < narrow ? 32 : 26) * count + 50);
 const beside = { left: 8, right: 28, top: 8, bottom: 8, containLabel: true };
-const legend = () => ({ top: 0, left: 0, type: "scroll", textStyle: { color: colour("ink") }, pageTextStyle: label() });
+const LEGEND = { line: 24, icon: 25, gap: 10 };
+/** What the colours stand for, in as many lines as the names need in a chart of that width, and their height. */
+function legend(list, width, icon = LEGEND.icon) {
+  pen.font = `12px ${getComputedStyle(root).fontFamily}`;
+  let [lines, used] = [1, 0];
+  for (const name of list) {
+    const own = icon + 5 + pen.measureText(name).width + LEGEND.gap;
+    if (used > 0 && used + own > width - LEGEND.gap) [lines, used] = [lines + 1, 0];
+    used += own;
+  }
+  return { key: { top: 0, left: 0, type: "plain", data: list, itemWidth: icon, textStyle: { color: colour("ink") } }, high: LEGEND.line * lines };
+}
 
 /** A figure with the interval around it, as a tooltip's line. */
 const interval = (row, unit, signed) =>
@@ -115,7 +126,7 @@ function band(series, at) {
 
 const DRAWN = {
   /** Lines and bars over time, with bands for events. */
-  series({ x, series, bands, zoom }) {
+  series({ x, series, bands, zoom }, width) {
     const axes = [...new Set(series.map((one) => one.axis))];
     const called = (one) => text(one.name) + (one.axis > 0 ? text(told.right) : "");
     const alone = (all, at) => all[at] !== null && (all[at - 1] ?? null) === null && (all[at + 1] ?? null) === null;
@@ -135,9 +146,10 @@ const DRAWN = {
     };
     const slides = zoom && !onPaper;
     const unseen = { show: false, axisPointer: { show: false, triggerTooltip: false } };
-    return { height: 340, option: {
-      legend: { ...legend(), data: series.map(called) },
-      grid: { left: 8, right: axes.length > 1 ? 24 : 40, top: 40, bottom: slides ? 44 : 8, containLabel: true },
+    const { key, high } = legend(series.map(called), width);
+    return { height: 316 + high, option: {
+      legend: key,
+      grid: { left: 8, right: axes.length > 1 ? 24 : 40, top: 16 + high, bottom: slides ? 44 : 8, containLabel: true },
       xAxis: [names(x, { axisLabel: { ...label(), hideOverlap: true } }), names(x, unseen)],
       yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
       dataZoom: slides ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
@@ -157,11 +169,12 @@ const DRAWN = {
   },
 
   /** One bar a name for each series; series of other units have an axis of their own. */
-  bars({ rows: list, series }) {
+  bars({ rows: list, series }, width) {
     const units = [...new Set(series.map((one) => one.unit))];
-    return { height: tall(list.length * Math.max(1, series.length * .75)), option: {
-      legend: series.length > 1 ? legend() : undefined,
-      grid: { ...beside, right: 64, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
+    const { key, high } = series.length > 1 ? legend(series.map((one) => text(one.name)), width) : { high: 0 };
+    return { height: tall(list.length * Math.max(1, series.length * .75)) + high, option: {
+      legend: key,
+      grid: { ...beside, right: 64, top: 8 + high + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
       xAxis: units.map((unit, at) => along(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
       series: series.map((one, at) => ({
         name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
@@ -252,14 +265,15 @@ const DRAWN = {
   },
 
   /** What runs from when to when, in days of the campaign. */
-  timeline({ rows: list, kinds, days, start }) {
+  timeline({ rows: list, kinds, days, start }, width) {
     const first = Date.parse(`${start}T00:00:00Z`);
     const date = (day) => new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric", timeZone: "UTC" }).format(first + 864e5 * day);
     const least = days / (innerWidth < narrow ? 120 : 400); // what is shorter would not be seen
     const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
-    return { height: tall(list.length) + 30, option: {
-      legend: { ...legend(), icon: "rect", itemWidth: 10, itemHeight: 10, itemGap: 8, data: [...new Set(list.map((row) => text(kinds[row.tone])))] },
-      grid: { ...beside, top: 34 }, yAxis: rows(list.map((row) => row.name)),
+    const { key, high } = legend([...new Set(list.map((row) => text(kinds[row.tone])))], width, 10);
+    return { height: tall(list.length) + high, option: {
+      legend: { ...key, icon: "rect", itemHeight: 10 },
+      grid: { ...beside, top: 8 + high }, yAxis: rows(list.map((row) => row.name)),
       xAxis: { type: "value", min: 0, max: days, minInterval: 1, splitNumber: innerWidth < narrow ? 2 : 5, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
       series: spans.map(({ at, from, to, row }) => ({
         name: text(kinds[row.tone]), type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
@@ -273,11 +287,12 @@ const DRAWN = {
   },
 
   /** Responses to money: a line a curve, hollow where the plan was, full where it is now. */
-  curves({ curves, unit }) {
+  curves({ curves, unit }, width) {
     const shade = (at) => palette()[at % 6];
-    return { height: curves.length > 1 ? 230 : 280, option: {
-      legend: curves.length > 1 ? { ...legend(), data: curves.map((curve) => text(curve.name)) } : undefined,
-      grid: { left: 8, right: 22, top: curves.length > 1 ? 40 : 10, bottom: 8, containLabel: true },
+    const { key, high } = curves.length > 1 ? legend(curves.map((curve) => text(curve.name)), width) : { high: 0 };
+    return { height: curves.length > 1 ? 206 + high : 280, option: {
+      legend: key,
+      grid: { left: 8, right: 22, top: curves.length > 1 ? 16 + high : 10, bottom: 8, containLabel: true },
       xAxis: values("yuan", { scale: true, splitLine: { show: false }, splitNumber: 3 }), yAxis: values(unit, { scale: true, splitNumber: 3 }),
       series: curves.flatMap((curve, at) => [
         { name: text(curve.name), type: "line", data: curve.points, showSymbol: false, z: 2, itemStyle: { color: shade(at) } },
@@ -301,10 +316,11 @@ const paperWidth = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pi
 
 function drawCharts() {
   for (const { place, title, data, draw, chart } of charts) {
-    const { height: high, option } = draw(data);
+    const width = onPaper ? paperWidth(place) : place.clientWidth;
+    const { height: high, option } = draw(data, width);
     const height = Math.round(onPaper && place.dataset.draw === "series" ? LOWER * high : high);
     place.style.height = `${height}px`;
-    chart.resize({ width: onPaper ? paperWidth(place) : "auto", height });
+    chart.resize({ width, height });
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
       aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
   }

@@ -41,7 +41,9 @@ def bars(
     drawn = [row for row in longest if any(row[column] for column in columns)]
     if len(drawn) < FEWEST:
         return ()
-    series = [{"name": title_of(column), "unit": "yuan", "values": [row[column] for row in drawn]} for column in columns]
+    series = [
+        {"name": title_of(column), "unit": "yuan", "values": [row[column] for row in drawn]} for column in columns
+    ]
     chart = Chart("bars", title, {"rows": [name(row) for row in drawn], "series": series})
     if len(drawn) == len(rows):
         return (chart,)

@@ -81,14 +81,16 @@ def _step(world: World, now: Now, number: int, room: Room, session: int, slot: i
     users, levers = _arrivals(world, now, number, room, session, slot, elapsed)
     if len(users):
         _enter(world, number, room, session, at, users, levers)
-    inside = _inside(world.rooms[number], at)
-    world.tally.watch(number, at, len(users), np.rint(inside * SLOT_SECONDS).astype(np.int64))
-    _shop(world, now, number, room, at, elapsed, inside)
+    stay = _inside(world.rooms[number], at)
+    world.tally.watch(number, at, len(users), np.rint(stay * SLOT_SECONDS).astype(np.int64))
+    _shop(world, now, number, room, at, elapsed, stay)
 
 
 def _inside(viewers: dict[str, NDArray[Any]], at: int) -> F32:
     """Of each viewer the part of this step that is spent in the room."""
-    return np.maximum(np.minimum(viewers["leaves"], at + 1) - np.maximum(viewers["came"], at), 0).astype(np.float32)
+    last, first = np.minimum(viewers["leaves"], at + 1), np.maximum(viewers["came"], at)
+    inside: F32 = np.maximum(last - first, 0).astype(np.float32)
+    return inside
 
 
 def _arrivals(

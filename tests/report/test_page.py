@@ -16,7 +16,7 @@ from dacu.kpis import HEADLINE
 from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.outcomes import leading_factors
-from dacu.report.parts import TINTS, Amount, Gallery, Grid, Said, Table
+from dacu.report.parts import TINTS, Amount, Gallery, Grid, Said, Sentences, Table
 from dacu.report.sections import daily_difference, filled, sections
 from dacu.report.sections.money import waterfall
 
@@ -176,6 +176,13 @@ def test_the_minutes_of_a_room_are_those_of_its_table(runs: Any) -> None:
     assert len(gmv["values"]) == 24
     assert sum(gmv["values"]) * 2 == pytest.approx(rooms["gmv"]["live.room"])
     assert gmv["values"] == pytest.approx(list(minutes["gmv"] / minutes["sessions"]))
+
+
+def test_more_visits_than_clicks_are_explained(runs: Any) -> None:
+    steps = csv(runs.simulate, "funnel").set_index("step")["count"]
+    (section,) = (one for one in filled(RunFolder(str(runs.simulate))) if one.id == "funnel")
+    assert any(isinstance(part, Sentences) for part in section.parts) == (steps["visits"] > steps["clicks"])
+    assert steps["visits"] > steps["clicks"]
 
 
 def test_a_diagnosis_tells_what_must_give_way(runs: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Table, amount, said, title_of
+from dacu.report.parts import Cell, Chart, Part, Sentences, Table, amount, said, title_of
 from dacu.report.sections import Section
 
 
@@ -26,7 +26,10 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     if not any(step["count"] for step in steps):
         return (told,)
     chart = Chart("bars", said("funnel_title"), {"rows": [title_of(step["step"]) for step in steps], "series": series})
-    return chart, told
+    count = {step["step"]: step["count"] for step in steps}
+    if count["visits"] <= count["clicks"]:
+        return chart, told
+    return chart, told, Sentences([said("funnel_visits")])
 
 
 SECTION = Section("funnel", frozenset({"simulate"}), 60, fill)

@@ -25,6 +25,7 @@ from dacu.plan.problem import Cell
 from dacu.plan.question import Figure, Objective, Plan, Question
 from dacu.plan.ranges import Range
 from dacu.plan.search import search
+from dacu.readable import Quantity, Span
 from dacu.scenario.load import load
 from dacu.words import LANGUAGES
 from dacu_cli import planning
@@ -32,8 +33,9 @@ from dacu_cli.onepage.html import as_html
 from dacu_cli.onepage.markdown import as_markdown
 from dacu_cli.onepage.optimised import optimised_sheet, why_better
 from dacu_cli.onepage.reasons import reason_table
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, say, short, span
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, say, short, span, table
 from dacu_cli.onepage.spends import MOST_LINES, spend_part
+from dacu_cli.page import Section
 
 HOSTILE = (
     "<script>alert(1)</script>", "</style><script>x()</script>", "<img src=x onerror=alert(1)>", "a|b|c", "`rm -rf`",
@@ -258,7 +260,7 @@ def test_a_comparison_says_what_its_tables_say(dacu: Any, tmp_path: Path, worlds
     text = (tmp_path / "run/onepage.md").read_text(encoding="utf-8")
     assert f"**{figure(float(gmv['difference']), 'yuan', 'en', signed=True)}**" in text
     assert span(float(gmv["low"]), float(gmv["high"]), "yuan", "en", signed=True) in text
-    assert "channels.feed\\_ads.daily\\_bud" in text
+    assert "…feed\\_ads.daily\\_budget" in text
     why = [row for row in rows_of(tmp_path / "run/why.csv") if row["kpi"] == "gmv"]
     assert sum(float(row["part"]) for row in why) == pytest.approx(float(gmv["difference"]), abs=0.01)
     assert ("sampling only" in text) != bool(worlds)
@@ -402,3 +404,17 @@ def test_shipped_scenarios_print_on_one_sheet(browser: str, dacu: Any, tmp_path:
     assert done.returncode == 0, done.stderr
     for name in ("onepage", "onepage.zh"):
         assert pages_of(browser, tmp_path / f"run/{name}.html") == 1
+
+
+def test_a_long_path_is_known_by_its_end() -> None:
+    assert short("calendar.events.double11.venue.exposures") == "…double11.venue.exposures"
+    assert short("calendar.events.double11.cpm_index") == "…events.double11.cpm_index"
+    assert short("a name, not a path, of more letters than fit. Then more") == "a name, not a path, of more…"
+
+
+def test_an_interval_stands_beneath_its_figure() -> None:
+    rows = [["all", Quantity(0.68, "chance"), Span(0.34, 1.0, "chance"), 3], ["one", Quantity(0.5, "chance"), None, 4]]
+    told = table(Section("", ("target", "chance", "chance_band", "count"), rows), "en", 5)
+    assert len(told.columns) == 3
+    assert told.rows[0] == (Box("all"), Box("68%", "34% to 100%"), Box("3"))
+    assert told.rows[1] == (Box("one"), Box("50%"), Box("4"))

@@ -48,7 +48,7 @@ channels:
   信息流: {{type: feed_ads, budget: {{warm: 8000, burst: 8000}}}}
   search_ads: {{daily_budget: 2000}}
 live:
-  room: {{sessions: [D1 20:00, D2 20:00], hours: 2h}}
+  room: {{sessions: [D1 20:00, D2 20:00], hours: 2h, skill: 0.9}}
 promotions:
   threshold: {{tiers: {{t1: 满199减20}}}}
 targets: {{gmv: 1万}}

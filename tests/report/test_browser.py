@@ -71,10 +71,76 @@ def test_a_page_opens_and_draws_at_any_width_and_theme(
 ) -> None:
     with opened(browser, files[verb], width, theme) as page:
         charts = page.locator(".chart").count()
-        assert charts > 0
-        assert page.locator(".chart svg path").count() > charts
+        assert (charts == 0) == (verb == "empty")  # a picture of nothing says nothing
+        if verb == "empty":
+            assert "各天都没有成交" in page.locator("#run1-days").inner_text()
+        assert page.locator(".chart svg path").count() > charts or not charts
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.get_attribute("html", "data-theme") == theme
+
+
+HIDDEN = """least => [...document.querySelectorAll(".chart")].flatMap((chart) => {
+    const texts = [...chart.querySelectorAll("svg text")].filter((one) => one.textContent.trim());
+    const boxes = texts.map((one) => one.getBoundingClientRect()), frame = chart.getBoundingClientRect();
+    const out = texts.filter((_, at) => boxes[at].left < frame.left - 1 || boxes[at].right > frame.right + 1);
+    const pairs = texts.flatMap((one, a) => texts.slice(a + 1).filter((_, b) => {
+        const [left, right] = [boxes[a], boxes[a + 1 + b]];
+        const wide = Math.min(left.right, right.right) - Math.max(left.left, right.left);
+        const high = Math.min(left.bottom, right.bottom) - Math.max(left.top, right.top);
+        return wide > least && high > least;
+    }).map((other) => one.textContent + " on " + other.textContent));
+    return [...out.map((one) => one.textContent + " beyond its chart"), ...pairs];
+})"""
+"""Texts of charts that lie on each other by more than some pixels, or that are cut at the side."""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "many"])
+def test_no_text_of_a_chart_hides_another_or_is_cut(
+    browser: Browser, files: dict[str, Path], verb: str, width: int
+) -> None:
+    with opened(browser, files[verb], width) as page:
+        for language in ("zh", "en"):
+            assert page.get_attribute("html", "data-lang") == language
+            assert page.evaluate(HIDDEN, 4) == []
+            page.click("#language")
+
+
+def test_names_that_begin_alike_are_told_apart_in_a_chart(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["many"]) as page:
+        ends = page.locator("#run1-lines .chart svg text", has_text="letters-").all_text_contents()
+        assert len(set(ends)) == len(ends) == 20
+        assert page.evaluate("fitted('calendar.events.sale.venue.exposures', (name) => name.length < 20)") == (
+            "…venue.exposures"
+        )
+
+
+def test_a_chart_of_two_scales_says_which_stands_at_the_right(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["simulate"]) as page:
+        assert "广告消耗(右轴)" in page.locator("#run1-days .chart").first.inner_text()
+        assert "支付GMV(右轴)" not in page.locator("#run1-days .chart").first.inner_text()
+
+
+@pytest.mark.parametrize(("value", "unit", "zh", "en"), [
+    (6.52, "minutes", "6.5分钟", "6.5 min"), (48, "seconds", "48.0秒", "48.0 sec"), (-0.0004, "share", "0.0%", "0.0%"),
+])  # fmt: skip
+def test_a_figure_is_written_with_its_unit(
+    browser: Browser, files: dict[str, Path], value: float, unit: str, zh: str, en: str
+) -> None:
+    with opened(browser, files["simulate"]) as page:
+        written = "([value, unit]) => figure(value, unit)"
+        assert page.evaluate(written, [value, unit]) == zh
+        page.click("#language")
+        assert page.evaluate(written, [value, unit]) == en
+
+
+def test_a_table_wider_than_a_phone_keeps_its_names_in_sight(browser: Browser, files: dict[str, Path]) -> None:
+    with opened(browser, files["simulate"], 390) as page:
+        scroll = page.locator("#run1-lines .scroll")
+        before = scroll.locator("tbody th").first.bounding_box()
+        moved = scroll.evaluate("place => { place.scrollLeft = 200; return place.scrollLeft; }")
+        assert moved == 200
+        assert scroll.locator("tbody th").first.bounding_box() == before
 
 
 GRAVE = "found => found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))"

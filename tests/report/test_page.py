@@ -16,7 +16,7 @@ from dacu.kpis import HEADLINE
 from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.outcomes import leading_factors
-from dacu.report.parts import TINTS, Amount, Chart, Gallery, Grid, Said, Table
+from dacu.report.parts import TINTS, Amount, Gallery, Grid, Said, Sentences, Table
 from dacu.report.sections import daily_difference, filled, sections
 from dacu.report.sections.money import waterfall
 
@@ -169,11 +169,20 @@ def test_a_picture_of_points_has_each_with_its_setting(runs: Any) -> None:
 def test_the_minutes_of_a_room_are_those_of_its_table(runs: Any) -> None:
     minutes, rooms = csv(runs.simulate, "live_minutes"), csv(runs.simulate, "live").set_index("room")
     (section,) = (one for one in filled(RunFolder(str(runs.simulate))) if one.id == "minutes")
-    (chart,) = (part for part in section.parts if isinstance(part, Chart))
-    gmv, _ = chart.data["series"]
+    (gallery,) = (part for part in section.parts if isinstance(part, Gallery))
+    (watching, entries), (gmv, _) = (chart.data["series"] for chart in gallery.charts)
+    assert watching["values"] == pytest.approx(list(minutes["watching"]))
+    assert sum(entries["values"]) * 2 == pytest.approx(rooms["live_viewers"]["live.room"])
     assert len(gmv["values"]) == 24
     assert sum(gmv["values"]) * 2 == pytest.approx(rooms["gmv"]["live.room"])
     assert gmv["values"] == pytest.approx(list(minutes["gmv"] / minutes["sessions"]))
+
+
+def test_more_visits_than_clicks_are_explained(runs: Any) -> None:
+    steps = csv(runs.simulate, "funnel").set_index("step")["count"]
+    (section,) = (one for one in filled(RunFolder(str(runs.simulate))) if one.id == "funnel")
+    assert any(isinstance(part, Sentences) for part in section.parts) == (steps["visits"] > steps["clicks"])
+    assert steps["visits"] > steps["clicks"]
 
 
 def test_a_diagnosis_tells_what_must_give_way(runs: Any) -> None:

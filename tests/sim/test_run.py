@@ -121,6 +121,26 @@ def test_the_minutes_of_rooms_add_up_to_what_was_paid_in_them(finished):
         assert [minutes.keys["minute"][row] for row in own] == list(range(0, 5 * len(own), 5))
 
 
+def test_the_minutes_of_rooms_add_up_to_who_came_and_how_long_they_stayed(finished):
+    world, figures = finished
+    minutes, weight = figures.tables["live_minutes"], world.setting.weight
+    for number, path in enumerate(figures.tables["live"].keys["room"]):
+        own = [row for row, room in enumerate(minutes.keys["room"]) if room == path]
+        sessions, watching, entries = (
+            np.array([minutes.numbers[name][row] for row in own]) for name in ("sessions", "watching", "entries")
+        )
+        came, stayed = (
+            world.tally.count[measure, :, world.setting.room_levers[number]].sum()
+            for measure in (Measure.VIEWERS, Measure.DWELL_SECONDS)
+        )
+        assert came > 0
+        assert entries.sum() == came
+        # each stay is told in whole seconds, here step by step: half a second more or less in each
+        assert (watching * sessions * 300).sum() == pytest.approx(stayed, rel=0.01)
+        assert weight * world.tally.entered[number].sum() == came  # nobody comes in while the room is closed
+        assert watching[0] < entries[0] / sessions[0]  # of those who come in the first five minutes few stay through
+
+
 def test_funnels_narrow_and_people_are_counted_once(finished):
     _, figures = finished
     kpis = compute(figures.realised)

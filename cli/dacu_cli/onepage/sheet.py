@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dacu import words
 from dacu.errors import LONGEST_QUOTE, inert
-from dacu.readable import Quantity, brief
+from dacu.readable import Quantity, Span, brief
 from dacu_cli.page import Cell, Section, heading, reading
 
 LONGEST_NAME = 28
@@ -87,22 +87,31 @@ def span(low: float | None, high: float | None, unit: str, lang: str, *, signed:
 
 
 def short(name: str) -> str:
-    """A name that fits a cell, without what moves a cursor or turns a line round."""
+    """A name that fits a cell, without what moves a cursor or turns a line round; of a path its end, which tells it
+    from others.
+    """
     told = inert(name[:LONGEST_QUOTE])
+    parts = [] if " " in told else told.split(".")[1:]
+    while len(told) > LONGEST_NAME and parts:
+        told = f"…{'.'.join(parts)}"
+        parts = parts[1:]
     return told if len(told) <= LONGEST_NAME else f"{told[: LONGEST_NAME - 1]}…"
 
 
 def table(section: Section, lang: str, most: int) -> Table:
-    """The first rows of a table of the terminal; a column is words where its cells are."""
-    rows = tuple(tuple(_box(cell, lang) for cell in row) for row in section.rows[:most])
-    said = frozenset(
-        place for place in range(len(section.columns)) if any(isinstance(row[place], str) for row in section.rows)
-    )
-    return Table(tuple(heading(column, lang) for column in section.columns), rows, said | {0})
+    """The first rows of a table of the terminal, an interval beneath the figure before it; a column is words where its
+    cells are.
+    """
+    rows = section.rows[:most]
+    kept = [place for place in range(len(section.columns)) if not any(isinstance(row[place], Span) for row in rows)]
+    said = frozenset(at for at, place in enumerate(kept) if any(isinstance(row[place], str) for row in rows))
+    boxes = tuple(tuple(_box(row[place], lang, row[place + 1 : place + 2]) for place in kept) for row in rows)
+    return Table(tuple(heading(section.columns[place], lang) for place in kept), boxes, said | {0})
 
 
-def _box(cell: Cell, lang: str) -> Box:
-    return Box(short(cell) if isinstance(cell, str) else reading(cell, lang))
+def _box(cell: Cell, lang: str, following: Sequence[Cell]) -> Box:
+    main = short(cell) if isinstance(cell, str) else reading(cell, lang)
+    return Box(main, *(span(*after[:3], lang, signed=after.signed) for after in following if isinstance(after, Span)))
 
 
 def first(sentences: Sequence[str], most: int) -> tuple[str, ...]:

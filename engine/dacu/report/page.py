@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent / "assets"
 LIBRARY = "vendor/echarts.common.min.js"
-BREAKS = re.compile("(?<=[._/])(?=.)")
-"""Where a long name may go on in the next line."""
+BREAKS = re.compile(r"(?<=[_/])(?=.)|(?<=\.)(?=\D)")
+"""Where a long name may go on in the next line; a number may not."""
 SCRIPT_SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 """JSON says the same with these, and no HTML parser sees an end in it."""
 
@@ -62,7 +62,7 @@ def page(folders: Sequence[RunFolder], lang: str, *, follows: bool = False) -> s
     return _environment().get_template("page.html").render(
         runs=told, verb=folders[0].verb, title=_title(folders), language=lang, follows=follows, place=place, said=said,
         style=_asset("report.css"), scripts=scripts, policy=_policy(scripts),
-        data=lambda: in_script({"charts": data}),
+        data=lambda: in_script({"charts": data, "right": _plain(said("right_axis"))}),
     )  # fmt: skip
 
 

@@ -51,6 +51,11 @@ def line(path: str) -> Said:
     return Said(*(line_name(path, lang) for lang in Said._fields))
 
 
+def setting_name(told: str) -> Said:
+    """What a factor of a study was set to; a dash is nothing at all, as no variant of the plan."""
+    return said("nothing_set") if told == "–" else same(told)
+
+
 def title_of(column: str) -> Said:
     """A column's heading, a KPI's name."""
     return Said(**titles(column))

@@ -81,7 +81,16 @@ def _step(world: World, now: Now, number: int, room: Room, session: int, slot: i
     users, levers = _arrivals(world, now, number, room, session, slot, elapsed)
     if len(users):
         _enter(world, number, room, session, at, users, levers)
-    _shop(world, now, number, room, at, elapsed)
+    stay = _inside(world.rooms[number], at)
+    world.tally.watch(number, at, len(users), np.rint(stay * SLOT_SECONDS).astype(np.int64))
+    _shop(world, now, number, room, at, elapsed, stay)
+
+
+def _inside(viewers: dict[str, NDArray[Any]], at: int) -> F32:
+    """Of each viewer the part of this step that is spent in the room."""
+    last, first = np.minimum(viewers["leaves"], at + 1), np.maximum(viewers["came"], at)
+    inside: F32 = np.maximum(last - first, 0).astype(np.float32)
+    return inside
 
 
 def _arrivals(
@@ -208,7 +217,7 @@ def _pick(world: World, room: Room, users: I32) -> NDArray[np.int16]:
     return skus[first]
 
 
-def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int) -> None:
+def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int, inside: F32) -> None:
     """Consideration grows with the stay; those who have not ordered here may buy."""
     facts, viewers = world.setting.behaviour.live, world.rooms[number]
     if not len(viewers["user"]):
@@ -216,7 +225,6 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
         return
     kind = room.flow[elapsed % len(room.flow)]
     medium = world.setting.behaviour.channels["live"]
-    inside = np.maximum(np.minimum(viewers["leaves"], at + 1) - np.maximum(viewers["came"], at), 0).astype(np.float32)
     gain = medium.consideration_gain * (2 if kind == 1 else 1)
     raise_stock(world.users.consideration, viewers["user"], inside * _lesson(world, room, viewers["user"], gain))
     paid = np.concatenate([np.empty(0, np.int32), *(part.user for part in now.buyers)])
@@ -229,7 +237,7 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
     mind = Mind.of(world, users)
     asking = pieces(world, users, sku, usable)
     price = asking.price
-    spent = inside[rows]  # the part of this step in the room
+    spent = inside[rows]
     looked = np.maximum(at - viewers["came"][rows], 0)
     utility = _room_utility(world, room, users, sku, price, mind, number) + deadline(world, users, asking)
     multiple = (facts.warm_up, facts.explain, facts.flash)[kind]

@@ -196,7 +196,8 @@ def _world(loaded: Loaded, stage: StageBuilder, setting: Setting, offers: Offers
     world = World(
         setting=setting, t=first, users=users, items=stage.items.build(len(stage.goods)), goods=stage.goods.copy(),
         offers=offers, agenda=agenda, ledger=Ledger(),
-        tally=Tally.empty(setting.weight, calendar.end_hour, levers, refunds), state=stage.states,
+        tally=Tally.empty(setting.weight, calendar.end_hour, levers, refunds, len(stage.rooms)),
+        state=stage.states,
         spent=np.zeros((levers, calendar.days), np.int64), spent_today=np.zeros(levers, np.int64), appeal=appeal,
         seen_today={lever: np.zeros(agents, np.uint8) for lever in capped},
         coupon_until={bit: np.zeros(agents, np.int32) for bit in coupons},

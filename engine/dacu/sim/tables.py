@@ -20,6 +20,7 @@ from dacu.shop.offers import Kind
 from dacu.sim.accounts import contracts, platforms
 from dacu.sim.back_office import dispatch, refunds, returns, service
 from dacu.sim.places import Place
+from dacu.sim.rooms import SLOT_SECONDS
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 from dacu.tables import FEN, Table, ratio, yuan
@@ -284,10 +285,12 @@ def _live(world: World) -> Table:
 
 
 def _live_minutes(world: World) -> Table:
-    """One row a room and five minutes since a session began: what was paid for meanwhile, all sessions together."""
-    lines, setting = world.ledger.lines, world.setting
+    """One row a room and five minutes since a session began: who came in and what was paid for meanwhile, all sessions
+    together, and how many watched at once, the mean over those five minutes and over sessions.
+    """
+    lines, setting, tally = world.ledger.lines, world.setting, world.tally
     keys: dict[str, list[Any]] = {"room": [], "minute": []}
-    numbers: dict[str, list[float | None]] = {"sessions": [], "orders": [], "gmv": []}
+    numbers: dict[str, list[float | None]] = {name: [] for name in ("sessions", "watching", "entries", "orders", "gmv")}
     for number, (lever, planned) in enumerate(zip(setting.room_levers, setting.rooms, strict=True)):
         longest = max((stop - start for start, stop in planned.with_extra().sessions.tolist()), default=0)
         since = _since_start(world.room(number).sessions, setting.calendar.end_hour * SLOTS_AN_HOUR)
@@ -297,7 +300,11 @@ def _live_minutes(world: World) -> Table:
         first = np.unique(lines["order"][sold][inside], return_index=True)[1]
         keys["room"] += [planned.path] * longest
         keys["minute"] += [5 * place for place in range(longest)]
-        numbers["sessions"] += np.bincount(since[since >= 0], minlength=longest).tolist()
+        held = np.bincount(since[since >= 0], minlength=longest)
+        numbers["sessions"] += held.tolist()
+        watched = totals_by(since, tally.watched[number], longest) * setting.weight
+        numbers["watching"] += ratio(watched, held * SLOT_SECONDS)
+        numbers["entries"] += (totals_by(since, tally.entered[number], longest) * setting.weight).tolist()
         numbers["orders"] += (np.bincount(step[inside][first], minlength=longest) * setting.weight).tolist()
         numbers["gmv"] += yuan(totals_by(step[inside], lines["paid"][sold][inside], longest))
     return Table(keys, numbers)

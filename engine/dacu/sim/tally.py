@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.ledger import SLOTS_AN_HOUR
+
 Hours: TypeAlias = int | NDArray[np.int64]
 CHANCE = 2**32
 MONEY_SHIFT = 24  # chance · fen >> 24 is in 1/256 fen
@@ -120,11 +122,13 @@ class Tally:
     refund_mass: NDArray[np.int64]
     visitors: NDArray[np.int64]  # unique people by day
     tracked: NDArray[np.float64]  # by hour, share of orders whose touch reports can see
+    entered: NDArray[np.int64]  # agents who come into a room, rooms × five-minute slots
+    watched: NDArray[np.int64]  # seconds that agents spend there, likewise
     usual_count: int = 0  # brand searches of the week before D1, people
     usual_mass: int = 0  # the same as chances of agents
 
     @classmethod
-    def empty(cls, weight: int, hours: int, levers: int, refunds: tuple[int, int, int]) -> Tally:
+    def empty(cls, weight: int, hours: int, levers: int, refunds: tuple[int, int, int], rooms: int) -> Tally:
         """A tally with nothing in it."""
         return cls(
             weight,
@@ -133,6 +137,8 @@ class Tally:
             np.zeros(refunds, np.int64),
             np.zeros(-(-hours // 24), np.int64),
             np.ones(hours),
+            np.zeros((rooms, hours * SLOTS_AN_HOUR), np.int64),
+            np.zeros((rooms, hours * SLOTS_AN_HOUR), np.int64),
         )
 
     def add(self, measure: Measure, t: int, lever: NDArray[Any], times: NDArray[Any] | None = None) -> None:
@@ -147,6 +153,12 @@ class Tally:
         """Count people directly, of one lever."""
         if t >= 0:
             self.count[measure, t, lever] += people
+
+    def watch(self, room: int, slot: int, entered: int, seconds: NDArray[np.int64]) -> None:
+        """Count a room's five minutes: agents who come in, and how long each of those inside is there."""
+        if slot >= 0:
+            self.entered[room, slot] += entered
+            self.watched[room, slot] += int(seconds.sum())
 
     def expect(self, measure: Expected, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32]) -> None:
         """Sum chances by hour and lever."""
@@ -215,5 +227,5 @@ class Tally:
         """A snapshot."""
         return Tally(
             self.weight, self.count.copy(), self.mass.copy(), self.refund_mass.copy(), self.visitors.copy(),
-            self.tracked.copy(), self.usual_count, self.usual_mass,
+            self.tracked.copy(), self.entered.copy(), self.watched.copy(), self.usual_count, self.usual_mass,
         )  # fmt: skip

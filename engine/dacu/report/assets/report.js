@@ -15,21 +15,29 @@ const text = (said) => (said === null || typeof said !== "object" ? String(said 
 
 const compact = { notation: "compact", maximumFractionDigits: 2 };
 const fixed = (digits) => ({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+const timed = (unit) => ({ style: "unit", unit, unitDisplay: "short", ...fixed(1) });
 const WRITTEN = {
   yuan: compact, count: compact, people: compact, units: compact, "": { maximumSignificantDigits: 4 },
-  ratio: fixed(2), minutes: fixed(1), seconds: fixed(1), days: fixed(1), times: fixed(2), plain: { maximumFractionDigits: 0 },
+  ratio: fixed(2), minutes: timed("minute"), seconds: timed("second"), days: timed("day"), times: fixed(2), plain: { maximumFractionDigits: 0 },
   tiny: { notation: "scientific", maximumSignificantDigits: 2 },
   share: { style: "percent", ...fixed(1) }, chance: { style: "percent", maximumFractionDigits: 0 },
 };
 
 /** A figure to read: 万 and 亿 in Chinese, K and M in English. */
-function figure(value, unit, signed = false) {
+function figure(value, unit, signed = false, least = {}) {
   if (value === null || !Number.isFinite(value)) return "–";
   if (value === 0 && unit === "tiny") return "0";
-  const size = new Intl.NumberFormat(locale(), WRITTEN[unit] ?? WRITTEN[""]).format(Math.abs(value));
-  const sign = value < 0 ? "−" : signed && value > 0 ? "+" : "";
+  const size = new Intl.NumberFormat(locale(), { ...(WRITTEN[unit] ?? WRITTEN[""]), ...least }).format(Math.abs(value));
+  const sign = !/[1-9]/.test(size) ? "" : value < 0 ? "−" : signed ? "+" : "";
   return sign + (unit === "yuan" ? "¥" : "") + size;
 }
+
+/** A figure at an axis: no zeros behind it. */
+const tick = (value, unit) => figure(value, unit, false, { minimumFractionDigits: 0 });
+
+/** What a factor was set to: a number is shortened, a word is not. */
+const setting = (told) => (told === null || told.trim() === "" || !Number.isFinite(Number(told)) ? text(told)
+  : new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(Number(told)));
 
 function writeNumbers() {
   const exact = new Intl.NumberFormat(locale(), { maximumSignificantDigits: 12 });
@@ -47,21 +55,39 @@ const palette = () => [1, 2, 3, 4, 5, 6].map((number) => colour(`c${number}`));
 const label = () => ({ color: colour("faint"), fontSize: 12 });
 const rule = () => ({ lineStyle: { color: colour("line") } });
 const values = (unit, more = {}) => ({
-  type: "value", axisLabel: { ...label(), formatter: (value) => figure(value, unit), hideOverlap: true },
+  type: "value", axisLabel: { ...label(), formatter: (value) => tick(value, unit), hideOverlap: true },
   splitLine: rule(), splitNumber: innerWidth < narrow ? 3 : 5, ...more,
 });
+/** Values from left to right; a phone has room for few. */
+const along = (unit, more = {}) => values(unit, { splitNumber: innerWidth < narrow ? 2 : 5, ...more });
 const names = (list, more = {}) => ({
   type: "category", data: list.map(text), axisTick: { show: false }, axisLine: rule(), axisLabel: label(), ...more,
 });
 const pen = document.createElement("canvas").getContext("2d");
-/** Names down the side, the first at the top; a phone breaks long ones, a wide screen cuts them. */
+/** A name that fits: a path without its first parts, and what is still too long without its middle, for names that
+    begin alike differ at their ends. */
+function fitted(name, fits) {
+  const parts = name.split(".");
+  let first = 0;
+  const path = () => (first ? `…${parts.slice(first).join(".")}` : name);
+  while (first < parts.length - 1 && !fits(path())) first += 1;
+  const letters = [...path()];
+  let kept = letters.length;
+  const shown = () => (kept < letters.length
+    ? `${letters.slice(0, Math.ceil(kept / 2)).join("")}…${letters.slice(-Math.floor(kept / 2)).join("")}` : path());
+  while (kept > 4 && !fits(shown())) kept -= 1;
+  return shown();
+}
+/** Names down the side, the first at the top; a phone breaks words into two lines. */
 function rows(list) {
   pen.font = `12px ${getComputedStyle(root).fontFamily}`;
-  const widest = Math.ceil(Math.max(0, ...list.map((name) => pen.measureText(text(name)).width))) + 2;
+  const most = innerWidth < narrow ? 112 : onPaper ? 200 : 280;
+  const wide = (name) => Math.ceil(pen.measureText(name).width) + 2;
+  const two = (name) => innerWidth < narrow && name.includes(" ");
+  const shown = new Map(list.map(text).map((name) => [name, fitted(name, (part) => wide(part) <= (two(part) ? 1.7 * most : most))]));
   return names(list, { inverse: true, axisLabel: {
-    ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(widest, innerWidth < narrow ? 112 : 230),
-    overflow: innerWidth < narrow ? "break" : "truncate", interval: 0,
-    formatter: (name) => (name.length > 40 ? `${name.slice(0, 39)}…` : name),
+    ...label(), color: colour("ink"), lineHeight: 13, width: Math.min(most, Math.max(0, ...[...shown.values()].map(wide))),
+    overflow: "break", interval: 0, formatter: (name) => shown.get(name),
   } });
 }
 const tip = (trigger, lines) => ({
@@ -70,7 +96,18 @@ const tip = (trigger, lines) => ({
 });
 const tall = (count) => Math.max(110, (innerWidth < narrow ? 32 : 26) * count + 50);
 const beside = { left: 8, right: 28, top: 8, bottom: 8, containLabel: true };
-const legend = () => ({ top: 0, left: 0, type: "scroll", textStyle: { color: colour("ink") }, pageTextStyle: label() });
+const LEGEND = { line: 24, icon: 25, gap: 10 };
+/** What the colours stand for, in as many lines as the names need in a chart of that width, and their height. */
+function legend(list, width, icon = LEGEND.icon) {
+  pen.font = `12px ${getComputedStyle(root).fontFamily}`;
+  let [lines, used] = [1, 0];
+  for (const name of list) {
+    const own = icon + 5 + pen.measureText(name).width + LEGEND.gap;
+    if (used > 0 && used + own > width - LEGEND.gap) [lines, used] = [lines + 1, 0];
+    used += own;
+  }
+  return { key: { top: 0, left: 0, type: "plain", data: list, itemWidth: icon, textStyle: { color: colour("ink") } }, high: LEGEND.line * lines };
+}
 
 /** A figure with the interval around it, as a tooltip's line. */
 const interval = (row, unit, signed) =>
@@ -89,10 +126,13 @@ function band(series, at) {
 
 const DRAWN = {
   /** Lines and bars over time, with bands for events. */
-  series({ x, series, bands, zoom }) {
+  series({ x, series, bands, zoom }, width) {
     const axes = [...new Set(series.map((one) => one.axis))];
+    const called = (one) => text(one.name) + (one.axis > 0 ? text(told.right) : "");
+    const alone = (all, at) => all[at] !== null && (all[at - 1] ?? null) === null && (all[at + 1] ?? null) === null;
     const shown = series.map((one, at) => ({
-      name: text(one.name), type: one.type, data: one.values, yAxisIndex: one.axis, symbol: "none", barMaxWidth: 26,
+      name: called(one), type: one.type, yAxisIndex: one.axis, symbol: "none", barMaxWidth: 26,
+      data: one.values.map((value, at, all) => (alone(all, at) ? { value, symbol: "circle", symbolSize: 6 } : value)),
       z: one.type === "bar" ? 2 : 3, itemStyle: { color: palette()[at % 6], opacity: one.type === "bar" ? .6 : 1 }, lineStyle: { width: 2 },
     }));
     const scale = (axis) => {
@@ -100,21 +140,24 @@ const DRAWN = {
       const all = own.flatMap((one) => one.values);
       return values(own[0].unit, {
         ...(all.every((value) => value >= 0) ? { min: 0 } : {}), // then no interval means less than nothing
-        ...(own[0].unit === "share" && all.every((value) => value <= 1) ? { max: 1 } : {}),
+        ...(own[0].unit === "share" && all.every((value) => value <= 1) ? { max: 1, interval: innerWidth < narrow ? .5 : .25 } : {}),
         ...(axis > 0 ? { splitLine: { show: false } } : {}),
       });
     };
+    const slides = zoom && !onPaper;
     const unseen = { show: false, axisPointer: { show: false, triggerTooltip: false } };
-    return { height: 340, option: {
-      legend: { ...legend(), data: series.map((one) => text(one.name)) },
-      grid: { left: 8, right: 24, top: 40, bottom: zoom ? 44 : 8, containLabel: true },
+    const { key, high } = legend(series.map(called), width);
+    return { height: 316 + high, option: {
+      legend: key,
+      grid: { left: 8, right: axes.length > 1 ? 24 : 40, top: 16 + high, bottom: slides ? 44 : 8, containLabel: true },
       xAxis: [names(x, { axisLabel: { ...label(), hideOverlap: true } }), names(x, unseen)],
       yAxis: [...axes.map(scale), { type: "value", min: 0, max: 1, ...unseen }],
-      dataZoom: zoom ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
+      dataZoom: slides ? [{ type: "slider", height: 22, bottom: 6, xAxisIndex: [0, 1] }] : [],
       series: [...series.flatMap((one, at) => (one.low ? band(one, at) : [])), ...shown, ...bands.map(({ name, from, to }) => ({
         type: "bar", xAxisIndex: 1, yAxisIndex: axes.length, barWidth: "100%", barGap: "-100%", silent: true, z: 1,
+        labelLayout: { hideOverlap: true },
         data: x.map((_, at) => (from <= at && at <= to ? {
-          value: 1, label: { show: at === from, formatter: text(name), position: "insideTopLeft", ...label() } } : null)),
+          value: 1, label: { show: at === Math.floor((from + to) / 2), formatter: text(name), position: "top", ...label() } } : null)),
         itemStyle: { color: colour("band") }, tooltip: { show: false },
       }))],
       tooltip: tip("axis", (points) => [text(x[points[0].dataIndex]), ...series.map((one) => {
@@ -126,12 +169,13 @@ const DRAWN = {
   },
 
   /** One bar a name for each series; series of other units have an axis of their own. */
-  bars({ rows: list, series }) {
+  bars({ rows: list, series }, width) {
     const units = [...new Set(series.map((one) => one.unit))];
-    return { height: tall(list.length * Math.max(1, series.length * .75)), option: {
-      legend: series.length > 1 ? legend() : undefined,
-      grid: { ...beside, right: 64, top: (series.length > 1 ? 30 : 8) + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
-      xAxis: units.map((unit, at) => values(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
+    const { key, high } = series.length > 1 ? legend(series.map((one) => text(one.name)), width) : { high: 0 };
+    return { height: tall(list.length * Math.max(1, series.length * .75)) + high, option: {
+      legend: key,
+      grid: { ...beside, right: 64, top: 8 + high + (units.length > 1 ? 26 : 0) }, yAxis: rows(list),
+      xAxis: units.map((unit, at) => along(unit, at ? { splitLine: { show: false }, position: "top" } : { position: "bottom" })),
       series: series.map((one, at) => ({
         name: text(one.name), type: "bar", data: one.values, xAxisIndex: units.indexOf(one.unit), barMaxWidth: 18,
         itemStyle: { color: palette()[at % 6] },
@@ -146,14 +190,14 @@ const DRAWN = {
   spans({ rows: list, unit }) {
     const found = list.flatMap((row, at) => (row.low === null ? [] : [{ at, row }]));
     return { height: tall(list.length), option: {
-      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: values(unit),
+      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: along(unit),
       series: [
         ...found.map(({ at, row }) => ({
           type: "line", data: [[row.low, at], [row.high, at]], symbol: "none", silent: true,
           lineStyle: { color: colour("faint"), width: 3 }, tooltip: { show: false },
         })),
         { type: "scatter", symbolSize: 11, data: list.map((row, at) => ({ value: [row.value, at],
-          itemStyle: { color: row.better === true ? colour("good") : row.better === false ? colour("bad") : colour("c1") } })),
+          itemStyle: { opacity: 1, color: row.better === true ? colour("good") : row.better === false ? colour("bad") : colour("c1") } })),
           markLine: { silent: true, symbol: "none", label: { show: false }, data: [{ xAxis: 0 }],
             lineStyle: { color: colour("ink"), type: "solid", width: 1 } } },
       ],
@@ -167,7 +211,7 @@ const DRAWN = {
   /** Bars from the one end of a factor to the other around no difference. */
   tornado({ rows: list, unit }) {
     return { height: tall(list.length), option: {
-      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: values(unit),
+      grid: beside, yAxis: rows(list.map((row) => row.name)), xAxis: along(unit),
       series: [
         { type: "bar", barMaxWidth: 18, data: list.map((row) => ({ value: row.value,
           itemStyle: { color: row.value < 0 ? colour("c2") : colour("c1") } })) },
@@ -185,7 +229,7 @@ const DRAWN = {
   /** A dot a point of a study: settings by name, or between two ends. */
   dots({ points, names: list, ends, unit }) {
     const between = { type: "value", min: 0, max: 1, interval: 1, splitLine: { show: false }, axisLabel: {
-      ...label(), formatter: (place) => ends?.[place] ?? "", alignMinLabel: "left", alignMaxLabel: "right" } };
+      ...label(), formatter: (place) => setting(ends?.[place] ?? ""), alignMinLabel: "left", alignMaxLabel: "right" } };
     return { height: 230, option: {
       grid: { left: 8, right: 16, top: 10, bottom: 8, containLabel: true },
       xAxis: list ? names(list, { axisLabel: { ...label(), hideOverlap: true } }) : between,
@@ -206,7 +250,7 @@ const DRAWN = {
     const below = placed.some((step) => step.crosses);
     const tone = (step) => (step.total ? colour("c1") : step.value < 0 ? colour("c2") : colour("c3"));
     return { height: tall(steps.length), option: {
-      grid: { ...beside, right: 64 }, yAxis: rows(steps.map((step) => step.name)), xAxis: values("yuan", below ? {} : { min: 0 }),
+      grid: { ...beside, right: 64 }, yAxis: rows(steps.map((step) => step.name)), xAxis: along("yuan", below ? {} : { min: 0 }),
       series: [
         { type: "bar", stack: "steps", stackStrategy: "all", silent: true, itemStyle: { color: "transparent" },
           barMaxWidth: 18, data: placed.map((step) => step.base) },
@@ -221,17 +265,19 @@ const DRAWN = {
   },
 
   /** What runs from when to when, in days of the campaign. */
-  timeline({ rows: list, days, start }) {
+  timeline({ rows: list, kinds, days, start }, width) {
     const first = Date.parse(`${start}T00:00:00Z`);
     const date = (day) => new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric", timeZone: "UTC" }).format(first + 864e5 * day);
     const least = days / (innerWidth < narrow ? 120 : 400); // what is shorter would not be seen
     const spans = list.flatMap((row, at) => row.spans.map(([from, to]) => ({ at, from, to, row })));
-    return { height: tall(list.length), option: {
-      grid: beside, yAxis: rows(list.map((row) => row.name)),
-      xAxis: { type: "value", min: 0, max: days, minInterval: 1, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
+    const { key, high } = legend([...new Set(list.map((row) => text(kinds[row.tone])))], width, 10);
+    return { height: tall(list.length) + high, option: {
+      legend: { ...key, icon: "rect", itemHeight: 10 },
+      grid: { ...beside, top: 8 + high }, yAxis: rows(list.map((row) => row.name)),
+      xAxis: { type: "value", min: 0, max: days, minInterval: 1, splitNumber: innerWidth < narrow ? 2 : 5, axisLabel: { ...label(), formatter: date, hideOverlap: true }, splitLine: rule() },
       series: spans.map(({ at, from, to, row }) => ({
-        type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
-        lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },
+        name: text(kinds[row.tone]), type: "line", data: [[from, at], [Math.max(to, from + least), at]], symbol: "none", z: 3,
+        itemStyle: { color: palette()[row.tone] }, lineStyle: { color: palette()[row.tone], width: 12, cap: "butt" },
       })),
       tooltip: tip("item", ({ seriesIndex }) => {
         const { from, to, row } = spans[seriesIndex];
@@ -241,11 +287,12 @@ const DRAWN = {
   },
 
   /** Responses to money: a line a curve, hollow where the plan was, full where it is now. */
-  curves({ curves, unit }) {
+  curves({ curves, unit }, width) {
     const shade = (at) => palette()[at % 6];
-    return { height: curves.length > 1 ? 230 : 280, option: {
-      legend: curves.length > 1 ? { ...legend(), data: curves.map((curve) => text(curve.name)) } : undefined,
-      grid: { left: 8, right: 22, top: curves.length > 1 ? 40 : 10, bottom: 8, containLabel: true },
+    const { key, high } = curves.length > 1 ? legend(curves.map((curve) => text(curve.name)), width) : { high: 0 };
+    return { height: curves.length > 1 ? 206 + high : 280, option: {
+      legend: key,
+      grid: { left: 8, right: 22, top: curves.length > 1 ? 16 + high : 10, bottom: 8, containLabel: true },
       xAxis: values("yuan", { scale: true, splitLine: { show: false }, splitNumber: 3 }), yAxis: values(unit, { scale: true, splitNumber: 3 }),
       series: curves.flatMap((curve, at) => [
         { name: text(curve.name), type: "line", data: curve.points, showSymbol: false, z: 2, itemStyle: { color: shade(at) } },
@@ -263,11 +310,17 @@ const charts = [...document.querySelectorAll(".chart")].map((place) => {
   return { place, title, data, draw: DRAWN[place.dataset.draw], chart: echarts.init(place, null, { renderer: "svg", height: 240 }) };
 });
 
-function drawCharts(widthOf = () => "auto") {
+let onPaper = false;
+const LOWER = .75; // a chart over time on paper, so that a sheet takes more of them
+const paperWidth = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pixels between the margins of A4, two beside each other
+
+function drawCharts() {
   for (const { place, title, data, draw, chart } of charts) {
-    const { height, option } = draw(data);
+    const width = onPaper ? paperWidth(place) : place.clientWidth;
+    const { height: high, option } = draw(data, width);
+    const height = Math.round(onPaper && place.dataset.draw === "series" ? LOWER * high : high);
     place.style.height = `${height}px`;
-    chart.resize({ width: widthOf(place), height });
+    chart.resize({ width, height });
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(root).fontFamily }, color: palette(),
       aria: { enabled: true, label: { description: text(title) } }, ...option }, { notMerge: true });
   }
@@ -389,13 +442,13 @@ addEventListener("resize", () => {
 });
 
 let screenTheme = "light";
-const onPaper = (place) => (place.closest(".gallery") ? 338 : 700); // CSS pixels between the margins of A4, two beside each other
 addEventListener("beforeprint", () => {
   screenTheme = root.dataset.theme;
   turnTheme("light");
-  drawCharts(onPaper);
+  onPaper = true;
+  drawCharts();
 });
-addEventListener("afterprint", () => { turnTheme(screenTheme); drawCharts(); });
+addEventListener("afterprint", () => { turnTheme(screenTheme); onPaper = false; drawCharts(); });
 
 turnTheme(dark.matches ? "dark" : "light");
 const own = navigator.language.slice(0, 2);

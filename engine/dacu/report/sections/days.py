@@ -7,7 +7,7 @@ from typing import Any
 
 from dacu.report.dates import event_bands
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Table, amount, said, same, title_of
+from dacu.report.parts import Cell, Chart, Part, Sentences, Table, amount, said, same, title_of
 from dacu.report.sections import Section
 
 COLUMNS = {"gmv": "yuan", "spend": "yuan", "orders": "count", "uv": "people", "clicks": "count"}
@@ -19,6 +19,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     if not days:
         return ()
     bands = event_bands(folder)
+    if not any(day["gmv"] or day["spend"] for day in days):
+        return [Sentences([said("days_nothing")]), _table(days)]
     parts: list[Part] = [Chart("series", said("daily_title"), {
         "x": [day["date"] for day in days], "zoom": False,
         "bands": [{"name": name, "from": first, "to": last} for name, first, last in bands],
@@ -29,8 +31,13 @@ def fill(folder: RunFolder) -> Sequence[Part]:
              "values": [day["spend"] for day in days]},
         ],
     })]  # fmt: skip
-    if hours := folder.records("hourly"):
+    hours = folder.records("hourly")
+    if any(hour["gmv"] for hour in hours):
         parts.append(Chart("series", said("hourly_title"), _hourly(hours, bands)))
+    return [*parts, _table(days)]
+
+
+def _table(days: Sequence[dict[str, Any]]) -> Table:
     names = list(COLUMNS)
     rows: list[list[Cell]] = [
         [same(f"D{day['day']} {day['date']}"), same(day["phase"] or "–"),
@@ -38,7 +45,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         for day in days
     ]  # fmt: skip
     columns = [title_of("day"), title_of("phase"), *(title_of(name) for name in names)]
-    return [*parts, Table(said("daily_rows"), columns, rows, folded=True)]
+    return Table(said("daily_rows"), columns, rows, folded=True)
 
 
 def _hourly(hours: Sequence[dict[str, Any]], bands: Sequence[tuple[str, int, int]]) -> dict[str, Any]:

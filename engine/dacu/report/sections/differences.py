@@ -39,6 +39,7 @@ def _against(name: str, rows: Sequence[dict[str, Any]]) -> Iterator[Part]:
     by_kpi = {row["kpi"]: row for row in rows}
     spans = [_span(by_kpi[kpi]) for kpi in SHOWN if kpi in by_kpi and by_kpi[kpi]["relative"] is not None]
     yield Chart("spans", said("forest", name=same(name)), {"rows": spans, "unit": "share"})
+    yield Sentences([said("forest_colours")])
     columns = ("kpi", "base", "other", "difference", "relative", "better_probability")
     table: list[list[Cell]] = [
         [title_of(row["kpi"]), amount(row["base"], row["unit"]), amount(row["other"], row["unit"]), _change(row),

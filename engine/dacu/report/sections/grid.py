@@ -8,7 +8,7 @@ from typing import Any
 from dacu.kpis import BY_ID
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import leading_factors, outcome_means
-from dacu.report.parts import Grid, Part, Sentences, amount, said, same, short, title_of
+from dacu.report.parts import Grid, Part, Sentences, amount, said, setting_name, short, title_of
 from dacu.report.sections import Section
 
 
@@ -36,7 +36,7 @@ def _grids(folder: RunFolder, by_factor: Mapping[str, Mapping[int, dict[str, Any
         ]  # fmt: skip
         title = said("grid_of", kpi=title_of(kpi), down=short(down), across=short(across))
         if found:
-            yield Grid(title, list(map(same, rows.values())), list(map(same, columns.values())), cells)
+            yield Grid(title, list(map(setting_name, rows.values())), list(map(setting_name, columns.values())), cells)
 
 
 def _names(points: Mapping[int, dict[str, Any]]) -> dict[int, str]:

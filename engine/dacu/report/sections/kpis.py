@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dacu.kpis import HEADLINE
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Amount, Part, Sentences, Table, Tile, Tiles, amount, said, spoken, title_of
+from dacu.report.parts import Amount, Part, Said, Sentences, Table, Tile, Tiles, amount, said, spoken, title_of
 from dacu.report.sections import Section
+
+ENOUGH = 4
+"""Replications from which intervals are no longer mostly the fault of their number: Student's t is 12.7 at two."""
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
@@ -24,9 +27,17 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     kinds = dict.fromkeys(row["kind"] for row in rows.values())
     return (
         Tiles(tiles),
-        Sentences([spoken(f"kind_{kind}") for kind in kinds]),
+        Sentences([*_few(folder, rows.values()), *(spoken(f"kind_{kind}") for kind in kinds)]),
         Table(said("kpis_all"), columns, table, folded=True),
     )
+
+
+def _few(folder: RunFolder, rows: Iterable[dict[str, Any]]) -> Sequence[Said]:
+    """What to think of intervals from a handful of replications."""
+    count = folder.facts.get("replications")
+    if not isinstance(count, int) or not 1 < count < ENOUGH or all(row["mean_low"] == row["mean_high"] for row in rows):
+        return ()
+    return (said("few_replications", count=str(count)),)
 
 
 def _figure(row: dict[str, Any]) -> Amount:

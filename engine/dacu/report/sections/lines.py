@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Cell, Chart, Part, Table, amount, line, said, title_of
+from dacu.report.parts import Cell, Part, Table, amount, line, said, title_of
+from dacu.report.plain import bars
 from dacu.report.sections import Section
 
 COLUMNS = {"spend": "yuan", "exposures": "count", "reach": "people", "frequency": "ratio", "ctr": "share",
            "orders": "count", "gmv": "yuan", "roi": "ratio", "roi_platform": "ratio"}  # fmt: skip
-LARGEST = 20
-"""Lines in the chart; the table has all."""
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
@@ -27,11 +26,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         for row in rows
     ]  # fmt: skip
     columns = [title_of("line"), *map(title_of, names), title_of("cvr")]
-    largest = sorted(rows, key=lambda row: -max(row["spend"], row["gmv"]))[:LARGEST]
-    series = [{"name": title_of(name), "unit": "yuan", "values": [row[name] for row in largest]}
-              for name in ("gmv", "spend")]  # fmt: skip
-    data = {"rows": [line(row["channel"]) for row in largest], "series": series}
-    return Chart("bars", said("lines_chart"), data), Table(said("lines_table"), columns, table)
+    picture = bars(said("lines_chart"), rows, lambda row: line(row["channel"]), ("gmv", "spend"))
+    return *picture, Table(said("lines_table"), columns, table)
 
 
 def _conversion(row: dict[str, Any]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dacu.ledger import Account
@@ -20,7 +21,7 @@ class Step(NamedTuple):
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
-    """The waterfall as a chart and as a table."""
+    """The waterfall as a chart, where money moved, and as a table."""
     booked = {row["account"]: row["yuan"] for row in folder.records("ledger")}
     if not booked:
         return ()
@@ -28,6 +29,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     data: dict[str, Any] = {"steps": [step._asdict() for step in steps]}
     rows: list[list[Cell]] = [[step.name, amount(step.value, "yuan", signed=not step.total)] for step in steps]
     table = Table(said("money_title"), (said("money_step"), said("money_yuan")), rows, folded=True)
+    if not any(step.value for step in steps):
+        return (replace(table, folded=False),)
     return Chart("waterfall", said("money_title"), data), table
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dacu.kpis import BY_ID
 from dacu.report.folder import RunFolder
 from dacu.report.outcomes import leading_factors, outcome_means
-from dacu.report.parts import Chart, Gallery, Part, Sentences, said, same, short, title_of
+from dacu.report.parts import Chart, Gallery, Part, Sentences, said, same, setting_name, short, title_of
 from dacu.report.sections import Section
 
 FACTORS = 6
@@ -54,7 +54,7 @@ def _has_names(rows: Sequence[dict[str, Any]]) -> bool:
 def _axis(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The settings by their number, or the first and the last setting that was tried."""
     if _has_names(rows):
-        names = {row["part"]: same(row["part_name"]) for row in rows}
+        names = {row["part"]: setting_name(row["part_name"]) for row in rows}
         return {"names": [names.get(part, same("")) for part in range(max(names) + 1)], "ends": None}
     ordered = sorted(rows, key=lambda row: float(row["place"]))
     return {"names": None, "ends": [ordered[0]["setting"], ordered[-1]["setting"]]}

@@ -16,6 +16,8 @@ from dacu.sim.world import World
 
 PHASE, EVENT, PRESALE, OFFER, ROOM = range(5)
 """Colours."""
+KINDS = ("phase", "event", "presale", "offer", "room")
+"""What the colours stand for, in their order."""
 Spans = list[tuple[float, float]]
 """Hours since the first day began, from and to."""
 
@@ -29,7 +31,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     rows = [{"name": name, "tone": tone, "spans": [[start / 24, end / 24] for start, end in spans]}
             for name, tone, found in (*_of_calendar(dates), *_of_levers(world))
             if (spans := _within(found, dates.end_hour))]  # fmt: skip
-    data: dict[str, Any] = {"rows": rows, "days": dates.days, "start": dates.start.isoformat()}
+    kinds = [said(f"timeline_{kind}") for kind in KINDS]
+    data: dict[str, Any] = {"rows": rows, "kinds": kinds, "days": dates.days, "start": dates.start.isoformat()}
     return (Chart("timeline", said("timeline_title"), data),) if rows else ()
 
 

@@ -71,6 +71,9 @@ def run(arguments: Sequence[str]) -> int:
     except USAGE as error:
         report([_usage(error)], lang, as_data)
         return 2
+    except MemoryError:
+        report([Finding("cli_memory_gone")], lang, as_data)
+        return 2
     except Exception as error:
         if "--debug" in arguments:
             raise

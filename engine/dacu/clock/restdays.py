@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -44,10 +48,24 @@ def unannounced_years(years: Collection[int]) -> tuple[int, ...]:
 
 def _public_days(years: set[int]) -> tuple[set[date], set[date]]:
     """Holidays and make-up workdays of these years, and the next for a New Year that joins a weekend."""
-    from holidays import country_holidays
-
-    known = country_holidays("CN", years=sorted(years | {year + 1 for year in years}))
+    known = _china()(years=sorted(years | {year + 1 for year in years}))
     return set(known), set(known.weekend_workdays)
+
+
+@cache
+def _china() -> Callable[..., Any]:
+    """China's calendar from its own file, where `holidays` has one: its package brings two hundred other countries."""
+    package = find_spec("holidays")
+    file = Path(package.origin).parent / "countries" / "china.py" if package and package.origin else None
+    spec = spec_from_file_location("holidays_of_china", file) if file and file.is_file() else None
+    if spec is None or spec.loader is None:
+        from holidays import China
+
+        return China
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    china: Callable[..., Any] = module.China
+    return china
 
 
 def _kind(day: date, off: set[date], worked: set[date]) -> DayKind:

@@ -94,7 +94,7 @@ SLOW = ("numba", "pandas", "scipy", "pulp", "highspy", "jinja2", "psutil", "SALi
         (["check", "tiny.yaml"], (*SLOW, "concurrent.futures", "holidays.countries")),
         (["show", "tiny.yaml"], SLOW),
         (["prices", "tiny.yaml"], SLOW),
-        (["simulate", "tiny.yaml", "-r", "2", "--workers", "1"], ("numba", "pulp", "highspy", "SALib")),
+        (["simulate", "tiny.yaml", "-r", "1"], ("numba", "scipy", "pulp", "highspy", "SALib", "holidays.countries")),
     ],
     ids=" ".join,
 )

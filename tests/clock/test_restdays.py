@@ -74,4 +74,4 @@ def test_the_file_that_is_read_says_what_the_library_says() -> None:
 
     for year in range(2018, 2031):
         known = country_holidays("CN", years=[year, year + 1])
-        assert restdays._public_days({year}) == (set(known), set(known.weekend_workdays))
+        assert restdays._public_days(frozenset({year})) == (set(known), set(known.weekend_workdays))

@@ -25,7 +25,7 @@ SHARE = 0.8
 """The part of the free memory that a run may take: what is free now may not be in a minute."""
 ADDRESSES = 500_000_000
 """Bytes that a process maps beyond those it fills (measured: 270 million, 460 million where formulas are compiled)."""
-WAITING = 160_000_000
+WAITING = 200_000_000
 """Bytes of the process that waits for workers."""
 SHOWN = ("numpy", "pandas", "scipy", "simpy", "pydantic", "pulp", "highspy", "typer", "rich")
 """Libraries that a result may depend on."""

@@ -17,7 +17,7 @@ from dacu.sim.speed import may_compile
 from dacu.sim.stage import build
 from dacu.sim.world import World
 
-PROCESS = 160_000_000
+PROCESS = 200_000_000
 """Bytes of a process that has run a small plan and made its tables."""
 COMPILER = 200_000_000
 """Bytes more of a process that compiles its formulas."""

@@ -13,14 +13,13 @@ import resource
 import sys
 import time
 from collections import defaultdict
-from dataclasses import fields
 
 import numpy as np
 from record import Ratio, record
 
 from dacu.people.population import Seed
-from dacu.people.users import OPTIONAL
 from dacu.scenario.load import load
+from dacu.sim.footprint import columns_of
 from dacu.sim.now import Now
 from dacu.sim.speed import about_to_live
 from dacu.sim.stage import build
@@ -52,23 +51,6 @@ def run_hours(world: World, hours: int) -> dict[str, float]:
     return seconds
 
 
-def memory(world: World) -> dict[str, dict[str, float]]:
-    """Bytes an agent of each column, by kind."""
-    born = {field.name for field in fields(world.users.born)}
-    kinds: dict[str, dict[str, float]] = {"born": {}, "moving": {}, "optional": {}}
-    for name, size in world.users.bytes_per_agent().items():
-        kinds["born" if name in born else "optional" if name in OPTIONAL else "moving"][name] = size
-    beside = (
-        ("views today of capped lines", world.seen_today),
-        ("ends of held coupons", world.coupon_until),
-        ("coupons left", world.coupons_left),
-    )
-    kinds["optional"] |= {
-        name: sum(column.nbytes for column in columns.values()) / len(world.users) for name, columns in beside
-    }
-    return kinds
-
-
 def main() -> None:
     """Measure and print."""
     reference = sys.argv[1] if len(sys.argv) > 1 else "scenarios/baseline_shop.yaml"
@@ -90,12 +72,13 @@ def main() -> None:
     for name, spent in sorted(seconds.items(), key=lambda pair: -pair[1]):
         share = spent / sum(seconds.values())
         print(f"  {name:9s}{share:7.1%} {share * total:8.1f} ns")
-    kinds = memory(world)
-    totals = {kind: sum(columns.values()) for kind, columns in kinds.items()}
+    columns = columns_of(world)
+    kinds = {"born": columns.born, "moving": columns.moving, "optional": columns.optional}
+    totals = {kind: sum(widths.values()) for kind, widths in kinds.items()}
     both = totals["born"] + totals["moving"]
     print(f"memory an agent  {both:7.1f} B born and moving, {totals['optional']:.1f} B optional")
-    for kind, columns in kinds.items():
-        used = ", ".join(f"{name} {size:.4g}" for name, size in columns.items() if size)
+    for kind, widths in kinds.items():
+        used = ", ".join(f"{name} {size:.4g}" for name, size in widths.items() if size)
         print(f"  {kind:9s}{totals[kind]:7.1f} B: {used}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak resident memory of the process: {peak:.0f} MiB")

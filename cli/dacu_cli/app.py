@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -43,6 +44,7 @@ class Terminated(BaseException):
 
 def main() -> NoReturn:
     """Run `dacu` with the arguments of the process."""
+    gc.disable()  # what is imported stays: to look through it for what has gone takes an eighth of a quick answer
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()  # where a shell closed them
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -71,6 +73,9 @@ def run(arguments: Sequence[str]) -> int:
     except USAGE as error:
         report([_usage(error)], lang, as_data)
         return 2
+    except MemoryError:
+        report([Finding("cli_memory_gone")], lang, as_data)
+        return 2
     except Exception as error:
         if "--debug" in arguments:
             raise
@@ -84,6 +89,8 @@ def _invoke(arguments: Sequence[str], lang: str) -> None:
     program = command(VERBS, arguments, lang)
     if not arguments:
         arguments = ["--help"]
+    gc.freeze()
+    gc.enable()
     with program.make_context(NAME, list(arguments)) as context:
         program.invoke(context)
 

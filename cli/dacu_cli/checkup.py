@@ -42,6 +42,7 @@ FONT_FOLDERS = (
 )  # fmt: skip
 BENCHMARK_SECONDS = 1.0
 DRAWS = 1_000_000
+ORDINARY = "scenarios/baseline_shop.yaml"
 REFERENCE = 165_000_000
 """Draws a second of the machine on which the speeds in docs/benchmarks.md were measured."""
 
@@ -126,6 +127,19 @@ def cache_writable() -> bool:
     token = str(time.time_ns())
     store.keep("doctor", token)
     return store.kept("doctor") == token
+
+
+def agents_that_fit(room: float) -> int:
+    """Agents of the shop on ordinary days in a process that may take so many bytes."""
+    from dacu.scenario.load import load
+    from dacu.sim.footprint import footprint
+    from dacu_cli.effort import round_down
+
+    return round_down(footprint([load(ORDINARY, read_text=_shipped)]).agents_in(room))
+
+
+def _shipped(reference: str) -> tuple[str, str]:
+    return reference, store.shipped_text(reference)
 
 
 def draws_a_second() -> float:

@@ -9,7 +9,7 @@ import typer
 from dacu import __version__, store, units
 from dacu.errors import Finding
 from dacu.errors import as_json as findings_as_json
-from dacu_cli import checkup, machine
+from dacu_cli import checkup, effort, machine
 from dacu_cli.page import Alarm, Page, Section
 from dacu_cli.view import View, report
 
@@ -106,12 +106,18 @@ def _extras(view: View) -> Part:
 
 
 def _machine(view: View) -> Part:
-    cores, memory, rate = machine.cores(), machine.free_memory(), checkup.draws_a_second()
+    cores, memory, rate = machine.cores(), machine.memory(), checkup.draws_a_second()
+    fits = {workers: checkup.agents_that_fit(memory.room(workers)) for workers in dict.fromkeys((1, cores))}
     ratio = rate / checkup.REFERENCE
     speed = view.say("doctor_rate", rate=units.show_count(rate, view.lang), ratio=f"{ratio:.2f}")
     looks = (
         Look(view.say("doctor_cores"), str(cores)),
-        Look(view.say("doctor_memory"), f"{memory / 2**30:.1f} GiB"),
+        Look(view.say("doctor_memory"), effort.gib(memory.free)),
+        *(
+            Look(view.say("doctor_fits", workers=workers), units.show_count(agents, view.lang))
+            for workers, agents in fits.items()
+        ),
         Look(view.say("doctor_benchmark"), speed),
     )
-    return Part(looks, {"cores": cores, "memory": memory, "benchmark": rate, "benchmark_ratio": ratio})
+    data = {"cores": cores, "memory": memory.free, "agents_that_fit": fits}
+    return Part(looks, data | {"benchmark": rate, "benchmark_ratio": ratio})

@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dacu.errors import Finding, InputError
 from dacu.scenario.load import Loaded
 from dacu_cli import machine
+from dacu_cli.view import View
+
+if TYPE_CHECKING:
+    from dacu.sim.footprint import Footprint
 
 FEWEST_AGENTS = 100
 
 
-def workers_for(plans: Sequence[Loaded], replications: int, agents: int | None, asked: int | None) -> int:
-    """Processes to use: as asked, or one a core and replication, fewer where memory is short.
+def workers_for(
+    view: View, plans: Sequence[Loaded], jobs: int, agents: int | None, asked: int | None,
+    worker: Footprint | None = None,
+) -> int:  # fmt: skip
+    """Processes to use: as asked, or one a core, but no more than jobs; fewer, with a word, where memory is short.
 
-    Raises InputError when the need passes the part of the free memory that a run may take.
+    A `worker` is a process that lives the plans, unless it is said to take more. Raises InputError when not even one
+    of them fits into the part of the free memory that a run may take.
     """
-    from dacu.sim.runs import SHARE_OF_FREE, memory_needed
+    from dacu.sim.footprint import footprint
+    from dacu.sim.stage import size
 
-    free = machine.free_memory()
-    most = int(SHARE_OF_FREE * free)
-
-    def need(workers: int, count: int | None) -> int:
-        return max(memory_needed(plan, count, workers) for plan in plans)
-
-    workers = asked or min(machine.cores(), replications)
-    while asked is None and workers > 1 and need(workers, agents) > most:
-        workers -= 1
-    if need(workers, agents) > most:
-        fit = _most_agents(lambda count: need(workers, count) <= most, max(plan.scenario.people.size for plan in plans))
-        args = {"need": _gib(need(workers, agents)), "free": _gib(free), "fit": str(fit)}
-        raise InputError(Finding("cli_memory_short", None, "--agents", str(agents or ""), args))
-    return workers
+    count = max(size(plan, agents)[0] for plan in plans)
+    worker = worker or footprint(plans)
+    wanted, memory = min(asked or machine.cores(), jobs), machine.memory()
+    fitting = next((some for some in range(wanted, 0, -1) if worker.of(count) <= memory.room(some)), 0)
+    told = {"free": gib(memory.free), "need": gib(worker.of(count))}
+    if not fitting:
+        raise InputError(_short(worker, memory, agents, told))
+    if fitting < wanted:
+        view.remark(view.say("fewer_workers", workers=fitting, wanted=wanted, **told))
+    return fitting
 
 
-def _most_agents(fits: Callable[[int], bool], people: int) -> int:
-    """By halving; 0 when not even the fewest fit."""
-    low, high = 0, people
-    while high - low > max(1, low // 100):
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(max(middle, FEWEST_AGENTS)) else (low, middle)
-    return low
+def _short(worker: Footprint, memory: machine.Memory, agents: int | None, told: dict[str, str]) -> Finding:
+    """What would fit, if anything worth a run does."""
+    value = str(agents or "")
+    fit = round_down(worker.agents_in(memory.room(1)))
+    if fit < FEWEST_AGENTS:
+        return Finding("cli_memory_none", None, "--agents", value, told)
+    return Finding("cli_memory_short", None, "--agents", value, told, f"--agents {fit} --workers 1")
 
 
-def _gib(size: int) -> str:
+def round_down(count: int) -> int:
+    """To two digits: what is free is not known better."""
+    step: int = 10 ** max(0, len(str(count)) - 2)
+    return count // step * step
+
+
+def gib(size: float) -> str:
+    """Bytes for people."""
     return f"{size / 2**30:.1f} GiB"

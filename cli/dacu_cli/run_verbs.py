@@ -64,7 +64,7 @@ def simulate(
     on_parts = required.conditions(filter(required.is_on_a_part, require or ()), required.SIMULATED)
     conditions = [parse_condition(text) for text in require or () if not required.is_on_a_part(text)]
     loaded = load(reference, sets or ())
-    workers = workers_for([loaded], worlds or replications, agents, workers)
+    workers = workers_for(view, [loaded], worlds or replications, agents, workers)
     facts = facts_of("simulate", [reference], [loaded], sets, seed, worlds or replications) | {"worlds": worlds}
     with handed_out(view, run_folder(out, f"{loaded.name}-simulate", facts), export_as, report) as folder:
         settled = from_history(view, [loaded], agents, workers)
@@ -113,7 +113,7 @@ def compare(
 
     conditions = required.conditions(require or (), required.COMPARED)
     plans = list(_told_apart(load(reference, sets or ()) for reference in (base, *references)))
-    workers = workers_for(plans, worlds or replications, agents, workers)
+    workers = workers_for(view, plans, worlds or replications, agents, workers)
     facts = facts_of("compare", [base, *references], plans, sets, seed, worlds or replications) | {"worlds": worlds}
     with handed_out(view, run_folder(out, f"{plans[0].name}-compare", facts), export_as, report) as folder:
         settled = from_history(view, plans, agents, workers)

@@ -74,7 +74,7 @@ def study(
     field, plan = _designed(start)
     asked, agents = field.study, start.agents or field.study.agents
     plans = {variant or "": from_tree(base) for variant, base in field.bases.items()}
-    workers = workers_for(list(plans.values()), len(plan) * asked.replications, agents, workers)
+    workers = workers_for(view, list(plans.values()), len(plan) * asked.replications, agents, workers)
     if dry_run:
         first = next(iter(plans.values()))
         view.show(studying.planned(view, start.name, field, plan, seconds_a_row(first, agents), first, agents, workers))

@@ -17,6 +17,7 @@ from dacu.study.factors import Field
 from dacu.study.ranking import Ranking
 from dacu.study.sensitivity import Index, Kind, Sensitivity
 from dacu.study.tornado import Bar
+from dacu_cli.effort import gib
 from dacu_cli.page import Cell, Page, Section, heading
 from dacu_cli.view import View
 
@@ -40,17 +41,18 @@ def planned(
     workers: int,
 ) -> Page:  # fmt: skip
     """What `--dry-run` prints."""
-    from dacu.sim.runs import memory_needed
+    from dacu.sim.footprint import footprint
+    from dacu.sim.stage import size as agents_of
 
     count = len(design) * field.study.replications
-    memory = memory_needed(loaded, agents, workers)
+    memory = workers * footprint([loaded]).of(agents_of(loaded, agents)[0])
     size = count * (A_ROW + A_FIGURE * (len(field.factors) + len(field.study.outcomes)))
     total = seconds * count / workers
     rows: list[list[Cell]] = [
         [view.say("study_rows"), f"{count:,}"],
         [view.say("study_left_out"), f"{sum(design.dropped.values()):,}"],
         [view.say("study_time", workers=workers), view.say("study_duration", minutes=f"{total / 60:.1f}")],
-        [view.say("study_memory"), f"{memory / 2**30:.1f} GiB"],
+        [view.say("study_memory"), gib(memory)],
         [view.say("study_size"), f"{size / 2**20:.1f} MiB"],
     ]
     varied: list[list[Cell]] = [[factor.path, factor.ends()] for factor in field.factors]

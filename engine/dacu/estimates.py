@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -142,13 +143,19 @@ def _total(rows: Floats) -> Floats:
 
 
 def _t_quantiles(freedom: NDArray[np.int_]) -> Floats:
-    """Two-sided 95% quantiles of Student's t, rounded so that a CPU's last bit never reaches a table."""
+    """Two-sided 95% quantiles of Student's t, NaN where there is no freedom."""
+    quantiles = np.full(freedom.shape, np.nan)
+    for df in np.unique(freedom[freedom > 0]).tolist():
+        quantiles[freedom == df] = _t_quantile(df)
+    return quantiles
+
+
+@cache
+def _t_quantile(freedom: int) -> float:
+    """Rounded, so that a CPU's last bit never reaches a table."""
     from scipy.special import stdtrit
 
-    quantiles = np.full(freedom.shape, np.nan)
-    for df in np.unique(freedom[freedom > 0]):
-        quantiles[freedom == df] = round(float(stdtrit(df, 0.5 + LEVEL / 2)), 10)
-    return quantiles
+    return round(float(stdtrit(freedom, 0.5 + LEVEL / 2)), 10)
 
 
 def compare_paired(base: Samples, other: Samples, unit: str, better: int, kind: Kind = "sampling") -> Paired:

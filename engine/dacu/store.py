@@ -2,7 +2,8 @@
 
 A run fills a folder that nothing else owns. Its manifest says `running` from the first moment; the other files are
 written under a temporary name and renamed; the manifest is written last. So a folder is finished when its manifest
-says `done`, whatever stopped the run. Times and machine stand in the manifest alone: all else is the same on a rerun.
+says `done`, whatever stopped the run. Times, peak memory and machine stand in the manifest alone: all else is the same
+on a rerun.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -210,7 +212,7 @@ class Folder:
             package = {"profile": "tabular-data-package", "name": "dacu-run", "resources": resources}
             self.write_bytes("datapackage.json", _json(package))
         times = {"started": self._started, "ended": None if status == "running" else _now()}
-        self.write_bytes(MANIFEST, _json({"status": status, **self.facts, **times}))
+        self.write_bytes(MANIFEST, _json({"status": status, **self.facts, **times, "peak_memory": _peaks()}))
 
     def discard(self) -> None:
         """Leave nothing behind: what was asked for could not be run."""
@@ -393,6 +395,28 @@ def _written(path: Path, act: Callable[[], T]) -> T:
 
 def _now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _peaks() -> dict[str, int | None]:
+    """Most bytes that this process has held, and the largest of those that it has started and outlived (0: none).
+
+    None where the system keeps no count.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return {"process": None, "largest_worker": None}
+    unit = 1 if sys.platform == "darwin" else 1024
+    own, others = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {"process": unit * (_kib_on_linux() or own), "largest_worker": unit * others}
+
+
+def _kib_on_linux() -> int | None:
+    """Linux counts the peak of whoever started a program as the program's own; /proc does not."""
+    with suppress(OSError):
+        lines = (line.split() for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
+        return next((int(words[1]) for words in lines if words[0] == "VmHWM:"), None)
+    return None
 
 
 def _json(value: object) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import sqrt
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -111,6 +112,4 @@ def _correlation(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
 
 def _normal_quantile(share: float) -> float:
     """Of the standard normal law, rounded so that a CPU's last bit never reaches a table."""
-    from scipy.special import ndtri
-
-    return round(float(ndtri(share)), 10)
+    return round(NormalDist().inv_cdf(share), 10)

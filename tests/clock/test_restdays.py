@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from dacu.clock import restdays
 from dacu.clock.restdays import DayKind, day_kinds, unannounced_years
 
 
@@ -65,3 +66,12 @@ def test_the_planners_own_workday_wins_over_the_public_calendar() -> None:
 
 def test_a_year_without_announced_make_up_days_is_named() -> None:
     assert unannounced_years({2026, 2040}) == (2040,)
+
+
+def test_the_file_that_is_read_says_what_the_library_says() -> None:
+    """China's calendar is read without the package that it stands in."""
+    from holidays import country_holidays
+
+    for year in range(2018, 2031):
+        known = country_holidays("CN", years=[year, year + 1])
+        assert restdays._public_days(frozenset({year})) == (set(known), set(known.weekend_workdays))

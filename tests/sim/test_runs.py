@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dacu.errors import InputError
-from dacu.sim.runs import Job, compare, in_world, memory_needed, simulate
+from dacu.sim.runs import Job, compare, in_world, simulate
 
 PLAN = "channels: {feed_ads: {daily_budget: 400}}\nmarket: {baseline: {feed_ads: 400}}"
 SMALL = ("people.agents=1000", "calendar.days=1")
@@ -59,12 +59,6 @@ def test_means_do_not_depend_on_the_weight(shop):
         samples = [np.array(result.kpis[kpi].samples["realised"]) for result in results]
         error = sum(sample.var(ddof=1) / len(sample) for sample in samples) ** 0.5
         assert abs(samples[0].mean() - samples[1].mean()) < 3 * error + 1e-9, kpi
-
-
-def test_memory_grows_with_agents_and_workers(shop):
-    loaded = shop.loaded(PLAN)
-    assert memory_needed(loaded, 10_000, 2) == 2 * memory_needed(loaded, 10_000, 1)
-    assert memory_needed(loaded, 10_000) - memory_needed(loaded, 1_000) >= 95 * 9_000
 
 
 def test_progress_is_told_after_each_replication(shop):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache, partial
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -30,7 +34,7 @@ def day_kinds(
     A weekend that touches a public holiday belongs to it, as in the State Council's notices: 1–7 October has
     a Sunday in it. `rest_days` and `work_days` are the planner's own and win over the public calendar.
     """
-    public, made_up = _public_days({day.year for day in dates})
+    public, made_up = _public_days(frozenset(day.year for day in dates))
     off = (public | set(rest_days)) - set(work_days)
     worked = (made_up | set(work_days)) - set(rest_days)
     return tuple(_kind(day, off, worked) for day in dates)
@@ -38,19 +42,34 @@ def day_kinds(
 
 def unannounced_years(years: Collection[int]) -> tuple[int, ...]:
     """Years whose make-up workdays are not known yet: China's State Council names them each November."""
-    _, made_up = _public_days(set(years))
+    _, made_up = _public_days(frozenset(years))
     return tuple(sorted(set(years) - {day.year for day in made_up}))
 
 
-def _public_days(years: set[int]) -> tuple[set[date], set[date]]:
+@cache
+def _public_days(years: frozenset[int]) -> tuple[frozenset[date], frozenset[date]]:
     """Holidays and make-up workdays of these years, and the next for a New Year that joins a weekend."""
-    from holidays import country_holidays
-
-    known = country_holidays("CN", years=sorted(years | {year + 1 for year in years}))
-    return set(known), set(known.weekend_workdays)
+    known = _china()(years=sorted(years | {year + 1 for year in years}))
+    return frozenset(known), frozenset(known.weekend_workdays)
 
 
-def _kind(day: date, off: set[date], worked: set[date]) -> DayKind:
+@cache
+def _china() -> Callable[..., Any]:
+    """China's calendar from its own file, where `holidays` has one: its package brings two hundred other countries."""
+    package = find_spec("holidays")
+    file = Path(package.origin).parent / "countries" / "china.py" if package and package.origin else None
+    spec = spec_from_file_location("holidays_of_china", file) if file and file.is_file() else None
+    if spec is None or spec.loader is None:
+        from holidays import country_holidays
+
+        return partial(country_holidays, "CN")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    china: Callable[..., Any] = module.China
+    return china
+
+
+def _kind(day: date, off: Set[date], worked: Set[date]) -> DayKind:
     if day in off:
         return DayKind.HOLIDAY
     if day in worked:
@@ -60,12 +79,12 @@ def _kind(day: date, off: set[date], worked: set[date]) -> DayKind:
     return DayKind.HOLIDAY if _joined(day, off, worked) else DayKind.WEEKEND
 
 
-def _joined(day: date, off: set[date], worked: set[date]) -> bool:
+def _joined(day: date, off: Set[date], worked: Set[date]) -> bool:
     """Whether a free weekend day leads to a holiday through free weekend days alone."""
     return any(_reaches(day, step, off, worked) for step in (-ONE_DAY, ONE_DAY))
 
 
-def _reaches(day: date, step: timedelta, off: set[date], worked: set[date]) -> bool:
+def _reaches(day: date, step: timedelta, off: Set[date], worked: Set[date]) -> bool:
     day += step
     while day.weekday() >= SATURDAY and day not in off and day not in worked:
         day += step

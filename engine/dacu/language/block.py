@@ -88,7 +88,10 @@ class Block(BaseModel):
     SHORT: ClassVar[str] = ""
     """An example of the form on one line, for blocks that have one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, arbitrary_types_allowed=True,
+        defer_build=True,  # the scenario's model builds most of them within itself: not each by itself before
+    )  # fmt: skip
 
     @model_validator(mode="before")
     @classmethod

@@ -19,6 +19,7 @@ from dacu.plan.search import Progress, search
 from dacu.plan.written import variant_text
 from dacu.readable import Quantity, short_path
 from dacu.scenario.load import Loaded
+from dacu.sim.footprint import Footprint, footprint
 from dacu.sim.speed import EMPTY_HOUR
 from dacu.sim.stage import calendar_of, size
 from dacu.units import FEN
@@ -78,6 +79,15 @@ class Optimised:
     def variant(self, parent: str) -> str:
         """The plan as a scenario file that extends `parent`."""
         return variant_text(self.answer.plan, self.loaded, parent)
+
+
+def footprint_of(loaded: Loaded, replications: int) -> Footprint:
+    """Of one worker: a process for the search and one for the final comparison, each with a world of every seed at D1.
+
+    Worlds of other bookings, which a search may try, come on top.
+    """
+    seeking, judging = (footprint([loaded], held=seeds + 1) for seeds in (EFFORT.trials, replications))
+    return Footprint(seeking.process + judging.of(JUDGES), seeking.an_agent)
 
 
 def optimise(

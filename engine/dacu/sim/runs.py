@@ -29,13 +29,10 @@ from dacu.scenario.load import Loaded, from_tree
 from dacu.scenario.targets import targets_of
 from dacu.shop.categories import unknown_category
 from dacu.sim.run import run
-from dacu.sim.stage import calendar_of, levers_of, placed, size
+from dacu.sim.stage import calendar_of, placed, size
 
 Progress = Callable[[int, int], None]
 Anchor = Callable[[Loaded], Loaded]  # a function of a module, so that workers know it: a plan made fit for its world
-BYTES_AN_AGENT = 190  # all columns of users at six channels, with the largest transient of an hour
-BYTES_A_LEVER = 1  # views today of a capped line, an agent
-SHARE_OF_FREE = 0.8
 REFUNDS_LAST = 28 * 24  # hours after a sale in which nearly all of its refunds come
 
 _plans: list[Loaded] = []  # of a worker process: what its jobs simulate
@@ -150,16 +147,6 @@ def check_same_people(plans: Sequence[Loaded], agents: int | None) -> None:
             raise InputError(
                 Finding("people_differ", path="people.size", args={"base": plans[0].name, "other": plan.name})
             )
-
-
-def memory_needed(loaded: Loaded, agents: int | None = None, workers: int = 1) -> int:
-    """Bytes that a run takes at its peak, all workers together, by arithmetic before anything is allocated."""
-    count, _ = size(loaded, agents)
-    levers = list(levers_of(loaded.scenario))
-    capped = sum(1 for _, lever in levers if getattr(lever, "cap", 0))
-    coupons = 4 * sum(1 for _, lever in levers if lever.__class__.__name__ == "Coupon")
-    tally = 35 * 8 * calendar_of(loaded).end_hour * (len(levers) + 1)
-    return workers * (count * (BYTES_AN_AGENT + BYTES_A_LEVER * capped + coupons) + tally + 150_000_000)
 
 
 def _each(plans: Sequence[Loaded], jobs: Sequence[Job], workers: int) -> Iterator[list[Replication]]:

@@ -27,9 +27,14 @@ def about_to_live(agents: int, hours: int) -> None:
         _change_over()
 
 
+def may_compile() -> bool:
+    """Whether a process that lives long enough changes over."""
+    return _wish() != "off" and find_spec("numba") is not None
+
+
 @cache
 def _change_over() -> None:
-    if _wish() != "off" and find_spec("numba") is not None:
+    if may_compile():
         from dacu.sim import fast
 
         fast.switch_on()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 LANGUAGES = ("zh", "en")
+_FOLDER = Path(__file__).parent
 
 
 def say(lang: str, key: str, /, **values: object) -> str:
@@ -17,7 +18,8 @@ def say(lang: str, key: str, /, **values: object) -> str:
 
     Raises KeyError for an unknown key or language, and for a placeholder without a value.
     """
-    return catalogue()[key][lang].format(**values)
+    own = _room(key.partition("_")[0])  # most keys begin with the name of their file: no other need be read
+    return (own if key in own else catalogue())[key][lang].format(**values)
 
 
 class Named(Protocol):
@@ -54,9 +56,16 @@ def of_locale(environ: Mapping[str, str] = os.environ) -> str:
 def catalogue() -> dict[str, dict[str, str]]:
     """Every sentence: key → language → text. Raises ValueError when two files use the same key."""
     sentences: dict[str, dict[str, str]] = {}
-    for file in sorted(Path(__file__).parent.glob("*.toml")):
-        for key, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
+    for file in sorted(_FOLDER.glob("*.toml")):
+        for key, texts in _room(file.stem).items():
             if key in sentences:
                 raise ValueError(f"{file.name}: the key {key} is used twice")
             sentences[key] = texts
     return sentences
+
+
+@cache
+def _room(name: str) -> dict[str, dict[str, str]]:
+    """The sentences of one file; none where there is no such file."""
+    file = _FOLDER / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -18,6 +18,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
     rows: list[tuple[Said, Said]] = [
         (said(f"made_{name}"), same(inert(str(facts[name])))) for name in FACTS if facts.get(name) is not None
     ]
+    rows += [(said(f"made_peak_{whose}"), same(f"{size / 2**20:,.0f} MiB"))
+             for whose, size in facts.get("peak_memory", {}).items() if size]  # fmt: skip
     rows += [(said("made_scenario"), same(inert(f"{one['reference']} · {one['sha256'][:16]}")))
              for one in facts.get("scenarios", ())]  # fmt: skip
     parts: list[Part] = [Table(said("made_title"), (said("made_fact"), said("made_told")), rows)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dacu import words
-from dacu.errors import LONGEST_QUOTE, shown
+from dacu.errors import LONGEST_QUOTE, inert, shown
 from dacu.readable import Quantity, Span, interval, readable
 from dacu.sheets import neutral, titles
 
@@ -117,7 +117,7 @@ def as_markdown(page: Page, lang: str) -> str:
 
 
 def _paragraph(line: str) -> str:
-    return escaped(line) + "\n"
+    return escaped(inert(line)) + "\n"
 
 
 def _markdown_table(section: Section, lang: str) -> str:
@@ -126,7 +126,7 @@ def _markdown_table(section: Section, lang: str) -> str:
         ["---"] * len(section.columns),
         *([escaped(reading(cell, lang)) for cell in row] for row in section.rows),
     )
-    title = f"## {escaped(section.title)}\n\n" if section.title else ""
+    title = f"## {escaped(inert(section.title))}\n\n" if section.title else ""
     return title + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -148,6 +148,8 @@ def _raw(cell: Cell) -> list[object]:
             return [value]
         case Span(low, high):
             return [low, high]
+        case str():
+            return [inert(cell)]
         case _:
             return [cell]
 

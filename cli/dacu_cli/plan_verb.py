@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -147,4 +148,4 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
 
 
 def _next(reference: str, folder: Path) -> str:
-    return f"dacu compare {reference} {folder / VARIANT}"
+    return shlex.join(["dacu", "compare", reference, str(folder / VARIANT)])

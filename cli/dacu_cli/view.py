@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
-from dacu.errors import Finding, render
+from dacu.errors import Finding, inert, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
 from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, reading, say
@@ -65,7 +65,7 @@ class View:
     def remark(self, *lines: str) -> None:
         """Sentences beside the answer, on stderr unless --quiet."""
         if not self.quiet:
-            _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+            _write(sys.stderr, "".join(f"{inert(line)}\n" for line in lines))
 
     def warn(self, findings: Iterable[Finding]) -> None:
         """What to know before believing the figures, on stderr."""
@@ -98,7 +98,7 @@ class View:
         console = _console(sys.stdout)
         with console.capture() as drawn:  # Rich ends the program with 1 where a pipe closes; `app` knows better
             for sentence in page.opening:
-                console.print(Text(sentence))
+                console.print(Text(inert(sentence)))
             if page.text:
                 console.out(page.text, end="")
             for section in page.sections:
@@ -107,7 +107,7 @@ class View:
                 if left_out:
                     console.print(Text(self.say("columns_left_out", columns=", ".join(left_out))))
             for note in page.notes:
-                console.print(Text(note))
+                console.print(Text(inert(note)))
         _write(sys.stdout, drawn.get())
 
 
@@ -146,7 +146,11 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
     from rich.text import Text
 
     table = Table(
-        title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+        title=inert(section.title) or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
     )
     columns = _columns(section, lang)
     fitting = columns[: _how_many(columns, room)]

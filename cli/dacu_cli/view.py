@@ -172,11 +172,11 @@ def _how_many(columns: Sequence[_Column], room: int) -> int:
 
 
 def _widths(columns: Sequence[_Column], room: int) -> list[int]:
-    """Widths that fit: headings are broken first, then texts between words, then within; numbers never."""
+    """Widths that fit: headings and texts are broken between words, then headings within, then texts; numbers never."""
     from rich.cells import cell_len
 
     widths = [max(map(cell_len, (column.heading, *column.cells))) for column in columns]
-    for least in ([*map(_unbroken, columns)], [*map(_narrowest, columns)]):
+    for least in ([*map(_in_words, columns)], [*map(_unbroken, columns)], [*map(_narrowest, columns)]):
         while sum(widths) + GAP * len(widths) > room:
             place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             if widths[place] <= least[place]:
@@ -185,12 +185,20 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
     return widths
 
 
+def _in_words(column: _Column) -> int:
+    """The width at which no word is broken, of the heading neither."""
+    return max(_longest_word([column.heading]), _unbroken(column))
+
+
 def _unbroken(column: _Column) -> int:
     """The width at which no word of a text is broken."""
+    return max(_longest_word(column.cells), _narrowest(column)) if column.is_text else _narrowest(column)
+
+
+def _longest_word(texts: Iterable[str]) -> int:
     from rich.cells import cell_len
 
-    longest = max((cell_len(word) for cell in column.cells for word in cell.split()), default=1)
-    return max(longest, _narrowest(column)) if column.is_text else _narrowest(column)
+    return max((cell_len(word) for text in texts for word in text.split()), default=1)
 
 
 def _narrowest(column: _Column) -> int:

@@ -133,6 +133,7 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
     folder.write_table("plan", media_plan.table(loaded, found.answer.plan))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("verified", planning.verified_table(found.answer))
+    folder.write_table("sums", planning.sums_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():
         folder.write_table(name, table)

@@ -66,7 +66,7 @@ def opened(browser: Browser, file: Path, width: int = 1440, theme: Any = "light"
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "empty", "many"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "empty", "many", "named"])
 def test_a_page_opens_and_draws_at_any_width_and_theme(
     browser: Browser, files: dict[str, Path], verb: str, width: int, theme: str
 ) -> None:
@@ -159,7 +159,7 @@ def test_the_headline_is_written_from_the_csv(browser: Browser, files: dict[str,
 
 
 SCALES = {"": 1.0, "%": 0.01, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "万": 1e4, "亿": 1e8, "万亿": 1e12}
-SHOWN = re.compile(r"([+−]?)¥?([\d,]+)(?:\.(\d+))?(?:E(-?\d+))?([%KMBT万亿]*)")
+SHOWN = re.compile(r"([+−]?)¥?([\d,]+)(?:\.(\d+))?(?:E(-?\d+))?([%KMBT万亿]*)(?:\s?(?:min|sec|days?|分钟|秒|天))?")
 
 
 def reads_as(shown: str, value: float) -> bool:

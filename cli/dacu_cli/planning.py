@@ -45,7 +45,7 @@ def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) 
 def sentences(found: Optimised, lang: str) -> tuple[str, ...]:
     """The answer in words, the verdict first."""
     answer = found.answer
-    advice = answer.advice.sentences(found.question, lang) if answer.advice else ()
+    advice = answer.advised.sentences(found.question, lang) if answer.advised else ()
     return (*answer.sentences(lang), *found.sentences(lang), *advice)
 
 

@@ -71,6 +71,17 @@ def test_the_next_line_is_one_that_a_shell_takes_as_it_is_meant(dacu: Any, tmp_p
         assert tuple(shlex.split(line.removeprefix("Next: "))) == ("dacu", *follows)
 
 
+def test_plans_whose_names_become_one_file_name_keep_a_file_each(dacu: Any, tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(scenario("<b>", "(b)"), encoding="utf-8")
+    small = ("-r", "2", "--agents", "100", "--workers", "1", "--quiet", "-o", "run")
+    (tmp_path / "scenario.yaml").write_text('dacu: 1\nextends: plan.yaml\nname: "not the base"\n', encoding="utf-8")
+    done = dacu("compare", "plan.yaml", "plan.yaml+<b>", "plan.yaml+(b)", "scenario.yaml", *small)
+    assert done.returncode == 0, done.stderr
+    locks = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "run").glob("*.lock.yaml")}
+    assert locks.keys() == {"scenario.lock.yaml", "scenario-2.lock.yaml", "plan+_b_.lock.yaml", "plan+_b_-2.lock.yaml"}
+    assert [name for name, text in locks.items() if "not the base" in text] == ["scenario-2.lock.yaml"]
+
+
 def test_what_is_shown_reads_back_with_what_cannot_be_seen(dacu: Any, tmp_path: Path, outside: Path) -> None:
     shown = dacu("show", outside.name, "--set", f"name={TURNED}").stdout
     assert '"a\\u202egnp.exe"' in shown

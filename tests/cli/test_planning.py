@@ -94,9 +94,8 @@ def test_the_verdict_comes_first_and_the_next_line_last(found: Found) -> None:
 
 def test_what_holds_around_another_plan_is_not_told_of_the_one_that_is_kept(found: Found) -> None:
     told = planning.sentences(found, "en")
-    around = {
-        sentence for sentence in told if "may move" in sentence or "stays at" in sentence or "is flat" in sentence
-    }
+    signs = ("may move", "stays at", "is flat")
+    around = {sentence for sentence in told if any(sign in sentence for sign in signs)}
     assert around
     kept = replace(found, answer=replace(found.answer, status="kept", plan=found.current))
     assert not around & {*planning.sentences(kept, "en")}

@@ -148,7 +148,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
 
 @pytest.fixture(scope="session")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Reports of a shop that sells nothing, of sixty lines with long names, and of plans one of which has a longer one."""
+    """Reports of a shop that sells nothing, of sixty lines with long names, and of a variant whose name is endless."""
     home = tmp_path_factory.mktemp("odd")
     for name, text in {"empty": EMPTY, "many": MANY}.items():
         (home / f"{name}.yaml").write_text(text, encoding="utf-8")

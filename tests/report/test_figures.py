@@ -1,4 +1,4 @@
-"""Every headline figure of every verb, in the report and on the one page, in both languages, is that of the CSV files."""
+"""Headline figures of every verb, in the report and on the one page, in both languages, are those of the CSV files."""
 
 import re
 from html.parser import HTMLParser

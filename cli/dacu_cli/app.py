@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import re
 import signal
 import sys
 import warnings
@@ -36,6 +37,13 @@ VERBS = (
 )  # fmt: skip
 USAGE: type[Exception] = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "UsageError")
 """Typer ships its own copy of click in some versions and imports it in others."""
+SAID = {
+    r"No such command '(.*?)'\.(?: Did you mean '(.*?)')?": "cli_no_such_verb",
+    r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)": "cli_too_many",
+    r"Option '(.*?)' requires an argument": "cli_needs_value",
+    r"Option '(.*?)' does not take a value": "cli_takes_no_value",
+}
+"""What click says often, in English, with no class of its own; and the code under which we say it."""
 
 
 class Terminated(BaseException):
@@ -129,11 +137,19 @@ def _usage(error: Any) -> Finding:
         case "MissingParameter":
             return Finding("cli_missing_argument", value=_metavar(error.param))
         case _:
-            return Finding("cli_usage", value=error.format_message().rstrip("."))
+            return _from_click(error.format_message())
+
+
+def _from_click(message: str) -> Finding:
+    for said, code in SAID.items():
+        if found := re.match(said, message):
+            value, hint = (*found.groups(""), "")[:2]
+            return Finding(code, value=value, hint=hint)
+    return Finding("cli_usage", value=message.rstrip("."))
 
 
 def _metavar(parameter: Any) -> str:
-    return str(getattr(parameter, "metavar", None) or getattr(parameter, "name", "")).upper()
+    return getattr(parameter, "metavar", None) or str(getattr(parameter, "name", "")).upper()
 
 
 def _fault(error: Exception) -> Finding:

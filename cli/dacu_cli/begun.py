@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,7 +115,7 @@ def _kept(view: View, folder: Folder, journal: Journal) -> Iterator[tuple[Folder
     try:
         yield folder, journal
     except BaseException:
-        view.remark(view.say("study_stopped", line=f"dacu study --resume {folder.path}"))
+        view.remark(view.say("study_stopped", line=shlex.join(["dacu", "study", "--resume", str(folder.path)])))
         raise
 
 

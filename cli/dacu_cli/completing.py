@@ -6,19 +6,22 @@ A file that cannot be read offers nothing: whoever presses Tab has not asked for
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 
 import typer
 
 from dacu import store
-from dacu.errors import DacuError
+from dacu.errors import DacuError, inert
 
 ASKED = "_DACU_COMPLETE"
 """Set in the environment by the shell's script, with the words typed so far in one of the next."""
 TYPED = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 YAML = (".yaml", ".yml")
+_PLAIN = re.compile("[0-9A-Za-z_@%+=:,./\u00a0-\U0010ffff-]*")
+"""What every shell reads as itself."""
 
 
 def typed(environ: Mapping[str, str]) -> list[str]:
@@ -38,9 +41,9 @@ def one_of(kind: type[StrEnum]) -> Callable[[str], list[str]]:
 
 def references(incomplete: str) -> list[str]:
     """Scenarios here and shipped, folders of finished runs, and variants behind a scenario that is typed out."""
-    found = [*_here(incomplete, YAML, store.LOCK_FILE), *_beginning(store.shipped_scenarios(), incomplete)]
+    found = _plain([*_here(incomplete, YAML, store.LOCK_FILE), *_beginning(store.shipped_scenarios(), incomplete)])
     if "+" in incomplete or incomplete in found:
-        found += _variants(incomplete)
+        found += _plain(_variants(incomplete))
     return found
 
 
@@ -48,19 +51,19 @@ def templates(incomplete: str) -> list[str]:
     """Names of shipped scenarios, and media plans here."""
     from dacu_cli import templates as shipped
 
-    return [*_beginning(shipped.names(), incomplete), *_here(incomplete, (".xlsx",))]
+    return _plain([*_beginning(shipped.names(), incomplete), *_here(incomplete, (".xlsx",))])
 
 
 def studies(incomplete: str) -> list[str]:
     """Study files here and shipped."""
-    return [*_here(incomplete, YAML), *_beginning(store.shipped_studies(), incomplete)]
+    return _plain([*_here(incomplete, YAML), *_beginning(store.shipped_studies(), incomplete)])
 
 
 def begun_studies(incomplete: str) -> list[str]:
     """Folders of studies."""
     from dacu.journal import JOURNAL
 
-    return list(_here(incomplete, (), JOURNAL))
+    return _plain(_here(incomplete, (), JOURNAL))
 
 
 def settings(incomplete: str) -> list[str]:
@@ -74,7 +77,7 @@ def settings(incomplete: str) -> list[str]:
     for word in typed(os.environ)[2:]:
         with suppress(DacuError):
             paths = [path for path, _ in leaves(composed(word).tree)]
-            return [f"{path}=" for path in paths if path.startswith(incomplete)]
+            return _plain(f"{path}=" for path in paths if path.startswith(incomplete))
     return []
 
 
@@ -108,6 +111,11 @@ def _here(incomplete: str, endings: tuple[str, ...], holding: str | None = None)
             wanted = entry.name.endswith(endings) or (holding and os.path.exists(os.path.join(entry.path, holding)))
             if entry.name.startswith(start) and wanted:
                 yield os.path.join(folder, entry.name)
+
+
+def _plain(names: Iterable[str]) -> list[str]:
+    """Names without quotes, blanks, dollars …: zsh evaluates what it is offered, others put it on the line as it is."""
+    return [name for name in names if _PLAIN.fullmatch(name) and inert(name) == name]
 
 
 def _beginning(known: Sequence[str], incomplete: str) -> list[str]:

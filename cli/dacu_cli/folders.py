@@ -6,6 +6,7 @@ import hashlib
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from dacu import __version__
@@ -81,8 +82,8 @@ def write_comparison(
     from pandas import concat
 
     folder.write_text(LOCK_FILE, dump(plans[0].composed.tree))
-    for plan in plans[1:]:
-        folder.write_text(f"{file_name(plan.name)}.lock.yaml", dump(plan.composed.tree))
+    for plan, name in zip(plans[1:], _lock_files(plans[1:]), strict=True):
+        folder.write_text(name, dump(plan.composed.tree))
     folder.write_table("comparison", comparison_table(comparison))
     folder.write_table("changes", change_table(comparison))
     if results[0].kind == "beliefs":
@@ -93,6 +94,16 @@ def write_comparison(
     if any(result.targets for result in results):
         folder.write_table("targets", target_table(results))
     folder.facts |= {"agents": results[0].agents, "weight": results[0].weight}
+
+
+def _lock_files(plans: Sequence[Loaded]) -> Iterator[str]:
+    """A file a plan beside that of the base; different names that become one are numbered."""
+    taken = {LOCK_FILE}
+    for plan in plans:
+        name = file_name(plan.name)
+        tried = (f"{name}{ending}.lock.yaml" for ending in chain([""], (f"-{number}" for number in count(2))))
+        taken.add(file := next(file for file in tried if file not in taken))
+        yield file
 
 
 def write_sentences(folder: Folder, told: Iterable[tuple[str, str, str]]) -> None:

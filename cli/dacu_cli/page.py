@@ -107,7 +107,7 @@ def as_markdown(page: Page, lang: str) -> str:
 
 
 def _paragraph(line: str) -> str:
-    return escaped(line) + "\n"
+    return escaped(inert(line)) + "\n"
 
 
 def _markdown_table(section: Section, lang: str) -> str:
@@ -116,7 +116,7 @@ def _markdown_table(section: Section, lang: str) -> str:
         ["---"] * len(section.columns),
         *([escaped(reading(cell, lang)) for cell in row] for row in section.rows),
     )
-    title = f"## {escaped(section.title)}\n\n" if section.title else ""
+    title = f"## {escaped(inert(section.title))}\n\n" if section.title else ""
     return title + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -138,6 +138,8 @@ def _raw(cell: Cell) -> list[object]:
             return [value]
         case Span(low, high):
             return [low, high]
+        case str():
+            return [inert(cell)]
         case _:
             return [cell]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,6 +134,7 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
     folder.write_table("plan", media_plan.table(loaded, found.answer.plan))
     folder.write_table("curves", planning.curve_table(found.answer))
     folder.write_table("verified", planning.verified_table(found.answer))
+    folder.write_table("sums", planning.sums_table(found.answer))
     folder.write_table("prices", planning.price_table(found.answer))
     for name, table in planning.advice_tables(found.answer).items():
         folder.write_table(name, table)
@@ -148,4 +150,4 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
 
 
 def _next(reference: str, folder: Path) -> str:
-    return f"dacu compare {reference} {folder / VARIANT}"
+    return shlex.join(["dacu", "compare", reference, str(folder / VARIANT)])

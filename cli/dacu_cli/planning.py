@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dacu.kpis import BY_ID
 from dacu.plan.answer import Answer
 from dacu.plan.problem import Cell as BudgetCell
 from dacu.plan.question import OBJECTIVES, Plan
@@ -44,7 +45,7 @@ def planned(view: View, name: str, found: Optimised, folder: Path, follow: str) 
 def sentences(found: Optimised, lang: str) -> tuple[str, ...]:
     """The answer in words, the verdict first."""
     answer = found.answer
-    advice = answer.advice.sentences(found.question, lang) if answer.advice else ()
+    advice = answer.advised.sentences(found.question, lang) if answer.advised else ()
     return (*answer.sentences(lang), *found.sentences(lang), *advice)
 
 
@@ -216,6 +217,14 @@ def trade_off_table(answer: Answer) -> DataFrame:
 
     rows = [[point.weight, *point.outlook] for point in answer.trade_offs]
     return DataFrame(rows, columns=["weight", "mean", "worst"])
+
+
+def sums_table(answer: Answer) -> DataFrame:
+    """One row a KPI that is a sum: its mean before and after the plan found, on the seeds of the confirmation."""
+    from pandas import DataFrame
+
+    rows = [[kpi, BY_ID[kpi].unit, *means] for kpi, means in answer.verified.means(OBJECTIVES).items()]
+    return DataFrame(rows, columns=["kpi", "unit", "before", "after"])
 
 
 def curve_table(answer: Answer) -> DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,8 @@ def prices(view: View, reference: Reference, sets: Sets = None, basket: Baskets 
     }
     whole = Section("", tuple(lines[0]) if lines else (), [_raw(line) for line in lines])
     sound = () if table.warnings else (view.say("prices_sound"),)
-    view.show(Page(data, sections, whole, notes=(about, *sound, view.say("next", line=f"dacu simulate {reference}"))))
+    follow = view.say("next", line=shlex.join(["dacu", "simulate", reference]))
+    view.show(Page(data, sections, whole, notes=(about, *sound, follow)))
     view.warn(table.warnings)
 
 

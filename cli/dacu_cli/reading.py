@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,7 +152,7 @@ def compared(
         "folder": str(folder),
     }
     opening = (_heading(view, results[0]), *(line for lines in told.values() for line in lines))
-    follow = view.say("next", line=f"dacu simulate {folder}")
+    follow = view.say("next", line=shlex.join(["dacu", "simulate", str(folder)]))
     about = (words.say(view.lang, f"kind_{kind}"), view.say(f"paired_{kind}"), *pairing(view, comparison))
     notes = (*about, *aims.rules(view, results), view.say("folder", path=folder), follow)
     return Page(data, tuple(sections), _every_difference(comparison, kind), opening, notes)

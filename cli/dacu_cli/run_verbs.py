@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -167,7 +168,8 @@ def _next(reference: str, loaded: Loaded) -> str:
     file, chosen = split_reference(reference)
     variants = loaded.composed.variants_available
     if chosen:
-        return f"dacu compare {file} {reference}"
+        return shlex.join(["dacu", "compare", file, reference])
     if variants:
-        return f"dacu compare {reference} {reference}+{variants[0]}"
-    return f"dacu optimise {reference}" if loaded.scenario.calendar.phases else f"dacu prices {reference}"
+        return shlex.join(["dacu", "compare", reference, f"{reference}+{variants[0]}"])
+    verb = "optimise" if loaded.scenario.calendar.phases else "prices"
+    return shlex.join(["dacu", verb, reference])

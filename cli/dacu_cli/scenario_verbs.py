@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from datetime import date
 from typing import Annotated, Any
 
@@ -61,7 +62,7 @@ def new(view: View, path: Path, template: Template = None, like: Like = None, no
         reference, *parents = templates.family(template or STARTER, "--from")
         store.new_file(path, store.shipped_text(reference))
         templates.bring(parents, os.path.dirname(path))
-    sentences = (view.say("new_written", path=path), *told, view.say("next", line=f"dacu check {path}"))
+    sentences = (view.say("new_written", path=path), *told, view.say("next", line=shlex.join(["dacu", "check", path])))
     view.show(Page({"path": path}, whole=Section("", ("path",), [[path]]), opening=sentences))
 
 
@@ -94,7 +95,7 @@ def check(view: View, references: References, sets: Sets = None) -> None:
         view.remark(*told)
         raise InputError(*findings)
     view.warn(warnings)
-    follow = view.say("next", line=f"dacu simulate {references[0]}")
+    follow = view.say("next", line=shlex.join(["dacu", "simulate", references[0]]))
     rows = [[reference] for reference in references]
     view.show(Page({"valid": references}, whole=Section("", ("reference",), rows), opening=(*told, follow)))
 
@@ -125,7 +126,7 @@ def diff(view: View, base: Reference, other: Reference, sets: Sets = None) -> No
     if not found:
         view.show(Page(data, whole=changed(view, ()), opening=(view.say("no_difference", base=base, other=other),)))
         return
-    follow = view.say("next", line=f"dacu compare {base} {other}")
+    follow = view.say("next", line=shlex.join(["dacu", "compare", base, other]))
     view.show(Page(data, (changed(view, found),), notes=(follow,)))
 
 

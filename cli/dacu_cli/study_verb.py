@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import time
 from typing import TYPE_CHECKING
 
@@ -146,11 +147,11 @@ def _designed(start: Begun) -> tuple[Field, Design]:
 def _next(plan: Design, standing: Standing, found: Mapping[str, Said], folder: Path) -> str:
     """Failed rows again; as many samples again where leaders are not settled and the method grows; else the plan."""
     if standing.failed:
-        return f"dacu study --resume {folder} --retry-failed"
+        return shlex.join(["dacu", "study", "--resume", str(folder), "--retry-failed"])
     settled = [said.sensitivity.convergence for said in found.values() if said.sensitivity]
     if plan.method in ("sobol", "lhs") and any(one is None or not one.stable for one in settled):
-        return f"dacu study --resume {folder} --extend {len(plan.drawn)}"
-    return f"dacu simulate {folder}"
+        return shlex.join(["dacu", "study", "--resume", str(folder), "--extend", str(len(plan.drawn))])
+    return shlex.join(["dacu", "simulate", str(folder)])
 
 
 def seconds_a_row(loaded: Loaded, agents: int | None) -> float:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
-from dacu.errors import Finding, render
+from dacu.errors import Finding, inert, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
 from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, reading, say
@@ -65,7 +65,7 @@ class View:
     def remark(self, *lines: str) -> None:
         """Sentences beside the answer, on stderr unless --quiet."""
         if not self.quiet:
-            _write(sys.stderr, "".join(f"{line}\n" for line in lines))
+            _write(sys.stderr, "".join(f"{inert(line)}\n" for line in lines))
 
     def warn(self, findings: Iterable[Finding]) -> None:
         """What to know before believing the figures, on stderr."""
@@ -98,7 +98,7 @@ class View:
         console = _console(sys.stdout)
         with console.capture() as drawn:  # Rich ends the program with 1 where a pipe closes; `app` knows better
             for sentence in page.opening:
-                console.print(Text(sentence))
+                console.print(Text(inert(sentence)))
             if page.text:
                 console.out(page.text, end="")
             for section in page.sections:
@@ -107,7 +107,7 @@ class View:
                 if left_out:
                     console.print(Text(self.say("columns_left_out", columns=", ".join(left_out))))
             for note in page.notes:
-                console.print(Text(note))
+                console.print(Text(inert(note)))
         _write(sys.stdout, drawn.get())
 
 
@@ -146,7 +146,11 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
     from rich.text import Text
 
     table = Table(
-        title=section.title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+        title=inert(section.title) or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
     )
     columns = _columns(section, lang)
     fitting = columns[: _how_many(columns, room)]
@@ -168,11 +172,11 @@ def _how_many(columns: Sequence[_Column], room: int) -> int:
 
 
 def _widths(columns: Sequence[_Column], room: int) -> list[int]:
-    """Widths that fit: headings are broken first, then texts between words, then within; numbers never."""
+    """Widths that fit: headings and texts are broken between words, then headings within, then texts; numbers never."""
     from rich.cells import cell_len
 
     widths = [max(map(cell_len, (column.heading, *column.cells))) for column in columns]
-    for least in ([*map(_unbroken, columns)], [*map(_narrowest, columns)]):
+    for least in ([*map(_in_words, columns)], [*map(_unbroken, columns)], [*map(_narrowest, columns)]):
         while sum(widths) + GAP * len(widths) > room:
             place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             if widths[place] <= least[place]:
@@ -181,12 +185,20 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
     return widths
 
 
+def _in_words(column: _Column) -> int:
+    """The width at which no word is broken, of the heading neither."""
+    return max(_longest_word([column.heading]), _unbroken(column))
+
+
 def _unbroken(column: _Column) -> int:
     """The width at which no word of a text is broken."""
+    return max(_longest_word(column.cells), _narrowest(column)) if column.is_text else _narrowest(column)
+
+
+def _longest_word(texts: Iterable[str]) -> int:
     from rich.cells import cell_len
 
-    longest = max((cell_len(word) for cell in column.cells for word in cell.split()), default=1)
-    return max(longest, _narrowest(column)) if column.is_text else _narrowest(column)
+    return max((cell_len(word) for text in texts for word in text.split()), default=1)
 
 
 def _narrowest(column: _Column) -> int:

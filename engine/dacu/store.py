@@ -247,14 +247,14 @@ def resumed_folder(path: str, facts: Mapping[str, Any]) -> Iterator[Folder]:
 
 
 def manifest_of(path: str) -> dict[str, Any]:
-    """What the manifest of a run's folder says. Raises InputError where there is none."""
+    """What the manifest of a run's folder says. Raises InputError where there is none, or a damaged one."""
     name = os.path.join(path, MANIFEST)
     try:
         told = json.loads(read_text(name))
     except ValueError:
         told = None
     if not isinstance(told, dict):
-        raise InputError(Finding("folder_without_run", value=path, args={"lock": MANIFEST}))
+        raise InputError(Finding("report_damaged", value=name))
     return told
 
 

@@ -144,6 +144,30 @@ def test_a_bad_command_line_is_one_line_too(dacu: Any, arguments: list[str], tol
     one_message(done.stderr, told)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        (["simulat"], "没有命令 simulat,见 dacu --help;是不是想写 simulate?",
+         "there is no command simulat; see dacu --help; did you mean simulate?"),
+        (["zzz"], "没有命令 zzz,见 dacu --help", "there is no command zzz; see dacu --help"),
+        (["simulate", "tiny.yaml", "b", "c"], "多出了参数 b c,见 dacu --help", "b c is too much; see dacu --help"),
+        (["simulate", "tiny.yaml", "--seed"], "选项 --seed 后缺少值,见 dacu --help",
+         "--seed needs a value; see dacu --help"),
+        (["simulate", "tiny.yaml", "--quiet=3"], "选项 --quiet 不带值,见 dacu --help",
+         "--quiet takes no value; see dacu --help"),
+        (["list"], "缺少 scenarios|levers|kpis|parameters|schema,见 dacu --help",
+         "scenarios|levers|kpis|parameters|schema is missing; see dacu --help"),
+    ],
+)  # fmt: skip
+def test_a_bad_command_line_is_told_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], zh: str, en: str
+) -> None:
+    for locale, told in (("zh_CN.UTF-8", zh), ("C.UTF-8", en)):
+        monkeypatch.setenv("LC_ALL", locale)
+        assert run(arguments) == 2
+        assert capsys.readouterr().err == f"{told}\n"
+
+
 def test_input_that_cannot_be_run_leaves_no_folder(dacu: Any, tmp_path: Path, tiny: str) -> None:
     (tmp_path / "typo.yaml").write_text(CASES["typo.yaml"](tiny), encoding="utf-8")
     assert dacu("simulate", "typo.yaml").returncode == 2

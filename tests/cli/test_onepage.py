@@ -154,6 +154,10 @@ def test_the_headline_of_a_plan_is_that_of_its_tables(found: Found, settled: Any
     assert chance.main == figure(current["chance"], "chance", lang) == "100%"
     assert gmv.main == figure(plan["value"], "yuan", lang)
     assert gmv.below == say(lang, "tile_before", before=figure(current["value"], "yuan", lang))
+    sums = planning.sums_table(found.answer).set_index("kpi")
+    assert [tile.main for tile in (gmv, net, contribution)] == [
+        figure(sums["after"][kpi], "yuan", lang) for kpi in ("gmv", "net_gmv", "contribution")
+    ]
     assert net.main == figure(0.9 * plan["value"], "yuan", lang)
     assert contribution.main == figure(0.3 * plan["value"], "yuan", lang)
     for drawn in (as_html(sheet, ("x", "y")), as_markdown(sheet, ("x", "y"))):

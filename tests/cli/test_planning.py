@@ -1,7 +1,7 @@
 """The optimiser's answer as a planner reads it, and as programs do."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,15 @@ def test_the_verdict_comes_first_and_the_next_line_last(found: Found) -> None:
     assert "The plan found is better in GMV" in shown.opening[0]
     assert shown.notes[0].startswith("against the same money in equal parts")
     assert shown.notes[-1] == f"Next: {FOLLOW}"
+
+
+def test_what_holds_around_another_plan_is_not_told_of_the_one_that_is_kept(found: Found) -> None:
+    told = planning.sentences(found, "en")
+    signs = ("may move", "stays at", "is flat")
+    around = {sentence for sentence in told if any(sign in sentence for sign in signs)}
+    assert around
+    kept = replace(found, answer=replace(found.answer, status="kept", plan=found.current))
+    assert not around & {*planning.sentences(kept, "en")}
 
 
 def test_the_data_is_json_with_money_in_yuan(found: Found) -> None:

@@ -118,6 +118,14 @@ def test_a_table_that_fits_leaves_nothing_out(capsys: pytest.CaptureFixture[str]
     assert not any("Left out" in line for line in lines)
 
 
+def test_no_word_of_a_heading_is_broken_where_all_have_room(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ("line", "spend", "exposures", "reach", "frequency", "ctr", "orders", "gmv_last_touch", "roi_last_touch")
+    figures = [Quantity(value, "count") for value in (15_800, 421_000, 157_000, 2.67, 2.9, 667, 52_700, 3.3)]
+    lines = drawn(Section("", columns, [["live.mine", *figures]]), "en", capsys)
+    in_shape(lines)
+    assert {"exposures", "frequency"} <= set(" ".join(lines[:4]).split())
+
+
 @pytest.mark.parametrize("width", [40, 60, 120])
 def test_a_narrow_or_wide_window_is_kept_to(dacu: Any, width: int) -> None:
     shown = dacu.on_terminal("prices", SALE, "--lang", "zh", columns=width)

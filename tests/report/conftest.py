@@ -92,6 +92,11 @@ MANY = (
 )
 
 
+ENDLESS = "这一版" + "x" * 250
+NAMED = f"{MANY}variants: {{{ENDLESS}: {{channels: {{{LONG}-00: {{daily_budget: 9000}}}}}}}}\n"
+"""A variant whose name breaks nowhere."""
+
+
 @dataclass(frozen=True)
 class Runs:
     """Folders by verb."""
@@ -132,7 +137,7 @@ def empty() -> str:
 
 @pytest.fixture(scope="session")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Reports of a shop that sells nothing, and of sixty lines with long names."""
+    """Reports of a shop that sells nothing, of sixty lines with long names, and of a variant whose name is endless."""
     home = tmp_path_factory.mktemp("odd")
     for name, text in {"empty": EMPTY, "many": MANY}.items():
         (home / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -140,7 +145,11 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             ["simulate", str(home / f"{name}.yaml"), "-r", "2", "--workers", "1", "--quiet", "-o", str(home / name)]
         )
         assert done == 0
-    return {name: page(run_folders([str(home / name)]), "zh") for name in ("empty", "many")}
+    plan = str(home / "named.yaml")
+    Path(plan).write_text(NAMED, encoding="utf-8")
+    small = ("-r", "2", "--workers", "1", "--quiet", "-o", str(home / "named"))
+    assert run(["compare", plan, f"{plan}+{ENDLESS}", *small]) == 0
+    return {name: page(run_folders([str(home / name)]), "zh") for name in ("empty", "many", "named")}
 
 
 def _optimise(out: str, formulas: Any) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ def opened(browser: Browser, file: Path, width: int = 1440, theme: Any = "light"
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "empty", "many"])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "empty", "many", "named"])
 def test_a_page_opens_and_draws_at_any_width_and_theme(
     browser: Browser, files: dict[str, Path], verb: str, width: int, theme: str
 ) -> None:
@@ -221,6 +222,33 @@ def test_the_headline_is_written_from_the_csv(browser: Browser, files: dict[str,
     with opened(browser, files["simulate"]) as page:
         shown = page.locator("#run1-kpis dd data").first.inner_text()
         assert shown == f"¥{round(gmv / 10_000, 2):g}万"
+
+
+SCALES = {"": 1.0, "%": 0.01, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "万": 1e4, "亿": 1e8, "万亿": 1e12}
+SHOWN = re.compile(r"([+−]?)¥?([\d,]+)(?:\.(\d+))?(?:E(-?\d+))?([%KMBT万亿]*)(?:\s?(?:min|sec|days?|分钟|秒|天))?")
+
+
+def reads_as(shown: str, value: float) -> bool:
+    """Whether a figure, read with its unit, is the value to its last digit."""
+    found = SHOWN.fullmatch(shown)
+    if found is None:
+        return False
+    sign, whole, digits, power, unit = found.groups("")
+    scale = SCALES[unit] * 10 ** int(power or 0)
+    size = float(f"{whole.replace(',', '')}.{digits}") * scale
+    return abs((-size if sign == "−" else size) - value) <= 0.5001 * scale * 10 ** -len(digits)
+
+
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "refused"])
+def test_every_figure_reads_as_its_value_in_both_languages(browser: Browser, files: dict[str, Path], verb: str) -> None:
+    every = "[...document.querySelectorAll('data')].map((data) => [data.textContent, Number(data.value)])"
+    with opened(browser, files[verb]) as page:
+        for lang in ("zh", "en"):
+            assert page.get_attribute("html", "data-lang") == lang
+            figures = page.evaluate(every)
+            assert figures
+            assert [(shown, value) for shown, value in figures if not reads_as(shown, value)] == []
+            page.click("#language")
 
 
 def test_the_theme_turns(browser: Browser, files: dict[str, Path]) -> None:

@@ -56,8 +56,9 @@ def test_a_file_or_nothing_is_no_folder(tmp_path: Path) -> None:
 
 def test_a_foreign_folder_has_no_manifest(tmp_path: Path) -> None:
     assert code_of(tmp_path) == "file_missing"
-    (tmp_path / "manifest.json").write_text("[1, 2]")
-    assert code_of(tmp_path) == "folder_without_run"
+    for damaged in ("[1, 2]", "", '{"status": "done", '):
+        (tmp_path / "manifest.json").write_text(damaged)
+        assert code_of(tmp_path) == "report_damaged"
     (tmp_path / "manifest.json").write_text('{"name": "somebody else\'s"}')
     assert code_of(tmp_path) == "report_unfinished"
 
@@ -70,6 +71,19 @@ def test_a_run_that_did_not_finish_is_refused(copied: Path, status: str) -> None
 
 def test_a_verb_that_leaves_no_report_is_refused(copied: Path) -> None:
     change(copied, verb="prices")
+    assert code_of(copied) == "report_damaged"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *({"scenarios": value} for value in (None, 3, "x", [3], [{}], [{"reference": "a", "name": "a", "sha256": 1}])),
+        *({"overridden": value} for value in (None, 3, [], {"a": 1}, {"a": [["path", "1"]]}, {"a": [[1, 2, 3]]})),
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_shape_is_refused(copied: Path, facts: dict[str, Any]) -> None:
+    change(copied, **facts)
     assert code_of(copied) == "report_damaged"
 
 

@@ -9,7 +9,7 @@ from dacu import words
 from dacu.errors import inert
 from dacu.why import CHAIN, Why
 from dacu_cli.onepage.assumptions import assumptions
-from dacu_cli.onepage.plan_risks import advice_holds, plan_risks
+from dacu_cli.onepage.plan_risks import plan_risks
 from dacu_cli.onepage.reasons import reason_part, reasons
 from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, say, short, span
 from dacu_cli.onepage.spends import largest, spend_part
@@ -30,7 +30,7 @@ def optimised_sheet(settled: Settled, found: Optimised, lang: str) -> Sheet:
     verdict, *_ = answer.sentences(lang)
     about = say(lang, "optimised_about", runs=answer.runs, seeds=len(answer.verified.seeds), agents=f"{found.agents:,}")
     moved = [line for line in largest(found.current, answer.plan, found.question.line_names) if _moves(found, line)]
-    ranges = answer.advice.ranges if answer.advice and advice_holds(found) else {}
+    ranges = answer.advised.ranges if answer.advised else {}
     parts = (
         spend_part(found.current, answer.plan, ranges, lang),
         reason_part(splits, say(lang, "why_title"), lang),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dacu import words
-from dacu.plan.advice import ROUND_SUM
 from dacu.plan.prices import shown_step
 from dacu.units import show_money
 from dacu.why import Why
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from dacu.plan.optimise import Optimised
 
 MOST = 3
-NEAR = 0.01
-"""How far, as a share of a line's money, a plan may stand from what was advised on."""
 
 
 def plan_risks(found: Optimised, splits: Sequence[Why], lang: str) -> tuple[str, ...]:
@@ -29,15 +26,6 @@ def plan_risks(found: Optimised, splits: Sequence[Why], lang: str) -> tuple[str,
     told = (*_uncertain(found, lang), *_foretold(found, lang), *break_even(splits, lang), *_edges(found, lang),
             *_limits(found, lang), *refunds(splits, lang))  # fmt: skip
     return first(told, MOST)
-
-
-def advice_holds(found: Optimised) -> bool:
-    """Whether curves, prices and ranges are told around this very plan: the last programme may have led elsewhere."""
-    answer = found.answer
-    margins = answer.advice.margins if answer.advice else ()
-    return bool(margins) and all(
-        abs(margin.spend - answer.plan[margin.cell]) <= max(ROUND_SUM, NEAR * margin.spend) for margin in margins
-    )
 
 
 def _uncertain(found: Optimised, lang: str) -> Iterator[str]:
@@ -61,7 +49,7 @@ def _foretold(found: Optimised, lang: str) -> Iterator[str]:
 
 def _edges(found: Optimised, lang: str) -> Iterator[str]:
     """The dearest line that stands where nothing beyond was simulated."""
-    margins = found.answer.advice.margins if found.answer.advice and advice_holds(found) else ()
+    margins = found.answer.advised.margins if found.answer.advised else ()
     edges = [m for m in margins if m.why == "cap" and m.spend != found.question.range(m.cell).most]
     if edges:
         edge = max(edges, key=lambda margin: margin.spend)
@@ -73,7 +61,7 @@ def _edges(found: Optimised, lang: str) -> Iterator[str]:
 def _limits(found: Optimised, lang: str) -> Iterator[str]:
     """The limit whose loosening would bring most, the budget apart."""
     dear = [price for price in found.answer.binding if price.limit.kind != "budget" and 0 < price.gain < math.inf]
-    if dear and advice_holds(found):
+    if dear and found.answer.advised:
         step = shown_step(dear[0].step, dear[0].limit.unit, lang)
         name = short(words.name_of(dear[0].limit, lang))
         yield say(lang, "risk_limit", sentence=dear[0].sentence(lang), limit=name, step=step)

@@ -8,12 +8,11 @@ a hostile file is ever followed.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 import yaml
 
-from dacu.errors import Finding, InputError, Mark
+from dacu.errors import Finding, InputError, Mark, inert
 from dacu.language.tree import UNSET, Branch, Leaf, Node, Sequence, is_unset
 
 __all__ = ["Branch", "Leaf", "Node", "Sequence", "key_fault", "parse", "parse_mapping"]
@@ -202,4 +201,4 @@ def key_fault(key: str) -> str:
     """The code of what is wrong with a key (empty, or with a character that cannot be seen), "" if nothing."""
     if not key.strip():
         return "empty_key"
-    return "hidden_character" if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in key) else ""
+    return "hidden_character" if inert(key) != key else ""

@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 
-from dacu.errors import shown
+from dacu.errors import inert, shown
 from dacu.language.tree import UNSET, Branch, Leaf, Node, Sequence
 
 _WORD = r"[0-9A-Za-z_¥%+/\u4e00-\u9fff-]"
 _PLAIN = re.compile(rf"(?![-+%]*$|[%:])(?:{_WORD}|[.:](?={_WORD}))+(?: (?:{_WORD}|[.:](?={_WORD}))+)*")
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 def flow(node: Node) -> str:
@@ -28,7 +27,7 @@ def flow(node: Node) -> str:
 def _scalar(text: str) -> str:
     if _PLAIN.fullmatch(text) and text not in UNSET and not text.startswith(("- ", "---")):
         return text
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return inert(json.dumps(text, ensure_ascii=False))
 
 
 def dump(tree: Branch, origins: bool = True) -> str:

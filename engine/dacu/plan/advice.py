@@ -10,13 +10,15 @@ from dacu.plan.frontier import FrontierPoint, frontier
 from dacu.plan.margins import Left, Margin, left, margins
 from dacu.plan.problem import Problem
 from dacu.plan.program import Solution
-from dacu.plan.question import Question
+from dacu.plan.question import Plan, Question
 from dacu.plan.ranges import Range, line_ranges
 from dacu.plan.rounding import Rounded, rounded
 
 ROUND_SUM = 1_000_00
 """Fen to which a plan is rounded for people to write down."""
 
+NEAR = 0.01
+"""How far, as a share of a line's money, a plan may stand from what was advised on."""
 POINTS = 20
 """Budgets at which the frontier is told."""
 
@@ -30,6 +32,12 @@ class Advice:
     frontier: tuple[FrontierPoint, ...]
     left: Left | None
     rounded: Rounded | None
+
+    def holds_for(self, plan: Plan) -> bool:
+        """Whether it is told around this very plan: the last programme may have led elsewhere."""
+        return bool(self.margins) and all(
+            abs(margin.spend - plan[margin.cell]) <= max(ROUND_SUM, NEAR * margin.spend) for margin in self.margins
+        )
 
     def sentences(self, question: Question, lang: str) -> Iterator[str]:
         """Lines at nothing or at their cap, money left, how far lines may move, and what round sums cost."""

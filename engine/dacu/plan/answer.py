@@ -149,6 +149,11 @@ class Answer:
         """The limits that stop the plan, the dearest for its handy step first."""
         return tuple(sorted((price for price in self.prices if price.binding), key=lambda price: -price.gain))
 
+    @property
+    def advised(self) -> Advice | None:
+        """The advice, where it holds for the plan that is handed over."""
+        return self.advice if self.advice and self.advice.holds_for(self.plan) else None
+
     def sentences(self, lang: str) -> tuple[str, ...]:
         """Verdict, unspent money, prices of the binding limits, how the search ended, and what was cut for
         time.

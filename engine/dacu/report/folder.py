@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pydantic import BaseModel, ValidationError
+
 from dacu import __version__
 from dacu.errors import Finding, InputError, inert
 from dacu.sheets import unguarded
@@ -22,6 +24,22 @@ if TYPE_CHECKING:
 PACKAGE = "datapackage.json"
 VERBS = ("simulate", "compare", "optimise", "study")
 """What can be reported on."""
+
+
+class _Scenario(BaseModel):
+    """A scenario that was run: as it was asked for, its name, and the hash of what it resolved to."""
+
+    reference: str
+    name: str
+    sha256: str
+
+
+class _Facts(BaseModel):
+    """What of a manifest is read item by item; `overridden` holds path, documented value and value here by scenario."""
+
+    scenarios: list[_Scenario] = []
+    overridden: dict[str, list[tuple[str, str, str]]] = {}
+    peak_memory: dict[str, int | None] = {}
 
 
 class _Described(NamedTuple):
@@ -51,6 +69,10 @@ class RunFolder:
         if facts.get("dacu") != __version__:
             args = {"version": str(facts.get("dacu")), "ours": __version__}
             raise InputError(Finding("report_other_version", value=self.path, args=args))
+        try:
+            _Facts.model_validate(facts)
+        except ValidationError:
+            raise self._damaged(MANIFEST) from None
         if self.verb not in VERBS:
             raise self._damaged(MANIFEST)
         missing = [name for name in self._tables if not (Path(self.path) / f"{name}.csv").is_file()]
@@ -65,9 +87,8 @@ class RunFolder:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The scenarios it was run on, the first one first."""
-        told = self.facts.get("scenarios", [])
-        found = [one.get("name") for one in told if isinstance(one, dict)] if isinstance(told, list) else []
-        return tuple(inert(str(name)) for name in found) or (inert(Path(self.path).name),)
+        names = tuple(inert(one["name"]) for one in self.facts.get("scenarios", ()))
+        return names or (inert(Path(self.path).name),)
 
     @cached_property
     def scenario(self) -> Loaded | None:

@@ -54,28 +54,28 @@ def read_mind(
     return stock(awareness[users]), stock(consideration[users]), stock(trust[users]), needs
 
 
-def appeal_of(world: World, users: I32) -> tuple[F32, F32]:
-    """The person's part of click utility, and consideration."""
+def appeal_of(world: World, users: I32, needs: F32) -> tuple[F32, F32]:
+    """The person's part of click utility, and consideration. needs: of these people."""
     columns = world.users
-    return read_appeal(
-        world.setting.behaviour.views, users, columns.awareness, columns.consideration, columns.stocked_until,
-        columns.born.cycle, world.t,
-    )  # fmt: skip
+    return read_appeal(world.setting.behaviour.views, users, columns.awareness, columns.consideration, needs)
 
 
 @kernel
-def read_appeal(
-    behaviour: Views, users: I32, awareness: U16, consideration: U16, stocked_until: I32, cycle: F32, hour: int
-) -> tuple[F32, F32]:
+def read_appeal(behaviour: Views, users: I32, awareness: U16, consideration: U16, needs: F32) -> tuple[F32, F32]:
     """The person's part of click utility, and consideration, from the columns of all."""
     considers = stock(consideration[users])
-    needs = need(stocked_until[users], cycle[users], hour)
     return person_appeal(behaviour, stock(awareness[users]), considers, needs), considers
 
 
 def need_of(world: World, users: I32) -> F32:
     """Category need of these people now."""
-    return need(world.users.stocked_until[users], world.users.born.cycle[users], world.t)
+    return read_need(users, world.users.stocked_until, world.users.born.cycle, world.t)
+
+
+@kernel
+def read_need(users: I32, stocked_until: I32, cycle: F32, hour: int) -> F32:
+    """Category need of some people, from the columns of all."""
+    return need(stocked_until[users], cycle[users], hour)
 
 
 def match_goods(world: World, users: I32) -> F32:

@@ -25,7 +25,7 @@ from dacu.ledger import Account, round_fen
 from dacu.levers.base import Mode, PaysOn, Placement
 from dacu.people.users import Flag
 from dacu.sim.board import Board
-from dacu.sim.crowd import appeal_of, raise_stock, reach, roles_of, tire
+from dacu.sim.crowd import appeal_of, need_of, raise_stock, reach, roles_of, tire
 from dacu.sim.now import Now, Touches
 from dacu.sim.online import slots_of
 from dacu.sim.tally import Measure
@@ -47,7 +47,8 @@ PER_FEN = 1000  # placements price in 1/1000 fen
 
 def deliver(world: World, now: Now) -> None:
     """Show this hour's placements, charge views and messages, and let them sink in."""
-    appeal, _ = appeal_of(world, now.online)
+    now.needs = need_of(world, now.online)  # nobody buys before the hour has its visitors
+    appeal, _ = appeal_of(world, now.online, now.needs)
     _cap_own_content(world, now)
     parts: list[Touches] = []
     for row, (lever, placement) in enumerate(now.placements):

@@ -22,7 +22,7 @@ from dacu.levers.base import PaysOn
 from dacu.shop.offers import Claim
 from dacu.sim.board import Board
 from dacu.sim.claims import claim
-from dacu.sim.crowd import appeal_of, raise_stock, touch
+from dacu.sim.crowd import appeal_of, need_of, raise_stock, touch
 from dacu.sim.deliver import sink_in
 from dacu.sim.now import Came, Now, Touches, Visits
 from dacu.sim.pricing import public_saving
@@ -46,7 +46,7 @@ def engage(world: World, now: Now) -> None:
     _claim_pushed(world, now)
     board = Board.of(world, now.placements)
     item = _items_shown(world, now)
-    appeal, consideration = appeal_of(world, touches.user)
+    appeal, consideration = appeal_of(world, touches.user, need_of(world, touches.user))
     matched, utility = _feel(world, now, board, item, appeal)
     _interact(world, now, board, item, matched, consideration)
     last = item[np.cumsum(touches.views) - 1], matched[np.cumsum(touches.views) - 1]

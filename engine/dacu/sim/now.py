@@ -90,6 +90,7 @@ class Now:
     buyers: list[Any] = field(default_factory=list)
     prices: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # public, by platform: slots × SKUs
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
+    needs: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))  # of the people online
     matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector
 
     @classmethod

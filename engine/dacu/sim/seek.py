@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import Views
-from dacu.behaviour.interest import need, search_rate, stock
+from dacu.behaviour.interest import search_rate, stock
 from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform_one
@@ -42,7 +42,7 @@ def seek(world: World, now: Now) -> None:
     users, looked = world.users, world.setting.behaviour.views
     searched = look_up(
         world.key(Stream.SEARCH, 1), world.key(Stream.SEARCH, 0), looked, now.online, users.awareness,
-        users.consideration, users.stocked_until, users.born.cycle, world.t, _own_traffic(world, now.online),
+        users.consideration, now.needs, _own_traffic(world, now.online),
     )  # fmt: skip
     world.tally.expect_mass(Expected.BRAND_SEARCHES, world.t, NO_LEVER, searched.brand_mass)
     world.tally.add_people(Measure.BRAND_SEARCHES, world.t, NO_LEVER, len(searched.brand) * world.setting.weight)
@@ -73,10 +73,9 @@ class Searched(NamedTuple):
 @kernel
 def look_up(
     brand_key: np.uint64, category_key: np.uint64, behaviour: Views, users: I32, awareness: NDArray[np.uint16],
-    consideration: NDArray[np.uint16], stocked_until: I32, cycle: F32, hour: int, own: F32,
+    consideration: NDArray[np.uint16], needs: F32, own: F32,
 ) -> Searched:  # fmt: skip
-    """Who of the people online searches. own: the shop's multiple of visits for each; the columns are of all people."""
-    needs = need(stocked_until[users], cycle[users], hour)
+    """Who of the people online searches. needs, own (the shop's multiple of visits): of each; columns of all people."""
     brand = search_rate(behaviour, stock(awareness[users]), stock(consideration[users]), needs) * own
     chances = chance(one_minus_exp32(brand))
     category = chance(one_minus_exp32(needs * np.float32(behaviour.search.category_rate) * own))

@@ -37,17 +37,22 @@ def mark(column: Any, users: Any, bits: Any) -> None:
         column[users[row]] |= bits[row]
 
 
-def read_appeal(
-    behaviour: Any, users: Any, awareness: Any, consideration: Any, stocked_until: Any, cycle: Any, hour: Any
-) -> Any:
+def read_appeal(behaviour: Any, users: Any, awareness: Any, consideration: Any, needs: Any) -> Any:
     """See crowd.read_appeal."""
     appeal, considers = np.empty((2, len(users)), np.float32)
     for row in range(len(users)):
         person = users[row]
         considers[row] = stock(np.float32(consideration[person]))
-        needs = need(stocked_until[person], cycle[person], hour)
-        appeal[row] = person_appeal(behaviour, stock(np.float32(awareness[person])), considers[row], needs)
+        appeal[row] = person_appeal(behaviour, stock(np.float32(awareness[person])), considers[row], needs[row])
     return appeal, considers
+
+
+def read_need(users: Any, stocked_until: Any, cycle: Any, hour: Any) -> Any:
+    """See crowd.read_need."""
+    needs = np.empty(len(users), np.float64)
+    for row in range(len(users)):
+        needs[row] = need(stocked_until[users[row]], cycle[users[row]], hour)
+    return needs
 
 
 def read_mind(

@@ -413,6 +413,16 @@ class Views(NamedTuple):
     content: Content
 
 
+class Shopping(NamedTuple):
+    """The coefficients that decide what a visitor looks at, carts and buys, as kernels take them."""
+
+    reference: Reference
+    land: Land
+    cart: Cart
+    buy: Buy
+    price: Price
+
+
 class Behaviour(NamedTuple):
     """All coefficients of one run."""
 
@@ -449,5 +459,10 @@ class Behaviour(NamedTuple):
 
     @property
     def views(self) -> Views:
-        """What kernels need."""
+        """What kernels of views need."""
         return Views(self.reference, self.click, self.search, self.content)
+
+    @property
+    def shopping(self) -> Shopping:
+        """What kernels of visits and carts need."""
+        return Shopping(self.reference, self.land, self.cart, self.buy, self.price)

@@ -8,9 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.columns import present
 from dacu.shop.bill import LEAST_PAY, Bill, Line
-from dacu.shop.offers import Kind, present_of
+from dacu.shop.offers import present_of
 from dacu.sim.now import Now
 from dacu.sim.world import World
 
@@ -89,12 +88,7 @@ def _lines(code: tuple[int, ...]) -> tuple[Line, ...]:
 def eligible(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], extra: int = 0) -> U32:
     """Bits of the offers each person may use at their slot; `extra`: bits held for the moment (a room's own price)."""
     held = valid_coupons(world, users) | np.uint32(extra)
-    audiences = world.users.audiences[users]
-    bits = np.zeros(len(users), np.uint32)
-    for row in present(platform):
-        here = np.flatnonzero(platform == row)
-        bits[here] = world.offers.eligible(world.t, slot[here], int(row), audiences[here], held[here])
-    return bits
+    return world.offers.eligible(world.t, slot, platform, world.users.audiences[users], held)
 
 
 def valid_coupons(world: World, users: I32) -> U32:
@@ -110,7 +104,7 @@ def public_prices(world: World, now: Now, platform: int) -> I64:
     if platform not in now.prices:
         slots = np.arange(SLOTS, dtype=np.uint8)
         nobody = np.zeros(SLOTS, np.uint32)
-        bits = world.offers.eligible(world.t, slots, platform, nobody, nobody)
+        bits = world.offers.eligible(world.t, slots, np.full(SLOTS, platform, np.uint8), nobody, nobody)
         now.prices[platform] = world.setting.piece_prices(tuple(bits.tolist()))
     return now.prices[platform]
 
@@ -123,10 +117,6 @@ def public_saving(world: World, now: Now, platform: int) -> NDArray[np.float64]:
     return now.savings[platform]
 
 
-def coupon_bits(world: World) -> list[int]:
+def coupon_bits(world: World) -> tuple[int, ...]:
     """Bits of coupons to be claimed that take something off."""
-    return [
-        bit
-        for bit, rule in enumerate(world.offers.rules)
-        if rule.needs_claim and rule.kind is Kind.COUPON and any(step.off for step in rule.steps)
-    ]
+    return world.offers.coupons

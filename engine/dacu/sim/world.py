@@ -131,6 +131,21 @@ class Setting:
         return np.uint32(sum(1 << bit for bit, rule in enumerate(self.rulebook.rules) if rule.deposit is not None))
 
     @cached_property
+    def lever_hash(self) -> NDArray[np.uint64]:
+        """By lever; the last is that of no lever."""
+        return np.array([*(row.hash for row in self.levers), 0], np.uint64)
+
+    @cached_property
+    def reach_bits(self) -> NDArray[np.uint32]:
+        """By lever: its bit in `users.reached`."""
+        return np.array([1 << row.reach_bit for row in self.levers], np.uint32)
+
+    @cached_property
+    def coupon_taste(self) -> NDArray[np.float32]:
+        """By persona."""
+        return np.array([persona.coupon for persona in self.personas], np.float32)
+
+    @cached_property
     def add_on(self) -> NDArray[np.uint32]:
         """By platform: the chance that something comes along with an order."""
         usual = self.behaviour.basket.add_on

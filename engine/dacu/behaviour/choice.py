@@ -137,7 +137,9 @@ def cart_utility(
     return utility
 
 
-def buy_utility(behaviour: Behaviour | Shopping, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats) -> Floats:
+def buy_utility(
+    behaviour: Behaviour | Shopping, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats
+) -> Floats:
     """Core of the log hazard of purchase: need, trust and price against market value."""
     buy, at = behaviour.buy, behaviour.reference
     utility = (need - np.float32(at.need)) * np.float32(buy.need)
@@ -149,3 +151,10 @@ def buy_utility(behaviour: Behaviour | Shopping, need: Floats, trust: Floats, se
 def hazard(base: Floats, utility: Floats) -> Floats:
     """Chance in one hour or step at a base hazard (complementary log-log link): 1 − exp(−base · e^utility)."""
     return one_minus_exp32(base * exp32(utility))
+
+
+def too_dear(behaviour: Behaviour | Shopping, price: Floats, worth: Floats) -> NDArray[np.bool_]:
+    """Whether a bargain hunter leaves it: they order at a deep total discount from market value only."""
+    saving = ONE - price / worth
+    dear: NDArray[np.bool_] = saving < np.float32(behaviour.buy.bargain_discount)
+    return dear

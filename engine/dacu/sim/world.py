@@ -31,10 +31,10 @@ from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
 from dacu.people.population import Seed
 from dacu.people.users import Users
-from dacu.shop.bill import Line, Rulebook
+from dacu.shop.bill import MOST_REMEMBERED, Bill, Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Offers, Stack
+from dacu.shop.offers import Offers, Stack, present_of
 from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
 from dacu.shop.service import Desk
@@ -163,6 +163,34 @@ class Setting:
             bills = [[self.rulebook.bill((Line(sku, 1),), bits).pay for sku in skus] for bits in eligible]
             self._piece_prices[eligible] = np.array(bills, np.int64)
         return self._piece_prices[eligible]
+
+    @cached_property
+    def _bills(self) -> dict[tuple[int, int, int, int, int], Bill]:
+        return {}
+
+    def bill(self, sku: int, qty: int, add_on: int, filler: int, eligible: int) -> Bill:
+        """The bill of a basket: pieces of a SKU, one of a complement and one of a filler (−1: none)."""
+        key = (sku, qty, add_on, filler, eligible)
+        if key not in self._bills:
+            if len(self._bills) >= MOST_REMEMBERED:
+                self._bills.clear()
+            pieces = {sku: qty}
+            for extra in (add_on, filler):
+                if extra >= 0:
+                    pieces[extra] = pieces.get(extra, 0) + 1
+            lines = tuple(Line(each, pieces[each]) for each in sorted(pieces))
+            self._bills[key] = self.rulebook.bill(lines, eligible)
+        return self._bills[key]
+
+    @cached_property
+    def _gifts(self) -> dict[int, int]:
+        return {}
+
+    def gift(self, offers: int) -> int:
+        """Fen that the gift among the offers of a bill feels like."""
+        if offers not in self._gifts:
+            self._gifts[offers] = round(self.behaviour.price.gift * present_of(self.rulebook.rules, offers).value)
+        return self._gifts[offers]
 
     @cached_property
     def _steps(self) -> dict[tuple[tuple[Line, ...], int], TopUp | None]:

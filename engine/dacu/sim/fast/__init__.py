@@ -12,10 +12,11 @@ from typing import Any
 
 from dacu.behaviour import compiled
 from dacu.kernels import KERNELS
-from dacu.sim.fast import crowd, deliver, engage, interest, offers, visit
+from dacu.sim.fast import crowd, decide, deliver, engage, interest, offers, pricing, visit
 
 HOME = {
-    interest: "dacu.behaviour.interest", offers: "dacu.shop.offers", crowd: "dacu.sim.crowd", visit: "dacu.sim.visit",
+    interest: "dacu.behaviour.interest", offers: "dacu.shop.offers", crowd: "dacu.sim.crowd",
+    pricing: "dacu.sim.pricing", visit: "dacu.sim.visit", decide: "dacu.sim.decide",
     deliver: "dacu.sim.deliver", engage: "dacu.sim.engage",
 }  # fmt: skip
 """Which module each file has the twins of."""

@@ -127,11 +127,12 @@ class BuyTerms(NamedTuple):
 
 
 def _buy_terms(world: World) -> BuyTerms:
-    setting, behaviour, returns = world.setting, world.setting.behaviour, world.setting.operations.returns
-    days = setting.shop.delivery / HOURS_A_DAY - behaviour.buy.delivery_reference
+    setting = world.setting
+    behaviour, returns, delivery = setting.behaviour, setting.operations.returns, setting.shop.delivery
+    later = delivery / HOURS_A_DAY - behaviour.buy.delivery_reference
     return BuyTerms(
         setting.platforms.offsets.order, np.float32(behaviour.loyalty.level_buy),
-        np.float32(1 / setting.mean_price_sense), np.float32(behaviour.buy.delivery * days),
+        np.float32(1 / setting.mean_price_sense), np.float32(behaviour.buy.delivery * later),
         np.float32(terms_utility(behaviour.aftersale, returns.insurance.on, returns.lenient)),
         np.float32(reply_utility(behaviour.operations, world.dials.reply_wait)),
     )  # fmt: skip
@@ -185,6 +186,7 @@ def resolve(
 class Asking:
     """What each cart's main SKU would cost now: pieces, what one feels like in fen, the bill (a row of `distinct`)."""
 
+    sku: I16
     qty: I64
     price: F32
     distinct: list[Bill]
@@ -207,7 +209,7 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
         distinct, row = bills(world, Baskets.plain(sku, qty, usable))
         pay = np.array([bill.pay for bill in distinct], np.int64)[row]
     feels = np.maximum(LEAST_PAY, felt(world, distinct)[row] - off_by_points(world, users, pay))
-    return Asking(qty, (feels / qty).astype(np.float32), distinct, row, usable)
+    return Asking(sku, qty, (feels / qty).astype(np.float32), distinct, row, usable)
 
 
 def deadline(world: World, users: I32, asking: Asking) -> F32:
@@ -235,17 +237,11 @@ def deadline(world: World, users: I32, asking: Asking) -> F32:
 
 def _savings(world: World, asking: Asking) -> F32:
     """Distinct bills × offers: what each bill saves by each offer it uses, as a share of market value."""
-    bill_of, worth = world.setting.rulebook.bill, world.goods.market_value
-    savings = np.zeros((len(asking.distinct), len(world.offers)), np.float32)
     anyone = np.zeros(len(asking.distinct), np.int64)
     anyone[asking.row] = np.arange(len(asking.row))  # all rows of a bill may use the same offers
-    for place, (bill, usable) in enumerate(zip(asking.distinct, asking.eligible[anyone].tolist(), strict=True)):
-        lines = tuple(Line(line.sku, line.qty) for line in bill.lines)
-        value = sum(int(worth[sku]) * qty for sku, qty in lines)
-        for bit in range(len(world.offers)):
-            if bill.offers >> bit & 1:
-                savings[place, bit] = (bill_of(lines, usable & ~(1 << bit)).pay - bill.pay) / value
-    return savings
+    sku, saved = asking.sku[anyone], world.setting.savings
+    columns = (sku, asking.qty[anyone], asking.eligible[anyone], world.goods.market_value[sku])
+    return np.array([saved(*code) for code in zip(*(column.tolist() for column in columns), strict=True)])
 
 
 def _gone(world: World, bit: int) -> float:

@@ -13,8 +13,7 @@ from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import HALF, ONE
 from dacu.behaviour.maths import exp32, log32, sigmoid32
 from dacu.behaviour.quantiles import race
-from dacu.behaviour.scalars import logit64
-from dacu.clock.hours import HOURS_A_DAY
+from dacu.clock.hours import HOURS_A_DAY, SLOTS_AN_HOUR
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
 from dacu.kernels import kernel
 from dacu.people.users import REFERENCE, CartFlag, Flag
@@ -28,6 +27,7 @@ from dacu.sim.shelf import Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 
+Bools: TypeAlias = NDArray[np.bool_]
 F32: TypeAlias = NDArray[np.float32]
 I16: TypeAlias = NDArray[np.int16]
 I32: TypeAlias = NDArray[np.int32]
@@ -59,27 +59,34 @@ def land_and_cart(world: World, now: Now) -> Visits:
 
 def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
-    today = world.t // 24
-    news = np.flatnonzero(world.users.visited[users] != today)
-    fresh, first = np.unique(users[news], return_index=True)
-    _note_returns(world, fresh)
-    world.users.visited[fresh] = today
-    world.places.come(world.t, platform[news[first]])
-    weight = world.setting.weight
-    new = int(np.count_nonzero(world.users.orders[fresh] == 0))
-    world.tally.add_people(Measure.NEW_VISITORS, world.t, NO_LEVER, new * weight)
+    today, weight, tally, columns = world.t // HOURS_A_DAY, world.setting.weight, world.tally, world.users
+    first, since = first_today(columns.visited, users, today)
+    fresh = users[first]
+    world.places.come(world.t, platform[first])
+    new = int(np.count_nonzero(columns.orders[fresh] == 0))
+    tally.add_people(Measure.NEW_VISITORS, world.t, NO_LEVER, new * weight)
     if world.booked:
+        _note_returns(world, fresh[since == today - 1])
         again = np.intersect1d(fresh, world.guests, assume_unique=True)
-        world.tally.visitors[today] += len(fresh) * weight
-        world.tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * weight)
-        world.users.flags[fresh] |= np.uint8(Flag.VISITED)
+        tally.visitors[today] += len(fresh) * weight
+        tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * weight)
+        columns.flags[fresh] |= np.uint8(Flag.VISITED)
 
 
-def _note_returns(world: World, fresh: I32) -> None:
-    """Of those who come for the first time today, who came yesterday too; D1 has no yesterday."""
+@kernel
+def first_today(visited: I16, users: I32, today: int) -> tuple[I64, I16]:
+    """Rows of the first visits of the day, which are noted in `visited`, and the day of each visitor's last one."""
+    news = np.flatnonzero(visited[users] != today)
+    first = news[np.sort(np.unique(users[news], return_index=True)[1])]
+    since = visited[users[first]]
+    visited[users[first]] = today
+    return first, since
+
+
+def _note_returns(world: World, back: I32) -> None:
+    """Who came yesterday, too; D1 has no yesterday."""
     if world.t < HOURS_A_DAY:
         return
-    back = fresh[world.users.visited[fresh] == world.t // HOURS_A_DAY - 1]
     checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
     for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
         world.tally.add_people(measure, world.t, NO_LEVER, len(users) * world.setting.weight)
@@ -144,11 +151,10 @@ def _cart(world: World, now: Now, visits: Visits, sku: I16) -> None:
     setting, users = world.setting, world.users
     usable = eligible(world, visits.user, visits.slot, visits.platform)
     pay, feel = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable))
-    shelf, cart, offsets = shelf_of(world, now), setting.behaviour.cart, setting.platforms.offsets
+    shelf = shelf_of(world, now)
     holds = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
-    rates = [logit64(rate) for rate in (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)]
     terms = CartTerms(
-        offsets.cart, np.array(rates, np.float32), setting.coupon_taste, setting.lever_hash,
+        setting.platforms.offsets.cart, setting.cart_rates, setting.coupon_taste, setting.lever_hash,
         np.float32(1 / world.goods.category_price), np.float32(setting.market.outside + world.dials.outside),
     )  # fmt: skip
     chances, made = put_in_cart(
@@ -205,13 +211,24 @@ def _make_carts(world: World, visits: Visits, sku: I16, chances: U32, made: I64)
     tally.expect(Expected.CHANNEL_CARTS, t, visits.lever[medium], chances[medium])
     tally.add(Measure.CARTS, t, visits.lever[made])
     tally.add(Measure.CHANNEL_CARTS, t, visits.lever[made][medium[made]])
-    users, columns = visits.user[made], world.users
-    columns.cart_sku[users] = sku[made]
-    columns.cart_slot[users] = t * 12 + visits.slot[made].astype(np.int32)
-    flags = visits.platform[made].astype(np.int64)
-    flags |= np.where(visits.came[made] == Came.DIRECT, CartFlag.DIRECT, 0)
-    flags |= np.where(medium[made], CartFlag.CHANNEL, 0)
-    columns.cart_flags[users] = flags.astype(np.uint8)
+    columns = world.users
+    put(
+        columns.cart_sku, columns.cart_slot, columns.cart_flags, made, visits.user, sku, visits.slot, visits.platform,
+        visits.came == Came.DIRECT, medium, t * SLOTS_AN_HOUR,
+    )  # fmt: skip
+
+
+@kernel
+def put(
+    cart_sku: I16, cart_slot: I32, cart_flags: U8, made: I64, users: I32, sku: I16, slot: U8, platform: U8,
+    direct: Bools, medium: Bools, now: int,
+) -> None:  # fmt: skip
+    """Write carts into the columns of all people; of several of one person the last stays. now: slot of the hour."""
+    who = users[made]
+    cart_sku[who] = sku[made]
+    cart_slot[who] = now + slot[made].astype(np.int32)
+    flags = np.where(direct[made], CartFlag.DIRECT, 0) | np.where(medium[made], CartFlag.CHANNEL, 0)
+    cart_flags[who] = platform[made] | flags.astype(np.uint8)
 
 
 def reference_price(world: World, users: I32, sku: I16) -> F32:

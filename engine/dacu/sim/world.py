@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
-from dacu.behaviour.scalars import exp64
+from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
 from dacu.columns import Columns
@@ -146,6 +146,13 @@ class Setting:
         return np.array([persona.coupon for persona in self.personas], np.float32)
 
     @cached_property
+    def cart_rates(self) -> NDArray[np.float32]:
+        """By how a visit came about: logit of the usual share of visits that end with a cart."""
+        cart = self.behaviour.cart
+        rates = (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)
+        return np.array([logit64(rate) for rate in rates], np.float32)
+
+    @cached_property
     def add_on(self) -> NDArray[np.uint32]:
         """By platform: the chance that something comes along with an order."""
         usual = self.behaviour.basket.add_on
@@ -181,6 +188,26 @@ class Setting:
             lines = tuple(Line(each, pieces[each]) for each in sorted(pieces))
             self._bills[key] = self.rulebook.bill(lines, eligible)
         return self._bills[key]
+
+    @cached_property
+    def _savings(self) -> dict[tuple[int, int, int], NDArray[np.float32]]:
+        return {}
+
+    def savings(self, sku: int, qty: int, eligible: int, worth: int) -> NDArray[np.float32]:
+        """By offer: what the bill of some pieces of a SKU saves by it, as a share of their market value; 0: not used.
+
+        worth: fen, market value of one piece.
+        """
+        key = (sku, qty, eligible)
+        if key not in self._savings:
+            lines = (Line(sku, qty),)
+            bill = self.rulebook.bill(lines, eligible)
+            without = [
+                self.rulebook.bill(lines, eligible & ~(1 << bit)).pay if bill.offers >> bit & 1 else bill.pay
+                for bit in range(len(self.rulebook.rules))
+            ]
+            self._savings[key] = np.array([(pay - bill.pay) / (worth * qty) for pay in without], np.float32)
+        return self._savings[key]
 
     @cached_property
     def _gifts(self) -> dict[int, int]:

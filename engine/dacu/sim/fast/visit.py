@@ -9,16 +9,31 @@ import numpy as np
 from dacu.behaviour import choice as formulas
 from dacu.behaviour import interest, maths
 from dacu.behaviour.compiled import hashed, hashed_pair, in_parts, scalar, step_of, top, unit
+from dacu.people.users import CartFlag
 from dacu.sim import visit
 from dacu.sim.fast.interest import fit
 
 ONE, HALF, PER_TOPIC = interest.ONE, interest.HALF, np.float32(127)
+DIRECT, CHANNEL = np.uint8(CartFlag.DIRECT), np.uint8(CartFlag.CHANNEL)
 PARTS, PER_REFERENCE, MOST_PARTS = visit.PARTS, visit.PER_REFERENCE, visit.MOST_PARTS
 land_utility, cart_utility = scalar(formulas.land_utility), scalar(formulas.cart_utility)
 awareness_of_sale, missing = scalar(formulas.awareness_of_sale), scalar(formulas.missing)
 reference_utility = scalar(formulas.reference_utility)
 stock, need = scalar(interest.stock), scalar(interest.need)
 exp32, log32, log64, sigmoid32 = (scalar(each) for each in (maths.exp32, maths.log32, maths.log64, maths.sigmoid32))
+
+
+def first_today(visited: Any, users: Any, today: Any) -> Any:
+    """See visit.first_today."""
+    first, since = np.empty(len(users), np.int64), np.empty(len(users), np.int16)
+    count = 0
+    for row in range(len(users)):
+        last = visited[users[row]]
+        if last != today:
+            first[count], since[count] = row, last
+            visited[users[row]] = today
+            count += 1
+    return first[:count], since[:count]
 
 
 def look(
@@ -83,6 +98,22 @@ def put_in_cart(
         made[count] = row
         count += draw < chances[row]
     return chances, made[:count]
+
+
+def put(
+    cart_sku: Any, cart_slot: Any, cart_flags: Any, made: Any, users: Any, sku: Any, slot: Any, platform: Any,
+    direct: Any, medium: Any, now: Any,
+) -> None:  # fmt: skip
+    """See visit.put."""
+    for row in made:
+        person, flags = users[row], platform[row]
+        cart_sku[person] = sku[row]
+        cart_slot[person] = now + slot[row]
+        if direct[row]:
+            flags |= DIRECT
+        if medium[row]:
+            flags |= CHANNEL
+        cart_flags[person] = flags
 
 
 def remember(

@@ -22,7 +22,7 @@ from dacu.sim.claims import claim
 from dacu.sim.crowd import People, join, match_each
 from dacu.sim.kept import in_shop
 from dacu.sim.now import Came, Now, Visits
-from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of
+from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
 from dacu.sim.shelf import Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -101,8 +101,30 @@ def choose_sku(world: World, now: Now, visits: Visits) -> I16:
     )  # fmt: skip
     return look(
         choice, behaviour.shopping, visits.user, visits.platform, visits.slot, visits.item, world.users.born.interests,
-        world.users.born.spend_cap, shelf_of(world, now), world.items.goods, ~in_shop(world),
+        world.users.born.spend_cap, _display(world, now), world.items.goods, ~in_shop(world),
         setting.platforms.offsets.basket,
+    )  # fmt: skip
+
+
+class Display(NamedTuple):
+    """What people choose by, a value a SKU."""
+
+    hash: U64
+    pull: F32  # of its role
+    reviews: F32  # utility of its reviews
+    topics: F32  # the different topic vectors, a row each
+    topic: I64  # its row of them
+    level: F32  # platforms × slots × SKUs: ln(public price ÷ mean price of the category)
+    apart: Bools  # sold in a room alone
+
+
+def _display(world: World, now: Now) -> Display:
+    setting, goods, land = world.setting, world.goods, world.setting.behaviour.land
+    prices = np.array([public_prices(world, now, platform) for platform in range(len(setting.platforms))])
+    return Display(
+        setting.sku_hash, np.array([land.traffic, land.profit, land.image], np.float32)[goods.role],
+        shelf_of(world, now).reviews, *goods.topics, log32((prices / goods.category_price).astype(np.float32)),
+        setting.hidden,
     )  # fmt: skip
 
 
@@ -118,7 +140,7 @@ class Choice(NamedTuple):
 @kernel
 def look(
     choice: Choice, behaviour: Shopping, users: I32, platform: U8, slot: U8, item: I32, interests: NDArray[np.int8],
-    spend_cap: F32, shelf: Shelf, shown: NDArray[np.bool_], gone: NDArray[np.bool_], offset: F32,
+    spend_cap: F32, display: Display, shown: NDArray[np.bool_], gone: NDArray[np.bool_], offset: F32,
 ) -> I16:  # fmt: skip
     """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 for nothing.
 
@@ -127,14 +149,14 @@ def look(
     interests, spend_cap: of all people; shown: items × SKUs; gone: by SKU; offset: of price sensitivity, by platform.
     """
     spend = spend_cap[users] * choice.per_spend
-    level = shelf.level[platform, slot].T
-    matched = match_each(interests, users, shelf.topics, shelf.topic)
-    utility = land_utility(behaviour, shelf.pull[:, None], shelf.reviews[:, None], matched, level, spend)
+    level = display.level[platform, slot].T
+    matched = match_each(interests, users, display.topics, display.topic)
+    utility = land_utility(behaviour, display.pull[:, None], display.reviews[:, None], matched, level, spend)
     weight = exp32(utility + level * offset[platform]).astype(np.float64)
     if len(shown):
         weight[~np.where(item >= 0, shown[item].T, True)] = 0.0
-    weight[shelf.apart] = 0.0
-    draws = uniform(choice.key, np.tile(users.astype(np.int64), len(weight)), np.repeat(shelf.hash, len(users)))
+    weight[display.apart] = 0.0
+    draws = uniform(choice.key, np.tile(users.astype(np.int64), len(weight)), np.repeat(display.hash, len(users)))
     scores = race(draws.reshape(weight.shape), weight)
     chosen = scores.argmin(axis=0)
     nothing = np.isinf(scores.min(axis=0))

@@ -38,24 +38,27 @@ def first_today(visited: Any, users: Any, today: Any) -> Any:
 
 def look(
     choice: Any, behaviour: Any, users: Any, platform: Any, slot: Any, item: Any, interests: Any, spend_cap: Any,
-    shelf: Any, shown: Any, gone: Any, offset: Any,
+    display: Any, shown: Any, gone: Any, offset: Any,
 ) -> Any:  # fmt: skip
     """See visit.look: of the goods there are for a visitor the first in the race, and the first that is in stock."""
     step, other_step = step_of(choice.key), step_of(choice.other_key)
-    topics = shelf.topics / PER_TOPIC
+    topics = display.topics / PER_TOPIC
+    matched = np.empty(len(topics), np.float32)
     chosen = np.empty(len(users), np.int16)
     for row in range(len(users)):
         person, here = users[row], platform[row]
         spend = spend_cap[person] * choice.per_spend
+        for topic in range(len(topics)):
+            matched[topic] = fit(interests, person, topics, topic)
         best, least, other, least_there = -1, np.inf, -1, np.inf
-        for sku in range(len(shelf.hash)):
-            if shelf.apart[sku] or (len(shown) > 0 and item[row] >= 0 and not shown[item[row], sku]):
+        for sku in range(len(display.hash)):
+            if display.apart[sku] or (len(shown) > 0 and item[row] >= 0 and not shown[item[row], sku]):
                 continue
-            level = shelf.level[here, slot[row], sku]
-            matched = fit(interests, person, topics, shelf.topic[sku])
-            utility = land_utility(behaviour, shelf.pull[sku], shelf.reviews[sku], matched, level, spend)
+            level = display.level[here, slot[row], sku]
+            match = matched[display.topic[sku]]
+            utility = land_utility(behaviour, display.pull[sku], display.reviews[sku], match, level, spend)
             weight = np.float64(exp32(utility + level * offset[here]))
-            score = -log64(unit(hashed_pair(person, step, choice.key, shelf.hash[sku]))) / weight
+            score = -log64(unit(hashed_pair(person, step, choice.key, display.hash[sku]))) / weight
             if score < least:
                 best, least = sku, score
             if score < least_there and not gone[sku]:

@@ -128,9 +128,9 @@ def cart_utility(
     log_price: ln(price ÷ market value); log_level: ln(market value ÷ category mean price).
     """
     cart, at = behaviour.cart, behaviour.reference
-    utility = (listing * np.float32(2) - np.float32(2 * at.listing)) * np.float32(cart.listing)
-    utility += (consideration - np.float32(at.consideration)) * np.float32(cart.consideration)
-    utility = as_single(utility + (need - np.float32(at.need)) * np.float32(cart.need))
+    stored = (listing * np.float32(2) - np.float32(2 * at.listing)) * np.float32(cart.listing)
+    stored += (consideration - np.float32(at.consideration)) * np.float32(cart.consideration)
+    utility: Floats = as_single(stored + (need - np.float32(at.need)) * np.float32(cart.need))
     utility += (trust - np.float32(at.trust)) * np.float32(cart.trust)
     utility -= log_price * np.float32(cart.price)
     utility -= log_level * np.float32(cart.price_level)

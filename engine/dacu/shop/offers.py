@@ -226,7 +226,8 @@ def usable(
     may &= ~access.held[:, None] | ((held >> bit) & 1 != 0)
     may &= (where == EVERY_PLATFORM) | (where == platform)
     may &= (wanted == 0) | (audiences & wanted != 0)
-    return np.bitwise_or.reduce(may.astype(np.uint32) << bit, axis=0)
+    bits: NDArray[np.uint32] = np.bitwise_or.reduce(may.astype(np.uint32) << bit, axis=0)
+    return bits
 
 
 class Offers:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import choice
-from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.choice import awareness_of_sale, buy_utility, hazard, missing, reference_utility, urgency, waiting
 from dacu.behaviour.coefficients import Shopping
 from dacu.behaviour.counts import poisson
@@ -28,7 +27,7 @@ from dacu.shop.bill import LEAST_PAY, Bill, Line
 from dacu.shop.service import reply_utility
 from dacu.sim.crowd import People
 from dacu.sim.due import presale_terms
-from dacu.sim.expect import Chances, balanced, expect
+from dacu.sim.expect import Chances, expect, paid_for
 from dacu.sim.kept import in_shop
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
@@ -94,9 +93,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
     led = cart_flags & CartFlag.CHANNEL != 0
     ahead = paid_ahead(world, distinct, row)
-    world.tally.expect(
-        Expected.CHANNEL_ORDERS, world.t, lever[led], np.where(ahead, balanced(world, chances), chances)[led]
-    )
+    world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], paid_for(world, chances, ahead)[led])
     world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought & ~ahead])
     now.buyers.append(
         Buyers(
@@ -128,13 +125,10 @@ class BuyTerms(NamedTuple):
 
 def _buy_terms(world: World) -> BuyTerms:
     setting = world.setting
-    behaviour, returns, delivery = setting.behaviour, setting.operations.returns, setting.shop.delivery
-    later = delivery / HOURS_A_DAY - behaviour.buy.delivery_reference
     return BuyTerms(
-        setting.platforms.offsets.order, np.float32(behaviour.loyalty.level_buy),
-        np.float32(1 / setting.mean_price_sense), np.float32(behaviour.buy.delivery * later),
-        np.float32(terms_utility(behaviour.aftersale, returns.insurance.on, returns.lenient)),
-        np.float32(reply_utility(behaviour.operations, world.dials.reply_wait)),
+        setting.platforms.offsets.order, np.float32(setting.behaviour.loyalty.level_buy),
+        np.float32(1 / setting.mean_price_sense), setting.slow_delivery, setting.easy_returns,
+        np.float32(reply_utility(setting.behaviour.operations, world.dials.reply_wait)),
     )  # fmt: skip
 
 
@@ -268,9 +262,7 @@ def too_dear(world: World, users: I32, sku: I16, price: F32) -> Bools:
     return hunter & choice.too_dear(world.setting.behaviour, price, world.goods.market_value[sku].astype(np.float32))
 
 
-def compose(
-    world: World, users: I32, platform: U8, sku: I16, asking: Asking
-) -> tuple[Baskets, I16]:
+def compose(world: World, users: I32, platform: U8, sku: I16, asking: Asking) -> tuple[Baskets, I16]:
     """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单).
 
     A presale is ordered alone, and no price of a presale counts for what comes along.

@@ -70,6 +70,11 @@ def expect(world: World, may: Chances) -> None:
         _expect_orders(world, may, world.t)
 
 
+def paid_for(world: World, chances: NDArray[np.uint32], ahead: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """The chances of orders: of a presale (ahead), that its balance is paid."""
+    return np.where(ahead, balanced(world, chances), chances) if ahead.any() else chances
+
+
 def balanced(world: World, deposits: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The chances of balances, by those of deposits."""
     share = np.uint64(chance_of(world.setting.behaviour.presale.balance))
@@ -125,13 +130,14 @@ def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
     }  # fmt: skip
     ways = np.rint(money * np.stack((fate.preship, fate.refund_only, *fate.causes))).astype(np.int64)
     world.tally.expect_refunds(sku, platform, may.chance[of], ways)
-    sums = {measure: np.bincount(of, fen, orders) for measure, fen in by_line.items()}
+    sums: dict[Expected, F64] = {measure: np.bincount(of, fen, orders) for measure, fen in by_line.items()}
     insurance = operations.returns.insurance
     parcel = setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
     sent = 1 - before[:orders]  # an order leaves with its main SKU
     sums[Expected.FULFILMENT] += parcel * sent
     gifts = [present_of(setting.rulebook.rules, bill.offers).cost for bill in may.distinct]
-    return sums | {Expected.GIFTS: np.array(gifts, np.int64)[may.bill] * sent}
+    sums[Expected.GIFTS] = np.array(gifts, np.int64)[may.bill] * sent
+    return sums
 
 
 def _by_sku(world: World, bills: list[Bill]) -> F64:

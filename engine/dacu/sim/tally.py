@@ -171,7 +171,8 @@ class Tally:
 
     def _sum(self, measure: Any, t: Hours, lever: NDArray[Any], mass: NDArray[np.int64]) -> None:
         """`t`: the hour of all rows, or of each; several measures are a column, their mass a row each."""
-        if not len(lever) or np.min(t) < 0:
+        first = t if isinstance(t, int) else int(t.min(initial=0))
+        if not len(lever) or first < 0:
             return
         _, hours, levers = self.mass.shape
         cell = (measure * hours + t) * levers + lever.astype(np.int64) % levers

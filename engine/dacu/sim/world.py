@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
 from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.columns import Columns
 from dacu.content.items import Items
 from dacu.draws import chance_of
@@ -144,6 +146,18 @@ class Setting:
     def coupon_taste(self) -> NDArray[np.float32]:
         """By persona."""
         return np.array([persona.coupon for persona in self.personas], np.float32)
+
+    @cached_property
+    def slow_delivery(self) -> np.float32:
+        """Log hazard of a purchase that the days to delivery take off."""
+        days = self.shop.delivery / HOURS_A_DAY - self.behaviour.buy.delivery_reference
+        return np.float32(self.behaviour.buy.delivery * days)
+
+    @cached_property
+    def easy_returns(self) -> np.float32:
+        """Log hazard of a purchase that the terms of returns add."""
+        returns = self.operations.returns
+        return np.float32(terms_utility(self.behaviour.aftersale, returns.insurance.on, returns.lenient))
 
     @cached_property
     def cart_rates(self) -> NDArray[np.float32]:

@@ -9,9 +9,9 @@ import numpy as np
 from dacu.behaviour import choice, interest, maths
 from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
 from dacu.people.users import NO_CART, CartFlag, Flag
-from dacu.sim import decide
+from dacu.sim import decide, visit
 
-ZERO, FEN, LEAST_SPEND, PER_REFERENCE = interest.ZERO, decide.FEN, decide.LEAST_SPEND, decide.PER_REFERENCE
+ZERO, FEN, LEAST_SPEND, PER_REFERENCE = interest.ZERO, decide.FEN, decide.LEAST_SPEND, visit.PER_REFERENCE
 DIRECT, BARGAIN = int(CartFlag.DIRECT), int(Flag.BARGAIN)
 awareness_of_sale, reference_utility = scalar(choice.awareness_of_sale), scalar(choice.reference_utility)
 buy_utility, hazard, too_dear = scalar(choice.buy_utility), scalar(choice.hazard), scalar(choice.too_dear)

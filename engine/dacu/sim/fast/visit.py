@@ -119,9 +119,7 @@ def put(
         cart_flags[person] = flags
 
 
-def remember(
-    ref_price: Any, priced: Any, today: Any, memory: Any, users: Any, role: Any, pay: Any, worth: Any
-) -> None:
+def remember(ref_price: Any, priced: Any, today: Any, memory: Any, users: Any, role: Any, pay: Any, worth: Any) -> None:
     """See visit.remember."""
     for row in range(len(users)):
         person = users[row]

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Shopping, Views
+from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Looking, Views
 from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import ONE, ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
@@ -55,7 +55,7 @@ def logistic(rate: float, utility: Floats) -> Floats:
 
 
 def land_utility(
-    behaviour: Behaviour | Shopping, pull: Floats, reviews: Floats, topic: Floats, price_level: Floats, spend: Floats
+    behaviour: Behaviour | Looking, pull: Floats, reviews: Floats, topic: Floats, price_level: Floats, spend: Floats
 ) -> Floats:
     """Utility of a SKU in the landing choice (multinomial logit, Guadagni & Little 1983).
 
@@ -68,7 +68,7 @@ def land_utility(
     return utility
 
 
-def review_utility(behaviour: Behaviour | Shopping, rating: Floats, reviews: Floats) -> Floats:
+def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Floats:
     """Valence and volume of reviews (You, Vadakkepatt & Joshi 2015), 0 at the reference rating and count."""
     land = behaviour.land
     valence = log32(rating * np.float32(1 / land.rating_reference)) * np.float32(land.rating)
@@ -76,7 +76,7 @@ def review_utility(behaviour: Behaviour | Shopping, rating: Floats, reviews: Flo
     return valence + volume
 
 
-def reference_utility(behaviour: Behaviour | Shopping, log_price: Floats, reference: Floats) -> Floats:
+def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, reference: Floats) -> Floats:
     """Gain or loss against the price one is used to; both as fractions of market value. Losses weigh more."""
     gap = log32(reference) - log_price
     gain: Floats = np.maximum(gap, ZERO) * np.float32(behaviour.price.gain)
@@ -84,7 +84,7 @@ def reference_utility(behaviour: Behaviour | Shopping, log_price: Floats, refere
     return gain + loss
 
 
-def awareness_of_sale(behaviour: Behaviour | Shopping, awareness: Floats) -> Floats:
+def awareness_of_sale(behaviour: Behaviour | Carting | Buying, awareness: Floats) -> Floats:
     """Share who know an announced sale, by stored awareness."""
     share = awareness * np.float32(behaviour.price.aware_slope) + np.float32(behaviour.price.aware_base)
     known: Floats = np.minimum(share, ONE)
@@ -92,7 +92,7 @@ def awareness_of_sale(behaviour: Behaviour | Shopping, awareness: Floats) -> Flo
 
 
 def waiting(
-    behaviour: Behaviour | Shopping, price: Floats, coming: Floats, days: Floats, sensitivity: Floats, aware: Floats
+    behaviour: Behaviour | Buying, price: Floats, coming: Floats, days: Floats, sensitivity: Floats, aware: Floats
 ) -> Floats:
     """Log hazard taken off by an announced cheaper price (`coming`, 0 = none) in `days`.
 
@@ -104,7 +104,9 @@ def waiting(
     return saving * fading * sensitivity * aware * np.float32(behaviour.price.wait)
 
 
-def missing(behaviour: Behaviour | Shopping, price: Floats, last: Floats, days: Floats, aware: Floats) -> Floats:
+def missing(
+    behaviour: Behaviour | Carting | Buying, price: Floats, last: Floats, days: Floats, aware: Floats
+) -> Floats:
     """Log hazard taken off by a sale that has passed (`last` price, 0 = none), fading over days since."""
     known = as_single(last > 0)
     loss: Floats = np.maximum(ONE - last / price, ZERO) * known
@@ -112,7 +114,7 @@ def missing(behaviour: Behaviour | Shopping, price: Floats, last: Floats, days: 
     return loss * fading * aware * np.float32(behaviour.price.miss)
 
 
-def urgency(behaviour: Behaviour | Shopping, saving: Floats, hours_left: Floats) -> Floats:
+def urgency(behaviour: Behaviour | Buying, saving: Floats, hours_left: Floats) -> Floats:
     """Pull of a deadline: saving at stake (share of market value) and hours to expiry (large = none)."""
     price = behaviour.price
     depth: Floats = np.maximum(np.minimum(saving * np.float32(1 / price.urgency_depth), ONE), ZERO)
@@ -120,7 +122,7 @@ def urgency(behaviour: Behaviour | Shopping, saving: Floats, hours_left: Floats)
 
 
 def cart_utility(
-    behaviour: Behaviour | Shopping, listing: Floats, consideration: Floats, need: Floats, trust: Floats,
+    behaviour: Behaviour | Carting, listing: Floats, consideration: Floats, need: Floats, trust: Floats,
     log_price: Floats, log_level: Floats,
 ) -> Floats:  # fmt: skip
     """Cart utility but for price memory and coupons.
@@ -138,7 +140,7 @@ def cart_utility(
 
 
 def buy_utility(
-    behaviour: Behaviour | Shopping, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats
+    behaviour: Behaviour | Buying, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats
 ) -> Floats:
     """Core of the log hazard of purchase: need, trust and price against market value."""
     buy, at = behaviour.buy, behaviour.reference
@@ -153,7 +155,7 @@ def hazard(base: Floats, utility: Floats) -> Floats:
     return one_minus_exp32(base * exp32(utility))
 
 
-def too_dear(behaviour: Behaviour | Shopping, price: Floats, worth: Floats) -> NDArray[np.bool_]:
+def too_dear(behaviour: Behaviour | Buying, price: Floats, worth: Floats) -> NDArray[np.bool_]:
     """Whether a bargain hunter leaves it: they order at a deep total discount from market value only."""
     saving = ONE - price / worth
     dear: NDArray[np.bool_] = saving < np.float32(behaviour.buy.bargain_discount)

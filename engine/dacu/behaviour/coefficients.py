@@ -413,12 +413,24 @@ class Views(NamedTuple):
     content: Content
 
 
-class Shopping(NamedTuple):
-    """The coefficients that decide what a visitor looks at, carts and buys, as kernels take them."""
+class Looking(NamedTuple):
+    """The coefficients that decide what a visitor looks at, as kernels take them."""
+
+    land: Land
+
+
+class Carting(NamedTuple):
+    """Those that decide on a cart."""
 
     reference: Reference
-    land: Land
     cart: Cart
+    price: Price
+
+
+class Buying(NamedTuple):
+    """Those that decide on an order."""
+
+    reference: Reference
     buy: Buy
     price: Price
 
@@ -463,6 +475,16 @@ class Behaviour(NamedTuple):
         return Views(self.reference, self.click, self.search, self.content)
 
     @property
-    def shopping(self) -> Shopping:
-        """What kernels of visits and carts need."""
-        return Shopping(self.reference, self.land, self.cart, self.buy, self.price)
+    def looking(self) -> Looking:
+        """What the kernel of a visitor's choice needs."""
+        return Looking(self.land)
+
+    @property
+    def carting(self) -> Carting:
+        """What the kernel of carts needs."""
+        return Carting(self.reference, self.cart, self.price)
+
+    @property
+    def buying(self) -> Buying:
+        """What kernels of orders need."""
+        return Buying(self.reference, self.buy, self.price)

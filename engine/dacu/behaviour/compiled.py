@@ -104,8 +104,9 @@ def _plain(function: Any) -> FunctionType:
 
 
 def _called(function: FunctionType) -> dict[str, Any]:
-    """What a body sees of its module, by name."""
-    return {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+    """What a body sees of its module, by name; its own name is that of an attribute (`price.urgency`)."""
+    seen = {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    return {name: value for name, value in seen.items() if value is not None and value is not function}
 
 
 def _names(function: FunctionType) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import choice
 from dacu.behaviour.choice import awareness_of_sale, buy_utility, hazard, missing, reference_utility, urgency, waiting
-from dacu.behaviour.coefficients import Shopping
+from dacu.behaviour.coefficients import Buying
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
@@ -83,7 +83,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     fresh = columns.cart_slot[users] // SLOTS_AN_HOUR == world.t
     asking = pieces(world, users, sku, usable)
     chances, bought, gone = resolve(
-        world.key(Stream.BUY), world.key(Stream.LEAVE), world.setting.behaviour.shopping, world.t, users, platform, sku,
+        world.key(Stream.BUY), world.key(Stream.LEAVE), world.setting.behaviour.buying, world.t, users, platform, sku,
         asking.price, fresh, deadline(world, users, asking), standing(world, users), _far(world, asking),
         People.of(columns), shelf_of(world, now), _buy_terms(world),
     )  # fmt: skip
@@ -134,7 +134,7 @@ def _buy_terms(world: World) -> BuyTerms:
 
 @kernel
 def resolve(
-    key: np.uint64, leave_key: np.uint64, behaviour: Shopping, hour: int, users: I32, platform: U8, sku: I16,
+    key: np.uint64, leave_key: np.uint64, behaviour: Buying, hour: int, users: I32, platform: U8, sku: I16,
     price: F32, fresh: Bools, pressed: F32, level: F32, far: F32, people: People, shelf: Shelf, terms: BuyTerms,
 ) -> tuple[U32, Bools, Bools]:  # fmt: skip
     """Chance that each cart is bought, whether it is, and whether it is given up.
@@ -210,22 +210,32 @@ def deadline(world: World, users: I32, asking: Asking) -> F32:
     """Urgency of the most pressing offer that a basket really uses: the saving that goes with it, and how soon; and the
     pull of a visible counter that runs down (Aggarwal, Jun & Huh 2011).
     """
-    behaviour, t = world.setting.behaviour, world.t
-    bits = np.arange(len(world.offers))
-    uses = np.array([bill.offers for bill in asking.distinct], np.int64)[:, None] >> bits & 1 != 0
-    if not uses.any():
+    behaviour, t = world.setting.behaviour.buying, world.t
+    used = np.array([bill.offers for bill in asking.distinct], np.int64)
+    if not used.any():
         return np.zeros(len(users), np.float32)
     savings, closes = _savings(world, asking), np.minimum(world.offers.closes(t), FAR).astype(np.float32)
-    counter = np.array([behaviour.price.scarcity * _gone(world, bit) for bit in bits.tolist()], np.float32)
-    of_bill = np.where(uses, urgency(behaviour, savings, closes) + counter, ZERO)
-    of_bill[:, list(world.coupon_until)] = 0  # these close for each person at another hour
-    pull: F32 = of_bill.max(axis=1, initial=0)[asking.row]
-    for bit, until in world.coupon_until.items():
-        rows = np.flatnonzero(uses[asking.row, bit])
-        if len(rows):
-            hours = (until[users[rows]] - t).astype(np.float32)
-            press = urgency(behaviour, savings[asking.row[rows], bit], hours) + counter[bit]
-            pull[rows] = np.maximum(pull[rows], press)
+    counter = [behaviour.price.scarcity * _gone(world, bit) for bit in range(len(closes))]
+    scarce = np.array(counter, np.float32)
+    own = [bit for bit in world.coupon_until if (used >> bit & 1).any()]
+    apart = sum(1 << bit for bit in own)  # these close for each person at another hour
+    pull = most_pressing(behaviour, used & ~apart, savings, closes, scarce)[asking.row]
+    for bit in own:
+        rows = np.flatnonzero(used[asking.row] >> bit & 1)
+        hours = (world.coupon_until[bit][users[rows]] - t).astype(np.float32)
+        press = urgency(behaviour, savings[asking.row[rows], bit], hours) + scarce[bit]
+        pull[rows] = np.maximum(pull[rows], press)
+    return pull
+
+
+@kernel
+def most_pressing(behaviour: Buying, used: I64, savings: F32, closes: F32, scarce: F32) -> F32:
+    """Pull of the most pressing offer that each bill uses, at least 0.
+
+    used: bits, by bill; savings: bills × offers; closes: hours from now, and scarce: what a counter adds, by offer.
+    """
+    uses = used[:, None] >> np.arange(len(closes)) & 1 != 0
+    pull: F32 = np.where(uses, urgency(behaviour, savings, closes) + scarce, ZERO).max(axis=1, initial=ZERO)
     return pull
 
 

@@ -130,7 +130,9 @@ def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
     }  # fmt: skip
     ways = np.rint(money * np.stack((fate.preship, fate.refund_only, *fate.causes))).astype(np.int64)
     world.tally.expect_refunds(sku, platform, may.chance[of], ways)
-    sums: dict[Expected, F64] = {measure: np.bincount(of, fen, orders) for measure, fen in by_line.items()}
+    sums: dict[Expected, F64] = {
+        measure: np.bincount(of, fen, orders).astype(np.float64) for measure, fen in by_line.items()
+    }
     insurance = operations.returns.insurance
     parcel = setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
     sent = 1 - before[:orders]  # an order leaves with its main SKU

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import awareness_of_sale, cart_utility, land_utility, missing, reference_utility
-from dacu.behaviour.coefficients import Shopping
+from dacu.behaviour.coefficients import Carting, Looking
 from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import HALF, ONE
 from dacu.behaviour.maths import exp32, log32, sigmoid32
@@ -100,7 +100,7 @@ def choose_sku(world: World, now: Now, visits: Visits) -> I16:
         np.float32(1 / setting.mean_spend),
     )  # fmt: skip
     return look(
-        choice, behaviour.shopping, visits.user, visits.platform, visits.slot, visits.item, world.users.born.interests,
+        choice, behaviour.looking, visits.user, visits.platform, visits.slot, visits.item, world.users.born.interests,
         world.users.born.spend_cap, _display(world, now), world.items.goods, ~in_shop(world),
         setting.platforms.offsets.basket,
     )  # fmt: skip
@@ -139,7 +139,7 @@ class Choice(NamedTuple):
 
 @kernel
 def look(
-    choice: Choice, behaviour: Shopping, users: I32, platform: U8, slot: U8, item: I32, interests: NDArray[np.int8],
+    choice: Choice, behaviour: Looking, users: I32, platform: U8, slot: U8, item: I32, interests: NDArray[np.int8],
     spend_cap: F32, display: Display, shown: NDArray[np.bool_], gone: NDArray[np.bool_], offset: F32,
 ) -> I16:  # fmt: skip
     """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 for nothing.
@@ -180,7 +180,7 @@ def _cart(world: World, now: Now, visits: Visits, sku: I16) -> None:
         np.float32(1 / world.goods.category_price), np.float32(setting.market.outside + world.dials.outside),
     )  # fmt: skip
     chances, made = put_in_cart(
-        world.key(Stream.CART), setting.behaviour.shopping, world.t, visits.user, visits.platform, visits.came,
+        world.key(Stream.CART), setting.behaviour.carting, world.t, visits.user, visits.platform, visits.came,
         visits.lever, sku, feel, usable & holds, People.of(users), shelf, terms,
     )  # fmt: skip
     today = np.uint8(world.t // HOURS_A_DAY % 256)
@@ -202,7 +202,7 @@ class CartTerms(NamedTuple):
 
 @kernel
 def put_in_cart(
-    key: np.uint64, behaviour: Shopping, hour: int, users: I32, platform: U8, came: U8, lever: I16, sku: I16,
+    key: np.uint64, behaviour: Carting, hour: int, users: I32, platform: U8, came: U8, lever: I16, sku: I16,
     feel: I64, coupons: U32, people: People, shelf: Shelf, terms: CartTerms,
 ) -> tuple[U32, I64]:  # fmt: skip
     """Chance that each visit ends with a cart, and the visits that do.

@@ -15,7 +15,7 @@ ZERO, FEN, LEAST_SPEND, PER_REFERENCE = interest.ZERO, decide.FEN, decide.LEAST_
 DIRECT, BARGAIN = int(CartFlag.DIRECT), int(Flag.BARGAIN)
 awareness_of_sale, reference_utility = scalar(choice.awareness_of_sale), scalar(choice.reference_utility)
 buy_utility, hazard, too_dear = scalar(choice.buy_utility), scalar(choice.hazard), scalar(choice.too_dear)
-waiting, missing = scalar(choice.waiting), scalar(choice.missing)
+waiting, missing, urgency = scalar(choice.waiting), scalar(choice.missing), scalar(choice.urgency)
 stock, need = scalar(interest.stock), scalar(interest.need)
 exp32, log32, one_minus_exp32 = scalar(maths.exp32), scalar(maths.log32), scalar(maths.one_minus_exp32)
 
@@ -29,6 +29,16 @@ def owners(online: Any, visitors: Any, cart_sku: Any) -> Any:
             found[count] = each[row]
             count += cart_sku[each[row]] != NO_CART
     return np.unique(found[:count])
+
+
+def most_pressing(behaviour: Any, used: Any, savings: Any, closes: Any, scarce: Any) -> Any:
+    """See decide.most_pressing."""
+    pull = np.zeros(len(used), np.float32)
+    for bill in range(len(used)):
+        for bit in range(len(closes)):
+            if (used[bill] >> bit) & 1:
+                pull[bill] = max(pull[bill], urgency(behaviour, savings[bill, bit], closes[bit]) + scarce[bit])
+    return pull
 
 
 def resolve(

@@ -155,7 +155,7 @@ def _numpy() -> None:
 
 def _compiled() -> None:
     fast.switch_on()
-    show.compiled, decide.compiled = reference_twins.twins()
+    show.compiled, decide.compiled = reference_twins.twins((show, decide))
 
 
 def both_ways(people: int, hours: int = HOURS, times: int = TIMES) -> tuple[dict[str, float], rules.Totals]:

@@ -9,15 +9,16 @@ import numpy as np
 
 from dacu.behaviour import maths
 from dacu.behaviour.compiled import hashed, in_parts, mix, scalar, step_of, top, twin
+from dacu.kernels import Kernel
 
 log32, sigmoid32 = scalar(maths.log32), scalar(maths.sigmoid32)
 ONE = np.float32(1)
 
 
 @cache
-def twins() -> tuple[Any, Any]:
-    """Of show and of decide."""
-    return twin(show), twin(decide)
+def twins(kernels: tuple[Kernel[Any, Any], Kernel[Any, Any]]) -> tuple[Any, Any]:
+    """Of the kernels show and decide."""
+    return twin(show, kernels[0]), twin(decide, kernels[1])
 
 
 def show(

@@ -48,7 +48,8 @@ def test_more_than_32_offers_are_refused() -> None:
 
 def eligible(offers: Offers, *, slot: int = 0, platform: int = 0, audiences: int = 0, held: int = 0) -> int:
     people = [np.array([value], np.uint32) for value in (audiences, held)]
-    return int(offers.eligible(20, np.array([slot], np.uint8), platform, *people)[0])
+    places = [np.array([value], np.uint8) for value in (slot, platform)]
+    return int(offers.eligible(20, *places, *people)[0])
 
 
 def test_a_price_counts_in_its_slots_only() -> None:

@@ -11,8 +11,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Views
+from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Looking, Views
 from dacu.behaviour.floats import as_single
+from dacu.behaviour.interest import ONE, ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
 from dacu.behaviour.scalars import log64, logit64
 
@@ -54,7 +55,7 @@ def logistic(rate: float, utility: Floats) -> Floats:
 
 
 def land_utility(
-    behaviour: Behaviour, pull: Floats, reviews: Floats, topic: Floats, price_level: Floats, spend: Floats
+    behaviour: Behaviour | Looking, pull: Floats, reviews: Floats, topic: Floats, price_level: Floats, spend: Floats
 ) -> Floats:
     """Utility of a SKU in the landing choice (multinomial logit, Guadagni & Little 1983).
 
@@ -71,55 +72,57 @@ def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Flo
     """Valence and volume of reviews (You, Vadakkepatt & Joshi 2015), 0 at the reference rating and count."""
     land = behaviour.land
     valence = log32(rating * np.float32(1 / land.rating_reference)) * np.float32(land.rating)
-    volume = log32((1 + reviews) * np.float32(1 / (1 + land.reviews_reference))) * np.float32(land.reviews)
+    volume = log32((ONE + reviews) * np.float32(1 / (1 + land.reviews_reference))) * np.float32(land.reviews)
     return valence + volume
 
 
-def reference_utility(behaviour: Behaviour, log_price: Floats, reference: Floats) -> Floats:
+def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, reference: Floats) -> Floats:
     """Gain or loss against the price one is used to; both as fractions of market value. Losses weigh more."""
     gap = log32(reference) - log_price
-    gain: Floats = np.maximum(gap, 0) * np.float32(behaviour.price.gain)
-    loss: Floats = np.minimum(gap, 0) * np.float32(behaviour.price.loss)
+    gain: Floats = np.maximum(gap, ZERO) * np.float32(behaviour.price.gain)
+    loss: Floats = np.minimum(gap, ZERO) * np.float32(behaviour.price.loss)
     return gain + loss
 
 
-def awareness_of_sale(behaviour: Behaviour, awareness: Floats) -> Floats:
+def awareness_of_sale(behaviour: Behaviour | Carting | Buying, awareness: Floats) -> Floats:
     """Share who know an announced sale, by stored awareness."""
     share = awareness * np.float32(behaviour.price.aware_slope) + np.float32(behaviour.price.aware_base)
-    known: Floats = np.minimum(share, np.float32(1))
+    known: Floats = np.minimum(share, ONE)
     return known
 
 
 def waiting(
-    behaviour: Behaviour, price: Floats, coming: Floats, days: Floats, sensitivity: Floats, aware: Floats
+    behaviour: Behaviour | Buying, price: Floats, coming: Floats, days: Floats, sensitivity: Floats, aware: Floats
 ) -> Floats:
     """Log hazard taken off by an announced cheaper price (`coming`, 0 = none) in `days`.
 
     Carts are kept, so demand bunches at the opening; a sale of zero depth changes nothing.
     """
-    known = coming > 0
-    saving: Floats = np.maximum(1 - coming / price, 0) * known
+    known = as_single(coming > 0)
+    saving: Floats = np.maximum(ONE - coming / price, ZERO) * known
     fading = exp32(days * np.float32(log64(behaviour.price.wait_daily)))
     return saving * fading * sensitivity * aware * np.float32(behaviour.price.wait)
 
 
-def missing(behaviour: Behaviour, price: Floats, last: Floats, days: Floats, aware: Floats) -> Floats:
+def missing(
+    behaviour: Behaviour | Carting | Buying, price: Floats, last: Floats, days: Floats, aware: Floats
+) -> Floats:
     """Log hazard taken off by a sale that has passed (`last` price, 0 = none), fading over days since."""
-    known = last > 0
-    loss: Floats = np.maximum(1 - last / price, 0) * known
+    known = as_single(last > 0)
+    loss: Floats = np.maximum(ONE - last / price, ZERO) * known
     fading = exp32(days * np.float32(-0.6931471805599453 / behaviour.price.miss_half_life))
     return loss * fading * aware * np.float32(behaviour.price.miss)
 
 
-def urgency(behaviour: Behaviour, saving: Floats, hours_left: Floats) -> Floats:
+def urgency(behaviour: Behaviour | Buying, saving: Floats, hours_left: Floats) -> Floats:
     """Pull of a deadline: saving at stake (share of market value) and hours to expiry (large = none)."""
     price = behaviour.price
-    depth: Floats = np.maximum(np.minimum(saving * np.float32(1 / price.urgency_depth), np.float32(1)), 0)
+    depth: Floats = np.maximum(np.minimum(saving * np.float32(1 / price.urgency_depth), ONE), ZERO)
     return depth * exp32(hours_left * np.float32(-1 / price.urgency_hours)) * np.float32(price.urgency)
 
 
 def cart_utility(
-    behaviour: Behaviour, listing: Floats, consideration: Floats, need: Floats, trust: Floats,
+    behaviour: Behaviour | Carting, listing: Floats, consideration: Floats, need: Floats, trust: Floats,
     log_price: Floats, log_level: Floats,
 ) -> Floats:  # fmt: skip
     """Cart utility but for price memory and coupons.
@@ -127,16 +130,18 @@ def cart_utility(
     log_price: ln(price ÷ market value); log_level: ln(market value ÷ category mean price).
     """
     cart, at = behaviour.cart, behaviour.reference
-    utility = (listing * 2 - np.float32(2 * at.listing)) * np.float32(cart.listing)
-    utility += (consideration - np.float32(at.consideration)) * np.float32(cart.consideration)
-    utility += (need - np.float32(at.need)) * np.float32(cart.need)
+    stored = (listing * np.float32(2) - np.float32(2 * at.listing)) * np.float32(cart.listing)
+    stored += (consideration - np.float32(at.consideration)) * np.float32(cart.consideration)
+    utility: Floats = as_single(stored + (need - np.float32(at.need)) * np.float32(cart.need))
     utility += (trust - np.float32(at.trust)) * np.float32(cart.trust)
     utility -= log_price * np.float32(cart.price)
     utility -= log_level * np.float32(cart.price_level)
     return utility
 
 
-def buy_utility(behaviour: Behaviour, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats) -> Floats:
+def buy_utility(
+    behaviour: Behaviour | Buying, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats
+) -> Floats:
     """Core of the log hazard of purchase: need, trust and price against market value."""
     buy, at = behaviour.buy, behaviour.reference
     utility = (need - np.float32(at.need)) * np.float32(buy.need)
@@ -148,3 +153,10 @@ def buy_utility(behaviour: Behaviour, need: Floats, trust: Floats, sensitivity: 
 def hazard(base: Floats, utility: Floats) -> Floats:
     """Chance in one hour or step at a base hazard (complementary log-log link): 1 − exp(−base · e^utility)."""
     return one_minus_exp32(base * exp32(utility))
+
+
+def too_dear(behaviour: Behaviour | Buying, price: Floats, worth: Floats) -> NDArray[np.bool_]:
+    """Whether a bargain hunter leaves it: they order at a deep total discount from market value only."""
+    saving = ONE - price / worth
+    dear: NDArray[np.bool_] = saving < np.float32(behaviour.buy.bargain_discount)
+    return dear

@@ -413,6 +413,28 @@ class Views(NamedTuple):
     content: Content
 
 
+class Looking(NamedTuple):
+    """The coefficients that decide what a visitor looks at, as kernels take them."""
+
+    land: Land
+
+
+class Carting(NamedTuple):
+    """Those that decide on a cart."""
+
+    reference: Reference
+    cart: Cart
+    price: Price
+
+
+class Buying(NamedTuple):
+    """Those that decide on an order."""
+
+    reference: Reference
+    buy: Buy
+    price: Price
+
+
 class Behaviour(NamedTuple):
     """All coefficients of one run."""
 
@@ -449,5 +471,20 @@ class Behaviour(NamedTuple):
 
     @property
     def views(self) -> Views:
-        """What kernels need."""
+        """What kernels of views need."""
         return Views(self.reference, self.click, self.search, self.content)
+
+    @property
+    def looking(self) -> Looking:
+        """What the kernel of a visitor's choice needs."""
+        return Looking(self.land)
+
+    @property
+    def carting(self) -> Carting:
+        """What the kernel of carts needs."""
+        return Carting(self.reference, self.cart, self.price)
+
+    @property
+    def buying(self) -> Buying:
+        """What kernels of orders need."""
+        return Buying(self.reference, self.buy, self.price)

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import numba
 import numpy as np
@@ -25,6 +25,7 @@ from dacu import draws
 from dacu.behaviour import floats, maths
 from dacu.behaviour.floats import Elementwise
 from dacu.draws import CERTAIN, Chances, Hashing, Ids, Words
+from dacu.kernels import Kernel
 
 FORMULAS: tuple[Elementwise[Any], ...] = (
     maths.exp32, maths.log32, maths.sigmoid32, maths.logit32, maths.one_minus_exp32,
@@ -104,8 +105,9 @@ def _plain(function: Any) -> FunctionType:
 
 
 def _called(function: FunctionType) -> dict[str, Any]:
-    """What a body sees of its module, by name."""
-    return {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+    """What a body sees of its module, by name; its own name is that of an attribute (`price.urgency`)."""
+    seen = {name: function.__globals__.get(name) for name in function.__code__.co_names}
+    return {name: value for name, value in seen.items() if value is not None and value is not function}
 
 
 def _names(function: FunctionType) -> dict[str, Any]:
@@ -142,18 +144,29 @@ def _made_of(function: FunctionType, seen: set[FunctionType]) -> list[Any]:
     return parts
 
 
-def _kept(compile_it: Callable[..., Any], function: FunctionType) -> Any:
-    """Compiled, or loaded from disk; where nothing can be written, compiled each time."""
-    function.__qualname__ = f"{function.__name__}-{digest(function)}"
+def _shape(kind: Any) -> Any:
+    """A named tuple as a compiler sees it: its name, and the names and kinds of its fields."""
+    fields = getattr(kind, "_fields", None)
+    return (str(kind), [(name, _shape(each)) for name, each in get_type_hints(kind).items()]) if fields else str(kind)
+
+
+def _kept(compile_it: Callable[..., Any], function: FunctionType, takes: Any = None) -> Any:
+    """Compiled, or loaded from disk; where nothing can be written, compiled each time.
+
+    takes: the kinds of its arguments. Those of an older state of the code, still on disk, might name a class that is
+    gone: so they are part of the name.
+    """
+    function.__qualname__ = f"{function.__name__}-{digest(function)}-{zlib.crc32(repr(takes).encode()):08x}"
     try:
         return compile_it(cache=True)(function)
     except RuntimeError:  # no folder for the cache
         return compile_it()(function)
 
 
-def twin(function: Callable[..., Any]) -> Any:
+def twin(function: Callable[..., Any], kernel: Kernel[Any, Any]) -> Any:
     """Compile the twin of a kernel: a loop over people, kept on disk. It may run beside others."""
-    return _kept(partial(numba.njit, nogil=True), _plain(function))
+    takes = {name: _shape(kind) for name, kind in get_type_hints(kernel.body).items()}
+    return _kept(partial(numba.njit, nogil=True), _plain(function), takes)
 
 
 def _ufunc(body: FunctionType, *signatures: str) -> np.ufunc:

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from dacu.clock.hours import SLOTS_AN_HOUR, slot_of
 from dacu.errors import Finding, InputError
+from dacu.kernels import kernel
 from dacu.shop.shares import WHOLE, permille_of
 
 MOST_OFFERS = 32
 """A person holds coupons as bits of 32."""
 EVERY_PLATFORM = -1
 UNLIMITED = -1
+ALL_SLOTS = 0xFFF
 
 
 class Stack(IntEnum):
@@ -203,6 +205,31 @@ def present_of(rules: Sequence[Offer], used: int) -> Present:
     return next(gifts, NO_PRESENT)
 
 
+class Access(NamedTuple):
+    """Who may use each offer in one hour, a value an offer."""
+
+    slots: NDArray[np.uint16]  # bits of its slots: those of an open window with something left; of a coupon all
+    held: NDArray[np.bool_]  # only who holds it
+    platform: NDArray[np.int64]  # or EVERY_PLATFORM
+    audience: NDArray[np.uint32]  # bits, 0: everybody
+
+
+@kernel
+def usable(
+    access: Access, slot: NDArray[np.uint8], platform: NDArray[np.uint8], audiences: NDArray[np.uint32],
+    held: NDArray[np.uint32],
+) -> NDArray[np.uint32]:  # fmt: skip
+    """Bits of the offers each person may use in their slot, on their platform, with their audiences and coupons."""
+    bit = np.arange(len(access.slots), dtype=np.uint32)[:, None]
+    wanted, where = access.audience[:, None], access.platform[:, None]
+    may = (access.slots[:, None] >> slot) & 1 != 0
+    may &= ~access.held[:, None] | ((held >> bit) & 1 != 0)
+    may &= (where == EVERY_PLATFORM) | (where == platform)
+    may &= (wanted == 0) | (audiences & wanted != 0)
+    bits: NDArray[np.uint32] = np.bitwise_or.reduce(may.astype(np.uint32) << bit, axis=0)
+    return bits
+
+
 class Offers:
     """All offers of a run. Frozen but for `left`: pieces or coupons still to be had, people's (UNLIMITED = no limit).
 
@@ -221,12 +248,30 @@ class Offers:
         self._last = np.array([window.slots.stop for _, window in windows], dtype=np.int64)
         self._starts = np.array([window.start for _, window in windows], dtype=np.float64)
         self._ends = np.array([window.end for _, window in windows], dtype=np.float64)
+        self._slots_open: dict[int, NDArray[np.uint16]] = {}
+        self._held = np.array([rule.needs_claim for rule in rules], dtype=np.bool_)
+        self._platform = np.array([rule.platform for rule in rules], dtype=np.int64)
+        self._audience = np.array([rule.audience for rule in rules], dtype=np.uint32)
+        self.coupons = tuple(
+            bit
+            for bit, rule in enumerate(rules)
+            if rule.needs_claim and rule.kind is Kind.COUPON and any(step.off for step in rule.steps)
+        )
+        """Bits of coupons to be claimed that take something off."""
 
     def __len__(self) -> int:
         return len(self.rules)
 
     def slots_open(self, t: int) -> NDArray[np.uint16]:
-        """For each offer the slots of hour `t` in which a window is open: bit s is the slot from 5·s minutes past."""
+        """For each offer the slots of hour `t` in which a window is open: bit s is the slot from 5·s minutes past.
+
+        Every step of an hour asks, so each hour is worked out once.
+        """
+        if t not in self._slots_open:
+            self._slots_open[t] = self._find_slots_open(t)
+        return self._slots_open[t]
+
+    def _find_slots_open(self, t: int) -> NDArray[np.uint16]:
         first = np.clip(self._first - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
         last = np.clip(self._last - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
         masks = np.zeros(len(self), dtype=np.uint16)
@@ -251,7 +296,7 @@ class Offers:
         self,
         t: int,
         slot: NDArray[np.uint8],
-        platform: int,
+        platform: NDArray[np.uint8],
         audiences: NDArray[np.uint32],
         held: NDArray[np.uint32],
     ) -> NDArray[np.uint32]:
@@ -259,20 +304,8 @@ class Offers:
 
         `audiences` and `held` are the person's bits; a coupon past its validity must no longer be in `held`.
         """
-        bits = np.zeros(len(slot), dtype=np.uint32)
-        for bit, (rule, open_slots) in enumerate(zip(self.rules, self.slots_open(t), strict=True)):
-            if not rule.runs_on(platform):
-                continue
-            if rule.needs_claim:
-                may = (held >> np.uint32(bit)) & np.uint32(1) != 0
-            elif open_slots and self.left[bit] != 0:
-                may = (open_slots >> slot) & 1 != 0
-            else:
-                continue
-            if rule.audience:
-                may = may & (audiences & np.uint32(rule.audience) != 0)
-            bits |= may.astype(np.uint32) << np.uint32(bit)
-        return bits
+        open_slots = np.where(self._held, ALL_SLOTS, np.where(self.left != 0, self.slots_open(t), 0)).astype(np.uint16)
+        return usable(Access(open_slots, self._held, self._platform, self._audience), slot, platform, audiences, held)
 
     def copy(self) -> Offers:
         """A snapshot: shares what never changes, not `left`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from dacu.behaviour.interest import VIEW, gain, match_of, need, parts, stock
 from dacu.draws import Stream, bits32, chance_of, uniform
 from dacu.kernels import kernel
 from dacu.ledger import Account
-from dacu.people.users import Flag
+from dacu.people.users import Flag, Users
 from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
@@ -36,13 +36,39 @@ class Mind:
     @classmethod
     def of(cls, world: World, users: I32) -> Mind:
         """Read the columns of these people."""
-        columns = world.users
+        return People.of(world.users).minds(users, world.t)
+
+
+class People(NamedTuple):
+    """Columns of all people that decisions in the shop read; explained in people/users.py."""
+
+    persona: NDArray[np.uint8]
+    interests: NDArray[np.int8]
+    price_sense: F32
+    spend_cap: F32
+    cycle: F32
+    flags: NDArray[np.uint8]
+    awareness: U16
+    consideration: U16
+    trust: U16
+    ref_price: U16
+    stocked_until: I32
+    spend_30d: NDArray[np.uint32]
+    cart_flags: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, users: Users) -> People:
+        """The columns as they are: no copy."""
+        born = users.born
         return cls(
-            *read_mind(
-                users, columns.awareness, columns.consideration, columns.trust, columns.stocked_until,
-                columns.born.cycle, world.t,
-            )
+            born.persona, born.interests, born.price_sense, born.spend_cap, born.cycle, users.flags, users.awareness,
+            users.consideration, users.trust, users.ref_price, users.stocked_until, users.spend_30d, users.cart_flags,
         )  # fmt: skip
+
+    def minds(self, users: I32, hour: int) -> Mind:
+        """State of some."""
+        columns = (self.awareness, self.consideration, self.trust, self.stocked_until, self.cycle)
+        return Mind(*read_mind(users, *columns, hour))
 
 
 @kernel
@@ -80,9 +106,12 @@ def read_need(users: I32, stocked_until: I32, cycle: F32, hour: int) -> F32:
 
 def match_goods(world: World, users: I32) -> F32:
     """SKUs × people: interest match with each SKU; goods that share topics share it."""
-    topics, which = world.goods.topics
-    interests = world.users.born.interests
-    return np.stack([match_of(interests, users, topic) for topic in topics])[which]
+    return match_each(world.users.born.interests, users, *world.goods.topics)
+
+
+def match_each(interests: NDArray[np.int8], users: I32, topics: F32, topic: NDArray[np.int64]) -> F32:
+    """SKUs × people: interest match. topics: the different vectors, a row each; topic: the row of each SKU."""
+    return np.stack([match_of(interests, users, vector) for vector in topics])[topic]
 
 
 def rounds(users: NDArray[np.integer]) -> list[NDArray[np.int64]]:
@@ -122,7 +151,7 @@ def tire(
 
 def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
     """Note who was reached by which line."""
-    mark(world.users.reached, users, np.array([1 << row.reach_bit for row in world.setting.levers], np.uint32)[levers])
+    mark(world.users.reached, users, world.setting.reach_bits[levers])
 
 
 @kernel
@@ -136,12 +165,19 @@ def join(world: World, users: I32, share: float, where: int) -> None:
     if not world.setting.has_members:
         return
     lever, invitation = world.setting.invitation
-    outside = np.unique(users[world.users.flags[users] & Flag.MEMBER == 0])
-    joined = outside[bits32(world.key(Stream.JOIN, where), outside) < chance_of(share * invitation.factor)]
-    world.users.flags[joined] |= np.uint8(Flag.MEMBER)
-    gifts = invitation.fen * len(joined) * world.setting.weight
+    joined = enter(world.key(Stream.JOIN, where), world.users.flags, users, chance_of(share * invitation.factor))
+    gifts = invitation.fen * joined * world.setting.weight
     if gifts and world.booked:
         world.ledger.book_entry(world.t, Account.GIFT, gifts, lever=lever)
+
+
+@kernel
+def enter(key: np.uint64, flags: NDArray[np.uint8], users: I32, chance: np.uint32) -> int:
+    """Some of those who are no members become members; how many. flags: of all people."""
+    outside = users[flags[users] & Flag.MEMBER == 0]
+    joined = np.unique(outside[bits32(key, outside) < chance])
+    flags[joined] |= np.uint8(Flag.MEMBER)
+    return len(joined)
 
 
 def roles_of(world: World, users: I32) -> NDArray[np.uint8]:

@@ -7,47 +7,46 @@ money of the basket it would be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.aftersale import terms_utility
-from dacu.behaviour.choice import (
-    awareness_of_sale,
-    buy_utility,
-    hazard,
-    missing,
-    reference_utility,
-    review_utility,
-    urgency,
-    waiting,
-)
+from dacu.behaviour import choice
+from dacu.behaviour.choice import awareness_of_sale, buy_utility, hazard, missing, reference_utility, urgency, waiting
+from dacu.behaviour.coefficients import Buying
 from dacu.behaviour.counts import poisson
+from dacu.behaviour.interest import ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
-from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, uniform
-from dacu.ledger import HOURS_A_DAY, NONE, LineFlag
+from dacu.kernels import kernel
+from dacu.ledger import HOURS_A_DAY, NONE, SLOTS_AN_HOUR, LineFlag
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.shop.bill import LEAST_PAY, Bill, Line
 from dacu.shop.service import reply_utility
-from dacu.sim.crowd import Mind
+from dacu.sim.crowd import People
 from dacu.sim.due import presale_terms
-from dacu.sim.expect import Chances, balanced, expect
+from dacu.sim.expect import Chances, expect, paid_for
 from dacu.sim.kept import in_shop
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible, felt, paid_ahead
 from dacu.sim.programme import off_by_points, standing
+from dacu.sim.shelf import Sales, Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
-from dacu.sim.visit import reference_price
+from dacu.sim.visit import PER_REFERENCE
 from dacu.sim.world import World
 
+Bools: TypeAlias = NDArray[np.bool_]
 F32: TypeAlias = NDArray[np.float32]
+I16: TypeAlias = NDArray[np.int16]
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
+U8: TypeAlias = NDArray[np.uint8]
 U32: TypeAlias = NDArray[np.uint32]
+FEN = np.float32(100)  # of a yuan
+LEAST_SPEND = np.uint32(1)  # fen, so that it has a logarithm
 PLATFORM_BITS = 0x0F
 ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
 FAR = 1e6  # hours: no deadline
@@ -72,41 +71,29 @@ class Buyers:
 def decide(world: World, now: Now, visits: Visits) -> None:
     """All carts whose owner is online or came to the shop this hour."""
     columns = world.users
-    active = np.concatenate([now.online, visits.user])
-    users = np.unique(active[columns.cart_sku[active] != NO_CART])
+    users = owners(now.online, visits.user, columns.cart_sku)
     if now.buyers:  # who has just paid in a room does not decide again in the shop
         users = np.setdiff1d(users, np.concatenate([part.user for part in now.buyers]))
     if not len(users):
         return
-    sku = columns.cart_sku[users]
+    sku, cart_flags = columns.cart_sku[users], columns.cart_flags[users]
     slot = slots_of(world, users)
-    platform = (columns.cart_flags[users] & PLATFORM_BITS).astype(np.uint8)
+    platform = cart_flags & PLATFORM_BITS
     usable = eligible(world, users, slot, platform)
-    fresh = columns.cart_slot[users] // 12 == world.t
-    mind = Mind.of(world, users)
+    fresh = columns.cart_slot[users] // SLOTS_AN_HOUR == world.t
     asking = pieces(world, users, sku, usable)
-    price = asking.price
-    wait = _wait(world, users, platform, sku, price, mind.awareness)
-    utility = value(world, users, sku, asking, mind) - wait
-    utility -= _far(world, asking)
-    utility -= _miss(world, platform, sku, price, mind.awareness)
-    utility += world.setting.platforms.offsets.order[platform]
-    buy = world.setting.behaviour.buy
-    base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
-    base[fresh & (columns.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
-    probability = hazard(base, utility)
-    probability[too_dear(world, users, sku, price)] = 0
-    chances = chance(probability)
+    chances, bought, gone = resolve(
+        world.key(Stream.BUY), world.key(Stream.LEAVE), world.setting.behaviour.buying, world.t, users, platform, sku,
+        asking.price, fresh, deadline(world, users, asking), standing(world, users), _far(world, asking),
+        People.of(columns), shelf_of(world, now), _buy_terms(world),
+    )  # fmt: skip
     baskets, filler = compose(world, users, platform, sku, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
-    bought = bits32(world.key(Stream.BUY), users) < chances
-    led = columns.cart_flags[users] & CartFlag.CHANNEL != 0
+    led = cart_flags & CartFlag.CHANNEL != 0
     ahead = paid_ahead(world, distinct, row)
-    world.tally.expect(
-        Expected.CHANNEL_ORDERS, world.t, lever[led], np.where(ahead, balanced(world, chances), chances)[led]
-    )
+    world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], paid_for(world, chances, ahead)[led])
     world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought & ~ahead])
     now.buyers.append(
         Buyers(
@@ -115,13 +102,85 @@ def decide(world: World, now: Now, visits: Visits) -> None:
             np.full(int(bought.sum()), NONE, np.int16),
         )
     )  # fmt: skip
-    _leave(world, users, wait, ~bought & ~fresh)
+    columns.cart_sku[users[gone]] = NO_CART
+
+
+@kernel
+def owners(online: I32, visitors: I32, cart_sku: I16) -> I32:
+    """Who of these has a cart, rising. cart_sku: of all people."""
+    active = np.concatenate([online, visitors])
+    return np.unique(active[cart_sku[active] != NO_CART])
+
+
+class BuyTerms(NamedTuple):
+    """What is the same for all carts of an hour."""
+
+    offset: F32  # of utility, by platform
+    level: np.float32  # utility of a step on the ladder of members
+    per_sense: np.float32  # 1 ÷ mean price sensitivity
+    delivery: np.float32  # log hazard that the days to delivery take off
+    returns: np.float32  # and what the terms of returns add
+    reply: np.float32  # and the wait for an answer takes off
+
+
+def _buy_terms(world: World) -> BuyTerms:
+    setting = world.setting
+    return BuyTerms(
+        setting.platforms.offsets.order, np.float32(setting.behaviour.loyalty.level_buy),
+        np.float32(1 / setting.mean_price_sense), setting.slow_delivery, setting.easy_returns,
+        np.float32(reply_utility(setting.behaviour.operations, world.dials.reply_wait)),
+    )  # fmt: skip
+
+
+@kernel
+def resolve(
+    key: np.uint64, leave_key: np.uint64, behaviour: Buying, hour: int, users: I32, platform: U8, sku: I16,
+    price: F32, fresh: Bools, pressed: F32, level: F32, far: F32, people: People, shelf: Shelf, terms: BuyTerms,
+) -> tuple[U32, Bools, Bools]:  # fmt: skip
+    """Chance that each cart is bought, whether it is, and whether it is given up.
+
+    price: fen that a piece of the main SKU feels like; fresh: carts of this hour; pressed, far: log hazard that a
+    deadline adds, that the days to the balance of a presale take off; level: of its owner among members.
+
+    Bargain hunters order at a deep total discount only. From the second hour on a cart may be given up; an announced
+    cheaper price keeps it (waiting), and a sale that was missed makes idle (Tykocinski, Pittman & Tuttle 1995).
+    """
+    buy, mind, worth = behaviour.buy, people.minds(users, hour), shelf.worth[sku]
+    log_price, sense = log32(price / worth), people.price_sense[users]
+    utility = buy_utility(behaviour, mind.need * shelf.season[sku], mind.trust, sense, log_price)
+    reference = people.ref_price[shelf.role[sku], users] * PER_REFERENCE
+    utility += reference_utility(behaviour, log_price, reference)
+    utility += shelf.reviews[sku] * np.float32(buy.reviews)
+    utility += pressed
+    utility += level * terms.level
+    utility -= terms.delivery
+    utility += terms.returns
+    utility -= terms.reply
+    own = np.maximum(people.spend_30d[users], LEAST_SPEND).astype(np.float32)
+    utility -= np.maximum(log32(own / (people.spend_cap[users] * FEN)), ZERO)
+    aware = awareness_of_sale(behaviour, mind.awareness)
+    soon, past = (Sales(sale.price[platform, sku], sale.days[platform, sku]) for sale in (shelf.coming, shelf.over))
+    wait = waiting(behaviour, price, soon.price, soon.days, sense * terms.per_sense, aware)
+    utility -= wait
+    utility -= far
+    utility -= missing(behaviour, price, past.price, past.days, aware)
+    utility += terms.offset[platform]
+    base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
+    base[fresh & (people.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
+    probability = hazard(base, utility)
+    hunter = people.flags[users] & Flag.BARGAIN != 0
+    probability[hunter & choice.too_dear(behaviour, price, worth)] = 0
+    chances = chance(probability)
+    bought = bits32(key, users) < chances
+    leaves = chance(one_minus_exp32(exp32(-wait) * np.float32(buy.abandon)))
+    return chances, bought, ~bought & ~fresh & (bits32(leave_key, users) < leaves)
 
 
 @dataclass(frozen=True)
 class Asking:
     """What each cart's main SKU would cost now: pieces, what one feels like in fen, the bill (a row of `distinct`)."""
 
+    sku: I16
     qty: I64
     price: F32
     distinct: list[Bill]
@@ -144,66 +203,49 @@ def pieces(world: World, users: I32, sku: NDArray[np.int16], usable: U32) -> Ask
         distinct, row = bills(world, Baskets.plain(sku, qty, usable))
         pay = np.array([bill.pay for bill in distinct], np.int64)[row]
     feels = np.maximum(LEAST_PAY, felt(world, distinct)[row] - off_by_points(world, users, pay))
-    return Asking(qty, (feels / qty).astype(np.float32), distinct, row, usable)
-
-
-def value(world: World, users: I32, sku: NDArray[np.int16], asking: Asking, mind: Mind) -> F32:
-    """Log hazard of a purchase without waiting and missed deals."""
-    setting, behaviour, goods = world.setting, world.setting.behaviour, world.goods
-    worth: F32 = goods.market_value[sku].astype(np.float32)
-    log_price = log32(asking.price / worth)
-    season = goods.season[sku, setting.month(world.t)]
-    utility = buy_utility(behaviour, mind.need * season, mind.trust, world.users.born.price_sense[users], log_price)
-    utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))
-    reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
-    utility += reviews * np.float32(behaviour.buy.reviews)
-    utility += deadline(world, users, asking)
-    utility += standing(world, users) * np.float32(behaviour.loyalty.level_buy)
-    days = setting.shop.delivery / 24 - behaviour.buy.delivery_reference
-    utility -= np.float32(behaviour.buy.delivery * days)
-    returns = setting.operations.returns
-    utility += np.float32(terms_utility(behaviour.aftersale, returns.insurance.on, returns.lenient))
-    utility -= np.float32(reply_utility(behaviour.operations, world.dials.reply_wait))
-    own = np.maximum(world.users.spend_30d[users], 1).astype(np.float32)
-    over = log32(own / (world.users.born.spend_cap[users] * np.float32(100)))
-    utility -= np.maximum(over, 0)
-    return utility
+    return Asking(sku, qty, (feels / qty).astype(np.float32), distinct, row, usable)
 
 
 def deadline(world: World, users: I32, asking: Asking) -> F32:
     """Urgency of the most pressing offer that a basket really uses: the saving that goes with it, and how soon; and the
     pull of a visible counter that runs down (Aggarwal, Jun & Huh 2011).
     """
-    behaviour, pull, closes = world.setting.behaviour, np.zeros(len(users), np.float32), world.offers.closes(world.t)
-    used = np.array([bill.offers for bill in asking.distinct], np.uint32)[asking.row]
-    savings = _savings(world, asking)
-    for bit in range(len(world.offers)):
-        rows = np.flatnonzero(used >> np.uint32(bit) & np.uint32(1))
-        if not len(rows):
-            continue
-        if bit in world.coupon_until:
-            hours = (world.coupon_until[bit][users[rows]] - world.t).astype(np.float32)
-        else:
-            hours = np.full(len(rows), min(float(closes[bit]), FAR), np.float32)
-        press = urgency(behaviour, savings[asking.row[rows], bit], hours)
-        press += np.float32(behaviour.price.scarcity * _gone(world, bit))
+    behaviour, t = world.setting.behaviour.buying, world.t
+    used = np.array([bill.offers for bill in asking.distinct], np.int64)
+    if not used.any():
+        return np.zeros(len(users), np.float32)
+    savings, closes = _savings(world, asking), np.minimum(world.offers.closes(t), FAR).astype(np.float32)
+    counter = [behaviour.price.scarcity * _gone(world, bit) for bit in range(len(closes))]
+    scarce = np.array(counter, np.float32)
+    own = [bit for bit in world.coupon_until if (used >> bit & 1).any()]
+    apart = sum(1 << bit for bit in own)  # these close for each person at another hour
+    pull = most_pressing(behaviour, used & ~apart, savings, closes, scarce)[asking.row]
+    for bit in own:
+        rows = np.flatnonzero(used[asking.row] >> bit & 1)
+        hours = (world.coupon_until[bit][users[rows]] - t).astype(np.float32)
+        press = urgency(behaviour, savings[asking.row[rows], bit], hours) + scarce[bit]
         pull[rows] = np.maximum(pull[rows], press)
+    return pull
+
+
+@kernel
+def most_pressing(behaviour: Buying, used: I64, savings: F32, closes: F32, scarce: F32) -> F32:
+    """Pull of the most pressing offer that each bill uses, at least 0.
+
+    used: bits, by bill; savings: bills × offers; closes: hours from now, and scarce: what a counter adds, by offer.
+    """
+    uses = used[:, None] >> np.arange(len(closes)) & 1 != 0
+    pull: F32 = np.where(uses, urgency(behaviour, savings, closes) + scarce, ZERO).max(axis=1, initial=ZERO)
     return pull
 
 
 def _savings(world: World, asking: Asking) -> F32:
     """Distinct bills × offers: what each bill saves by each offer it uses, as a share of market value."""
-    bill_of, worth = world.setting.rulebook.bill, world.goods.market_value
-    savings = np.zeros((len(asking.distinct), len(world.offers)), np.float32)
     anyone = np.zeros(len(asking.distinct), np.int64)
     anyone[asking.row] = np.arange(len(asking.row))  # all rows of a bill may use the same offers
-    for place, (bill, usable) in enumerate(zip(asking.distinct, asking.eligible[anyone].tolist(), strict=True)):
-        lines = tuple(Line(line.sku, line.qty) for line in bill.lines)
-        value = sum(int(worth[sku]) * qty for sku, qty in lines)
-        for bit in range(len(world.offers)):
-            if bill.offers >> bit & 1:
-                savings[place, bit] = (bill_of(lines, usable & ~(1 << bit)).pay - bill.pay) / value
-    return savings
+    sku, saved = asking.sku[anyone], world.setting.savings
+    columns = (sku, asking.qty[anyone], asking.eligible[anyone], world.goods.market_value[sku])
+    return np.array([saved(*code) for code in zip(*(column.tolist() for column in columns), strict=True)])
 
 
 def _gone(world: World, bit: int) -> float:
@@ -212,22 +254,6 @@ def _gone(world: World, bit: int) -> float:
     if not rule.visible_counter or rule.quantity <= 0:
         return 0.0
     return 1 - int(world.offers.left[bit]) / rule.quantity
-
-
-def _wait(
-    world: World, users: I32, platform: NDArray[np.uint8], sku: NDArray[np.int16], price: F32, awareness: F32
-) -> F32:
-    """Pull of an announced cheaper price on each person's platform."""
-    behaviour = world.setting.behaviour
-    sensitivity = world.users.born.price_sense[users] * np.float32(1 / world.setting.mean_price_sense)
-    pull = np.zeros(len(users), np.float32)
-    for row in present(platform):
-        rows = platform == row
-        sale = world.setting.outlook.coming(world.t, int(row))
-        days, cheaper = sale.days.astype(np.float32)[sku[rows]], sale.price.astype(np.float32)[sku[rows]]
-        aware = awareness_of_sale(behaviour, awareness[rows])
-        pull[rows] = waiting(behaviour, price[rows], cheaper, days, sensitivity[rows], aware)
-    return pull
 
 
 def _far(world: World, asking: Asking) -> F32:
@@ -240,32 +266,17 @@ def _far(world: World, asking: Asking) -> F32:
     return far
 
 
-def _miss(world: World, platform: NDArray[np.uint8], sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
-    """Inertia after a sale that was missed (Tykocinski, Pittman & Tuttle 1995)."""
-    behaviour, inertia = world.setting.behaviour, np.zeros(len(sku), np.float32)
-    for row in present(platform):
-        rows = platform == row
-        last = world.setting.outlook.last_sale(world.t, int(row))
-        days, cheaper = last.days.astype(np.float32)[sku[rows]], last.price.astype(np.float32)[sku[rows]]
-        inertia[rows] = missing(behaviour, price[rows], cheaper, days, awareness_of_sale(behaviour, awareness[rows]))
-    return inertia
-
-
-def too_dear(world: World, users: I32, sku: NDArray[np.int16], price: F32) -> NDArray[np.bool_]:
+def too_dear(world: World, users: I32, sku: I16, price: F32) -> Bools:
     """Bargain hunters order at a deep total discount only."""
-    saving = 1 - price / world.goods.market_value[sku].astype(np.float32)
-    hunter: NDArray[np.bool_] = world.users.flags[users] & Flag.BARGAIN != 0
-    return hunter & (saving < np.float32(world.setting.behaviour.buy.bargain_discount))
+    hunter: Bools = world.users.flags[users] & Flag.BARGAIN != 0
+    return hunter & choice.too_dear(world.setting.behaviour, price, world.goods.market_value[sku].astype(np.float32))
 
 
-def compose(
-    world: World, users: I32, platform: NDArray[np.uint8], sku: NDArray[np.int16], asking: Asking
-) -> tuple[Baskets, NDArray[np.int16]]:
+def compose(world: World, users: I32, platform: U8, sku: I16, asking: Asking) -> tuple[Baskets, I16]:
     """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单).
 
     A presale is ordered alone, and no price of a presale counts for what comes along.
     """
-    basket, qty = world.setting.behaviour.basket, asking.qty
     alone = paid_ahead(world, asking.distinct, asking.row)
     usable = np.where(alone, asking.eligible, asking.eligible & ~world.setting.presale_bits)
     ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
@@ -274,23 +285,27 @@ def compose(
     along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
     there = in_shop(world)
     add_on = np.where(along & there[complement] & ~alone, complement, -1).astype(np.int16)
-    none = np.full(len(users), -1, np.int16)
-    steps, row = _next_steps(world, Baskets(sku, qty, add_on, none, usable))
+    baskets = Baskets(sku, asking.qty, add_on, np.full(len(users), -1, np.int16), usable)
+    if not (usable & world.setting.tier_bits).any():
+        return baskets, baskets.filler
+    willing = bits32(seed.key(Stream.TOP_UP), users, ordinal)
+    filler = np.where(alone, -1, _fillers(world, users, baskets, there, willing)).astype(np.int16)
+    return replace(baskets, filler=filler), filler
+
+
+def _fillers(world: World, users: I32, baskets: Baskets, there: Bools, willing: U32) -> I64:
+    """What fills each basket up to its next threshold, −1: nothing. willing: draws; there: by SKU, in the shop."""
+    basket = world.setting.behaviour.basket
+    steps, row = _next_steps(world, baskets)
     gap, threshold, saving, filler = (steps[row, column] for column in range(4))
     reachable = (filler >= 0) & there[filler] & (gap <= basket.top_up_reach * threshold)
     affinity = np.array([p.coupon for p in world.setting.personas])[world.users.born.persona[users]]
     worth = basket.top_up + basket.top_up_saving * (saving - 0.5 * gap) / np.maximum(threshold, 1) + affinity
-    willing = bits32(seed.key(Stream.TOP_UP), users, ordinal) < chance(sigmoid32(worth.astype(np.float32)))
-    filler = np.where(reachable & willing & ~alone, filler, -1).astype(np.int16)
-    return Baskets(sku, qty, add_on, filler, usable), filler
+    return np.where(reachable & (willing < chance(sigmoid32(worth.astype(np.float32)))), filler, -1)
 
 
 def _next_steps(world: World, baskets: Baskets) -> tuple[I64, I64]:
     """(gap, threshold, saving, filler) of each distinct basket, filler −1 where no threshold is ahead."""
-    tiers = world.setting.tier_bits
-    steps = np.full((1, 4), -1, np.int64)
-    if not (baskets.eligible & tiers).any():
-        return steps, np.zeros(len(baskets.sku), np.int64)
     codes = np.stack([baskets.sku, baskets.qty, baskets.add_on, baskets.eligible.astype(np.int64)], axis=1)
     distinct, row = np.unique(codes.astype(np.int64), axis=0, return_inverse=True)
     steps = np.full((len(distinct), 4), -1, np.int64)
@@ -306,10 +321,3 @@ def credited(world: World, users: I32) -> NDArray[np.int16]:
     """The last touch within seven days, −1 without one."""
     recent = world.users.touch_slot[users] > world.t * 12 - ATTRIBUTION_SLOTS
     return np.where(recent, world.users.touch_lever[users], -1).astype(np.int16)
-
-
-def _leave(world: World, users: I32, wait: F32, may: NDArray[np.bool_]) -> None:
-    """From the second hour on a cart may be given up; waiting keeps it."""
-    rate = exp32(-wait) * np.float32(world.setting.behaviour.buy.abandon)
-    gone = may & (bits32(world.key(Stream.LEAVE), users) < chance(one_minus_exp32(rate)))
-    world.users.cart_sku[users[gone]] = NO_CART

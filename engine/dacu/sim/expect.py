@@ -70,6 +70,11 @@ def expect(world: World, may: Chances) -> None:
         _expect_orders(world, may, world.t)
 
 
+def paid_for(world: World, chances: NDArray[np.uint32], ahead: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """The chances of orders: of a presale (ahead), that its balance is paid."""
+    return np.where(ahead, balanced(world, chances), chances) if ahead.any() else chances
+
+
 def balanced(world: World, deposits: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The chances of balances, by those of deposits."""
     share = np.uint64(chance_of(world.setting.behaviour.presale.balance))
@@ -88,30 +93,21 @@ def _expect_balances(world: World, may: Chances) -> None:
 
 def _expect_orders(world: World, may: Chances, t: Hours) -> None:
     """Orders in the hour `t` of all rows, or of each."""
-    tally, lever = world.tally, may.lever
-    tally.expect(Expected.ORDERS, t, lever, may.chance)
-    new = world.users.orders[may.user] == 0
-    tally.expect(Expected.NEW_ORDERS, t, lever, np.where(new, may.chance, np.uint32(0)))
-    bills, row = may.distinct, may.bill
-    full = np.array([bill.pay for bill in bills], np.int64)[row]
+    figures = [
+        (bill.pay, bill.list_value, bill.shop_off, bill.platform_off, sum(line.qty for line in bill.lines))
+        for bill in may.distinct
+    ]
+    full, listed, shop_off, platform_off, units = np.array(figures, np.int64).T[:, may.bill]
     off = off_by_points(world, may.user, full)
-    pay = full - off
-    sums = {
-        Expected.LIST: np.array([bill.list_value for bill in bills], np.int64)[row],
-        Expected.SHOP_OFF: np.array([bill.shop_off for bill in bills], np.int64)[row] + off,
-        Expected.PLATFORM_OFF: np.array([bill.platform_off for bill in bills], np.int64)[row],
-        Expected.PAID: pay,
-        Expected.OLD_PAID: np.where(new, 0, pay),
-    }
-    kept = _kept(world, may, pay / full)
-    sums |= {measure: np.rint(amount).astype(np.int64) for measure, amount in kept.items()}
-    for measure, fen in sums.items():
-        tally.expect_money(measure, t, lever, may.chance, fen)
-    world.places.expect(Place.ORDERS, t, may.platform, may.chance)
-    for place, measure in _PLACES.items():
-        world.places.expect(place, t, may.platform, may.chance, sums[measure])
-    units = np.array([sum(line.qty for line in bill.lines) for bill in bills], np.int64)[row]
-    tally.expect_units(t, lever, may.chance, units)
+    pay, new = full - off, world.users.orders[may.user] == 0
+    fen = {
+        Expected.LIST: listed, Expected.SHOP_OFF: shop_off + off, Expected.PLATFORM_OFF: platform_off,
+        Expected.PAID: pay, Expected.OLD_PAID: np.where(new, 0, pay),
+    }  # fmt: skip
+    fen |= {measure: np.rint(each).astype(np.int64) for measure, each in _kept(world, may, pay / full).items()}
+    counts = {Expected.ORDERS: np.ones_like(units), Expected.NEW_ORDERS: new.astype(np.int64), Expected.UNITS: units}
+    world.tally.expect_each(t, may.lever, may.chance, counts | fen)
+    world.places.expect(t, may.platform, may.chance, {place: fen[measure] for place, measure in _PLACES.items()})
 
 
 def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
@@ -119,64 +115,60 @@ def _kept(world: World, may: Chances, due: F64) -> dict[Expected, F64]:
 
     due: share of its bill that is paid with money, not with points.
     """
-    setting, operations = world.setting, world.setting.operations
-    paid, cost, subsidy = _by_sku(world, may.distinct)
-    zero = np.zeros(len(may.user))
-    sums = {measure: zero.copy() for measure in (
-        Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.FEE, Expected.COGS, Expected.FULFILMENT,
-        Expected.GIFTS,
-    )}  # fmt: skip
-    parts = _parts(may.basket)
-    fates_of = [_fates(world, may, rows, sku, filler) for sku, filler, rows in parts]
-    for (sku, _, rows), fate in zip(parts, fates_of, strict=True):
-        bill = may.bill[rows]
-        before, back = fate.preship.astype(np.float64), fate.refund_only.astype(np.float64) + fate.returned
-        money, rate = paid[bill, sku] * due[rows], setting.platforms.fee[may.platform[rows]]
-        sums[Expected.REFUNDED][rows] += money * (before + back)
-        sums[Expected.CANCELLED][rows] += money * before
-        sums[Expected.SUBSIDY_BACK][rows] += subsidy[bill, sku] * (before + back)
-        sums[Expected.FEE][rows] += money * rate * (1 - before - back)
-        sums[Expected.COGS][rows] += cost[bill, sku] * (1 - before - fate.restocked)
-        sums[Expected.FULFILMENT][rows] += fate.returned * float(return_cost(world))
-        for place, share in enumerate((fate.preship, fate.refund_only, *fate.causes)):
-            fen = np.rint(money * share).astype(np.int64)
-            world.tally.expect_refund(place, sku, may.platform[rows], may.chance[rows], fen)
+    setting, operations, orders = world.setting, world.setting.operations, len(may.user)
+    of, sku, filler = _lines(may.basket)
+    fate, platform = _fates(world, may, of, sku, filler), may.platform[of]
+    before, back = fate.preship.astype(np.float64), fate.refund_only.astype(np.float64) + fate.returned
+    paid, cost, subsidy = _by_sku(world, may.distinct)[:, may.bill[of], sku]
+    money = paid * due[of]
+    by_line = {
+        Expected.REFUNDED: money * (before + back), Expected.CANCELLED: money * before,
+        Expected.SUBSIDY_BACK: subsidy * (before + back),
+        Expected.FEE: money * setting.platforms.fee[platform] * (1 - before - back),
+        Expected.COGS: cost * (1 - before - fate.restocked),
+        Expected.FULFILMENT: fate.returned * float(return_cost(world)),
+    }  # fmt: skip
+    ways = np.rint(money * np.stack((fate.preship, fate.refund_only, *fate.causes))).astype(np.int64)
+    world.tally.expect_refunds(sku, platform, may.chance[of], ways)
+    sums: dict[Expected, F64] = {
+        measure: np.bincount(of, fen, orders).astype(np.float64) for measure, fen in by_line.items()
+    }
     insurance = operations.returns.insurance
     parcel = setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0)
-    sent = 1 - fates_of[0].preship.astype(np.float64)  # an order leaves with its main SKU
+    sent = 1 - before[:orders]  # an order leaves with its main SKU
     sums[Expected.FULFILMENT] += parcel * sent
     gifts = [present_of(setting.rulebook.rules, bill.offers).cost for bill in may.distinct]
-    sums[Expected.GIFTS] += np.array(gifts, np.int64)[may.bill] * sent
+    sums[Expected.GIFTS] = np.array(gifts, np.int64)[may.bill] * sent
     return sums
 
 
-def _by_sku(world: World, bills: list[Bill]) -> tuple[F64, F64, F64]:
-    """Bills × SKUs: fen paid, cost of goods, borne by the platform."""
-    paid, cost, subsidy = np.zeros((3, len(bills), len(world.goods)))
+def _by_sku(world: World, bills: list[Bill]) -> F64:
+    """Fen paid, cost of goods, borne by the platform: each bills × SKUs."""
+    table = np.zeros((3, len(bills), len(world.goods)))
     for place, bill in enumerate(bills):
         for line in bill.lines:
-            paid[place, line.sku], subsidy[place, line.sku] = line.pay, line.platform_off
-            cost[place, line.sku] = int(world.goods.cost[line.sku]) * line.qty
-    return paid, cost, subsidy
+            table[:, place, line.sku] = line.pay, int(world.goods.cost[line.sku]) * line.qty, line.platform_off
+    return table
 
 
-def _parts(basket: Baskets) -> list[tuple[I64, bool, I64]]:
-    """(SKUs, whether fillers, rows): each SKU of a basket once, the main SKUs of all baskets first."""
+def _lines(basket: Baskets) -> tuple[I64, I64, NDArray[np.bool_]]:
+    """(row of its basket, SKU, whether a filler) of each line, the main SKUs of all baskets first."""
     main, along, filler = (column.astype(np.int64) for column in (basket.sku, basket.add_on, basket.filler))
     with_along = np.flatnonzero((along >= 0) & (along != main))
     with_filler = np.flatnonzero((filler >= 0) & (filler != main) & (filler != along))
-    parts = [(main, False, np.arange(len(main))), (along[with_along], False, with_along)]
-    return [part for part in [*parts, (filler[with_filler], True, with_filler)] if len(part[2])]
+    of = np.concatenate([np.arange(len(main)), with_along, with_filler])
+    sku = np.concatenate([main, along[with_along], filler[with_filler]])
+    return of, sku, np.arange(len(of)) >= len(main) + len(with_along)
 
 
-def _fates(world: World, may: Chances, rows: I64, sku: I64, filler: bool) -> Fates:
-    setting, goods, n = world.setting, world.goods, len(rows)
-    persona = np.array([p.returns for p in setting.personas], np.float32)[world.users.born.persona[may.user[rows]]]
-    platform = may.platform[rows]
+def _fates(world: World, may: Chances, of: I64, sku: I64, filler: NDArray[np.bool_]) -> Fates:
+    """What may become of each line; of: its row."""
+    setting, goods, lines, platform = world.setting, world.goods, len(of), may.platform[of]
+    persona = np.array([p.returns for p in setting.personas], np.float32)[world.users.born.persona[may.user[of]]]
     known = Lines(
-        person=persona, quality=goods.quality[sku], listing=goods.listing[sku], hype=np.zeros(n, np.float32),
-        late_days=np.full(n, np.float32(world.dials.late_days)), live=np.full(n, np.float32(may.live)),
-        impulse=may.impulse[rows].astype(np.float32), filler=np.full(n, np.float32(filler)),
+        person=persona, quality=goods.quality[sku], listing=goods.listing[sku], hype=np.zeros(lines, np.float32),
+        late_days=np.full(lines, np.float32(world.dials.late_days)), live=np.full(lines, np.float32(may.live)),
+        impulse=may.impulse[of].astype(np.float32), filler=filler.astype(np.float32),
         preship_offset=setting.platforms.offsets.preship[platform],
         refund_offset=setting.platforms.offsets.refund[platform],
     )  # fmt: skip

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from dacu.levers.base import Placement
+    from dacu.sim.shelf import Shelf
 
 I32: TypeAlias = NDArray[np.int32]
 
@@ -91,6 +92,7 @@ class Now:
     prices: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # public, by platform: slots × SKUs
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
     needs: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))  # of the people online
+    shelf: Shelf | None = None
     matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector
 
     @classmethod

@@ -5,6 +5,7 @@ They are what a shop knows of itself (its history), so an own small table keeps 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import Any
@@ -43,17 +44,15 @@ class Places:
             self.visitors[t // 24] += np.bincount(platform, minlength=self.visitors.shape[1]) * self.weight
 
     def expect(
-        self,
-        place: Place,
-        t: Hours,
-        platform: NDArray[Any],
-        chance: NDArray[np.uint32],
-        fen: NDArray[np.int64] | None = None,
+        self, t: Hours, platform: NDArray[Any], chance: NDArray[np.uint32], fen: Mapping[Place, NDArray[np.int64]]
     ) -> None:
-        """Sum chances, or chances times fen; `t` is the hour of all rows, or of each."""
-        mass = chance.astype(np.int64) if fen is None else (chance.astype(np.int64) * fen) >> MONEY_SHIFT
-        platforms = self.mass.shape[2]
-        np.add.at(self.mass[place].reshape(-1), t // 24 * platforms + platform.astype(np.int64), mass)
+        """Sum chances of orders, and chances times fen; `t` is the hour of all rows, or of each."""
+        orders = chance.astype(np.int64)
+        mass = np.array([orders, *((orders * each) >> MONEY_SHIFT for each in fen.values())])
+        places = np.array([Place.ORDERS, *fen])[:, None]
+        _, days, platforms = self.mass.shape
+        cell = (places * days + t // 24) * platforms + platform.astype(np.int64)
+        np.add.at(self.mass.reshape(-1), cell.reshape(-1), mass.reshape(-1))
 
     def expected(self, place: Place) -> NDArray[np.float64]:
         """Days × platforms: orders of people, or fen."""

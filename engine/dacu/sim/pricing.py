@@ -8,9 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.columns import present
-from dacu.shop.bill import LEAST_PAY, Bill, Line
-from dacu.shop.offers import Kind, present_of
+from dacu.kernels import kernel
+from dacu.shop.bill import LEAST_PAY, Bill
 from dacu.sim.now import Now
 from dacu.sim.world import World
 
@@ -40,14 +39,10 @@ class Baskets:
 
 def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
     """The distinct bills, and for each basket its row among them."""
-    goods = len(world.goods) + 1
-    basket = (baskets.sku.astype(np.int64) * MOST_PIECES + baskets.qty) * goods + baskets.add_on + 1
-    basket = basket * goods + baskets.filler + 1
-    first, row = _distinct(basket, baskets.eligible)
-    bill = world.setting.rulebook.bill
     columns = (baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible)
+    first, row = different(*columns, len(world.goods) + 1)
     codes = zip(*(column[first].tolist() for column in columns), strict=True)
-    return [bill(_lines(code), code[4]) for code in codes], row
+    return [world.setting.bill(*code) for code in codes], row
 
 
 def pay_of(world: World, baskets: Baskets) -> tuple[I64, I64]:
@@ -58,43 +53,38 @@ def pay_of(world: World, baskets: Baskets) -> tuple[I64, I64]:
 
 def felt(world: World, distinct: list[Bill]) -> I64:
     """Fen each bill feels like: a part of the retail value of its gift is as good as money; 1 fen at least."""
-    rules, part = world.setting.rulebook.rules, world.setting.behaviour.price.gift
-    gifts = [round(part * present_of(rules, bill.offers).value) for bill in distinct]
-    return np.array([max(LEAST_PAY, bill.pay - gift) for bill, gift in zip(distinct, gifts, strict=True)], np.int64)
+    gift = world.setting.gift
+    return np.array([max(LEAST_PAY, bill.pay - gift(bill.offers)) for bill in distinct], np.int64)
 
 
 def paid_ahead(world: World, distinct: list[Bill], row: I64) -> NDArray[np.bool_]:
     """Which bills are those of a presale: a deposit now, the rest later."""
     presales = int(world.setting.presale_bits)
+    if not presales:
+        return np.zeros(len(row), np.bool_)
     ahead: NDArray[np.bool_] = np.array([bill.offers & presales != 0 for bill in distinct], np.bool_)[row]
     return ahead
 
 
-def _distinct(basket: I64, bits: U32) -> tuple[I64, I64]:
-    """A row of each distinct (basket, bits), and which of them each row is; both fit one word unless goods are many."""
-    if len(basket) and int(basket.max()) >= 2**31:
+@kernel
+def different(
+    sku: NDArray[np.int16], qty: I64, add_on: NDArray[np.int16], filler: NDArray[np.int16], eligible: U32, goods: int
+) -> tuple[I64, I64]:
+    """The first row of each distinct basket, rising by basket and offers, and which of them each row is.
+
+    goods: above the highest row of goods, plus 1.
+    """
+    basket = ((sku.astype(np.int64) * MOST_PIECES + qty) * goods + add_on + 1) * goods + filler + 1
+    if len(basket) and int(basket.max()) >= 2**31:  # goods are many: beside the offers there is no room in one word
         basket = np.unique(basket, return_inverse=True)[1]
-    _, first, row = np.unique(basket << 32 | bits.astype(np.int64), return_index=True, return_inverse=True)
+    _, first, row = np.unique(basket << 32 | eligible.astype(np.int64), return_index=True, return_inverse=True)
     return first, row
-
-
-def _lines(code: tuple[int, ...]) -> tuple[Line, ...]:
-    pieces: dict[int, int] = {code[0]: code[1]}
-    for extra in code[2:4]:
-        if extra >= 0:
-            pieces[extra] = pieces.get(extra, 0) + 1
-    return tuple(Line(sku, pieces[sku]) for sku in sorted(pieces))
 
 
 def eligible(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], extra: int = 0) -> U32:
     """Bits of the offers each person may use at their slot; `extra`: bits held for the moment (a room's own price)."""
     held = valid_coupons(world, users) | np.uint32(extra)
-    audiences = world.users.audiences[users]
-    bits = np.zeros(len(users), np.uint32)
-    for row in present(platform):
-        here = np.flatnonzero(platform == row)
-        bits[here] = world.offers.eligible(world.t, slot[here], int(row), audiences[here], held[here])
-    return bits
+    return world.offers.eligible(world.t, slot, platform, world.users.audiences[users], held)
 
 
 def valid_coupons(world: World, users: I32) -> U32:
@@ -110,7 +100,7 @@ def public_prices(world: World, now: Now, platform: int) -> I64:
     if platform not in now.prices:
         slots = np.arange(SLOTS, dtype=np.uint8)
         nobody = np.zeros(SLOTS, np.uint32)
-        bits = world.offers.eligible(world.t, slots, platform, nobody, nobody)
+        bits = world.offers.eligible(world.t, slots, np.full(SLOTS, platform, np.uint8), nobody, nobody)
         now.prices[platform] = world.setting.piece_prices(tuple(bits.tolist()))
     return now.prices[platform]
 
@@ -123,10 +113,6 @@ def public_saving(world: World, now: Now, platform: int) -> NDArray[np.float64]:
     return now.savings[platform]
 
 
-def coupon_bits(world: World) -> list[int]:
+def coupon_bits(world: World) -> tuple[int, ...]:
     """Bits of coupons to be claimed that take something off."""
-    return [
-        bit
-        for bit, rule in enumerate(world.offers.rules)
-        if rule.needs_claim and rule.kind is Kind.COUPON and any(step.off for step in rule.steps)
-    ]
+    return world.offers.coupons

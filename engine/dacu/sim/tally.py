@@ -6,6 +6,7 @@ parts of 1/256 fen. Hours of the warm-up are counted nowhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import Any, TypeAlias
@@ -175,23 +176,33 @@ class Tally:
         """Sum chance · money by hour and lever; of one agent, the weight comes in when read."""
         self._sum(measure, t, lever, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
 
-    def expect_units(self, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32], units: NDArray[np.int64]) -> None:
-        """Sum chances times pieces by hour and lever."""
-        self._sum(Expected.UNITS, t, lever, chance.astype(np.int64) * units)
+    def expect_each(
+        self, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32],
+        amounts: Mapping[Expected, NDArray[np.int64]],
+    ) -> None:  # fmt: skip
+        """Sum chances times fen (measures of money) or pieces, of several measures at once."""
+        measures = np.array(list(amounts), np.int64)
+        mass = chance.astype(np.int64) * np.array(list(amounts.values()), np.int64)
+        mass >>= np.array([MONEY_SHIFT if measure in MONEY else 0 for measure in amounts])[:, None]
+        self._sum(measures[:, None], t, lever, mass)
 
-    def _sum(self, measure: Expected, t: Hours, lever: NDArray[Any], mass: NDArray[np.int64]) -> None:
-        """`t`: the hour of all rows, or of each."""
-        if not len(lever) or np.min(t) < 0:
+    def _sum(self, measure: Any, t: Hours, lever: NDArray[Any], mass: NDArray[np.int64]) -> None:
+        """`t`: the hour of all rows, or of each; several measures are a column, their mass a row each."""
+        first = t if isinstance(t, int) else int(t.min(initial=0))
+        if not len(lever) or first < 0:
             return
-        levers = self.mass.shape[2]
-        np.add.at(self.mass[measure].reshape(-1), t * levers + lever.astype(np.int64) % levers, mass)
+        _, hours, levers = self.mass.shape
+        cell = (measure * hours + t) * levers + lever.astype(np.int64) % levers
+        np.add.at(self.mass.reshape(-1), cell.reshape(-1), mass.reshape(-1))
 
-    def expect_refund(
-        self, way: int, sku: NDArray[Any], platform: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
+    def expect_refunds(
+        self, sku: NDArray[Any], platform: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
     ) -> None:
-        """Sum chance · money that would come back in one way, by SKU and platform; of one agent, as money always is."""
-        by_cell = self.refund_mass[way].reshape(-1)  # a view
-        np.add.at(by_cell, sku * self.refund_mass.shape[2] + platform, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
+        """Sum chance · money that would come back, by way (rows of `fen`), SKU and platform; of one agent, too."""
+        ways, skus, platforms = self.refund_mass.shape
+        cell = (np.arange(ways)[:, None] * skus + sku) * platforms + platform
+        mass = (chance.astype(np.int64) * fen) >> MONEY_SHIFT
+        np.add.at(self.refund_mass.reshape(-1), cell.reshape(-1), mass.reshape(-1))
 
     def note_usual(self, t: int, mass: int, searches: int) -> None:
         """Brand searches of the week before D1: what the index compares with. mass: chances, summed."""

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.choice import (
-    awareness_of_sale,
-    cart_utility,
-    land_utility,
-    logistic,
-    missing,
-    reference_utility,
-    review_utility,
-)
-from dacu.behaviour.maths import exp32, log32
+from dacu.behaviour.choice import awareness_of_sale, cart_utility, land_utility, missing, reference_utility
+from dacu.behaviour.coefficients import Carting, Looking
+from dacu.behaviour.floats import as_single
+from dacu.behaviour.interest import HALF, ONE
+from dacu.behaviour.maths import exp32, log32, sigmoid32
 from dacu.behaviour.quantiles import race
-from dacu.behaviour.scalars import logit64
-from dacu.clock.hours import HOURS_A_DAY
-from dacu.columns import present
+from dacu.clock.hours import HOURS_A_DAY, SLOTS_AN_HOUR
 from dacu.draws import Stream, bits32, chance, chance_of, uniform
+from dacu.kernels import kernel
 from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
-from dacu.sim.crowd import Mind, join, match_goods
+from dacu.sim.crowd import People, join, match_each
 from dacu.sim.kept import in_shop
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
+from dacu.sim.shelf import Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
 
+Bools: TypeAlias = NDArray[np.bool_]
 F32: TypeAlias = NDArray[np.float32]
+I16: TypeAlias = NDArray[np.int16]
 I32: TypeAlias = NDArray[np.int32]
+I64: TypeAlias = NDArray[np.int64]
+U8: TypeAlias = NDArray[np.uint8]
+U32: TypeAlias = NDArray[np.uint32]
+U64: TypeAlias = NDArray[np.uint64]
 NO_LEVER = -1
+PARTS, PER_REFERENCE = np.float32(REFERENCE), np.float32(1 / REFERENCE)
+MOST_PARTS = np.float32(65535)
 
 
 def land_and_cart(world: World, now: Now) -> Visits:
@@ -50,160 +53,224 @@ def land_and_cart(world: World, now: Now) -> Visits:
     here = sku >= 0
     visits, sku = visits.take(here), sku[here]
     if len(visits):
-        _cart(world, visits, sku)
+        _cart(world, now, visits, sku)
     return visits
 
 
 def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
-    today = world.t // 24
-    news = np.flatnonzero(world.users.visited[users] != today)
-    fresh, first = np.unique(users[news], return_index=True)
-    _note_returns(world, fresh)
-    again = np.intersect1d(fresh, world.guests, assume_unique=True)
-    world.users.visited[fresh] = today
-    world.places.come(world.t, platform[news[first]])
-    new = fresh[world.users.orders[fresh] == 0]
-    world.tally.add(Measure.NEW_VISITORS, world.t, np.full(len(new), -1, np.int16))
+    today, weight, tally, columns = world.t // HOURS_A_DAY, world.setting.weight, world.tally, world.users
+    first, since = first_today(columns.visited, users, today)
+    fresh = users[first]
+    world.places.come(world.t, platform[first])
+    new = int(np.count_nonzero(columns.orders[fresh] == 0))
+    tally.add_people(Measure.NEW_VISITORS, world.t, NO_LEVER, new * weight)
     if world.booked:
-        world.tally.visitors[today] += len(fresh) * world.setting.weight
-        world.tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * world.setting.weight)
-        world.users.flags[fresh] |= np.uint8(Flag.VISITED)
+        _note_returns(world, fresh[since == today - 1])
+        again = np.intersect1d(fresh, world.guests, assume_unique=True)
+        tally.visitors[today] += len(fresh) * weight
+        tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * weight)
+        columns.flags[fresh] |= np.uint8(Flag.VISITED)
 
 
-def _note_returns(world: World, fresh: I32) -> None:
-    """Of those who come for the first time today, who came yesterday too; D1 has no yesterday."""
+@kernel
+def first_today(visited: I16, users: I32, today: int) -> tuple[I64, I16]:
+    """Rows of the first visits of the day, which are noted in `visited`, and the day of each visitor's last one."""
+    news = np.flatnonzero(visited[users] != today)
+    first = news[np.sort(np.unique(users[news], return_index=True)[1])]
+    since = visited[users[first]]
+    visited[users[first]] = today
+    return first, since
+
+
+def _note_returns(world: World, back: I32) -> None:
+    """Who came yesterday, too; D1 has no yesterday."""
     if world.t < HOURS_A_DAY:
         return
-    back = fresh[world.users.visited[fresh] == world.t // HOURS_A_DAY - 1]
     checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
     for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
-        world.tally.add(measure, world.t, np.full(len(users), -1, np.int16))
+        world.tally.add_people(measure, world.t, NO_LEVER, len(users) * world.setting.weight)
 
 
-def choose_sku(world: World, now: Now, visits: Visits) -> NDArray[np.int16]:
+def choose_sku(world: World, now: Now, visits: Visits) -> I16:
+    """The SKU each visitor looks at; −1 for nothing."""
+    setting, behaviour = world.setting, world.setting.behaviour
+    choice = Choice(
+        world.key(Stream.LAND), world.key(Stream.STOCK_OUT, 1), chance_of(behaviour.buy.substitute),
+        np.float32(1 / setting.mean_spend),
+    )  # fmt: skip
+    return look(
+        choice, behaviour.looking, visits.user, visits.platform, visits.slot, visits.item, world.users.born.interests,
+        world.users.born.spend_cap, _display(world, now), world.items.goods, ~in_shop(world),
+        setting.platforms.offsets.basket,
+    )  # fmt: skip
+
+
+class Display(NamedTuple):
+    """What people choose by, a value a SKU."""
+
+    hash: U64
+    pull: F32  # of its role
+    reviews: F32  # utility of its reviews
+    topics: F32  # the different topic vectors, a row each
+    topic: I64  # its row of them
+    level: F32  # platforms × slots × SKUs: ln(public price ÷ mean price of the category)
+    apart: Bools  # sold in a room alone
+
+
+def _display(world: World, now: Now) -> Display:
+    setting, goods, land = world.setting, world.goods, world.setting.behaviour.land
+    prices = np.array([public_prices(world, now, platform) for platform in range(len(setting.platforms))])
+    return Display(
+        setting.sku_hash, np.array([land.traffic, land.profit, land.image], np.float32)[goods.role],
+        shelf_of(world, now).reviews, *goods.topics, log32((prices / goods.category_price).astype(np.float32)),
+        setting.hidden,
+    )  # fmt: skip
+
+
+class Choice(NamedTuple):
+    """How a choice among goods is drawn."""
+
+    key: np.uint64
+    other_key: np.uint64  # of who takes the next best where the best is sold out
+    other: np.uint32  # their chance
+    per_spend: np.float32  # 1 ÷ mean category capacity
+
+
+@kernel
+def look(
+    choice: Choice, behaviour: Looking, users: I32, platform: U8, slot: U8, item: I32, interests: NDArray[np.int8],
+    spend_cap: F32, display: Display, shown: NDArray[np.bool_], gone: NDArray[np.bool_], offset: F32,
+) -> I16:  # fmt: skip
     """The SKU each visitor looks at: multinomial logit among the goods of the item seen, or all; −1 for nothing.
 
     A race keyed by SKU, so that one more or less changes only the choices it wins. Goods of a room alone are not there.
+    Who wants what is sold out takes the next best now and then; others leave (Gruen, Corsten & Bharadwaj 2002).
+    interests, spend_cap: of all people; shown: items × SKUs; gone: by SKU; offset: of price sensitivity, by platform.
     """
-    goods, users = world.goods, visits.user
-    weight = exp32(_sku_utility(world, now, visits)).astype(np.float64)
-    if len(world.items):
-        weight[~np.where(visits.item >= 0, world.items.goods[visits.item].T, True)] = 0.0
-    weight[world.setting.hidden] = 0.0
-    entity = np.tile(users.astype(np.int64), len(goods))
-    draws = uniform(world.key(Stream.LAND), entity, np.repeat(world.setting.sku_hash, len(users)))
-    scores = race(draws.reshape(len(goods), -1), weight)
-    chosen = scores.argmin(axis=0).astype(np.int16)
-    nothing = np.isinf(scores[chosen, np.arange(len(users))])
-    gone = ~in_shop(world)
+    spend = spend_cap[users] * choice.per_spend
+    level = display.level[platform, slot].T
+    matched = match_each(interests, users, display.topics, display.topic)
+    utility = land_utility(behaviour, display.pull[:, None], display.reviews[:, None], matched, level, spend)
+    weight = exp32(utility + level * offset[platform]).astype(np.float64)
+    if len(shown):
+        weight[~np.where(item >= 0, shown[item].T, True)] = 0.0
+    weight[display.apart] = 0.0
+    draws = uniform(choice.key, np.tile(users.astype(np.int64), len(weight)), np.repeat(display.hash, len(users)))
+    scores = race(draws.reshape(weight.shape), weight)
+    chosen = scores.argmin(axis=0)
+    nothing = np.isinf(scores.min(axis=0))
     if gone.any():
-        chosen = _substitute(world, users, chosen, scores, gone)
+        scores[gone] = np.inf
+        stays = bits32(choice.other_key, users) < choice.other
+        stays &= ~np.isinf(scores.min(axis=0))
+        chosen = np.where(gone[chosen], np.where(stays, scores.argmin(axis=0), -1), chosen)
     return np.where(nothing, -1, chosen).astype(np.int16)
 
 
-def _substitute(
-    world: World, users: I32, chosen: NDArray[np.int16], scores: NDArray[np.float64], gone: NDArray[np.bool_]
-) -> NDArray[np.int16]:
-    """Who wants what is sold out takes the next best now and then; others leave (Gruen, Corsten & Bharadwaj 2002)."""
-    scores[gone] = np.inf
-    other = scores.argmin(axis=0).astype(np.int16)
-    share = world.setting.behaviour.buy.substitute
-    stays = bits32(world.key(Stream.STOCK_OUT, 1), users) < chance_of(share)
-    stays &= ~np.isinf(scores.min(axis=0))
-    return np.where(gone[chosen], np.where(stays, other, -1), chosen).astype(np.int16)
-
-
-def _sku_utility(world: World, now: Now, visits: Visits) -> F32:
-    """SKUs × visits: landing utility."""
-    behaviour, goods = world.setting.behaviour, world.goods
-    spend = world.users.born.spend_cap[visits.user] * np.float32(1 / world.setting.mean_spend)
-    pull = np.array([behaviour.land.traffic, behaviour.land.profit, behaviour.land.image], np.float32)[goods.role]
-    reviews = review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32))
-    prices = np.stack([public_prices(world, now, row) for row in range(len(world.setting.platforms))])
-    levels = log32((prices / goods.category_price).astype(np.float32))
-    matched = match_goods(world, visits.user)
-    level = levels[visits.platform, visits.slot].T
-    dearer = level * world.setting.platforms.offsets.basket[visits.platform]
-    return land_utility(behaviour, pull[:, None], reviews[:, None], matched, level, spend) + dearer
-
-
-def _cart(world: World, visits: Visits, sku: NDArray[np.int16]) -> None:
+def _cart(world: World, now: Now, visits: Visits, sku: I16) -> None:
     """Draw who adds to the cart; the cart is new, whatever lay in it before."""
-    behaviour, cart = world.setting.behaviour, world.setting.behaviour.cart
+    setting, users = world.setting, world.users
     usable = eligible(world, visits.user, visits.slot, visits.platform)
     pay, feel = pay_of(world, Baskets.plain(sku, np.ones(len(sku), np.int64), usable))
-    price = feel.astype(np.float32)
-    mind = Mind.of(world, visits.user)
-    goods, worth = world.goods, world.goods.market_value[sku].astype(np.float32)
-    log_price = log32(price / worth)
-    season = goods.season[sku, world.setting.month(world.t)]
-    utility = cart_utility(
-        behaviour, goods.listing[sku], mind.consideration, mind.need * season, mind.trust, log_price,
-        log32(worth * np.float32(1 / goods.category_price)),
+    shelf = shelf_of(world, now)
+    holds = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
+    terms = CartTerms(
+        setting.platforms.offsets.cart, setting.cart_rates, setting.coupon_taste, setting.lever_hash,
+        np.float32(1 / world.goods.category_price), np.float32(setting.market.outside + world.dials.outside),
     )  # fmt: skip
-    reviews = review_utility(behaviour, goods.rating[sku], goods.reviews[sku].astype(np.float32))
-    reference = reference_price(world, visits.user, sku)
-    missed = _missed(world, visits, sku, price, mind.awareness)
-    utility += (reference_utility(behaviour, log_price, reference) + reviews - missed) * np.float32(0.5)
-    coupons = _holds_coupon(world, usable)
-    affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[visits.user]]
-    utility += affinity * coupons - np.float32(world.setting.market.outside + world.dials.outside)
-    utility += world.setting.platforms.offsets.cart[visits.platform]
-    rates = np.array([logit64(r) for r in (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)], np.float32)
-    chances = chance(logistic(0.5, utility + rates[visits.came]))
-    remember_price(world, visits.user, sku, pay.astype(np.float32) / worth)
-    _make_carts(world, visits, sku, chances)
+    chances, made = put_in_cart(
+        world.key(Stream.CART), setting.behaviour.carting, world.t, visits.user, visits.platform, visits.came,
+        visits.lever, sku, feel, usable & holds, People.of(users), shelf, terms,
+    )  # fmt: skip
+    today = np.uint8(world.t // HOURS_A_DAY % 256)
+    memory = np.float32(setting.behaviour.price.memory)
+    remember(users.ref_price, users.priced, today, memory, visits.user, shelf.role[sku], pay, shelf.worth[sku])
+    _make_carts(world, visits, sku, chances, made)
 
 
-def _make_carts(world: World, visits: Visits, sku: NDArray[np.int16], chances: NDArray[np.uint32]) -> None:
-    hashes = np.array([*(row.hash for row in world.setting.levers), 0], np.uint64)  # the last: without a lever
-    ordinal = hashes[visits.lever] ^ visits.came.astype(np.uint64)
-    made = np.flatnonzero(bits32(world.key(Stream.CART), visits.user, ordinal) < chances)
+class CartTerms(NamedTuple):
+    """What is the same for all visitors of an hour when they think of a cart."""
+
+    offset: F32  # of utility, by platform
+    rate: F32  # logit of the usual rate, by how a visit came about
+    coupon_taste: F32  # by persona
+    lever_hash: U64
+    per_price: np.float32  # 1 ÷ mean price of the category
+    outside: np.float32  # utility of other shops
+
+
+@kernel
+def put_in_cart(
+    key: np.uint64, behaviour: Carting, hour: int, users: I32, platform: U8, came: U8, lever: I16, sku: I16,
+    feel: I64, coupons: U32, people: People, shelf: Shelf, terms: CartTerms,
+) -> tuple[U32, I64]:  # fmt: skip
+    """Chance that each visit ends with a cart, and the visits that do.
+
+    feel: fen that one piece feels like; coupons: bits of those that take something off now.
+    """
+    mind, price, worth = people.minds(users, hour), feel.astype(np.float32), shelf.worth[sku]
+    log_price = log32(price / worth)
+    utility = cart_utility(
+        behaviour, shelf.listing[sku], mind.consideration, mind.need * shelf.season[sku], mind.trust, log_price,
+        log32(worth * terms.per_price),
+    )  # fmt: skip
+    reference = people.ref_price[shelf.role[sku], users] * PER_REFERENCE
+    aware = awareness_of_sale(behaviour, mind.awareness)
+    missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.days[platform, sku], aware)
+    utility += (reference_utility(behaviour, log_price, reference) + shelf.reviews[sku] - missed) * HALF
+    utility += terms.coupon_taste[people.persona[users]] * as_single(coupons != 0) - terms.outside
+    utility += terms.offset[platform]
+    chances = chance(sigmoid32(utility + terms.rate[came]))
+    ordinal = terms.lever_hash[lever] ^ came.astype(np.uint64)
+    return chances, np.flatnonzero(bits32(key, users, ordinal) < chances)
+
+
+def _make_carts(world: World, visits: Visits, sku: I16, chances: U32, made: I64) -> None:
+    """Count and write the carts that were made."""
     tally, t, medium = world.tally, world.t, visits.lever >= 0
     tally.expect(Expected.CARTS, t, visits.lever, chances)
     tally.expect(Expected.CHANNEL_CARTS, t, visits.lever[medium], chances[medium])
     tally.add(Measure.CARTS, t, visits.lever[made])
     tally.add(Measure.CHANNEL_CARTS, t, visits.lever[made][medium[made]])
-    users, columns = visits.user[made], world.users
-    columns.cart_sku[users] = sku[made]
-    columns.cart_slot[users] = t * 12 + visits.slot[made].astype(np.int32)
-    flags = visits.platform[made].astype(np.int64)
-    flags |= np.where(visits.came[made] == Came.DIRECT, CartFlag.DIRECT, 0)
-    flags |= np.where(medium[made], CartFlag.CHANNEL, 0)
-    columns.cart_flags[users] = flags.astype(np.uint8)
+    columns = world.users
+    put(
+        columns.cart_sku, columns.cart_slot, columns.cart_flags, made, visits.user, sku, visits.slot, visits.platform,
+        visits.came == Came.DIRECT, medium, t * SLOTS_AN_HOUR,
+    )  # fmt: skip
 
 
-def reference_price(world: World, users: I32, sku: NDArray[np.int16]) -> F32:
+@kernel
+def put(
+    cart_sku: I16, cart_slot: I32, cart_flags: U8, made: I64, users: I32, sku: I16, slot: U8, platform: U8,
+    direct: Bools, medium: Bools, now: int,
+) -> None:  # fmt: skip
+    """Write carts into the columns of all people; of several of one person the last stays. now: slot of the hour."""
+    who = users[made]
+    cart_sku[who] = sku[made]
+    cart_slot[who] = now + slot[made].astype(np.int32)
+    flags = np.where(direct[made], CartFlag.DIRECT, 0) | np.where(medium[made], CartFlag.CHANNEL, 0)
+    cart_flags[who] = platform[made] | flags.astype(np.uint8)
+
+
+def reference_price(world: World, users: I32, sku: I16) -> F32:
     """What each person is used to paying for goods of this role, as a fraction of market value."""
-    return world.users.ref_price[world.goods.role[sku], users] * np.float32(1 / REFERENCE)
+    return world.users.ref_price[world.goods.role[sku], users] * PER_REFERENCE
 
 
-def remember_price(world: World, users: I32, sku: NDArray[np.int16], fraction: F32) -> None:
-    """A seen price moves the reference, at most once a day and role (the day's first visit)."""
-    memory = np.float32(world.setting.behaviour.price.memory)
+@kernel
+def remember(
+    ref_price: NDArray[np.uint16], priced: U8, today: np.uint8, memory: np.float32, users: I32, role: U8, pay: I64,
+    worth: F32,
+) -> None:  # fmt: skip
+    """A seen price moves the reference of its role, at most once a day (the day's first visit).
+
+    ref_price, priced: of all people; pay and worth: fen that each visit's SKU costs and is worth.
+    """
     first = np.unique(users, return_index=True)[1]
-    first = first[world.users.priced[users[first]] != np.uint8(world.t // 24 % 256)]
-    who, role = users[first], world.goods.role[sku[first]]
-    world.users.priced[who] = np.uint8(world.t // 24 % 256)
-    moved = world.users.ref_price[role, who] * memory + fraction[first] * (1 - memory) * np.float32(REFERENCE)
-    world.users.ref_price[role, who] = np.minimum(moved + np.float32(0.5), 65535).astype(np.uint16)
-
-
-def _missed(world: World, visits: Visits, sku: NDArray[np.int16], price: F32, awareness: F32) -> F32:
-    missed = np.zeros(len(visits), np.float32)
-    for row in present(visits.platform):
-        rows = visits.platform == row
-        last = world.setting.outlook.last_sale(world.t, int(row))
-        days = last.days.astype(np.float32)[sku[rows]]
-        aware = awareness_of_sale(world.setting.behaviour, awareness[rows])
-        cheaper = last.price[sku[rows]].astype(np.float32)
-        missed[rows] = missing(world.setting.behaviour, price[rows], cheaper, days, aware)
-    return missed
-
-
-def _holds_coupon(world: World, usable: NDArray[np.uint32]) -> F32:
-    """1 for people who hold a coupon they can use now."""
-    mask = sum(1 << bit for bit in coupon_bits(world))
-    holds: NDArray[np.bool_] = usable & np.uint32(mask) != 0
-    return holds.astype(np.float32)
+    first = first[priced[users[first]] != today]
+    who, role = users[first], role[first]
+    priced[who] = today
+    fraction = pay[first].astype(np.float32) / worth[first]
+    moved = ref_price[role, who] * memory + fraction * (ONE - memory) * PARTS
+    ref_price[role, who] = np.minimum(moved + HALF, MOST_PARTS).astype(np.uint16)

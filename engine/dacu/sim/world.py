@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
-from dacu.behaviour.scalars import exp64
+from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
+from dacu.clock.hours import HOURS_A_DAY
 from dacu.columns import Columns
 from dacu.content.items import Items
 from dacu.draws import chance_of
@@ -31,10 +33,10 @@ from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
 from dacu.people.population import Seed
 from dacu.people.users import Users
-from dacu.shop.bill import Line, Rulebook
+from dacu.shop.bill import MOST_REMEMBERED, Bill, Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Offers, Stack
+from dacu.shop.offers import Offers, Stack, present_of
 from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
 from dacu.shop.service import Desk
@@ -131,6 +133,40 @@ class Setting:
         return np.uint32(sum(1 << bit for bit, rule in enumerate(self.rulebook.rules) if rule.deposit is not None))
 
     @cached_property
+    def lever_hash(self) -> NDArray[np.uint64]:
+        """By lever; the last is that of no lever."""
+        return np.array([*(row.hash for row in self.levers), 0], np.uint64)
+
+    @cached_property
+    def reach_bits(self) -> NDArray[np.uint32]:
+        """By lever: its bit in `users.reached`."""
+        return np.array([1 << row.reach_bit for row in self.levers], np.uint32)
+
+    @cached_property
+    def coupon_taste(self) -> NDArray[np.float32]:
+        """By persona."""
+        return np.array([persona.coupon for persona in self.personas], np.float32)
+
+    @cached_property
+    def slow_delivery(self) -> np.float32:
+        """Log hazard of a purchase that the days to delivery take off."""
+        days = self.shop.delivery / HOURS_A_DAY - self.behaviour.buy.delivery_reference
+        return np.float32(self.behaviour.buy.delivery * days)
+
+    @cached_property
+    def easy_returns(self) -> np.float32:
+        """Log hazard of a purchase that the terms of returns add."""
+        returns = self.operations.returns
+        return np.float32(terms_utility(self.behaviour.aftersale, returns.insurance.on, returns.lenient))
+
+    @cached_property
+    def cart_rates(self) -> NDArray[np.float32]:
+        """By how a visit came about: logit of the usual share of visits that end with a cart."""
+        cart = self.behaviour.cart
+        rates = (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)
+        return np.array([logit64(rate) for rate in rates], np.float32)
+
+    @cached_property
     def add_on(self) -> NDArray[np.uint32]:
         """By platform: the chance that something comes along with an order."""
         usual = self.behaviour.basket.add_on
@@ -148,6 +184,54 @@ class Setting:
             bills = [[self.rulebook.bill((Line(sku, 1),), bits).pay for sku in skus] for bits in eligible]
             self._piece_prices[eligible] = np.array(bills, np.int64)
         return self._piece_prices[eligible]
+
+    @cached_property
+    def _bills(self) -> dict[tuple[int, int, int, int, int], Bill]:
+        return {}
+
+    def bill(self, sku: int, qty: int, add_on: int, filler: int, eligible: int) -> Bill:
+        """The bill of a basket: pieces of a SKU, one of a complement and one of a filler (−1: none)."""
+        key = (sku, qty, add_on, filler, eligible)
+        if key not in self._bills:
+            if len(self._bills) >= MOST_REMEMBERED:
+                self._bills.clear()
+            pieces = {sku: qty}
+            for extra in (add_on, filler):
+                if extra >= 0:
+                    pieces[extra] = pieces.get(extra, 0) + 1
+            lines = tuple(Line(each, pieces[each]) for each in sorted(pieces))
+            self._bills[key] = self.rulebook.bill(lines, eligible)
+        return self._bills[key]
+
+    @cached_property
+    def _savings(self) -> dict[tuple[int, int, int], NDArray[np.float32]]:
+        return {}
+
+    def savings(self, sku: int, qty: int, eligible: int, worth: int) -> NDArray[np.float32]:
+        """By offer: what the bill of some pieces of a SKU saves by it, as a share of their market value; 0: not used.
+
+        worth: fen, market value of one piece.
+        """
+        key = (sku, qty, eligible)
+        if key not in self._savings:
+            lines = (Line(sku, qty),)
+            bill = self.rulebook.bill(lines, eligible)
+            without = [
+                self.rulebook.bill(lines, eligible & ~(1 << bit)).pay if bill.offers >> bit & 1 else bill.pay
+                for bit in range(len(self.rulebook.rules))
+            ]
+            self._savings[key] = np.array([(pay - bill.pay) / (worth * qty) for pay in without], np.float32)
+        return self._savings[key]
+
+    @cached_property
+    def _gifts(self) -> dict[int, int]:
+        return {}
+
+    def gift(self, offers: int) -> int:
+        """Fen that the gift among the offers of a bill feels like."""
+        if offers not in self._gifts:
+            self._gifts[offers] = round(self.behaviour.price.gift * present_of(self.rulebook.rules, offers).value)
+        return self._gifts[offers]
 
     @cached_property
     def _steps(self) -> dict[tuple[tuple[Line, ...], int], TopUp | None]:

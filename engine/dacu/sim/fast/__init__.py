@@ -12,12 +12,26 @@ from typing import Any
 
 from dacu.behaviour import compiled
 from dacu.kernels import KERNELS
-from dacu.sim.fast import counts, crowd, deliver, draws, engage, interest, online, seek
+from dacu.sim.fast import (
+    counts,
+    crowd,
+    decide,
+    deliver,
+    draws,
+    engage,
+    interest,
+    offers,
+    online,
+    pricing,
+    seek,
+    visit,
+)  # fmt: skip
 
 HOME = {
     draws: "dacu.draws", counts: "dacu.behaviour.counts", interest: "dacu.behaviour.interest",
-    crowd: "dacu.sim.crowd", online: "dacu.sim.online",
-    deliver: "dacu.sim.deliver", engage: "dacu.sim.engage", seek: "dacu.sim.seek",
+    offers: "dacu.shop.offers", crowd: "dacu.sim.crowd", online: "dacu.sim.online", deliver: "dacu.sim.deliver",
+    engage: "dacu.sim.engage", seek: "dacu.sim.seek", pricing: "dacu.sim.pricing", visit: "dacu.sim.visit",
+    decide: "dacu.sim.decide",
 }  # fmt: skip
 """Which module each file has the twins of."""
 
@@ -29,7 +43,7 @@ def twins() -> dict[str, Any]:
         f"{home}.{name}": getattr(module, name) for module, home in HOME.items() for name in vars(module)
         if f"{home}.{name}" in KERNELS
     }  # fmt: skip
-    return {name: compiled.twin(function) for name, function in functions.items()}
+    return {name: compiled.twin(function, KERNELS[name]) for name, function in functions.items()}
 
 
 def switch_on() -> None:

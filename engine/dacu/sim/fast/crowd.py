@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import choice, interest
-from dacu.behaviour.compiled import scalar
+from dacu.behaviour.compiled import hashed, scalar, step_of, top
+from dacu.people.users import Flag
 from dacu.sim import crowd
 
 ONE, VIEW, MOST_PARTS = interest.ONE, interest.VIEW, crowd.MOST_PARTS
+MEMBER = np.uint8(Flag.MEMBER)
 person_appeal = scalar(choice.person_appeal)
 stock, gain, scaled, need = (scalar(each) for each in (interest.stock, interest.gain, interest.scaled, interest.need))
 
@@ -69,3 +71,13 @@ def read_mind(
         trusts[row] = stock(np.float32(trust[person]))
         needs[row] = need(stocked_until[person], cycle[person], hour)
     return aware, considers, trusts, needs
+
+
+def enter(key: Any, flags: Any, users: Any, chance: Any) -> Any:
+    """See crowd.enter."""
+    step, joined = step_of(key), 0
+    for row in range(len(users)):
+        if not flags[users[row]] & MEMBER and top(hashed(users[row], step, key)) < chance:
+            flags[users[row]] |= MEMBER
+            joined += 1
+    return joined

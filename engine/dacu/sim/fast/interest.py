@@ -14,17 +14,22 @@ PER_UNIT = interest.PER_UNIT
 as_share = scalar(interest._as_share)
 
 
+@numba.njit
+def fit(interests: Any, person: Any, weights: Any, row: Any) -> Any:
+    """See interest.match: of one person and one topic vector, a row of `weights`, which are parts of an interest."""
+    total = np.float32(interests[0, person]) * weights[row, 0]
+    for place in range(1, weights.shape[1]):
+        if weights[row, place]:
+            total += np.float32(interests[place, person]) * weights[row, place]
+    return as_share(total)
+
+
 def match_of(interests: Any, people: Any, topic: Any) -> Any:
     """See interest.match_of."""
-    weights = topic / np.float32(127)
+    weights = (topic / np.float32(127)).reshape(1, -1)
     matched = np.empty(len(people), np.float32)
     for row in range(len(people)):
-        person = people[row]
-        total = np.float32(interests[0, person]) * weights[0]
-        for place in range(1, len(weights)):
-            if weights[place]:
-                total += np.float32(interests[place, person]) * weights[place]
-        matched[row] = as_share(total)
+        matched[row] = fit(interests, people[row], weights, 0)
     return matched
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -45,8 +46,11 @@ class Columns:
         """
         if values.keys() != self._data.keys():
             raise TypeError(f"wrong columns: {sorted(values.keys() ^ self._data.keys())}")
-        rows = [_fitting(name, np.asarray(values[name]), column.dtype) for name, column in self._data.items()]
-        count = np.broadcast_shapes((1,), *(row.shape for row in rows))[0]
+        rows = [_fitting(name, values[name], column.dtype) for name, column in self._data.items()]
+        lengths = {row.size for row in rows if isinstance(row, np.ndarray)} - {1} or {1}
+        if len(lengths) > 1:
+            raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+        count = lengths.pop()
         self._reserve(self.size + count)
         for column, row in zip(self._data.values(), rows, strict=True):
             column[self.size : self.size + count] = row
@@ -67,13 +71,26 @@ class Columns:
         return twin
 
 
-def _fitting(name: str, values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+def _fitting(name: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any] | int:
     """The values, fit for the column's type; NumPy alone would wrap 40,000 pieces to −25,536 without a word."""
-    if values.dtype.kind not in "iub":
-        raise TypeError(f"{name}: whole numbers only, not {values.dtype}")
-    if np.can_cast(values.dtype, dtype):
+    if isinstance(values, int):
+        least, most = _range_of(dtype)
+        if not least <= values <= most:
+            raise OverflowError(f"{name}: a value does not fit {dtype}")
         return values
-    narrowed = values.astype(dtype)
-    if (narrowed != values).any():
+    rows = np.asarray(values)
+    if rows.dtype.kind not in "iub":
+        raise TypeError(f"{name}: whole numbers only, not {rows.dtype}")
+    if np.can_cast(rows.dtype, dtype):
+        return rows
+    narrowed = rows.astype(dtype)
+    if (narrowed != rows).any():
         raise OverflowError(f"{name}: a value does not fit {dtype}")
     return narrowed
+
+
+@cache
+def _range_of(dtype: np.dtype[Any]) -> tuple[int, int]:
+    """The least and the largest whole number of a type."""
+    info = np.iinfo(dtype)
+    return int(info.min), int(info.max)

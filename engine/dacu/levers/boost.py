@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dacu.content.heat import freshness, pool_factor
 from dacu.language.block import Money, Text, Whole, item
 from dacu.language.paths import join_path
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
@@ -40,7 +39,7 @@ class Boost(Paid):
         posts = hour.items_of(account)
         if target <= 0 or not len(posts) or not hour.distribution(account):
             return
-        pool = freshness(hour.items, posts, hour.t) * pool_factor(hour.items, posts)
+        pool = hour.fresh[posts] * hour.pools[posts]
         if pool.max() <= 0:
             return
         best = posts[int(np.argmax(pool))]

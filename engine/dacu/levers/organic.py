@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.scalars import exp64
 from dacu.clock.hours import HOURS_A_DAY
-from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector
 from dacu.language.block import Clock, Flag, Moment, Money, Number, Problem, Rate, Text, Whole, item
 from dacu.language.explain import nearest
@@ -111,16 +110,16 @@ class OrganicAccount(Lever):
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Offer the posts to the pool and to followers."""
         own = hour.own_items
-        fresh = freshness(hour.items, own, hour.t)
-        alive, distribution = fresh > FADED, hour.distribution() * hour.own_traffic(hour.state["platform"])
-        if not alive.any() or not distribution:
+        rows = own[hour.fresh[own] > FADED]
+        distribution = hour.distribution() * hour.own_traffic(hour.state["platform"])
+        if not len(rows) or not distribution:
             return
-        rows, fresh = own[alive], fresh[alive]
+        fresh = hour.fresh[rows]
         content, state = hour.behaviour.content, hour.state
         recent = hour.items["live_from"][own]
         posts_today = int(((recent > hour.t - HOURS_A_DAY) & (recent <= hour.t)).sum())
         daily = float(hour.calendar.activity[hour.t])
-        pool = fresh * pool_factor(hour.items, rows) * self._hot(hour, state["hot"])
+        pool = fresh * hour.pools[rows] * self._hot(hour, state["hot"])
         views = pool * (content.base_hour * self.authority * daily * allowance(content, posts_today) * distribution)
         weights = views.astype(np.float32)
         sharpness = hour.behaviour.channels[self.channel.label].sharpness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
 from dacu.clock.calendar import Calendar, Event
+from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Items
 from dacu.draws import Stream, path_hash, uniform_one
 from dacu.levers.base import SoldBy
@@ -65,6 +67,16 @@ class HourView:
     def items_of(self, path: str) -> NDArray[np.int32]:
         """Rows of another lever's items."""
         return self._world.setting.own_items[self._world.setting.by_path[path]]
+
+    @cached_property
+    def fresh(self) -> NDArray[np.float64]:
+        """Freshness of every item, computed once an hour for all levers."""
+        return freshness(self._world.items, self._world.t)
+
+    @cached_property
+    def pools(self) -> NDArray[np.float64]:
+        """Pool factor of every item, computed once an hour: heat moves when the hour is over."""
+        return pool_factor(self._world.items)
 
     def people(self, platform: int, audience: int = 0) -> float:
         """People online on a platform within an audience."""

@@ -130,7 +130,7 @@ def _online(world: World, now: Now) -> None:
 def _place(world: World, now: Now) -> None:
     """Every lever says what it would show."""
     view = HourView(world, now)
-    for index, row in enumerate(world.setting.levers):
+    for index, row in world.setting.placing:
         now.placements += [(index, placement) for placement in row.lever.place(view.of(index))]
 
 

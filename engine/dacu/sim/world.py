@@ -165,10 +165,25 @@ class Setting:
         """Month of an hour, January 0."""
         return self.calendar.date(t).month - 1
 
-    @property
+    @cached_property
     def by_path(self) -> dict[str, int]:
         """Lever rows by path."""
         return {row.path: index for index, row in enumerate(self.levers)}
+
+    @cached_property
+    def placing(self) -> tuple[tuple[int, LeverRow], ...]:
+        """Levers that show something, by row."""
+        return self._hooked("place")
+
+    @cached_property
+    def striking(self) -> tuple[tuple[int, LeverRow], ...]:
+        """Levers that turn dials, by row."""
+        return self._hooked("shock")
+
+    def _hooked(self, hook: str) -> tuple[tuple[int, LeverRow], ...]:
+        """Levers that have a hook of their own: the others need not be asked."""
+        rows = enumerate(self.levers)
+        return tuple((index, row) for index, row in rows if getattr(type(row.lever), hook) is not getattr(Lever, hook))
 
 
 @dataclass

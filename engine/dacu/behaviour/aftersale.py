@@ -24,7 +24,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,10 @@ class Lines(NamedTuple):
     preship_offset: Floats
     refund_offset: Floats
 
+    def take(self, rows: NDArray[Any]) -> Lines:
+        """Some of the lines."""
+        return Lines(*(column[rows] for column in self))
+
 
 class Terms(NamedTuple):
     """damage: share of parcels of the carrier in use. restock: share of sound returned goods that are sold again."""
@@ -112,7 +116,7 @@ def satisfaction(
     return _share(pleased)
 
 
-def made_good(aftersale: AfterSale, satisfied: Floats, in_time: Floats) -> Floats:
+def made_good(aftersale: AfterSale, satisfied: Floats, in_time: Floats | np.float32) -> Floats:
     """Satisfaction of late or faulty orders, of which a share `in_time` was answered in time."""
     lost: Floats = np.maximum(np.float32(aftersale.pleased) - satisfied, np.float32(0))
     return satisfied + lost * in_time * np.float32(aftersale.made_good)

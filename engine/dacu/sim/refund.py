@@ -19,10 +19,9 @@ I64: TypeAlias = NDArray[np.int64]
 SPOILT = (Cause.QUALITY, Cause.LOGISTICS)  # never sold again
 
 
-def refund(world: World) -> None:
-    """Delivered lines whose refund is due: with the goods back, or without."""
+def refund(world: World, rows: I64) -> None:
+    """Delivered lines (rows of the parcels table) whose refund is due: with the goods back, or without."""
     world.parcels.came_back = 0
-    rows = world.parcels.at(world.t, State.DELIVERED)
     if not len(rows):
         return
     fate = world.parcels.lines["fate"][rows]
@@ -59,7 +58,7 @@ def _sold_again(world: World, rows: I64, fate: Fate) -> NDArray[np.bool_]:
         return np.ones(len(rows), np.bool_)
     if fate is Fate.REFUND_ONLY:
         return np.zeros(len(rows), np.bool_)
-    ordinal = table["paid_at"][rows].astype(np.uint64) ^ world.setting.sku_hash[table["sku"][rows]]
+    ordinal = world.parcels.paid_at(rows) ^ world.setting.sku_hash[table["sku"][rows]]
     draw = bits32(world.setting.seed.key(Stream.RETURN, ordinal=2), table["user"][rows], ordinal)
     sound = draw < chance_of(world.setting.operations.returns.restock)
     return sound & ~np.isin(table["cause"][rows], SPOILT)

@@ -17,6 +17,7 @@ from dacu.sim.refund import give_back
 from dacu.sim.world import World
 
 I64: TypeAlias = NDArray[np.int64]
+NOTHING = np.empty(0, np.int64)
 LATE_FROM = 1  # a parcel is on the road for an hour at least
 
 
@@ -35,9 +36,8 @@ def queue_up(world: World, rows: I64, lines: Lines) -> None:
     table["event"][rows] = np.where(off, world.t + 1 + hour, FAR)
 
 
-def cancel(world: World) -> None:
-    """Orders whose buyers change their minds before shipment: money, goods and place in the queue go back."""
-    rows = world.parcels.at(world.t, State.WAITING)
+def cancel(world: World, rows: I64) -> None:
+    """Orders (rows of the parcels table) whose buyers change their minds before shipment: money, goods and place in the queue go back."""
     if not len(rows):
         return
     table, weight = world.parcels.lines, world.setting.weight
@@ -56,10 +56,8 @@ def ship(world: World) -> None:
     parcels = world.parcels
     if not parcels.queue.backlog:
         return
-    can = int(world.setting.capacity.of(np.array([world.t], np.int64))[0])
-    lots = parcels.queue.ship(can)
-    leaving = [_complete(world, lot.hour, lot.units) for lot in lots]
-    rows = np.concatenate([np.empty(0, np.int64), *leaving])
+    lots = parcels.queue.ship(world.setting.capacity.at(world.t))
+    rows = np.concatenate([NOTHING, *(_complete(world, lot.hour, lot.units) for lot in lots)])
     if len(rows):
         _send(world, rows)
         _charge(world, rows, sum(lot.units for lot in lots))
@@ -71,19 +69,20 @@ def _complete(world: World, hour: int, units: int) -> I64:
     rows = parcels.waiting(hour)
     ready = units + parcels.part.pop(hour, 0)
     total = np.cumsum(table["qty"][rows].astype(np.int64) * world.setting.weight)
-    order = table["order"][rows]
-    last = np.searchsorted(order, order, side="right") - 1  # orders rise, so this is each order's last line
-    through = total[last] <= ready
-    left = ready - (int(total[through][-1]) if through.any() else 0)
+    if len(rows) and total[-1] > ready:
+        order = table["order"][rows]
+        last = np.searchsorted(order, order, side="right") - 1  # orders rise, so this is each order's last line
+        through = total[last] <= ready
+        rows, total = rows[through], total[through]
+    left = ready - (int(total[-1]) if len(rows) else 0)
     if left:
         parcels.part[hour] = left
-    return rows[through]
+    return rows
 
 
 def _send(world: World, rows: I64) -> None:
     table, carrier = world.parcels.lines, world.setting.operations.carrying
-    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
-    u = uniform(world.setting.seed.key(Stream.TRANSIT), table["user"][rows], paid_at)
+    u = uniform(world.setting.seed.key(Stream.TRANSIT), table["user"][rows], world.parcels.paid_at(rows))
     hours = lognormal(u, carrier.transit, carrier.sigma) * world.dials.transit
     table["shipped"][rows], table["state"][rows] = world.t, State.ON_THE_ROAD
     table["event"][rows] = world.t + np.maximum(np.ceil(hours).astype(np.int64), LATE_FROM)

@@ -77,10 +77,11 @@ def _agenda(world: World, now: Now) -> None:
 
 def follow(world: World) -> None:
     """Parcels of this hour: cancelled, sent, delivered, refunded, reviewed."""
-    cancel(world)
+    due = world.parcels.due(world.t)
+    cancel(world, due.waiting)
     ship(world)
-    deliver_parcels(world)
-    refund(world)
+    deliver_parcels(world, due.on_the_road)
+    refund(world, due.delivered)
     publish_reviews(world)
 
 

@@ -131,6 +131,11 @@ class Setting:
         return np.uint32(sum(1 << bit for bit, rule in enumerate(self.rulebook.rules) if rule.deposit is not None))
 
     @cached_property
+    def returns_of_persona(self) -> NDArray[np.float32]:
+        """How often each persona sends goods back, a multiple."""
+        return np.array([persona.returns for persona in self.personas], np.float32)
+
+    @cached_property
     def add_on(self) -> NDArray[np.uint32]:
         """By platform: the chance that something comes along with an order."""
         usual = self.behaviour.basket.add_on

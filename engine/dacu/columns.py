@@ -52,8 +52,9 @@ class Columns:
             raise ValueError(f"columns of different lengths: {sorted(lengths)}")
         count = lengths.pop()
         self._reserve(self.size + count)
+        added = slice(self.size, self.size + count)
         for column, row in zip(self._data.values(), rows, strict=True):
-            column[self.size : self.size + count] = row
+            column[added] = row
         self.size += count
 
     def _reserve(self, size: int) -> None:

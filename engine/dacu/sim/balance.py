@@ -42,7 +42,7 @@ def _order(world: World, rows: I64) -> None:
     world.tally.add(Measure.BALANCES, world.t, kept["lever"])
     world.tally.add(Measure.CHANNEL_ORDERS, world.t, kept["lever"][kept["led"] == 1])
     world.tally.add(Measure.ROOM_ORDERS, world.t, kept["room"][kept["room"] != NONE])
-    book(world, buyers, np.arange(len(rows)))
+    book(world, buyers)
 
 
 def _forfeit(world: World, rows: I64) -> None:

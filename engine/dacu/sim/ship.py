@@ -31,9 +31,12 @@ def queue_up(world: World, rows: I64, lines: Lines) -> None:
     users, late = table["user"][rows], np.full(len(rows), np.float32(world.dials.late_days))
     aftersale, category = world.setting.behaviour.aftersale, world.setting.category
     off = bits32(world.key(Stream.CANCEL), users) < chance(preship(aftersale, category, lines._replace(late_days=late)))
+    if not off.any():
+        return
+    users = users[off]
     lag = cancel_lag(aftersale, uniform(world.key(Stream.CANCEL_LAG), users), np.full(len(users), float(wait)))
     hour = np.minimum(np.floor(lag).astype(np.int64), wait - 1)  # whoever cancels is heard before the parcel leaves
-    table["event"][rows] = np.where(off, world.t + 1 + hour, FAR)
+    table["event"][rows[off]] = world.t + 1 + hour
 
 
 def cancel(world: World, rows: I64) -> None:

@@ -119,6 +119,13 @@ class Setting:
         return np.uint16(sum({1 << room.fan_bit for room in self.rooms if room.fan_bit >= 0}))
 
     @cached_property
+    def room_of_lever(self) -> NDArray[np.int64]:
+        """Number of the room of each lever, −1 for none; so is the last, of no lever."""
+        numbers = np.full(len(self.levers) + 1, -1, np.int64)
+        numbers[list(self.room_levers)] = np.arange(len(self.rooms))
+        return numbers
+
+    @cached_property
     def hidden(self) -> NDArray[np.bool_]:
         """Which goods are sold in a room alone: no visitor of the shop finds them."""
         apart = np.zeros(len(self.sku_hash), np.bool_)

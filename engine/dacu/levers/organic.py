@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -77,12 +78,14 @@ class OrganicAccount(Lever):
         due = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, days)
         since = LONG_AGO if self.start is None else stage.calendar.hour(self.start)
         forms = self._forms(stage)
+        state["live"] = []
         for post, hour in enumerate(due):
             live = live_hour(stage, post, hour)
             if live is None or hour < since:
                 continue
             among = [form for form in forms if form.since <= hour]
             stage.item(self._post(stage, post, live, bit, among[post % len(among)]))
+            insort(state["live"], live)
             if live >= 0 and self.post_cost:
                 stage.charge(Account.CONTENT, self.post_cost, live)
         state["hot"] = [
@@ -116,8 +119,7 @@ class OrganicAccount(Lever):
             return
         fresh = hour.fresh[rows]
         content, state = hour.behaviour.content, hour.state
-        recent = hour.items["live_from"][own]
-        posts_today = int(((recent > hour.t - HOURS_A_DAY) & (recent <= hour.t)).sum())
+        posts_today = bisect_right(state["live"], hour.t) - bisect_right(state["live"], hour.t - HOURS_A_DAY)
         daily = float(hour.calendar.activity[hour.t])
         pool = fresh * hour.pools[rows] * self._hot(hour, state["hot"])
         views = pool * (content.base_hour * self.authority * daily * allowance(content, posts_today) * distribution)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -53,6 +54,11 @@ class Room:
         return slot >= self._last
 
     @cached_property
+    def _slots(self) -> list[int]:
+        """The slots in which the room is open, in order."""
+        return sorted(self._session_in)
+
+    @cached_property
     def _last(self) -> int:
         """The slot after the last session."""
         return int(self.sessions[:, 1].max(initial=NEVER))
@@ -60,6 +66,10 @@ class Room:
     def sessions_at(self, first: int, end: int) -> list[int]:
         """Of each slot from `first` up to `end`: the number of the session it lies in, −1 if the room is closed."""
         return [self._session_in.get(slot, -1) for slot in range(first, end)]
+
+    def open_slots(self, first: int, end: int) -> int:
+        """In how many slots from `first` up to `end` it is open."""
+        return bisect_left(self._slots, end) - bisect_left(self._slots, first)
 
     @cached_property
     def _session_in(self) -> dict[int, int]:

@@ -21,6 +21,8 @@ def pay_balances(world: World) -> None:
     """End the reservations whose hour has come. Whoever has several pays for one after the other."""
     table = world.reservations
     rows = np.flatnonzero(table["hour"] == world.t)
+    if not len(rows):
+        return
     pays = table["pays"][rows] == 1
     _forfeit(world, rows[~pays])
     open_ = rows[pays]

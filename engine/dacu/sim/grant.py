@@ -41,19 +41,21 @@ def grant(world: World, now: Now) -> None:
     served = _ration(world, buyers)
     if not served.all():
         _stock_out(world, buyers, np.flatnonzero(~served))
-    if served.any():
-        _close(world, buyers.take(np.flatnonzero(served)))
+        buyers = buyers.take(np.flatnonzero(served))
+    if len(buyers.user):
+        _close(world, buyers)
 
 
 def _merge(parts: list[Buyers]) -> Buyers | None:
     """All buyers in one table; a person in two rooms pays once, in the first."""
     if not parts:
         return None
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined.join(part)
-    rows = np.sort(np.unique(joined.user, return_index=True)[1])
-    return joined if len(rows) == len(joined.user) else joined.take(rows)
+    buyers, rows = parts[0], np.arange(len(parts[0].user))
+    if len(parts) > 1:
+        for part in parts[1:]:
+            buyers = buyers.join(part)
+        rows = np.sort(np.unique(buyers.user, return_index=True)[1])
+    return buyers.take(rows)
 
 
 def _ration(world: World, buyers: Buyers) -> NDArray[np.bool_]:

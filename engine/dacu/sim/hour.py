@@ -85,7 +85,7 @@ class HourView:
             inside = self._now.platform == platform
             if audience:
                 inside = inside & (self._world.users.audiences[self._now.online] & np.uint32(audience) != 0)
-            self._people[key] = float(int(inside.sum()) * self._world.setting.weight)
+            self._people[key] = float(int(np.count_nonzero(inside)) * self._world.setting.weight)
         return self._people[key]
 
     def member_share(self, platform: int) -> float:
@@ -100,7 +100,7 @@ class HourView:
         if seen is None or not len(self._now.online):
             return 1.0
         cap = int(getattr(self._world.setting.levers[self._lever].lever, "cap", 255))
-        return int((seen[self._now.online] < cap).sum()) / len(self._now.online)
+        return int(np.count_nonzero(seen[self._now.online] < cap)) / len(self._now.online)
 
     def quality(self) -> float:
         """Last hour's predicted click rate against the channel's reference."""
@@ -182,9 +182,8 @@ class HourView:
 
     def room_share(self, room: int) -> float:
         """Share of a room's open slots of the rest of this day that lie in this hour."""
-        sessions = self._world.room(room).sessions_at(self.t * 12, (self.t - self.t % 24 + 24) * 12)
-        open_ = [session >= 0 for session in sessions]
-        return sum(open_[:12]) / max(sum(open_), 1)
+        first, open_slots = self.t * 12, self._world.room(room).open_slots
+        return open_slots(first, first + 12) / max(open_slots(first, (self.t - self.t % 24 + 24) * 12), 1)
 
     def room_slots(self, room: int) -> int:
         """Slots of this hour in which a room is open."""

@@ -33,6 +33,10 @@ class State(IntEnum):
     REFUNDED = 3
 
 
+UNFINISHED = (State.WAITING, State.ON_THE_ROAD, State.DELIVERED)
+"""States in which something is still to happen, or may be."""
+
+
 class Fate(IntEnum):
     """How the money of a line goes back, if it does."""
 
@@ -83,6 +87,9 @@ class Due(NamedTuple):
     delivered: I64  # are refunded
 
 
+NOTHING_DUE = Due(*(np.empty(0, np.int64) for _ in UNFINISHED))
+
+
 @dataclass
 class Parcels:
     """All lines, the warehouse's queue of units, and what of a lot has left without filling an order yet."""
@@ -112,8 +119,10 @@ class Parcels:
     def due(self, hour: int) -> Due:
         """Rows whose next event is in this hour; nothing that happens in it puts another row there."""
         rows = np.flatnonzero(self.lines["event"] == hour)
+        if not len(rows):
+            return NOTHING_DUE
         state = self.lines["state"][rows]
-        return Due(*(rows[state == each] for each in (State.WAITING, State.ON_THE_ROAD, State.DELIVERED)))
+        return Due(*(rows[state == each] for each in UNFINISHED))
 
     def waiting(self, paid_at: int) -> I64:
         """Rows of one hour's orders that have not left, in their order; rows stand in the order of payment."""

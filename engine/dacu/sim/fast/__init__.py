@@ -12,10 +12,10 @@ from typing import Any
 
 from dacu.behaviour import compiled
 from dacu.kernels import KERNELS
-from dacu.sim.fast import crowd, deliver, engage, interest
+from dacu.sim.fast import crowd, deliver, engage, interest, maths
 
 HOME = {
-    interest: "dacu.behaviour.interest", crowd: "dacu.sim.crowd",
+    interest: "dacu.behaviour.interest", maths: "dacu.behaviour.maths", crowd: "dacu.sim.crowd",
     deliver: "dacu.sim.deliver", engage: "dacu.sim.engage",
 }  # fmt: skip
 """Which module each file has the twins of."""

@@ -47,7 +47,7 @@ class Room:
 
     @cached_property
     def _prolonged(self) -> Room:
-        return replace(self, sessions=np.vstack([self.sessions, self.extra]))
+        return replace(self, sessions=np.vstack([self.sessions, np.array(self.extra, np.int64)]))
 
     def over(self, slot: int) -> bool:
         """No session is under way or to come at a slot."""

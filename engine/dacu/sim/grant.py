@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -231,7 +231,7 @@ def _book_lines(world: World, buyers: Buyers, table: OrderLines) -> None:
         qty=table.qty, platform=platform, lever=lever, list=listed, shop_off=shop_off, platform_off=platform_off,
         paid=paid, offers=buyers.of_bill(lambda bill: bill.offers)[of], flags=table.flags, room=buyers.room[of],
     )  # fmt: skip
-    where: dict[str, I64] = {"lever": lever, "sku": table.sku, "order": orders}
+    where: dict[str, NDArray[Any]] = {"lever": lever, "sku": table.sku, "order": orders}
     rules = world.setting.rulebook.rules
     gifts = buyers.of_bill(lambda bill: present_of(rules, bill.offers).cost) * weight
     if gifts.any():

@@ -12,7 +12,7 @@ from dacu.behaviour.quantiles import lognormal
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import NONE, Account
 from dacu.shop.warehouse import hours_until, late_days
-from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.parcels import Fate, State
 from dacu.sim.refund import give_back
 from dacu.sim.world import World
 
@@ -40,7 +40,7 @@ def queue_up(world: World, rows: I64, lines: Lines) -> None:
 
 
 def cancel(world: World, rows: I64) -> None:
-    """Orders (rows of the parcels table) whose buyers change their minds before shipment: money, goods and place in the queue go back."""
+    """Orders (rows of the parcels table) called off before shipment: money, goods and place in the queue go back."""
     if not len(rows):
         return
     table, weight = world.parcels.lines, world.setting.weight

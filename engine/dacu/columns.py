@@ -30,6 +30,7 @@ class Columns:
 
     def __init__(self, dtypes: Mapping[str, DTypeLike]) -> None:
         self.size = 0
+        self._room = 0
         self._data = {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -47,27 +48,27 @@ class Columns:
         if values.keys() != self._data.keys():
             raise TypeError(f"wrong columns: {sorted(values.keys() ^ self._data.keys())}")
         rows = [_fitting(name, values[name], column.dtype) for name, column in self._data.items()]
-        lengths = {row.size for row in rows if isinstance(row, np.ndarray)} - {1} or {1}
+        lengths = {row.size for row in rows if not isinstance(row, int)} - {1} or {1}
         if len(lengths) > 1:
             raise ValueError(f"columns of different lengths: {sorted(lengths)}")
         count = lengths.pop()
-        self._reserve(self.size + count)
         added = slice(self.size, self.size + count)
+        if added.stop > self._room:
+            self._grow(added.stop)
         for column, row in zip(self._data.values(), rows, strict=True):
             column[added] = row
         self.size += count
 
-    def _reserve(self, size: int) -> None:
+    def _grow(self, size: int) -> None:
+        self._room = max(size, 2 * self._room, 64)
         for name, column in self._data.items():
-            if len(column) < size:
-                grown = np.empty(max(size, 2 * len(column), 64), column.dtype)
-                grown[: self.size] = column[: self.size]
-                self._data[name] = grown
+            self._data[name] = np.empty(self._room, column.dtype)
+            self._data[name][: self.size] = column[: self.size]
 
     def copy(self) -> Columns:
         """A snapshot that shares nothing with this table."""
         twin = Columns({})
-        twin.size = self.size
+        twin.size = twin._room = self.size
         twin._data = {name: column[: self.size].copy() for name, column in self._data.items()}
         return twin
 
@@ -82,7 +83,7 @@ def _fitting(name: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]
     rows = np.asarray(values)
     if rows.dtype.kind not in "iub":
         raise TypeError(f"{name}: whole numbers only, not {rows.dtype}")
-    if np.can_cast(rows.dtype, dtype):
+    if rows.dtype == dtype or np.can_cast(rows.dtype, dtype):
         return rows
     narrowed = rows.astype(dtype)
     if (narrowed != rows).any():

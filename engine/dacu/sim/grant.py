@@ -196,7 +196,7 @@ class OrderLines:
 
     of: I64
     first: NDArray[np.bool_]
-    sku: I64
+    sku: NDArray[np.int16]
     qty: I64
     money: I64  # lines × (list, off by the shop, off by the platform, paid), fen
     flags: NDArray[np.uint16]
@@ -208,7 +208,7 @@ def _lines_of(
     """Take the bills apart, and off them what points pay (by order)."""
     of = np.repeat(np.arange(len(buyers.user)), buyers.of_bill(lambda bill: len(bill.lines)))
     lines = np.array([line for b in buyers.bill.tolist() for line in buyers.distinct[b].lines], np.int64)
-    sku, qty = lines[:, 0], lines[:, 1]
+    sku, qty = lines[:, 0].astype(np.int16), lines[:, 1]
     flags = buyers.flags | new * np.uint16(LineFlag.NEW_BUYER)
     flags |= unseen * np.uint16(LineFlag.UNTRACKED)
     flags |= fan * np.uint16(LineFlag.FAN)
@@ -232,11 +232,10 @@ def _book_lines(world: World, buyers: Buyers, table: OrderLines) -> None:
         paid=paid, offers=buyers.of_bill(lambda bill: bill.offers)[of], flags=table.flags, room=buyers.room[of],
     )  # fmt: skip
     where: dict[str, NDArray[Any]] = {"lever": lever, "sku": table.sku, "order": orders}
-    rules = world.setting.rulebook.rules
-    gifts = buyers.of_bill(lambda bill: present_of(rules, bill.offers).cost) * weight
-    if gifts.any():
-        given = np.flatnonzero(table.first)[gifts > 0]
-        of_gifts = {name: column[given] for name, column in where.items()}
+    if world.setting.gives:
+        rules, first = world.setting.rulebook.rules, np.flatnonzero(table.first)
+        gifts = buyers.of_bill(lambda bill: present_of(rules, bill.offers).cost) * weight
+        of_gifts = {name: column[first[gifts > 0]] for name, column in where.items()}
         world.ledger.book_entries(world.t, Account.GIFT, gifts[gifts > 0], **of_gifts)
     cost = world.goods.cost[table.sku] * table.qty * weight
     world.ledger.book_entries(world.t, Account.COGS, cost, **where)
@@ -250,7 +249,7 @@ def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: Order
     parcels, setting = world.parcels, world.setting
     rows = parcels.lines.size + np.arange(len(table.of))
     worth = world.goods.market_value[table.sku] * table.qty
-    usual = reference_price(world, users[table.of], table.sku.astype(np.int16))
+    usual = reference_price(world, users[table.of], table.sku)
     ratio = table.money[:, 3] * 1000 / np.maximum(worth * usual, 1)
     parcels.lines.append({
         "order": parcels.orders + table.of, "line": NONE if start == NONE else start + np.arange(len(rows)),

@@ -16,7 +16,7 @@ from dacu.sim.programme import take_back
 from dacu.sim.world import World
 
 I64: TypeAlias = NDArray[np.int64]
-SPOILT = (Cause.QUALITY, Cause.LOGISTICS)  # never sold again
+SPOILT = np.array([cause in (Cause.QUALITY, Cause.LOGISTICS) for cause in Cause])  # never sold again
 
 
 def refund(world: World, rows: I64) -> None:
@@ -61,7 +61,7 @@ def _sold_again(world: World, rows: I64, fate: Fate) -> NDArray[np.bool_]:
     ordinal = world.parcels.paid_at(rows) ^ world.setting.sku_hash[table["sku"][rows]]
     draw = bits32(world.setting.seed.key(Stream.RETURN, ordinal=2), table["user"][rows], ordinal)
     sound = draw < chance_of(world.setting.operations.returns.restock)
-    return sound & ~np.isin(table["cause"][rows], SPOILT)
+    return sound & ~SPOILT[table["cause"][rows]]
 
 
 def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None:
@@ -81,7 +81,7 @@ def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None
     ledger.book_entries(world.t, Account.SUBSIDY_BACK, lines["platform_off"], **where)
     cost = np.where(again, -world.goods.cost[lines["sku"]] * units, 0)
     ledger.book_entries(world.t, Account.COGS, cost, **where)
-    if fate is Fate.CANCELLED:
+    if fate is Fate.CANCELLED and setting.gives:
         _keep_gifts(world, line, rows)
     ledger.lines["returned"][line], ledger.lines["cause"][line] = world.t, table["cause"][rows]
     ledger.lines["refund"][line] = fate

@@ -34,7 +34,7 @@ from dacu.people.users import Users
 from dacu.shop.bill import Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Offers, Stack
+from dacu.shop.offers import Kind, Offers, Stack
 from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
 from dacu.shop.service import Desk
@@ -131,6 +131,11 @@ class Setting:
         apart = np.zeros(len(self.sku_hash), np.bool_)
         apart[[sku for room in self.rooms for sku in room.only]] = True
         return apart
+
+    @cached_property
+    def gives(self) -> bool:
+        """Whether some offer sends a gift along."""
+        return any(rule.kind is Kind.GIFT for rule in self.rulebook.rules)
 
     @cached_property
     def presale_bits(self) -> np.uint32:

@@ -10,7 +10,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 | `made_good(aftersale, satisfied, in_time)` | S after cases that were answered in time |
 | `with_taste(aftersale, satisfied, u)` | S with its noise |
 | `moved(aftersale, stock, trust, satisfied)` | the buyer's satisfaction and trust after a delivery |
-| `preship(aftersale, category, lines)` | chance of a refund before shipment |
+| `preship(aftersale, category, late_days, offset)` | chance of a refund before shipment |
 | `cancel_lag(aftersale, u, wait)` | hours from payment to it |
 | `refund_only(category, lines)` | chance, of what is delivered, of money without goods back |
 | `return_hazards(aftersale, category, lines, terms)` | by cause (rows as in `Cause`) |
@@ -133,10 +133,10 @@ def moved(aftersale: AfterSale, stock: Floats, trust: Floats, satisfied: Floats)
     return pleased, trust + (satisfied - trust) * np.float32(aftersale.trust_move)
 
 
-def preship(aftersale: AfterSale, category: Category, lines: Lines) -> Floats:
-    """Chance of a refund before shipment; late parcels are cancelled more often."""
-    base = lines.late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
-    return _repeated(base, lines.preship_offset)
+def preship(aftersale: AfterSale, category: Category, late_days: Floats | np.float32, offset: Floats) -> Floats:
+    """Chance of a refund before shipment; late parcels are cancelled more often. offset: the shop's own multiple."""
+    base: Floats | np.float32 = late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
+    return _repeated(base, offset)
 
 
 def cancel_lag(aftersale: AfterSale, u: Reals, wait: Reals) -> Reals:
@@ -159,8 +159,7 @@ def _cut_exponential(u: Reals, end: Reals, mean: float) -> Reals:
 
 def refund_only(category: Category, lines: Lines) -> Floats:
     """Chance, of delivered lines, that the money goes back and the goods do not (仅退款)."""
-    share = np.full_like(lines.person, np.float32(category.refund_only))
-    return _repeated(share, lines.person * lines.refund_offset)
+    return _repeated(np.float32(category.refund_only), lines.person * lines.refund_offset)
 
 
 def return_hazards(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Floats:
@@ -210,7 +209,8 @@ def return_lag(aftersale: AfterSale, u: Reals, window: float) -> Reals:
 
 def fates(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Fates:
     """What may become of each line, in chances at payment."""
-    before, without = preship(aftersale, category, lines), refund_only(category, lines)
+    before = preship(aftersale, category, lines.late_days, lines.preship_offset)
+    without = refund_only(category, lines)
     hazards = return_hazards(aftersale, category, lines, terms)
     delivered = ONE - before
     returned = delivered * (ONE - without) * return_chance(hazards)
@@ -226,7 +226,7 @@ def terms_utility(aftersale: AfterSale, insured: bool, lenient: bool) -> float:
     return aftersale.insured_utility * insured + aftersale.lenient_utility * lenient
 
 
-def _repeated(share: Floats, times: Floats) -> Floats:
+def _repeated(share: Floats | np.float32, times: Floats) -> Floats:
     """The chance when its hazard is multiplied: 1 − (1 − share)^times."""
     return one_minus_exp32(-log32(ONE - share) * times)
 

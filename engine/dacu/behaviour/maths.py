@@ -242,7 +242,10 @@ def normal_quantiles(u: NDArray[np.float64]) -> NDArray[np.float64]:
     outer = np.abs(offset) > 0.425
     side = offset[outer]
     depth = np.sqrt(-log64(np.minimum(u[outer], 1.0 - u[outer])))
-    tail = np.where(depth <= 5.0, _ratio(depth - 1.6, _SHOULDER), _ratio(depth - 5.0, _FAR_TAIL))
+    tail = _ratio(depth - 1.6, _SHOULDER)
+    far = depth > 5.0
+    if far.any():
+        tail[far] = _ratio(depth[far] - 5.0, _FAR_TAIL)
     z[outer] = np.copysign(tail, side)
     found: NDArray[np.float64] = z
     return found

@@ -21,7 +21,6 @@ from dacu.sim.now import Now
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.pricing import paid_ahead
 from dacu.sim.programme import off_by_points, redeem, remember_order
-from dacu.sim.receive import facts
 from dacu.sim.reserve import reserve
 from dacu.sim.ship import queue_up
 from dacu.sim.tally import Measure
@@ -260,7 +259,7 @@ def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: Order
         "state": State.WAITING, "fate": Fate.KEPT, "cause": 0, "stars": 0, "event": FAR,
     })  # fmt: skip
     parcels.orders += len(users)
-    queue_up(world, rows, facts(world, rows))
+    queue_up(world, rows)
 
 
 def _live_on(world: World, users: I32, units: I64, pay: I64) -> None:

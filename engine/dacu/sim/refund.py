@@ -61,7 +61,8 @@ def _sold_again(world: World, rows: I64, fate: Fate) -> NDArray[np.bool_]:
     ordinal = world.parcels.paid_at(rows) ^ world.setting.sku_hash[table["sku"][rows]]
     draw = bits32(world.setting.seed.key(Stream.RETURN, ordinal=2), table["user"][rows], ordinal)
     sound = draw < chance_of(world.setting.operations.returns.restock)
-    return sound & ~SPOILT[table["cause"][rows]]
+    again: NDArray[np.bool_] = sound & ~SPOILT[table["cause"][rows]]
+    return again
 
 
 def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None:

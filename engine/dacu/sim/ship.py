@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.aftersale import Lines, cancel_lag, preship
+from dacu.behaviour.aftersale import cancel_lag, preship
 from dacu.behaviour.quantiles import lognormal
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import NONE, Account
@@ -21,16 +21,16 @@ NOTHING = np.empty(0, np.int64)
 LATE_FROM = 1  # a parcel is on the road for an hour at least
 
 
-def queue_up(world: World, rows: I64, lines: Lines) -> None:
-    """New orders enter the queue; some buyers will cancel before theirs has left. `lines`: their facts, by row."""
-    table, operations = world.parcels.lines, world.setting.operations
-    units = table["qty"][rows].astype(np.int64).sum() * world.setting.weight
+def queue_up(world: World, rows: I64) -> None:
+    """New orders (rows of the parcels table) enter the queue; some buyers will cancel before theirs has left."""
+    table, setting = world.parcels.lines, world.setting
+    units = table["qty"][rows].astype(np.int64).sum() * setting.weight
     world.parcels.queue.add(world.t, int(units))
-    wait = hours_until(world.parcels.queue.backlog, world.setting.capacity, world.t)
-    world.dials.late_days = late_days(wait, operations.warehouse.ship_within)
-    users, late = table["user"][rows], np.full(len(rows), np.float32(world.dials.late_days))
-    aftersale, category = world.setting.behaviour.aftersale, world.setting.category
-    off = bits32(world.key(Stream.CANCEL), users) < chance(preship(aftersale, category, lines._replace(late_days=late)))
+    wait = hours_until(world.parcels.queue.backlog, setting.capacity, world.t)
+    world.dials.late_days = late_days(wait, setting.operations.warehouse.ship_within)
+    users, late = table["user"][rows], np.float32(world.dials.late_days)
+    aftersale, own = setting.behaviour.aftersale, setting.platforms.offsets.preship[table["platform"][rows]]
+    off = bits32(world.key(Stream.CANCEL), users) < chance(preship(aftersale, setting.category, late, own))
     if not off.any():
         return
     users = users[off]

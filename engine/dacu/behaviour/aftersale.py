@@ -166,9 +166,10 @@ def return_hazards(aftersale: AfterSale, category: Category, lines: Lines, terms
     """Competing risks of a return after delivery, one row a cause; columns are lines."""
     hazards = np.empty((len(Cause), lines.person.size), np.float32)
     worse = (np.float32(aftersale.product_quality) - lines.quality) * np.float32(aftersale.return_quality_slope)
-    hazards[Cause.QUALITY] = exp32(worse) * np.float32(aftersale.return_quality)
     unlike = lines.hype * np.float32(aftersale.return_hype) - (lines.listing * 2 - ONE)
-    hazards[Cause.MISMATCH] = exp32(unlike) * np.float32(aftersale.return_mismatch)
+    at_fault = exp32(np.array([worse, unlike]))
+    hazards[Cause.QUALITY] = at_fault[0] * np.float32(aftersale.return_quality)
+    hazards[Cause.MISMATCH] = at_fault[1] * np.float32(aftersale.return_mismatch)
     damage = np.float32(terms.damage - aftersale.damage)
     late = (lines.late_days + ONE) * np.float32(aftersale.return_logistics)
     hazards[Cause.LOGISTICS] = np.maximum(late + damage, np.float32(0))

@@ -187,7 +187,10 @@ class HourView:
 
     def room_slots(self, room: int) -> int:
         """Slots of this hour in which a room is open."""
-        sessions = self._world.room(room).sessions_at(self.t * 12, self.t * 12 + 12)
+        first, there = self.t * 12, self._world.room(room)
+        if not there.open_slots(first, first + 12):
+            return 0
+        sessions = there.sessions_at(first, first + 12)
         return sum(1 << slot for slot, session in enumerate(sessions) if session >= 0)
 
     def uniform(self, name: str, ordinal: int = 0) -> float:

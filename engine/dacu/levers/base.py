@@ -81,8 +81,7 @@ class PaysOn(IntEnum):
     SEND = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """What one lever would show in one hour.
 
     `volume` is people's views (POOL, ROOM), a chance a person and hour (LIST) or a chance a query (QUERY).

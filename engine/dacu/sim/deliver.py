@@ -8,7 +8,6 @@ Spend never passes the placement's limit: surplus views fall away in the order o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -105,7 +104,7 @@ def _cap_own_content(world: World, now: Now) -> None:
         if planned > limit:
             for row in rows:
                 lever, placement = now.placements[row]
-                now.placements[row] = (lever, replace(placement, volume=placement.volume * limit / planned))
+                now.placements[row] = (lever, placement._replace(volume=placement.volume * limit / planned))
 
 
 def _to_pool(world: World, now: Now, lever: int, placement: Placement, appeal: F32) -> tuple[I32, U8, I64]:

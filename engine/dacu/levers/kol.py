@@ -126,7 +126,8 @@ class Creator(Booked):
 
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Show the posts to followers and to the pool."""
-        rows = hour.own_items[hour.fresh[hour.own_items] > FADED]
+        own = hour.own_items
+        rows = own[hour.fresh[own] > FADED]
         if not len(rows):
             return
         fresh, state = hour.fresh[rows], hour.state

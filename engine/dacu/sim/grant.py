@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -64,7 +66,11 @@ def _ration(world: World, buyers: Buyers) -> NDArray[np.bool_]:
     """
     rules, weight = world.offers.rules, world.setting.weight
     counted = np.flatnonzero(world.goods.stock >= 0)
-    limited = [bit for bit, left in enumerate(world.offers.left.tolist()) if left >= 0 and not rules[bit].needs_claim]
+    used = reduce(or_, (bill.offers for bill in buyers.distinct))
+    limited = [
+        bit for bit, left in enumerate(world.offers.left.tolist())
+        if left >= 0 and used >> bit & 1 and not rules[bit].needs_claim
+    ]  # fmt: skip
     served = np.ones(len(buyers.user), np.bool_)
     if not len(counted) and not limited:
         return served

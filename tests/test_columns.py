@@ -25,6 +25,13 @@ def test_empty_arrays_add_no_row() -> None:
     assert table.size == 0
 
 
+def test_columns_of_different_lengths_are_refused() -> None:
+    table = Columns({"n": np.int32, "kind": np.uint8})
+    with pytest.raises(ValueError, match=r"\[2, 3\]"):
+        table.append({"n": np.arange(3), "kind": np.zeros(2, np.uint8)})
+    assert table.size == 0
+
+
 def test_writing_to_a_column_writes_to_the_table_but_not_to_its_snapshot() -> None:
     table = Columns({"n": np.int32})
     table.append({"n": [1, 2, 3]})
@@ -39,6 +46,8 @@ def test_a_number_that_does_not_fit_is_refused_rather_than_wrapped(value: int) -
     table = Columns({"n": np.int16})
     with pytest.raises(OverflowError):
         table.append({"n": [1, value]})
+    with pytest.raises(OverflowError):
+        table.append({"n": value})
     assert table.size == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,6 +30,7 @@ class Columns:
 
     def __init__(self, dtypes: Mapping[str, DTypeLike]) -> None:
         self.size = 0
+        self._room = 0
         self._data = {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -45,35 +47,52 @@ class Columns:
         """
         if values.keys() != self._data.keys():
             raise TypeError(f"wrong columns: {sorted(values.keys() ^ self._data.keys())}")
-        rows = [_fitting(name, np.asarray(values[name]), column.dtype) for name, column in self._data.items()]
-        count = np.broadcast_shapes((1,), *(row.shape for row in rows))[0]
-        self._reserve(self.size + count)
+        rows = [_fitting(name, values[name], column.dtype) for name, column in self._data.items()]
+        lengths = {row.size for row in rows if not isinstance(row, int)} - {1} or {1}
+        if len(lengths) > 1:
+            raise ValueError(f"columns of different lengths: {sorted(lengths)}")
+        count = lengths.pop()
+        added = slice(self.size, self.size + count)
+        if added.stop > self._room:
+            self._grow(added.stop)
         for column, row in zip(self._data.values(), rows, strict=True):
-            column[self.size : self.size + count] = row
+            column[added] = row
         self.size += count
 
-    def _reserve(self, size: int) -> None:
+    def _grow(self, size: int) -> None:
+        self._room = max(size, 2 * self._room, 64)
         for name, column in self._data.items():
-            if len(column) < size:
-                grown = np.empty(max(size, 2 * len(column), 64), column.dtype)
-                grown[: self.size] = column[: self.size]
-                self._data[name] = grown
+            self._data[name] = np.empty(self._room, column.dtype)
+            self._data[name][: self.size] = column[: self.size]
 
     def copy(self) -> Columns:
         """A snapshot that shares nothing with this table."""
         twin = Columns({})
-        twin.size = self.size
+        twin.size = twin._room = self.size
         twin._data = {name: column[: self.size].copy() for name, column in self._data.items()}
         return twin
 
 
-def _fitting(name: str, values: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+def _fitting(name: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any] | int:
     """The values, fit for the column's type; NumPy alone would wrap 40,000 pieces to −25,536 without a word."""
-    if values.dtype.kind not in "iub":
-        raise TypeError(f"{name}: whole numbers only, not {values.dtype}")
-    if np.can_cast(values.dtype, dtype):
+    if isinstance(values, int):
+        least, most = _range_of(dtype)
+        if not least <= values <= most:
+            raise OverflowError(f"{name}: a value does not fit {dtype}")
         return values
-    narrowed = values.astype(dtype)
-    if (narrowed != values).any():
+    rows = np.asarray(values)
+    if rows.dtype.kind not in "iub":
+        raise TypeError(f"{name}: whole numbers only, not {rows.dtype}")
+    if rows.dtype == dtype or np.can_cast(rows.dtype, dtype):
+        return rows
+    narrowed = rows.astype(dtype)
+    if (narrowed != rows).any():
         raise OverflowError(f"{name}: a value does not fit {dtype}")
     return narrowed
+
+
+@cache
+def _range_of(dtype: np.dtype[Any]) -> tuple[int, int]:
+    """The least and the largest whole number of a type."""
+    info = np.iinfo(dtype)
+    return int(info.min), int(info.max)

@@ -146,20 +146,29 @@ def key(seed: int, replication: int, stream: int, hour: int = 0, ordinal: int = 
     Any whole numbers will do, negative hours (warm-up) too; they count modulo 2⁶⁴. An ordinal tells apart
     several draws of one entity within an hour: a running number, or the `path_hash` of what a draw is about.
     """
-    return np.uint64(_absorb(_started(int(seed), int(replication), int(stream), int(hour)), int(ordinal)))
+    return np.uint64(_absorb(_started(seed, replication, stream, hour), int(ordinal)))
 
 
 @lru_cache(maxsize=4096)
 def _started(seed: int, replication: int, stream: int, hour: int) -> int:
     """The part of a key that a run asks for several times an hour."""
-    word = 0
-    for part in (seed, replication, stream, hour):
-        word = _absorb(word, part)
-    return word
+    return _absorb(_of_run(seed, replication, stream), int(hour))
+
+
+@lru_cache(maxsize=4096)
+def _of_run(seed: int, replication: int, stream: int) -> int:
+    """The part of a key that is the same all through a run."""
+    return _absorb(_absorb(_absorb(0, int(seed)), int(replication)), int(stream))
 
 
 def _absorb(word: int, part: int) -> int:
-    return _mix((word ^ _mix((part + _GOLDEN) & _ALL)) * _GOLDEN & _ALL)
+    return _mix((word ^ _stirred(part)) * _GOLDEN & _ALL)
+
+
+@lru_cache(maxsize=4096)
+def _stirred(part: int) -> int:
+    """A part of a key, mixed; hours and ordinals come back in many keys."""
+    return _mix((part + _GOLDEN) & _ALL)
 
 
 def path_hash(path: str) -> np.uint64:

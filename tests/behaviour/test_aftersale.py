@@ -1,5 +1,7 @@
 """After the sale, by hand: satisfaction, hazards, lags, and chances that add up to what is drawn."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,9 +103,11 @@ def test_person_category_shop_and_terms_multiply_every_hazard():
 
 
 def test_refunds_before_shipment_by_hand():
-    assert aftersale.preship(FACTS, PLAIN, lines(late_days=[0, 3])) == pytest.approx([0.02, 0.05], rel=1e-4)
-    assert aftersale.preship(FACTS, PLAIN, lines(preship_offset=[0, 2])) == pytest.approx([0, 1 - 0.98**2], rel=1e-4)
-    assert aftersale.preship(FACTS, PLAIN, lines(late_days=1000)) == [1]
+    chance = partial(aftersale.preship, FACTS, PLAIN)
+    assert chance(floats(0, 3), floats(1, 1)) == pytest.approx([0.02, 0.05], rel=1e-4)
+    assert chance(np.float32(3), floats(1, 1)) == pytest.approx([0.05, 0.05], rel=1e-4)
+    assert chance(np.float32(0), floats(0, 2)) == pytest.approx([0, 1 - 0.98**2], rel=1e-4)
+    assert chance(floats(1000), floats(1)) == [1]
 
 
 def test_refunds_without_goods_follow_the_person():

@@ -43,6 +43,14 @@ def test_every_hour_finds_its_own_activity_also_in_the_warm_up() -> None:
         assert cal.activity[t] == RHYTHM.weekdays[cal.date(t).weekday()] * (RHYTHM.hours[t % 24] / 12.5)
 
 
+def test_the_rest_of_a_day_ends_at_midnight_also_in_the_warm_up() -> None:
+    cal = calendar(start="2026-11-08", warmup="7d")
+    assert cal.rest_of_day[-1] == cal.activity[-1]
+    assert cal.rest_of_day[0] == sum(cal.activity[:24].tolist())
+    for t in (-30, 22, 95):
+        assert cal.rest_of_day[t] == pytest.approx(sum(cal.activity[h] for h in range(t, t - t % 24 + 24)))
+
+
 def test_the_holiday_in_the_warm_up_is_known() -> None:
     cal = calendar(start="2026-10-09", days="3", warmup="9d")
     holidays = ["holiday"] * 7

@@ -22,10 +22,10 @@ def one_item(**facts):
 
 def test_an_item_is_not_seen_before_it_is_live_then_halves_and_keeps_its_floor():
     items = one_item()
-    assert freshness(items, ROW, 9.9) == 0
-    assert freshness(items, ROW, 10) == 1
-    assert freshness(items, ROW, 22) == pytest.approx([0.5])
-    assert freshness(items, ROW, 500) == pytest.approx([0.03])
+    assert freshness(items, 9.9) == 0
+    assert freshness(items, 10) == 1
+    assert freshness(items, 22) == pytest.approx([0.5])
+    assert freshness(items, 500) == pytest.approx([0.03])
 
 
 def test_the_usual_weight_of_a_view_is_the_rate_times_the_mean_weight_of_kinds():
@@ -41,7 +41,7 @@ def steady(ratio, hours=400):
     items["weighted"][0] = round(usual * ratio * 10**9)
     for _ in range(hours):
         update_heat(BEHAVIOUR, items, ROW)
-    return float(pool_factor(items, ROW)[0])
+    return float(pool_factor(items)[0])
 
 
 def test_the_steady_pool_is_the_engagement_ratio_to_the_power_of_heat():
@@ -80,4 +80,4 @@ def test_an_algorithm_that_asks_for_more_lowers_the_pool_and_sharpens_it():
     items["plays"][0], items["weighted"][0] = 10**9, round(usual * 1.5 * 10**9)
     for _ in range(400):
         update_heat(BEHAVIOUR, items, ROW, power=1.3, bar=1.2)
-    assert float(pool_factor(items, ROW)[0]) == pytest.approx((1.5 / 1.2) ** (FACTS.heat_power * 1.3), rel=1e-3)
+    assert float(pool_factor(items)[0]) == pytest.approx((1.5 / 1.2) ** (FACTS.heat_power * 1.3), rel=1e-3)

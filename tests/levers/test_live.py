@@ -27,6 +27,7 @@ def test_a_session_is_found_by_its_slot(shop):
     one = room(shop, "every: 每天 20:00, hours: 1h", "calendar.warmup=0d")
     assert [one.sessions_at(slot, slot + 1) for slot in (239, 240, 251, 252, 528)] == [[-1], [0], [0], [-1], [1]]
     assert one.sessions_at(239, 253) == [-1, *[0] * 12, -1]
+    assert [one.open_slots(first, 253) for first in (0, 240, 245, 252)] == [12, 12, 7, 0]
 
 
 def test_host_and_studio_are_paid_for_each_session_of_the_campaign(shop):

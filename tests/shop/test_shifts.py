@@ -42,6 +42,7 @@ def test_a_surge_multiplies_capacity_and_names_the_units_it_made_possible():
     surge = SurgeBlock.model_validate({"from": "D1 10:00", "to": "D1 12:00", "multiple": "2.5"})
     capacity = build_capacity(101, shift(**{"from": "9:00", "to": "13:00"}), {"big": surge}, MONDAY)
     assert capacity.of(np.arange(8, 14)).tolist() == [0, 101, 252, 252, 101, 0]
+    assert [capacity.at(hour) for hour in (13, 12, 8, 9, 10, 11)] == [0, 101, 0, 101, 252, 252]
     assert capacity.plain(np.arange(8, 14)).tolist() == [0, 101, 101, 101, 101, 0]
     assert [capacity.by_surge(10, handled) for handled in (90, 101, 252)] == [0, 0, 151]
 

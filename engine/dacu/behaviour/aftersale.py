@@ -10,7 +10,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 | `made_good(aftersale, satisfied, in_time)` | S after cases that were answered in time |
 | `with_taste(aftersale, satisfied, u)` | S with its noise |
 | `moved(aftersale, stock, trust, satisfied)` | the buyer's satisfaction and trust after a delivery |
-| `preship(aftersale, category, lines)` | chance of a refund before shipment |
+| `preship(aftersale, category, late_days, offset)` | chance of a refund before shipment |
 | `cancel_lag(aftersale, u, wait)` | hours from payment to it |
 | `refund_only(category, lines)` | chance, of what is delivered, of money without goods back |
 | `return_hazards(aftersale, category, lines, terms)` | by cause (rows as in `Cause`) |
@@ -24,7 +24,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,10 @@ class Lines(NamedTuple):
     preship_offset: Floats
     refund_offset: Floats
 
+    def take(self, rows: NDArray[Any]) -> Lines:
+        """Some of the lines."""
+        return Lines(*(column[rows] for column in self))
+
 
 class Terms(NamedTuple):
     """damage: share of parcels of the carrier in use. restock: share of sound returned goods that are sold again."""
@@ -112,7 +116,7 @@ def satisfaction(
     return _share(pleased)
 
 
-def made_good(aftersale: AfterSale, satisfied: Floats, in_time: Floats) -> Floats:
+def made_good(aftersale: AfterSale, satisfied: Floats, in_time: Floats | np.float32) -> Floats:
     """Satisfaction of late or faulty orders, of which a share `in_time` was answered in time."""
     lost: Floats = np.maximum(np.float32(aftersale.pleased) - satisfied, np.float32(0))
     return satisfied + lost * in_time * np.float32(aftersale.made_good)
@@ -129,10 +133,10 @@ def moved(aftersale: AfterSale, stock: Floats, trust: Floats, satisfied: Floats)
     return pleased, trust + (satisfied - trust) * np.float32(aftersale.trust_move)
 
 
-def preship(aftersale: AfterSale, category: Category, lines: Lines) -> Floats:
-    """Chance of a refund before shipment; late parcels are cancelled more often."""
-    base = lines.late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
-    return _repeated(base, lines.preship_offset)
+def preship(aftersale: AfterSale, category: Category, late_days: Floats | np.float32, offset: Floats) -> Floats:
+    """Chance of a refund before shipment; late parcels are cancelled more often. offset: the shop's own multiple."""
+    base: Floats | np.float32 = late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
+    return _repeated(base, offset)
 
 
 def cancel_lag(aftersale: AfterSale, u: Reals, wait: Reals) -> Reals:
@@ -155,17 +159,17 @@ def _cut_exponential(u: Reals, end: Reals, mean: float) -> Reals:
 
 def refund_only(category: Category, lines: Lines) -> Floats:
     """Chance, of delivered lines, that the money goes back and the goods do not (仅退款)."""
-    share = np.full_like(lines.person, np.float32(category.refund_only))
-    return _repeated(share, lines.person * lines.refund_offset)
+    return _repeated(np.float32(category.refund_only), lines.person * lines.refund_offset)
 
 
 def return_hazards(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Floats:
     """Competing risks of a return after delivery, one row a cause; columns are lines."""
     hazards = np.empty((len(Cause), lines.person.size), np.float32)
     worse = (np.float32(aftersale.product_quality) - lines.quality) * np.float32(aftersale.return_quality_slope)
-    hazards[Cause.QUALITY] = exp32(worse) * np.float32(aftersale.return_quality)
     unlike = lines.hype * np.float32(aftersale.return_hype) - (lines.listing * 2 - ONE)
-    hazards[Cause.MISMATCH] = exp32(unlike) * np.float32(aftersale.return_mismatch)
+    at_fault = exp32(np.array([worse, unlike]))
+    hazards[Cause.QUALITY] = at_fault[0] * np.float32(aftersale.return_quality)
+    hazards[Cause.MISMATCH] = at_fault[1] * np.float32(aftersale.return_mismatch)
     damage = np.float32(terms.damage - aftersale.damage)
     late = (lines.late_days + ONE) * np.float32(aftersale.return_logistics)
     hazards[Cause.LOGISTICS] = np.maximum(late + damage, np.float32(0))
@@ -206,7 +210,8 @@ def return_lag(aftersale: AfterSale, u: Reals, window: float) -> Reals:
 
 def fates(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Fates:
     """What may become of each line, in chances at payment."""
-    before, without = preship(aftersale, category, lines), refund_only(category, lines)
+    before = preship(aftersale, category, lines.late_days, lines.preship_offset)
+    without = refund_only(category, lines)
     hazards = return_hazards(aftersale, category, lines, terms)
     delivered = ONE - before
     returned = delivered * (ONE - without) * return_chance(hazards)
@@ -222,7 +227,7 @@ def terms_utility(aftersale: AfterSale, insured: bool, lenient: bool) -> float:
     return aftersale.insured_utility * insured + aftersale.lenient_utility * lenient
 
 
-def _repeated(share: Floats, times: Floats) -> Floats:
+def _repeated(share: Floats | np.float32, times: Floats) -> Floats:
     """The chance when its hazard is multiplied: 1 − (1 − share)^times."""
     return one_minus_exp32(-log32(ONE - share) * times)
 

@@ -97,8 +97,15 @@ def _of_its_format(x: Any) -> Any:
     return formula(real(x))  # type: ignore[name-defined]  # noqa: F821 - of scalar
 
 
+def _body(function: Any) -> Any:
+    """What a formula, a remembering function or a compiled one is made of; anything else as it is."""
+    for name in ("body", "py_func", "__wrapped__"):
+        function = getattr(function, name, function)
+    return function
+
+
 def _plain(function: Any) -> FunctionType:
-    body = getattr(function, "body", function)
+    body = _body(function)
     if not isinstance(body, FunctionType):
         raise TypeError(f"{function} is no function of dacu")
     return body
@@ -118,7 +125,7 @@ def _names(function: FunctionType) -> dict[str, Any]:
 def _counterpart(value: Any) -> Any:
     if isinstance(value, FunctionType) and value.__module__ == floats.__name__:
         return _FORMATS[value.__name__]
-    if isinstance(value, Elementwise | FunctionType):
+    if isinstance(_body(value), FunctionType):
         return scalar(value)
     return _as_scalars(value)
 
@@ -136,7 +143,7 @@ def _made_of(function: FunctionType, seen: set[FunctionType]) -> list[Any]:
     code = function.__code__
     parts: list[Any] = [code.co_code, [getattr(constant, "co_code", constant) for constant in code.co_consts]]
     for name, value in sorted(_called(function).items()):
-        body = getattr(value, "py_func", getattr(value, "body", value))
+        body = _body(value)
         if isinstance(body, FunctionType):
             parts += _made_of(body, seen)
         elif isinstance(value, tuple | int | float | np.generic | np.ndarray):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.floats import DOUBLE, SINGLE, Precision, Real, as_constants, as_real, as_whole, double, single
+from dacu.kernels import kernel
 
 # Φ(−a)·e^(a²/2)/t is smooth in t = 1/(1 + a/4); these are its Chebyshev fits as polynomials of t, highest
 # power first, of relative error 8e-9 for a ≤ 12.9 and 4e-15 for a ≤ 37.5.
@@ -229,15 +230,25 @@ def normal_quantile64(u: NDArray[np.float64]) -> NDArray[np.float64]: ...
 def normal_quantile64(u: Any) -> Any:
     """Φ⁻¹(u) for 0 < u < 1: relative error below 1e-15; rises with u; u and 1 − u give opposite numbers."""
     if not isinstance(u, np.ndarray):
-        return normal_quantile64(np.array([u], dtype=np.float64))[0]
+        return normal_quantiles(np.array([u], dtype=np.float64))[0]
+    return normal_quantiles(u)
+
+
+@kernel
+def normal_quantiles(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """normal_quantile64 of many."""
     offset = u - 0.5
     z = offset * _ratio(0.180625 - offset * offset, _CENTRE)
     outer = np.abs(offset) > 0.425
     side = offset[outer]
     depth = np.sqrt(-log64(np.minimum(u[outer], 1.0 - u[outer])))
-    tail = np.where(depth <= 5.0, _ratio(depth - 1.6, _SHOULDER), _ratio(depth - 5.0, _FAR_TAIL))
+    tail = _ratio(depth - 1.6, _SHOULDER)
+    far = depth > 5.0
+    if far.any():
+        tail[far] = _ratio(depth[far] - 5.0, _FAR_TAIL)
     z[outer] = np.copysign(tail, side)
-    return z
+    found: NDArray[np.float64] = z
+    return found
 
 
 def _ratio(x: NDArray[np.float64], ratio: tuple[Sequence[float], Sequence[float]]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
@@ -155,6 +156,13 @@ class Calendar:
     def hours(self) -> range:
         """All hours, the warm-up first."""
         return range(self.first_hour, self.end_hour)
+
+    @cached_property
+    def rest_of_day(self) -> list[float]:
+        """By hour, the activity of the hour and of all later ones of its day, as one sum."""
+        ends = {hour: hour - hour % HOURS_A_DAY + HOURS_A_DAY for hour in self.hours}
+        rest = {hour: sum(float(self.activity[later]) for later in range(hour, end)) for hour, end in ends.items()}
+        return [rest[hour] for hour in (*range(self.end_hour), *range(self.first_hour, 0))]
 
     def date(self, hour: int) -> dt.date:
         """The date an hour belongs to."""

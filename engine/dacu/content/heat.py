@@ -21,16 +21,16 @@ F64: TypeAlias = NDArray[np.float64]
 LN2 = 0.6931471805599453
 
 
-def freshness(items: Items, rows: NDArray[np.int32], hour: float) -> F64:
+def freshness(items: Items, hour: float) -> F64:
     """max(floor, 2^(−age/half_life)) of items that are live, 0 of those that are not yet."""
-    age = hour - items["live_from"][rows]
-    fading = exp64(age / items["half_life"][rows] * -LN2)
-    return np.where(age >= 0, np.maximum(items["floor"][rows], fading), 0.0)
+    age = hour - items["live_from"]
+    fading = exp64(age / items["half_life"] * -LN2)
+    return np.where(age >= 0, np.maximum(items["floor"], fading), 0.0)
 
 
-def pool_factor(items: Items, rows: NDArray[np.int32]) -> F64:
+def pool_factor(items: Items) -> F64:
     """M of each item."""
-    return exp64(items["heat"][rows])
+    return exp64(items["heat"])
 
 
 def kind_shares(behaviour: Behaviour) -> F64:

@@ -6,11 +6,15 @@ relative quality Q wins with W = Φ(ln(bQ/m)/σ) and pays on average m·e^{σ²/
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dacu.behaviour.scalars import exp64, log64, normal_cdf64, normal_quantile64
 
+KEPT = 256  # lines of an hour: a price is asked for after its win rate
 FULLEST = 0.95  # share of opportunities a baseline may win
 
 
+@lru_cache(KEPT)
 def win_rate(bid: float, quality: float, median: float, sigma: float) -> float:
     """Share of opportunities won."""
     return float(normal_cdf64(log64(bid * quality / median) / sigma)) if bid > 0 else 0.0

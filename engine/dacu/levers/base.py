@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -56,7 +57,7 @@ class Channel(IntEnum):
     DIRECT = 10
     MOMENTS = 11
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The name of the row in parameters.yaml."""
         return self.name.lower()
@@ -80,8 +81,7 @@ class PaysOn(IntEnum):
     SEND = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """What one lever would show in one hour.
 
     `volume` is people's views (POOL, ROOM), a chance a person and hour (LIST) or a chance a query (QUERY).
@@ -278,6 +278,14 @@ class Hour(Protocol):
 
     def items_of(self, path: str) -> NDArray[np.int32]:
         """Rows of the items another lever has added (a boost of an account's posts)."""
+
+    @property
+    def fresh(self) -> NDArray[np.float64]:
+        """Freshness of every item now, 0 of those that are not live yet."""
+
+    @property
+    def pools(self) -> NDArray[np.float64]:
+        """Pool factor of every item now: what early engagement has won it."""
 
     def member_share(self, platform: int) -> float:
         """Expected share of a platform's own people who are online on it in a mean hour."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from dacu.content.heat import freshness, pool_factor
 from dacu.language.block import Money, Text, Whole, item
 from dacu.language.paths import join_path
 from dacu.levers.base import Channel, Hour, Mode, PaysOn, Placement, Stage, lever
@@ -30,21 +29,21 @@ class Boost(Paid):
     def open(self, stage: Stage) -> None:
         """Remember whose posts are boosted."""
         self.state_budget(stage)
+        stage.state["account"] = join_path(("content", "accounts", self.account))
         stage.state["platform"] = stage.platform(self.platform)
         stage.state["audience"] = stage.audience(self.audience)
 
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Buy this hour's plays for the post with the largest pool now."""
-        target = self.paced(hour)
-        account = join_path(("content", "accounts", self.account))
-        posts = hour.items_of(account)
-        if target <= 0 or not len(posts) or not hour.distribution(account):
+        target, state = self.paced(hour), hour.state
+        posts = hour.items_of(state["account"])
+        if target <= 0 or not len(posts) or not hour.distribution(state["account"]):
             return
-        pool = freshness(hour.items, posts, hour.t) * pool_factor(hour.items, posts)
-        if pool.max() <= 0:
+        pool = hour.fresh[posts] * hour.pools[posts]
+        largest = pool.argmax()
+        if pool[largest] <= 0:
             return
-        best = posts[int(np.argmax(pool))]
-        state = hour.state
+        best = posts[largest]
         yield Placement(
             channel=self.channel, mode=Mode.POOL, items=np.array([best], np.int32), weights=np.ones(1, np.float32),
             volume=target / self.price * 1000, platform=state["platform"], audience=state["audience"], cap=self.cap,

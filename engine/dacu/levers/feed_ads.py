@@ -70,8 +70,10 @@ class FeedAds(Shown, Paid):
             self.bidding.start_day(state, hour.t, hour.budget_left())
         room = state["room"]
         slots = hour.room_slots(room) if room >= 0 else ALL_SLOTS
+        if not slots or state["idle"]:
+            return
         target = self.paced(hour) if room < 0 else int(hour.budget_left() * hour.room_share(room))
-        if target <= 0 or not slots or state["idle"]:
+        if target <= 0:
             return
         people = hour.people(state["platform"], state["audience"]) * hour.under_cap()
         thousands = people * auctions.slots * auctions.addressable / 1000 * slots.bit_count() / 12

@@ -9,7 +9,6 @@ import numpy as np
 
 from dacu.behaviour.scalars import pow64
 from dacu.clock.calendar import Calendar
-from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item
 from dacu.language.block import Flag, Moment, Money, Number, Share, Text, Whole, item
 from dacu.ledger import Account, round_fen
@@ -128,16 +127,13 @@ class Creator(Booked):
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Show the posts to followers and to the pool."""
         own = hour.own_items
-        if not len(own):
+        rows = own[hour.fresh[own] > FADED]
+        if not len(rows):
             return
-        fresh = freshness(hour.items, own, hour.t)
-        alive = fresh > FADED
-        if not alive.any():
-            return
-        rows, fresh, state = own[alive], fresh[alive], hour.state
+        fresh, state = hour.fresh[rows], hour.state
         content, creators = hour.behaviour.content, hour.behaviour.creators
         size = hour.distribution() * content.base_hour * float(pow64(self.followers / POOL_UNIT, creators.pool_power))
-        views = fresh * pool_factor(hour.items, rows) * size * float(hour.calendar.activity[hour.t]) * state["luck"]
+        views = fresh * hour.pools[rows] * size * float(hour.calendar.activity[hour.t]) * state["luck"]
         sharpness = hour.behaviour.channels[self.medium.label].sharpness
         yield Placement(
             channel=self.medium, mode=Mode.POOL, items=rows, weights=views.astype(np.float32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.scalars import exp64
 from dacu.clock.hours import HOURS_A_DAY
-from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Item, unit_vector
 from dacu.errors import nearest
 from dacu.language.block import Clock, Flag, Moment, Money, Number, Problem, Rate, Text, Whole, item
@@ -78,12 +78,14 @@ class OrganicAccount(Lever):
         due = posting_hours(self.posts.per_day, hours, -stage.calendar.warmup_days, days)
         since = LONG_AGO if self.start is None else stage.calendar.hour(self.start)
         forms = self._forms(stage)
+        state["live"] = []
         for post, hour in enumerate(due):
             live = live_hour(stage, post, hour)
             if live is None or hour < since:
                 continue
             among = [form for form in forms if form.since <= hour]
             stage.item(self._post(stage, post, live, bit, among[post % len(among)]))
+            insort(state["live"], live)
             if live >= 0 and self.post_cost:
                 stage.charge(Account.CONTENT, self.post_cost, live)
         state["hot"] = [
@@ -111,16 +113,15 @@ class OrganicAccount(Lever):
     def place(self, hour: Hour) -> Iterator[Placement]:
         """Offer the posts to the pool and to followers."""
         own = hour.own_items
-        fresh = freshness(hour.items, own, hour.t)
-        alive, distribution = fresh > FADED, hour.distribution() * hour.own_traffic(hour.state["platform"])
-        if not alive.any() or not distribution:
+        rows = own[hour.fresh[own] > FADED]
+        distribution = hour.distribution() * hour.own_traffic(hour.state["platform"])
+        if not len(rows) or not distribution:
             return
-        rows, fresh = own[alive], fresh[alive]
+        fresh = hour.fresh[rows]
         content, state = hour.behaviour.content, hour.state
-        recent = hour.items["live_from"][own]
-        posts_today = int(((recent > hour.t - HOURS_A_DAY) & (recent <= hour.t)).sum())
+        posts_today = bisect_right(state["live"], hour.t) - bisect_right(state["live"], hour.t - HOURS_A_DAY)
         daily = float(hour.calendar.activity[hour.t])
-        pool = fresh * pool_factor(hour.items, rows) * self._hot(hour, state["hot"])
+        pool = fresh * hour.pools[rows] * self._hot(hour, state["hot"])
         views = pool * (content.base_hour * self.authority * daily * allowance(content, posts_today) * distribution)
         weights = views.astype(np.float32)
         sharpness = hour.behaviour.channels[self.channel.label].sharpness

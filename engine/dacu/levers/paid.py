@@ -101,10 +101,8 @@ class Paid(Lever):
 
         Unmet targets roll forward within the day (pacing as in Balseiro & Gur 2019).
         """
-        left = hour.budget_left()
-        end = hour.t - hour.t % HOURS_A_DAY + HOURS_A_DAY
-        rest = [float(hour.calendar.activity[t]) for t in range(hour.t, end)]
-        return int(left * rest[0] / max(sum(rest), 1e-12))
+        calendar = hour.calendar
+        return int(hour.budget_left() * float(calendar.activity[hour.t]) / max(calendar.rest_of_day[hour.t], 1e-12))
 
 
 def spread(money: int, weights: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+NEVER = -(2**62)  # a slot before all others
 
 
 @dataclass(frozen=True)
@@ -39,19 +43,39 @@ class Room:
 
     def with_extra(self) -> Room:
         """The room with its extra session among the others."""
-        return self if self.extra is None else replace(self, sessions=np.vstack([self.sessions, self.extra]))
+        return self if self.extra is None else self._prolonged
+
+    @cached_property
+    def _prolonged(self) -> Room:
+        return replace(self, sessions=np.vstack([self.sessions, np.array(self.extra, np.int64)]))
 
     def over(self, slot: int) -> bool:
         """No session is under way or to come at a slot."""
-        return not (self.sessions[:, 1] > slot).any()
+        return slot >= self._last
+
+    @cached_property
+    def _slots(self) -> list[int]:
+        """The slots in which the room is open, in order."""
+        return sorted(self._session_in)
+
+    @cached_property
+    def _last(self) -> int:
+        """The slot after the last session."""
+        return int(self.sessions[:, 1].max(initial=NEVER))
 
     def sessions_at(self, first: int, end: int) -> list[int]:
         """Of each slot from `first` up to `end`: the number of the session it lies in, −1 if the room is closed."""
-        numbers = [-1] * (end - first)
-        for session, (start, stop) in reversed(list(enumerate(self.sessions.tolist()))):
-            for slot in range(max(start, first), min(stop, end)):
-                numbers[slot - first] = session
-        return numbers
+        return [self._session_in.get(slot, -1) for slot in range(first, end)]
+
+    def open_slots(self, first: int, end: int) -> int:
+        """In how many slots from `first` up to `end` it is open."""
+        return bisect_left(self._slots, end) - bisect_left(self._slots, first)
+
+    @cached_property
+    def _session_in(self) -> dict[int, int]:
+        """Of each slot in which the room is open, the first session that it lies in."""
+        sessions = reversed(list(enumerate(self.sessions.tolist())))
+        return {slot: session for session, (start, stop) in sessions for slot in range(start, stop)}
 
     def overlaps(self, other: Room) -> bool:
         """Whether both are open at some time."""

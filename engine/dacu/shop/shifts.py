@@ -7,12 +7,14 @@
 | `Shift.until_open(hour) -> int` | hours from `hour` to the first worked one, 0 if it is one itself |
 | `build_capacity(per_hour, shift, surges, start) -> Capacity` | None per hour: no limit while at work |
 | `Capacity.plain(hours)`, `Capacity.of(hours) -> i64[n]` | units in each hour, without and with surges |
+| `Capacity.at(hour) -> int` | the same of one hour, with surges |
 | `Capacity.by_surge(hour, handled) -> int` | units of an hour that only the surge made possible |
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -139,6 +141,17 @@ class Capacity:
             inside = (surge.first <= hours) & (hours < surge.last)
             units[inside] = np.floor(units[inside] * surge.multiple).astype(np.int64)
         return units
+
+    def at(self, hour: int) -> int:
+        """Units of one hour; those of a day are worked out together, and kept."""
+        if hour not in self._known:
+            hours = np.arange(hour, hour + HOURS_A_DAY, dtype=np.int64)
+            self._known.update(zip(hours.tolist(), self.of(hours).tolist(), strict=True))
+        return self._known[hour]
+
+    @cached_property
+    def _known(self) -> dict[int, int]:
+        return {}
 
     def by_surge(self, hour: int, handled: int) -> int:
         """Units of those handled in an hour that are beyond its capacity without a surge: they cost more."""

@@ -5,7 +5,7 @@ hour t leaves in hour t + 1 at the earliest, and its wait is a whole number of h
 
 | name | meaning |
 |---|---|
-| `Queue()` | hour i32[k], units i64[k]; the oldest lot first; `.copy()` is a snapshot |
+| `Queue()` | units by hour, the oldest lot first; `.copy()` is a snapshot |
 | `Queue.add(hour, units)` | a lot, or more pieces of the last one |
 | `Queue.ship(capacity) -> list[Lot]` | what leaves now, by lot; at most `capacity` units |
 | `Queue.cancel(hour, units) -> int` | pieces of a lot that are refunded first: how many were still there |
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.shop.shifts import DAYS_A_WEEK, Capacity
@@ -39,50 +38,41 @@ class Lot(NamedTuple):
 class Queue:
     """Lots in the order of their hours."""
 
-    hour: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
-    units: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-
-    @property
-    def backlog(self) -> int:
-        """Units waiting."""
-        return int(self.units.sum())
+    units: dict[int, int] = field(default_factory=dict)  # by hour of payment
+    backlog: int = 0  # units waiting
 
     def copy(self) -> Queue:
         """A snapshot."""
-        return Queue(self.hour.copy(), self.units.copy())
+        return Queue(dict(self.units), self.backlog)
 
     def add(self, hour: int, units: int) -> None:
         """Put units at the end of the queue; hours never run backwards."""
-        if units <= 0:
-            return
-        if self.hour.size and self.hour[-1] == hour:
-            self.units[-1] += units
-        else:
-            self.hour = np.append(self.hour, np.int32(hour))
-            self.units = np.append(self.units, np.int64(units))
+        if units > 0:
+            self._move(hour, units)
 
     def ship(self, capacity: int) -> list[Lot]:
         """Take up to `capacity` units from the front; the last lot may leave in part."""
-        through = np.minimum(np.cumsum(self.units), capacity)
-        leaving = np.diff(through, prepend=0)
-        shipped = [Lot(int(self.hour[i]), int(leaving[i])) for i in np.flatnonzero(leaving)]
-        self._keep(self.units - leaving)
+        shipped = []
+        for hour, waiting in self.units.items():
+            if capacity <= 0:
+                break
+            shipped.append(Lot(hour, min(waiting, capacity)))
+            capacity -= waiting
+        for lot in shipped:
+            self._move(lot.hour, -lot.units)
         return shipped
 
     def cancel(self, hour: int, units: int) -> int:
         """Take units of one lot out of the queue; those that have left already stay shipped."""
-        place = np.flatnonzero(self.hour == hour)
-        if not place.size:
-            return 0
-        gone = min(units, int(self.units[place[0]]))
-        left = self.units.copy()
-        left[place[0]] -= gone
-        self._keep(left)
+        gone = min(units, self.units.get(hour, 0))
+        self._move(hour, -gone)
         return gone
 
-    def _keep(self, units: NDArray[np.int64]) -> None:
-        waiting = units > 0
-        self.hour, self.units = self.hour[waiting], units[waiting]
+    def _move(self, hour: int, more: int) -> None:
+        self.backlog += more
+        self.units[hour] = self.units.get(hour, 0) + more
+        if not self.units[hour]:
+            del self.units[hour]
 
 
 def hours_until(ahead: int, capacity: Capacity, hour: int) -> int:
@@ -90,12 +80,13 @@ def hours_until(ahead: int, capacity: Capacity, hour: int) -> int:
 
     Beyond four weeks the weekly capacity without surges goes on for ever.
     """
-    hours = np.arange(hour + 1, hour + 1 + _LOOK_AHEAD, dtype=np.int64)
-    wanted, reached = max(ahead, 1), np.cumsum(capacity.of(hours))
-    if wanted <= reached[-1]:
-        return 1 + int(np.searchsorted(reached, wanted))
-    week = np.cumsum(capacity.plain(hours[: DAYS_A_WEEK * HOURS_A_DAY]))
-    weeks, rest = divmod(wanted - int(reached[-1]) - 1, int(week[-1]))
+    left = max(ahead, 1)
+    for wait in range(1, 1 + _LOOK_AHEAD):
+        left -= capacity.at(hour + wait)
+        if left <= 0:
+            return wait
+    week = np.cumsum(capacity.plain(np.arange(hour + 1, hour + 1 + DAYS_A_WEEK * HOURS_A_DAY, dtype=np.int64)))
+    weeks, rest = divmod(left - 1, int(week[-1]))
     further = weeks * DAYS_A_WEEK * HOURS_A_DAY + int(np.searchsorted(week, rest + 1))
     return 1 + _LOOK_AHEAD + further
 

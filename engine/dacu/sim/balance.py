@@ -21,6 +21,8 @@ def pay_balances(world: World) -> None:
     """End the reservations whose hour has come. Whoever has several pays for one after the other."""
     table = world.reservations
     rows = np.flatnonzero(table["hour"] == world.t)
+    if not len(rows):
+        return
     pays = table["pays"][rows] == 1
     _forfeit(world, rows[~pays])
     open_ = rows[pays]
@@ -42,7 +44,7 @@ def _order(world: World, rows: I64) -> None:
     world.tally.add(Measure.BALANCES, world.t, kept["lever"])
     world.tally.add(Measure.CHANNEL_ORDERS, world.t, kept["lever"][kept["led"] == 1])
     world.tally.add(Measure.ROOM_ORDERS, world.t, kept["room"][kept["room"] != NONE])
-    book(world, buyers, np.arange(len(rows)))
+    book(world, buyers)
 
 
 def _forfeit(world: World, rows: I64) -> None:

@@ -156,6 +156,8 @@ def _count(world: World, measure: Measure, bit: int, copies: I64) -> None:
 def use_up(world: World, users: I32, used: NDArray[np.uint32]) -> None:
     """Take the coupons that paid orders used out of their buyers' hands; one more of a kind stays held."""
     for bit, left in world.coupons_left.items():
-        spent = users[used >> np.uint32(bit) & np.uint32(1) != 0]
+        spent = users[used & np.uint32(1 << bit) != 0]
+        if not len(spent):
+            continue
         left[spent] -= np.uint8(1)
         world.users.held[spent[left[spent] == 0]] &= np.uint32(0xFFFFFFFF ^ (1 << bit))

@@ -7,6 +7,7 @@ money of the basket it would be.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
@@ -19,6 +20,7 @@ from dacu.behaviour.coefficients import Buying
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
+from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.kernels import kernel
 from dacu.ledger import HOURS_A_DAY, NONE, SLOTS_AN_HOUR, LineFlag
@@ -66,6 +68,29 @@ class Buyers:
     filler: NDArray[np.int16]
     add_on: NDArray[np.int16]
     room: NDArray[np.int16]
+
+    def of_bill(self, figure: Callable[[Bill], int]) -> I64:
+        """A figure of each one's bill."""
+        return np.array([figure(bill) for bill in self.distinct], np.int64)[self.bill]
+
+    def take(self, rows: I64) -> Buyers:
+        """Some of the rows, and no more bills than they have."""
+        used = present(self.bill[rows])
+        place = np.empty(len(self.distinct), np.int64)
+        place[used] = np.arange(len(used))
+        distinct = [self.distinct[bill] for bill in used.tolist()]
+        columns = {name: getattr(self, name)[rows] for name in BESIDE_BILLS}
+        return Buyers(bill=place[self.bill[rows]], distinct=distinct, **columns)
+
+    def join(self, other: Buyers) -> Buyers:
+        """These, and the others after them."""
+        columns = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in BESIDE_BILLS}
+        bill = np.concatenate([self.bill, other.bill + len(self.distinct)])
+        return Buyers(bill=bill, distinct=self.distinct + other.distinct, **columns)
+
+
+BESIDE_BILLS = ("user", "slot", "platform", "lever", "flags", "filler", "add_on", "room")
+"""Columns of buyers that have one value each."""
 
 
 def decide(world: World, now: Now, visits: Visits) -> None:

@@ -8,7 +8,6 @@ Spend never passes the placement's limit: surplus views fall away in the order o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -99,12 +98,14 @@ def _cap_own_content(world: World, now: Now) -> None:
             row for row, (_, p) in enumerate(now.placements)
             if p.platform == platform and p.channel.label == "organic" and p.mode is Mode.POOL
         ]  # fmt: skip
+        if not rows:
+            continue
         planned = sum(now.placements[row][1].volume for row in rows)
-        limit = most * int((now.platform == platform).sum())
+        limit = most * int(np.count_nonzero(now.platform == platform))
         if planned > limit:
             for row in rows:
                 lever, placement = now.placements[row]
-                now.placements[row] = (lever, replace(placement, volume=placement.volume * limit / planned))
+                now.placements[row] = (lever, placement._replace(volume=placement.volume * limit / planned))
 
 
 def _to_pool(world: World, now: Now, lever: int, placement: Placement, appeal: F32) -> tuple[I32, U8, I64]:
@@ -286,9 +287,7 @@ def _to_list(world: World, now: Now, lever: int, placement: Placement) -> tuple[
         charge(world, lever, sent * placement.price / PER_FEN, placement.limit, Account.MESSAGES)
         world.tally.add_people(Measure.MESSAGES, world.t, lever, sent)
     else:
-        here = np.zeros(len(world.users), np.bool_)
-        here[now.online[now.platform == placement.platform]] = True
-        users = users[here[users]]
+        users = users[now.where(len(world.users))[users] == placement.platform]
     if not len(users):
         return _nobody()
     if placement.pays_on is PaysOn.SEND:

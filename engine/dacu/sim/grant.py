@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,6 @@ from dacu.sim.now import Now
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.pricing import paid_ahead
 from dacu.sim.programme import off_by_points, redeem, remember_order
-from dacu.sim.receive import facts
 from dacu.sim.reserve import reserve
 from dacu.sim.ship import queue_up
 from dacu.sim.tally import Measure
@@ -30,6 +31,7 @@ from dacu.sim.world import World
 
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
+MOST_ORDERS = 2**16 - 1  # that are told apart of a person
 
 
 def grant(world: World, now: Now) -> None:
@@ -37,75 +39,71 @@ def grant(world: World, now: Now) -> None:
     buyers = _merge([part for part in now.buyers if len(part.user)])
     if buyers is None:
         return
-    draw = bits32(world.key(Stream.RATION), buyers.user)
-    order = np.lexsort((draw, buyers.slot))
-    served = _ration(world, buyers, order)
-    lost = order[~np.isin(order, served)]
-    if len(lost):
-        _stock_out(world, buyers, lost)
-    if len(served):
-        _close(world, buyers, np.sort(served))
+    served = _ration(world, buyers)
+    if not served.all():
+        _stock_out(world, buyers, np.flatnonzero(~served))
+        buyers = buyers.take(np.flatnonzero(served))
+    if len(buyers.user):
+        _close(world, buyers)
 
 
 def _merge(parts: list[Buyers]) -> Buyers | None:
     """All buyers in one table; a person in two rooms pays once, in the first."""
     if not parts:
         return None
-    distinct: list[Bill] = []
-    shifted = []
-    for part in parts:
-        shifted.append(part.bill + len(distinct))
-        distinct += part.distinct
-    joined = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("user", "slot", "platform", "lever", "flags", "filler", "add_on", "room")
-    }
-    bill = np.concatenate(shifted)
-    rows = np.sort(np.unique(joined["user"], return_index=True)[1])
-    return Buyers(bill=bill[rows], distinct=distinct, **{name: column[rows] for name, column in joined.items()})
+    buyers, rows = parts[0], np.arange(len(parts[0].user))
+    if len(parts) > 1:
+        for part in parts[1:]:
+            buyers = buyers.join(part)
+        rows = np.sort(np.unique(buyers.user, return_index=True)[1])
+    return buyers.take(rows)
 
 
-def _ration(world: World, buyers: Buyers, order: I64) -> I64:
-    """Rows that are served: stock of n pieces serves whole orders in turn, the rest is lost; so with limited offers.
+def _ration(world: World, buyers: Buyers) -> NDArray[np.bool_]:
+    """Who is served: stock of n pieces serves whole orders in turn, the rest is lost; so with limited offers.
 
     Of what is kept back for a room its orders take first, and no others.
     """
-    counted = [sku for sku in range(len(world.goods)) if world.goods.stock[sku] >= 0]
+    rules, weight = world.offers.rules, world.setting.weight
+    counted = np.flatnonzero(world.goods.stock >= 0)
+    used = reduce(or_, (bill.offers for bill in buyers.distinct))
     limited = [
-        bit for bit, rule in enumerate(world.offers.rules) if world.offers.left[bit] >= 0 and not rule.needs_claim
-    ]
-    if not counted and not limited:
-        return order
-    weight = world.setting.weight
-    need = np.zeros((len(buyers.distinct), len(counted) + len(limited)), np.int64)
-    for row, bill in enumerate(buyers.distinct):
-        pieces = {line.sku: line.qty for line in bill.lines}
-        need[row, : len(counted)] = [pieces.get(sku, 0) for sku in counted]
-        for place, bit in enumerate(limited):
-            scope = world.offers.rules[bit].skus
-            used = sum(qty for sku, qty in pieces.items() if sku in scope)
-            need[row, len(counted) + place] = used if bill.offers >> bit & 1 else 0
-    left = np.array(
-        [int(world.goods.stock[sku]) // weight for sku in counted]
-        + [int(world.offers.left[bit]) // weight for bit in limited]
-    )
-    wanted, room = need[buyers.bill[order]], rooms_by_lever(world, buyers.room[order])
+        bit for bit, left in enumerate(world.offers.left.tolist())
+        if left >= 0 and used >> bit & 1 and not rules[bit].needs_claim
+    ]  # fmt: skip
+    served = np.ones(len(buyers.user), np.bool_)
+    if not len(counted) and not limited:
+        return served
+    needs = [_need(bill, counted.tolist(), [(bit, rules[bit].skus) for bit in limited]) for bill in buyers.distinct]
+    wanted = np.array(needs, np.int64)[buyers.bill]
+    left = np.concatenate([world.goods.stock[counted], world.offers.left[limited]]) // weight
     kept = np.zeros((len(world.kept) + 1, len(left)), np.int64)  # the last row is the shop's
     kept[:-1, : len(counted)] = world.kept[:, counted] // weight
-    before = kept.copy()
-    served, taken = in_turn(order, wanted, left, kept, room)
-    world.kept[:, counted] -= (before - kept)[:-1, : len(counted)] * weight
-    for place, sku in enumerate(counted):
-        world.goods.stock[sku] -= int(taken[place]) * weight
-    for place, bit in enumerate(limited):
-        world.offers.left[bit] -= int(taken[len(counted) + place]) * weight
+    taken = wanted.sum(axis=0)
+    if kept.any() or (taken > left).any():
+        before = kept.copy()
+        order = np.lexsort((bits32(world.key(Stream.RATION), buyers.user), buyers.slot))
+        in_time, taken = in_turn(order, wanted[order], left, kept, rooms_by_lever(world, buyers.room[order]))
+        served[:] = False
+        served[in_time] = True
+        world.kept[:, counted] -= (before - kept)[:-1, : len(counted)] * weight
+    world.goods.stock[counted] -= taken[: len(counted)] * weight
+    world.offers.left[limited] -= taken[len(counted) :] * weight
     return served
+
+
+def _need(bill: Bill, counted: list[int], limited: list[tuple[int, tuple[int, ...]]]) -> list[int]:
+    """Pieces that a bill takes of each SKU whose stock is counted, and of each limited offer (bit, scope)."""
+    pieces = {line.sku: line.qty for line in bill.lines}
+    of_offers = [
+        sum(qty for sku, qty in pieces.items() if sku in scope) if bill.offers >> bit & 1 else 0
+        for bit, scope in limited
+    ]
+    return [pieces.get(sku, 0) for sku in counted] + of_offers
 
 
 def in_turn(order: I64, wanted: I64, left: I64, kept: I64, room: I64) -> tuple[I64, I64]:
     """Each order takes all it needs or nothing. Returns who is served and what is taken; `kept` falls."""
-    if not kept.any() and (wanted.sum(axis=0) <= left).all():
-        return order, wanted.sum(axis=0)
     served, remaining, others = [], left.copy(), kept.sum(axis=0)
     for row, pieces, number in zip(order.tolist(), wanted, room.tolist(), strict=True):
         own = kept[number]
@@ -159,40 +157,41 @@ def _substitutes(world: World) -> NDArray[np.int16]:
     return found
 
 
-def _close(world: World, buyers: Buyers, rows: I64) -> None:
+def _close(world: World, buyers: Buyers) -> None:
     """Carts are emptied and coupons used up; of a presale only the deposit is paid."""
-    users, bill = buyers.user[rows], buyers.bill[rows]
-    used = np.array([b.offers for b in buyers.distinct], np.int64)[bill].astype(np.uint32)
-    use_up(world, users, used)
-    world.users.cart_sku[users] = NO_CART
-    ahead = paid_ahead(world, buyers.distinct, bill)
-    if ahead.any():
-        reserve(world, buyers, rows[ahead])
+    use_up(world, buyers.user, buyers.of_bill(lambda bill: bill.offers).astype(np.uint32))
+    world.users.cart_sku[buyers.user] = NO_CART
+    ahead = paid_ahead(world, buyers.distinct, buyers.bill)
+    if not ahead.any():
+        book(world, buyers)
+        return
+    reserve(world, buyers.take(np.flatnonzero(ahead)))
     if not ahead.all():
-        book(world, buyers, rows[~ahead])
+        book(world, buyers.take(np.flatnonzero(~ahead)))
 
 
-def book(world: World, buyers: Buyers, rows: I64) -> None:
+def book(world: World, buyers: Buyers) -> None:
     """Orders become ledger lines; people remember what they bought."""
-    users, bill = buyers.user[rows], buyers.bill[rows]
-    levers = buyers.lever[rows]
-    new = world.users.orders[users] == 0
+    users, columns = buyers.user, world.users
+    new, fan = columns.orders[users] == 0, columns.follows[users] & world.setting.room_fans != 0
     unseen = _untracked(world, users)
-    world.tally.add(Measure.ORDERS, world.t, np.where(unseen, NONE, levers))
-    pay = np.array([b.pay for b in buyers.distinct], np.int64)[bill]
+    world.tally.add(Measure.ORDERS, world.t, np.where(unseen, NONE, buyers.lever))
+    pay = buyers.of_bill(lambda bill: bill.pay)
     off = off_by_points(world, users, pay)
-    table = _lines_of(buyers, rows, new, unseen, world.users.follows[users] & world.setting.room_fans != 0, off)
+    table = _lines_of(buyers, new, unseen, fan, off)
     start = world.ledger.lines.size if world.booked else NONE
     if world.booked:
-        _book_lines(world, buyers, rows, table)
-    send_off(world, buyers.platform[rows], users, table, start)
-    np.add.at(world.sales, buyers.platform[rows], pay - off)
+        _book_lines(world, buyers, table)
+    send_off(world, buyers.platform, users, table, start)
+    np.add.at(world.sales, buyers.platform, pay - off)
     remember_order(world, users, pay - off, off)
-    _live_on(world, users, buyers.distinct, bill, pay - off)
+    _live_on(world, users, buyers.of_bill(lambda bill: sum(line.qty for line in bill.lines)), pay - off)
 
 
 def _untracked(world: World, users: I32) -> NDArray[np.bool_]:
     """Whose touch no report sees: they buy as they would, and contracts count them."""
+    if world.dials.tracked >= 1:
+        return np.zeros(len(users), np.bool_)
     return bits32(world.key(Stream.RISK_PEOPLE, 1), users) >= chance_of(world.dials.tracked)
 
 
@@ -202,50 +201,48 @@ class OrderLines:
 
     of: I64
     first: NDArray[np.bool_]
-    sku: I64
+    sku: NDArray[np.int16]
     qty: I64
     money: I64  # lines × (list, off by the shop, off by the platform, paid), fen
     flags: NDArray[np.uint16]
 
 
 def _lines_of(
-    buyers: Buyers, rows: I64, new: NDArray[np.bool_], unseen: NDArray[np.bool_], fan: NDArray[np.bool_], off: I64
-) -> OrderLines:  # fmt: skip
+    buyers: Buyers, new: NDArray[np.bool_], unseen: NDArray[np.bool_], fan: NDArray[np.bool_], off: I64
+) -> OrderLines:
     """Take the bills apart, and off them what points pay (by order)."""
-    counts = np.array([len(b.lines) for b in buyers.distinct])[buyers.bill[rows]]
-    of = np.repeat(np.arange(len(rows)), counts)
-    lines = np.array([line for b in buyers.bill[rows].tolist() for line in buyers.distinct[b].lines], np.int64)
-    sku, qty = lines[:, 0], lines[:, 1]
-    flags = buyers.flags[rows][of] | np.where(new[of], LineFlag.NEW_BUYER, 0).astype(np.uint16)
-    flags |= np.where(unseen[of], LineFlag.UNTRACKED, 0).astype(np.uint16)
-    flags |= np.where(fan[of], LineFlag.FAN, 0).astype(np.uint16)
-    flags |= np.where(sku == buyers.filler[rows][of], LineFlag.FILLER, 0).astype(np.uint16)
-    flags |= np.where(sku == buyers.add_on[rows][of], LineFlag.ADD_ON, 0).astype(np.uint16)
-    first = np.concatenate(([True], of[1:] != of[:-1]))
+    of = np.repeat(np.arange(len(buyers.user)), buyers.of_bill(lambda bill: len(bill.lines)))
+    lines = np.array([line for b in buyers.bill.tolist() for line in buyers.distinct[b].lines], np.int64)
+    sku, qty = lines[:, 0].astype(np.int16), lines[:, 1]
+    flags = buyers.flags | new * np.uint16(LineFlag.NEW_BUYER)
+    flags |= unseen * np.uint16(LineFlag.UNTRACKED)
+    flags |= fan * np.uint16(LineFlag.FAN)
+    flags = flags[of]
+    flags |= (sku == buyers.filler[of]) * np.uint16(LineFlag.FILLER)
+    flags |= (sku == buyers.add_on[of]) * np.uint16(LineFlag.ADD_ON)
+    first = np.ones(len(of), np.bool_)
+    first[1:] = of[1:] != of[:-1]
     return OrderLines(of, first, sku, qty, redeem(lines[:, 2:6], of, off), flags)
 
 
-def _book_lines(world: World, buyers: Buyers, rows: I64, table: OrderLines) -> None:
+def _book_lines(world: World, buyers: Buyers, table: OrderLines) -> None:
     weight, of = world.setting.weight, table.of
-    orders = (world.orders + np.arange(len(rows)))[of]
-    world.orders += len(rows)
-    platform, lever = buyers.platform[rows][of], buyers.lever[rows][of]
-    offers = np.array([b.offers for b in buyers.distinct], np.int64)[buyers.bill[rows]][of]
+    orders = world.orders + of
+    world.orders += len(buyers.user)
+    platform, lever = buyers.platform[of], buyers.lever[of]
     listed, shop_off, platform_off, paid = table.money.T * weight
     world.ledger.book_lines(
-        order=orders, user=buyers.user[rows][of], slot=world.t * 12 + buyers.slot[rows][of].astype(np.int64),
-        sku=table.sku, qty=table.qty, platform=platform, lever=lever, list=listed, shop_off=shop_off,
-        platform_off=platform_off, paid=paid, offers=offers, flags=table.flags, room=buyers.room[rows][of],
+        order=orders, user=buyers.user[of], slot=world.t * 12 + buyers.slot[of].astype(np.int64), sku=table.sku,
+        qty=table.qty, platform=platform, lever=lever, list=listed, shop_off=shop_off, platform_off=platform_off,
+        paid=paid, offers=buyers.of_bill(lambda bill: bill.offers)[of], flags=table.flags, room=buyers.room[of],
     )  # fmt: skip
+    where: dict[str, NDArray[Any]] = {"lever": lever, "sku": table.sku, "order": orders}
+    if world.setting.gives:
+        rules, first = world.setting.rulebook.rules, np.flatnonzero(table.first)
+        gifts = buyers.of_bill(lambda bill: present_of(rules, bill.offers).cost) * weight
+        of_gifts = {name: column[first[gifts > 0]] for name, column in where.items()}
+        world.ledger.book_entries(world.t, Account.GIFT, gifts[gifts > 0], **of_gifts)
     cost = world.goods.cost[table.sku] * table.qty * weight
-    rules, first = world.setting.rulebook.rules, table.first
-    gifts = np.array([present_of(rules, b.offers).cost for b in buyers.distinct], np.int64)[buyers.bill[rows]] * weight
-    given = gifts > 0
-    world.ledger.book_entries(
-        world.t, Account.GIFT, gifts[given], lever=lever[first][given], sku=table.sku[first][given],
-        order=orders[first][given],
-    )  # fmt: skip
-    where: dict[str, I64] = {"lever": lever.astype(np.int64), "sku": table.sku, "order": orders}
     world.ledger.book_entries(world.t, Account.COGS, cost, **where)
     for account, share in world.setting.platforms.fees.items():
         if share.any():
@@ -257,7 +254,7 @@ def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: Order
     parcels, setting = world.parcels, world.setting
     rows = parcels.lines.size + np.arange(len(table.of))
     worth = world.goods.market_value[table.sku] * table.qty
-    usual = reference_price(world, users[table.of], table.sku.astype(np.int16))
+    usual = reference_price(world, users[table.of], table.sku)
     ratio = table.money[:, 3] * 1000 / np.maximum(worth * usual, 1)
     parcels.lines.append({
         "order": parcels.orders + table.of, "line": NONE if start == NONE else start + np.arange(len(rows)),
@@ -268,21 +265,17 @@ def send_off(world: World, platform: NDArray[np.uint8], users: I32, table: Order
         "state": State.WAITING, "fate": Fate.KEPT, "cause": 0, "stars": 0, "event": FAR,
     })  # fmt: skip
     parcels.orders += len(users)
-    queue_up(world, rows, facts(world, rows))
+    queue_up(world, rows)
 
 
-def _live_on(world: World, users: I32, distinct: list[Bill], bill: I64, pay: I64) -> None:
+def _live_on(world: World, users: I32, units: I64, pay: I64) -> None:
     """After paying: the household is stocked, and its buyer may join the private domain."""
     columns = world.users
-    units = np.array([sum(line.qty for line in b.lines) for b in distinct], np.int64)[bill]
     stocked = np.maximum(columns.stocked_until[users], world.t)
     columns.stocked_until[users] = stocked + (units * columns.born.cycle[users] * 24).astype(np.int32)
     columns.last_order[users] = world.t
-    columns.orders[users] = np.minimum(columns.orders[users].astype(np.int64) + 1, 65535).astype(np.uint16)
+    columns.orders[users] = np.minimum(columns.orders[users], MOST_ORDERS - 1) + np.uint16(1)
     spent = columns.spend_30d[users].astype(np.int64) + pay
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
-    flags = columns.flags[users] | np.uint8(Flag.ALIVE)
-    if world.booked:
-        flags = flags | np.uint8(Flag.BOUGHT)
-    columns.flags[users] = flags
+    columns.flags[users] |= np.uint8(Flag.ALIVE | Flag.BOUGHT if world.booked else Flag.ALIVE)
     join(world, users, world.setting.behaviour.private.join_buyer, where=0)

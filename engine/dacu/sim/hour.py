@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour
 from dacu.clock.calendar import Calendar, Event
+from dacu.content.heat import freshness, pool_factor
 from dacu.content.items import Items
 from dacu.draws import Stream, path_hash, uniform_one
 from dacu.levers.base import SoldBy
@@ -66,6 +68,16 @@ class HourView:
         """Rows of another lever's items."""
         return self._world.setting.own_items[self._world.setting.by_path[path]]
 
+    @cached_property
+    def fresh(self) -> NDArray[np.float64]:
+        """Freshness of every item, computed once an hour for all levers."""
+        return freshness(self._world.items, self._world.t)
+
+    @cached_property
+    def pools(self) -> NDArray[np.float64]:
+        """Pool factor of every item, computed once an hour: heat moves when the hour is over."""
+        return pool_factor(self._world.items)
+
     def people(self, platform: int, audience: int = 0) -> float:
         """People online on a platform within an audience."""
         key = (platform, audience)
@@ -73,7 +85,7 @@ class HourView:
             inside = self._now.platform == platform
             if audience:
                 inside = inside & (self._world.users.audiences[self._now.online] & np.uint32(audience) != 0)
-            self._people[key] = float(int(inside.sum()) * self._world.setting.weight)
+            self._people[key] = float(int(np.count_nonzero(inside)) * self._world.setting.weight)
         return self._people[key]
 
     def member_share(self, platform: int) -> float:
@@ -88,7 +100,7 @@ class HourView:
         if seen is None or not len(self._now.online):
             return 1.0
         cap = int(getattr(self._world.setting.levers[self._lever].lever, "cap", 255))
-        return int((seen[self._now.online] < cap).sum()) / len(self._now.online)
+        return int(np.count_nonzero(seen[self._now.online] < cap)) / len(self._now.online)
 
     def quality(self) -> float:
         """Last hour's predicted click rate against the channel's reference."""
@@ -170,13 +182,15 @@ class HourView:
 
     def room_share(self, room: int) -> float:
         """Share of a room's open slots of the rest of this day that lie in this hour."""
-        sessions = self._world.room(room).sessions_at(self.t * 12, (self.t - self.t % 24 + 24) * 12)
-        open_ = [session >= 0 for session in sessions]
-        return sum(open_[:12]) / max(sum(open_), 1)
+        first, open_slots = self.t * 12, self._world.room(room).open_slots
+        return open_slots(first, first + 12) / max(open_slots(first, (self.t - self.t % 24 + 24) * 12), 1)
 
     def room_slots(self, room: int) -> int:
         """Slots of this hour in which a room is open."""
-        sessions = self._world.room(room).sessions_at(self.t * 12, self.t * 12 + 12)
+        first, there = self.t * 12, self._world.room(room)
+        if not there.open_slots(first, first + 12):
+            return 0
+        sessions = there.sessions_at(first, first + 12)
         return sum(1 << slot for slot, session in enumerate(sessions) if session >= 0)
 
     def uniform(self, name: str, ordinal: int = 0) -> float:

@@ -47,6 +47,4 @@ def in_shop(world: World) -> NDArray[np.bool_]:
 
 def rooms_by_lever(world: World, levers: NDArray[np.int16]) -> I64:
     """Number of the room of each lever, −1 for none (the shop)."""
-    numbers = np.full(len(world.setting.levers) + 1, -1, np.int64)
-    numbers[list(world.setting.room_levers)] = np.arange(len(world.setting.rooms))
-    return numbers[levers]
+    return world.setting.room_of_lever[levers]

@@ -33,11 +33,13 @@ def fade(world: World) -> None:
 
 def _scale(column: NDArray[np.unsignedinteger], share: float) -> None:
     """Keep a share of a whole-number column, rounded down: parts of 2¹⁶, so no float rounding is involved."""
-    parts = np.uint64(round(share * 65536))
-    tile = 1 << 18
+    wide = np.uint32 if column.itemsize == 2 else np.uint64  # which a product with 2¹⁶ fits
+    parts = wide(round(share * 65536))
+    tile = 1 << 16
     for start in range(0, len(column), tile):
         piece = column[start : start + tile]
-        piece[:] = (piece.astype(np.uint64) * parts) >> np.uint64(16)
+        product = np.multiply(piece, parts, dtype=wide)
+        piece[:] = np.right_shift(product, 16, out=product)
 
 
 def restock_elsewhere(world: World) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dacu.sim.shelf import Shelf
 
 I32: TypeAlias = NDArray[np.int32]
+NOWHERE = np.uint8(255)
 
 
 class Came(IntEnum):
@@ -93,7 +94,15 @@ class Now:
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
     needs: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))  # of the people online
     shelf: Shelf | None = None
+    _where: NDArray[np.uint8] | None = None
     matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector
+
+    def where(self, people: int) -> NDArray[np.uint8]:
+        """Of each of so many people the platform, NOWHERE if offline; found once an hour, when all are known."""
+        if self._where is None:
+            self._where = np.full(people, NOWHERE)
+            self._where[self.online] = self.platform
+        return self._where
 
     @classmethod
     def of(cls, t: int) -> Now:

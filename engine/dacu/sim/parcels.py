@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from dacu.behaviour.aftersale import Cause
 from dacu.columns import Columns
+from dacu.draws import Words
 from dacu.shop.warehouse import Queue
 
 I64: TypeAlias = NDArray[np.int64]
@@ -30,6 +31,10 @@ class State(IntEnum):
     ON_THE_ROAD = 1
     DELIVERED = 2
     REFUNDED = 3
+
+
+UNFINISHED = (State.WAITING, State.ON_THE_ROAD, State.DELIVERED)
+"""States in which something is still to happen, or may be."""
 
 
 class Fate(IntEnum):
@@ -74,6 +79,17 @@ COLUMNS: Mapping[str, DTypeLike] = {
 }
 
 
+class Due(NamedTuple):
+    """Rows to which something happens in an hour, by their state before it."""
+
+    waiting: I64  # are cancelled
+    on_the_road: I64  # arrive
+    delivered: I64  # are refunded
+
+
+NOTHING_DUE = Due(*(np.empty(0, np.int64) for _ in UNFINISHED))
+
+
 @dataclass
 class Parcels:
     """All lines, the warehouse's queue of units, and what of a lot has left without filling an order yet."""
@@ -81,6 +97,7 @@ class Parcels:
     lines: Columns = field(default_factory=lambda: Columns(COLUMNS))
     queue: Queue = field(default_factory=Queue)
     part: dict[int, int] = field(default_factory=dict)  # units by hour of payment
+    reviewed: dict[int, I64] = field(default_factory=dict)  # rows that will be, by hour of delivery
     orders: int = 0
     came_back: int = 0  # returned lines of this hour, agents
     questions: float = 0.0  # contacts that wait for a human
@@ -89,7 +106,7 @@ class Parcels:
 
     def copy(self) -> Parcels:
         """A snapshot."""
-        twin = Parcels(self.lines.copy(), self.queue.copy(), dict(self.part), self.orders)
+        twin = Parcels(self.lines.copy(), self.queue.copy(), dict(self.part), dict(self.reviewed), self.orders)
         twin.came_back, twin.questions, twin.cases = self.came_back, self.questions, self.cases
         twin.resolved = self.resolved
         return twin
@@ -99,12 +116,23 @@ class Parcels:
         """Whether something is still to happen."""
         return bool((self.lines["state"] == State.WAITING).any() or (self.lines["event"] != FAR).any())
 
-    def at(self, hour: int, state: State) -> I64:
-        """Rows in a state whose next event is in this hour."""
-        return np.flatnonzero((self.lines["event"] == hour) & (self.lines["state"] == state))
+    def due(self, hour: int) -> Due:
+        """Rows whose next event is in this hour; nothing that happens in it puts another row there."""
+        rows = np.flatnonzero(self.lines["event"] == hour)
+        if not len(rows):
+            return NOTHING_DUE
+        state = self.lines["state"][rows]
+        return Due(*(rows[state == each] for each in UNFINISHED))
 
     def waiting(self, paid_at: int) -> I64:
         """Rows of one hour's orders that have not left, in their order; rows stand in the order of payment."""
-        first, last = np.searchsorted(self.lines["paid_at"], [paid_at, paid_at + 1])
-        rows: I64 = first + np.flatnonzero(self.lines["state"][first:last] == State.WAITING)
+        hours = self.lines["paid_at"]
+        first, last = np.searchsorted(hours, np.array([paid_at, paid_at + 1], hours.dtype)).tolist()
+        rows: I64 = np.flatnonzero(self.lines["state"][first:last] == State.WAITING)
+        rows += first
         return rows
+
+    def paid_at(self, rows: I64) -> Words:
+        """Hour of payment of each row: with its buyer it keys the draws about an order."""
+        hours: Words = self.lines["paid_at"][rows].astype(np.uint64)
+        return hours

@@ -69,6 +69,8 @@ def redeem(money: I64, of: I64, off: I64) -> I64:
 
     money: lines × (list, off by the shop, off by the platform, paid). of: each line's order, in turn. off: by order.
     """
+    if not off.any():
+        return money
     money = money.copy()
     first = np.searchsorted(of, np.arange(len(off) + 1))
     for order in np.flatnonzero(off).tolist():

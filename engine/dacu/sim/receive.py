@@ -38,31 +38,30 @@ F32: TypeAlias = NDArray[np.float32]
 I64: TypeAlias = NDArray[np.int64]
 
 
-def deliver_parcels(world: World) -> None:
-    """Parcels that arrive in this hour."""
-    rows = world.parcels.at(world.t, State.ON_THE_ROAD)
+def deliver_parcels(world: World, rows: I64) -> None:
+    """Parcels (lines of the parcels table) that arrive in this hour."""
     if not len(rows):
         return
     table = world.parcels.lines
     table["delivered"][rows], table["state"][rows], table["event"][rows] = world.t, State.DELIVERED, FAR
-    booked = table["line"][rows] != NONE
-    world.ledger.lines["delivered"][table["line"][rows[booked]]] = world.t
-    orders = rows[table["first"][rows] == 1]
-    pleased = _please(world, orders)
+    line = table["line"][rows]
+    world.ledger.lines["delivered"][line[line != NONE]] = world.t
+    known, first = facts(world, rows), table["first"][rows] == 1
+    orders = rows[first]
+    pleased = _please(world, orders, known.take(first))
     write_reviews(world, orders, pleased)
     tell_friends(world, orders, pleased)
     _stay_or_go(world, orders)
-    _ask_money_back(world, rows)
+    _ask_money_back(world, rows, known)
 
 
 def facts(world: World, rows: I64) -> Lines:
     """What returns depend on, of lines of the parcels table."""
     table, goods, setting = world.parcels.lines, world.goods, world.setting
     sku, flags, platform = table["sku"][rows], table["flags"][rows], table["platform"][rows]
-    persona = np.array([p.returns for p in setting.personas], np.float32)
     late = np.maximum(table["shipped"][rows] - table["due"][rows], 0).astype(np.float32) / np.float32(24)
     return Lines(
-        person=persona[world.users.born.persona[table["user"][rows]]], quality=goods.quality[sku],
+        person=setting.returns_of_persona[world.users.born.persona[table["user"][rows]]], quality=goods.quality[sku],
         listing=goods.listing[sku], hype=np.zeros(len(rows), np.float32), late_days=late,
         live=flag(flags, LineFlag.IN_ROOM), impulse=flag(flags, LineFlag.IMPULSE), filler=flag(flags, LineFlag.FILLER),
         preship_offset=setting.platforms.offsets.preship[platform],
@@ -83,20 +82,21 @@ def terms(world: World) -> Terms:
     return Terms(operations.carrying.damage, returns.insurance.on, returns.lenient, returns.restock)
 
 
-def _please(world: World, rows: I64) -> F32:
+def _please(world: World, rows: I64, known: Lines) -> F32:
     """Satisfaction with each order moves what its buyer thinks of the shop; bargain hunters learn no trust."""
     table, setting, users = world.parcels.lines, world.setting, world.users
-    aftersale, known = setting.behaviour.aftersale, facts(world, rows)
+    aftersale = setting.behaviour.aftersale
     notice = setting.operations.carrying.delay_notice
     reply, ratio = table["reply"][rows].astype(np.float32), table["ratio"][rows].astype(np.float32) / np.float32(1000)
     pleased = satisfaction(
         aftersale, known.quality, known.hype, known.listing, known.late_days, notice, reply, ratio
     )  # fmt: skip
-    in_time = np.full(len(rows), np.float32(world.parcels.resolved))
-    pleased = np.where(known.late_days > 0, made_good(aftersale, pleased, in_time), pleased)
+    late = known.late_days > 0
+    if late.any():
+        pleased[late] = made_good(aftersale, pleased[late], np.float32(world.parcels.resolved))
     buyer = table["user"][rows]
-    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
-    pleased = with_taste(aftersale, pleased, uniform(setting.seed.key(Stream.SATISFACTION), buyer, paid_at))
+    taste = uniform(setting.seed.key(Stream.SATISFACTION), buyer, world.parcels.paid_at(rows))
+    pleased = with_taste(aftersale, pleased, taste)
     happy, trust = moved(aftersale, stock(users.satisfaction[buyer]), stock(users.trust[buyer]), pleased)
     users.satisfaction[buyer] = parts(happy)
     learns = users.flags[buyer] & Flag.BARGAIN == 0
@@ -111,8 +111,8 @@ def _stay_or_go(world: World, rows: I64) -> None:
     own = _dropout_of_class(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b)
     leaving = dropout(behaviour, own[users.born.dropout[buyer]], stock(users.satisfaction[buyer]))
     leaving *= np.maximum(1 - standing(world, buyer) * np.float32(behaviour.loyalty.level_dropout), np.float32(0))
-    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
-    gone = bits32(world.setting.seed.key(Stream.DROPOUT), buyer, paid_at) < chance(leaving)
+    draw = bits32(world.setting.seed.key(Stream.DROPOUT), buyer, world.parcels.paid_at(rows))
+    gone = draw < chance(leaving)
     users.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
 
 
@@ -124,19 +124,21 @@ def _dropout_of_class(a: float, b: float) -> F32:
     return chances
 
 
-def _ask_money_back(world: World, rows: I64) -> None:
+def _ask_money_back(world: World, rows: I64, known: Lines) -> None:
     """Of each order, money without goods back; else of each line competing risks of a return."""
     table, setting = world.parcels.lines, world.setting
-    aftersale, category, known = setting.behaviour.aftersale, setting.category, facts(world, rows)
+    aftersale, category = setting.behaviour.aftersale, setting.category
     seed, buyer = setting.seed, table["user"][rows]
-    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
-    own = paid_at ^ setting.sku_hash[table["sku"][rows]]
+    own = world.parcels.paid_at(rows) ^ setting.sku_hash[table["sku"][rows]]
     without = bits32(seed.key(Stream.RETURN), buyer, own) < chance(refund_only(category, known))
     hazards = return_hazards(aftersale, category, known, terms(world))
-    back = ~without & (bits32(seed.key(Stream.RETURN, ordinal=1), buyer, own) < chance(return_chance(hazards)))
-    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards)
-    window = setting.operations.returns.window
-    lag = return_lag(aftersale, uniform(seed.key(Stream.RETURN_LAG), buyer, own), window)
-    table["fate"][rows] = np.where(without, Fate.REFUND_ONLY, np.where(back, Fate.RETURNED, Fate.KEPT))
+    back = bits32(seed.key(Stream.RETURN, ordinal=1), buyer, own) < chance(return_chance(hazards))
+    asks = np.flatnonzero(without | back)
+    if not len(asks):
+        return
+    rows, buyer, own, back = rows[asks], buyer[asks], own[asks], back[asks] & ~without[asks]
+    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards[:, asks])
+    lag = return_lag(aftersale, uniform(seed.key(Stream.RETURN_LAG), buyer, own), setting.operations.returns.window)
+    table["fate"][rows] = np.where(back, Fate.RETURNED, Fate.REFUND_ONLY)
     table["cause"][rows] = np.where(back, cause, 0)
-    table["event"][rows] = np.where(without | back, world.t + 1 + np.floor(lag).astype(np.int64), FAR)
+    table["event"][rows] = world.t + 1 + np.floor(lag).astype(np.int64)

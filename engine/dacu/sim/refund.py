@@ -16,13 +16,12 @@ from dacu.sim.programme import take_back
 from dacu.sim.world import World
 
 I64: TypeAlias = NDArray[np.int64]
-SPOILT = (Cause.QUALITY, Cause.LOGISTICS)  # never sold again
+SPOILT = np.array([cause in (Cause.QUALITY, Cause.LOGISTICS) for cause in Cause])  # never sold again
 
 
-def refund(world: World) -> None:
-    """Delivered lines whose refund is due: with the goods back, or without."""
+def refund(world: World, rows: I64) -> None:
+    """Delivered lines (rows of the parcels table) whose refund is due: with the goods back, or without."""
     world.parcels.came_back = 0
-    rows = world.parcels.at(world.t, State.DELIVERED)
     if not len(rows):
         return
     fate = world.parcels.lines["fate"][rows]
@@ -59,10 +58,11 @@ def _sold_again(world: World, rows: I64, fate: Fate) -> NDArray[np.bool_]:
         return np.ones(len(rows), np.bool_)
     if fate is Fate.REFUND_ONLY:
         return np.zeros(len(rows), np.bool_)
-    ordinal = table["paid_at"][rows].astype(np.uint64) ^ world.setting.sku_hash[table["sku"][rows]]
+    ordinal = world.parcels.paid_at(rows) ^ world.setting.sku_hash[table["sku"][rows]]
     draw = bits32(world.setting.seed.key(Stream.RETURN, ordinal=2), table["user"][rows], ordinal)
     sound = draw < chance_of(world.setting.operations.returns.restock)
-    return sound & ~np.isin(table["cause"][rows], SPOILT)
+    again: NDArray[np.bool_] = sound & ~SPOILT[table["cause"][rows]]
+    return again
 
 
 def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None:
@@ -82,7 +82,7 @@ def _book(world: World, rows: I64, fate: Fate, again: NDArray[np.bool_]) -> None
     ledger.book_entries(world.t, Account.SUBSIDY_BACK, lines["platform_off"], **where)
     cost = np.where(again, -world.goods.cost[lines["sku"]] * units, 0)
     ledger.book_entries(world.t, Account.COGS, cost, **where)
-    if fate is Fate.CANCELLED:
+    if fate is Fate.CANCELLED and setting.gives:
         _keep_gifts(world, line, rows)
     ledger.lines["returned"][line], ledger.lines["cause"][line] = world.t, table["cause"][rows]
     ledger.lines["refund"][line] = fate

@@ -18,19 +18,19 @@ from dacu.sim.world import World
 I64: TypeAlias = NDArray[np.int64]
 
 
-def reserve(world: World, buyers: Buyers, rows: I64) -> None:
-    """Note the reservations of buyers whose bill is a presale's. Until the balance falls due they need no more."""
-    users, key = buyers.user[rows], world.key(Stream.PRESALE_BALANCE)
-    due = presale_terms(world, buyers.distinct, buyers.bill[rows])
+def reserve(world: World, buyers: Buyers) -> None:
+    """Note the reservations of buyers, whose bills are presales'. Until the balance falls due they need no more."""
+    users, key = buyers.user, world.key(Stream.PRESALE_BALANCE)
+    due = presale_terms(world, buyers.distinct, buyers.bill)
     pays = bits32(key, users) < chance_of(world.setting.behaviour.presale.balance)
     paid_at = hour_of_balance(world, users, due["first"], due["last"])
     world.reservations.append({
-        "user": users, "slot": world.t * SLOTS_AN_HOUR + buyers.slot[rows].astype(np.int64),
-        "platform": buyers.platform[rows], "lever": buyers.lever[rows],
-        "room": buyers.room[rows], "led": world.users.cart_flags[users] & CartFlag.CHANNEL != 0,
+        "user": users, "slot": world.t * SLOTS_AN_HOUR + buyers.slot.astype(np.int64),
+        "platform": buyers.platform, "lever": buyers.lever,
+        "room": buyers.room, "led": world.users.cart_flags[users] & CartFlag.CHANNEL != 0,
         "sku": due["sku"], "qty": due["qty"], "offers": due["offers"],
-        "flags": buyers.flags[rows] | np.uint16(LineFlag.PRESALE), "deposit": due["deposit"],
+        "flags": buyers.flags | np.uint16(LineFlag.PRESALE), "deposit": due["deposit"],
         "hour": np.where(pays, paid_at, due["last"] - 1), "pays": pays,
     })  # fmt: skip
-    world.tally.add(Measure.DEPOSITS, world.t, buyers.lever[rows])
+    world.tally.add(Measure.DEPOSITS, world.t, buyers.lever)
     world.users.stocked_until[users] = np.maximum(world.users.stocked_until[users], due["first"])

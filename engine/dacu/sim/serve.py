@@ -5,7 +5,6 @@ from __future__ import annotations
 from dacu.ledger import Account
 from dacu.shop.service import Reply, contacts, mean_reply
 from dacu.sim.now import Now
-from dacu.sim.parcels import State
 from dacu.sim.tally import Measure
 from dacu.sim.world import World
 
@@ -41,8 +40,8 @@ def serve(world: World, now: Now) -> None:
 
 def _became_late(world: World) -> int:
     """Orders whose promise ran out in this hour while they wait, agents."""
-    table = world.parcels.lines
-    return int(((table["due"] == world.t) & (table["state"] == State.WAITING) & (table["first"] == 1)).sum())
+    parcels, promise = world.parcels, int(world.setting.operations.warehouse.ship_within)
+    return int(parcels.lines["first"][parcels.waiting(world.t - promise)].sum())
 
 
 def _count(world: World, reply: Reply, asked: float, human: float) -> None:

@@ -7,37 +7,40 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.aftersale import Lines, cancel_lag, preship
+from dacu.behaviour.aftersale import cancel_lag, preship
 from dacu.behaviour.quantiles import lognormal
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.ledger import NONE, Account
 from dacu.shop.warehouse import hours_until, late_days
-from dacu.sim.parcels import FAR, Fate, State
+from dacu.sim.parcels import Fate, State
 from dacu.sim.refund import give_back
 from dacu.sim.world import World
 
 I64: TypeAlias = NDArray[np.int64]
+NOTHING = np.empty(0, np.int64)
 LATE_FROM = 1  # a parcel is on the road for an hour at least
 
 
-def queue_up(world: World, rows: I64, lines: Lines) -> None:
-    """New orders enter the queue; some buyers will cancel before theirs has left. `lines`: their facts, by row."""
-    table, operations = world.parcels.lines, world.setting.operations
-    units = table["qty"][rows].astype(np.int64).sum() * world.setting.weight
+def queue_up(world: World, rows: I64) -> None:
+    """New orders (rows of the parcels table) enter the queue; some buyers will cancel before theirs has left."""
+    table, setting = world.parcels.lines, world.setting
+    units = table["qty"][rows].astype(np.int64).sum() * setting.weight
     world.parcels.queue.add(world.t, int(units))
-    wait = hours_until(world.parcels.queue.backlog, world.setting.capacity, world.t)
-    world.dials.late_days = late_days(wait, operations.warehouse.ship_within)
-    users, late = table["user"][rows], np.full(len(rows), np.float32(world.dials.late_days))
-    aftersale, category = world.setting.behaviour.aftersale, world.setting.category
-    off = bits32(world.key(Stream.CANCEL), users) < chance(preship(aftersale, category, lines._replace(late_days=late)))
+    wait = hours_until(world.parcels.queue.backlog, setting.capacity, world.t)
+    world.dials.late_days = late_days(wait, setting.operations.warehouse.ship_within)
+    users, late = table["user"][rows], np.float32(world.dials.late_days)
+    aftersale, own = setting.behaviour.aftersale, setting.platforms.offsets.preship[table["platform"][rows]]
+    off = bits32(world.key(Stream.CANCEL), users) < chance(preship(aftersale, setting.category, late, own))
+    if not off.any():
+        return
+    users = users[off]
     lag = cancel_lag(aftersale, uniform(world.key(Stream.CANCEL_LAG), users), np.full(len(users), float(wait)))
     hour = np.minimum(np.floor(lag).astype(np.int64), wait - 1)  # whoever cancels is heard before the parcel leaves
-    table["event"][rows] = np.where(off, world.t + 1 + hour, FAR)
+    table["event"][rows[off]] = world.t + 1 + hour
 
 
-def cancel(world: World) -> None:
-    """Orders whose buyers change their minds before shipment: money, goods and place in the queue go back."""
-    rows = world.parcels.at(world.t, State.WAITING)
+def cancel(world: World, rows: I64) -> None:
+    """Orders (rows of the parcels table) called off before shipment: money, goods and place in the queue go back."""
     if not len(rows):
         return
     table, weight = world.parcels.lines, world.setting.weight
@@ -56,10 +59,8 @@ def ship(world: World) -> None:
     parcels = world.parcels
     if not parcels.queue.backlog:
         return
-    can = int(world.setting.capacity.of(np.array([world.t], np.int64))[0])
-    lots = parcels.queue.ship(can)
-    leaving = [_complete(world, lot.hour, lot.units) for lot in lots]
-    rows = np.concatenate([np.empty(0, np.int64), *leaving])
+    lots = parcels.queue.ship(world.setting.capacity.at(world.t))
+    rows = np.concatenate([NOTHING, *(_complete(world, lot.hour, lot.units) for lot in lots)])
     if len(rows):
         _send(world, rows)
         _charge(world, rows, sum(lot.units for lot in lots))
@@ -71,19 +72,20 @@ def _complete(world: World, hour: int, units: int) -> I64:
     rows = parcels.waiting(hour)
     ready = units + parcels.part.pop(hour, 0)
     total = np.cumsum(table["qty"][rows].astype(np.int64) * world.setting.weight)
-    order = table["order"][rows]
-    last = np.searchsorted(order, order, side="right") - 1  # orders rise, so this is each order's last line
-    through = total[last] <= ready
-    left = ready - (int(total[through][-1]) if through.any() else 0)
+    if len(rows) and total[-1] > ready:
+        order = table["order"][rows]
+        last = np.searchsorted(order, order, side="right") - 1  # orders rise, so this is each order's last line
+        through = total[last] <= ready
+        rows, total = rows[through], total[through]
+    left = ready - (int(total[-1]) if len(rows) else 0)
     if left:
         parcels.part[hour] = left
-    return rows[through]
+    return rows
 
 
 def _send(world: World, rows: I64) -> None:
     table, carrier = world.parcels.lines, world.setting.operations.carrying
-    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
-    u = uniform(world.setting.seed.key(Stream.TRANSIT), table["user"][rows], paid_at)
+    u = uniform(world.setting.seed.key(Stream.TRANSIT), table["user"][rows], world.parcels.paid_at(rows))
     hours = lognormal(u, carrier.transit, carrier.sigma) * world.dials.transit
     table["shipped"][rows], table["state"][rows] = world.t, State.ON_THE_ROAD
     table["event"][rows] = world.t + np.maximum(np.ceil(hours).astype(np.int64), LATE_FROM)

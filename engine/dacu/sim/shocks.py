@@ -17,12 +17,15 @@ from dacu.sim.world import World
 
 FULL = 65_535  # parts of a full stock
 DIALS = tuple(field.name for field in fields(Shock) if field.name in Dials.__dataclass_fields__)
+NEUTRAL = {name: getattr(Shock(), name) for name in DIALS}
 
 
 def shocks(world: World, now: Now) -> None:
-    """Ask every lever, turn the dials, then strike people."""
+    """Ask every lever that may strike, turn the dials, then strike people."""
+    if not world.setting.striking:  # then every dial stays neutral
+        return
     view = HourView(world, now)
-    answers = [(row, row.lever.shock(view.of(index))) for index, row in enumerate(world.setting.levers)]
+    answers = [(row, row.lever.shock(view.of(index))) for index, row in world.setting.striking]
     struck = [(row, shock) for row, shock in answers if shock is not None]
     world.dials = turned(world.dials, [shock for _, shock in struck])
     if world.t >= 0:
@@ -34,8 +37,7 @@ def shocks(world: World, now: Now) -> None:
 
 def turned(dials: Dials, together: list[Shock]) -> Dials:
     """The dials under several shocks: multiples multiply, pulls add up; what shocks do not turn stays as it is."""
-    neutral = Shock()
-    values = {name: getattr(neutral, name) for name in DIALS}
+    values = dict(NEUTRAL)
     accounts: dict[str, float] = {}
     for shock in together:
         for name in DIALS:
@@ -43,7 +45,7 @@ def turned(dials: Dials, together: list[Shock]) -> Dials:
             if name == "accounts":
                 accounts |= {path: accounts.get(path, 1.0) * factor for path, factor in change.items()}
             else:
-                values[name] = values[name] * change if getattr(neutral, name) else values[name] + change
+                values[name] = values[name] * change if NEUTRAL[name] else values[name] + change
     return replace(dials, **values | {"accounts": accounts})
 
 

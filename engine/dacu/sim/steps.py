@@ -77,10 +77,11 @@ def _agenda(world: World, now: Now) -> None:
 
 def follow(world: World) -> None:
     """Parcels of this hour: cancelled, sent, delivered, refunded, reviewed."""
-    cancel(world)
+    due = world.parcels.due(world.t)
+    cancel(world, due.waiting)
     ship(world)
-    deliver_parcels(world)
-    refund(world)
+    deliver_parcels(world, due.on_the_road)
+    refund(world, due.delivered)
     publish_reviews(world)
 
 
@@ -130,7 +131,7 @@ def _online(world: World, now: Now) -> None:
 def _place(world: World, now: Now) -> None:
     """Every lever says what it would show."""
     view = HourView(world, now)
-    for index, row in enumerate(world.setting.levers):
+    for index, row in world.setting.placing:
         now.placements += [(index, placement) for placement in row.lever.place(view.of(index))]
 
 

@@ -30,9 +30,11 @@ def tell_friends(world: World, rows: I64, pleased: F32) -> None:
     if world.t >= world.setting.calendar.end_hour:
         return
     table, word, seed = world.parcels.lines, world.setting.behaviour.word, world.setting.seed
-    paid_at = table["paid_at"][rows].astype(np.int64).astype(np.uint64)
+    paid_at = world.parcels.paid_at(rows)
     draw = bits32(seed.key(Stream.SHARE_WORD), table["user"][rows], paid_at)
     tells = np.flatnonzero(draw < chance(tells_chance(word, pleased)))
+    if not len(tells):
+        return
     teller, friend, place = friends_of(world, table["user"][rows[tells]])
     told = (paid_at[tells][teller] * np.uint64(MOST_FRIENDS)) ^ place.astype(np.uint64)
     who = table["user"][rows[tells]][teller]
@@ -57,8 +59,10 @@ def friends_of(world: World, people: I32) -> tuple[I64, I32, I64]:
 
 def _hear(world: World, people: I32, after: Callable[[F32], F32]) -> None:
     """Move consideration once for each time that somebody hears."""
+    if not len(people):
+        return
     column = world.users.consideration
     heard, times = np.unique(people, return_counts=True)
-    for time in range(int(times.max(initial=0))):
+    for time in range(int(times.max())):
         again = heard[times > time]
         column[again] = parts(after(stock(column[again])))

@@ -36,7 +36,7 @@ from dacu.people.users import Users
 from dacu.shop.bill import MOST_REMEMBERED, Bill, Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Offers, Stack, present_of
+from dacu.shop.offers import Kind, Offers, Stack, present_of
 from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
 from dacu.shop.service import Desk
@@ -121,11 +121,23 @@ class Setting:
         return np.uint16(sum({1 << room.fan_bit for room in self.rooms if room.fan_bit >= 0}))
 
     @cached_property
+    def room_of_lever(self) -> NDArray[np.int64]:
+        """Number of the room of each lever, −1 for none; so is the last, of no lever."""
+        numbers = np.full(len(self.levers) + 1, -1, np.int64)
+        numbers[list(self.room_levers)] = np.arange(len(self.rooms))
+        return numbers
+
+    @cached_property
     def hidden(self) -> NDArray[np.bool_]:
         """Which goods are sold in a room alone: no visitor of the shop finds them."""
         apart = np.zeros(len(self.sku_hash), np.bool_)
         apart[[sku for room in self.rooms for sku in room.only]] = True
         return apart
+
+    @cached_property
+    def gives(self) -> bool:
+        """Whether some offer sends a gift along."""
+        return any(rule.kind is Kind.GIFT for rule in self.rulebook.rules)
 
     @cached_property
     def presale_bits(self) -> np.uint32:
@@ -165,6 +177,11 @@ class Setting:
         cart = self.behaviour.cart
         rates = (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)
         return np.array([logit64(rate) for rate in rates], np.float32)
+
+    @cached_property
+    def returns_of_persona(self) -> NDArray[np.float32]:
+        """How often each persona sends goods back, a multiple."""
+        return np.array([persona.returns for persona in self.personas], np.float32)
 
     @cached_property
     def add_on(self) -> NDArray[np.uint32]:
@@ -249,10 +266,25 @@ class Setting:
         """Month of an hour, January 0."""
         return self.calendar.date(t).month - 1
 
-    @property
+    @cached_property
     def by_path(self) -> dict[str, int]:
         """Lever rows by path."""
         return {row.path: index for index, row in enumerate(self.levers)}
+
+    @cached_property
+    def placing(self) -> tuple[tuple[int, LeverRow], ...]:
+        """Levers that show something, by row."""
+        return self._hooked("place")
+
+    @cached_property
+    def striking(self) -> tuple[tuple[int, LeverRow], ...]:
+        """Levers that turn dials, by row."""
+        return self._hooked("shock")
+
+    def _hooked(self, hook: str) -> tuple[tuple[int, LeverRow], ...]:
+        """Levers that have a hook of their own: the others need not be asked."""
+        rows = enumerate(self.levers)
+        return tuple((index, row) for index, row in rows if getattr(type(row.lever), hook) is not getattr(Lever, hook))
 
 
 @dataclass

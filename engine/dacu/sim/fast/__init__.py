@@ -8,42 +8,24 @@ agree; it keeps to short loops over plain arrays, in which a processor takes sev
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from dacu.behaviour import compiled
 from dacu.kernels import KERNELS
-from dacu.sim.fast import (
-    counts,
-    crowd,
-    decide,
-    deliver,
-    draws,
-    engage,
-    interest,
-    offers,
-    online,
-    pricing,
-    seek,
-    visit,
-)  # fmt: skip
-
-HOME = {
-    draws: "dacu.draws", counts: "dacu.behaviour.counts", interest: "dacu.behaviour.interest",
-    offers: "dacu.shop.offers", crowd: "dacu.sim.crowd", online: "dacu.sim.online", deliver: "dacu.sim.deliver",
-    engage: "dacu.sim.engage", seek: "dacu.sim.seek", pricing: "dacu.sim.pricing", visit: "dacu.sim.visit",
-    decide: "dacu.sim.decide",
-}  # fmt: skip
-"""Which module each file has the twins of."""
+from dacu.sim import steps as steps  # whoever knows the steps of an hour has met all kernels
 
 
 @cache
 def twins() -> dict[str, Any]:
     """Compiled twins by the name of their kernel."""
-    functions = {
-        f"{home}.{name}": getattr(module, name) for module, home in HOME.items() for name in vars(module)
-        if f"{home}.{name}" in KERNELS
-    }  # fmt: skip
-    return {name: compiled.twin(function, KERNELS[name]) for name, function in functions.items()}
+    return {name: compiled.twin(_twin(name), kernel) for name, kernel in KERNELS.items()}
+
+
+def _twin(name: str) -> Any:
+    """The function of the same name in the file of the same name."""
+    home, function = name.rsplit(".", 1)
+    return getattr(import_module(f"{__name__}.{home.rpartition('.')[2]}"), function)
 
 
 def switch_on() -> None:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache, partial
 from types import FunctionType
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import numba
 import numpy as np
@@ -27,11 +27,21 @@ from dacu.behaviour.floats import Elementwise
 from dacu.draws import CERTAIN, Chances, Hashing, Ids, Words
 from dacu.kernels import Kernel
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 FORMULAS: tuple[Elementwise[Any], ...] = (
     maths.exp32, maths.log32, maths.sigmoid32, maths.logit32, maths.one_minus_exp32,
     maths.exp64, maths.log64, maths.logit64, maths.one_minus_exp64,
 )  # fmt: skip
 _WHOLE: dict[Any, Any] = {types.float32: types.int32, types.float64: types.int64}
+OPTIONS: dict[str, Any] = {"error_model": "numpy"}
+"""A division by zero is infinite, as NumPy's: a check of each would keep a processor from taking several at a time."""
+
+
+def compile_scalar(function: F) -> F:
+    """A function of single numbers, for the loops of kernels."""
+    compiled: F = numba.njit(**OPTIONS)(function)
+    return compiled
 
 
 @intrinsic
@@ -55,13 +65,13 @@ def as_real(_context: Any, bits: Any, like: Any) -> Any:
     return like(bits, like), build
 
 
-@numba.njit
+@compile_scalar
 def as_single(x: Any) -> Any:
     """floats.as_single of a scalar."""
     return np.float32(x)
 
 
-@numba.njit
+@compile_scalar
 def as_double(x: Any) -> Any:
     """floats.as_double of a scalar."""
     return np.float64(x)
@@ -86,11 +96,11 @@ def scalar(function: Any) -> Any:
     widens a scalar.
     """
     plain = _plain(function)
-    compiled = numba.njit(FunctionType(plain.__code__, _names(plain), plain.__name__))
+    compiled = compile_scalar(FunctionType(plain.__code__, _names(plain), plain.__name__))
     if not isinstance(function, Elementwise):
         return compiled
     names = {"__name__": __name__, "formula": compiled, "real": function.real}
-    return numba.njit(FunctionType(_of_its_format.__code__, names, plain.__name__))
+    return compile_scalar(FunctionType(_of_its_format.__code__, names, plain.__name__))
 
 
 def _of_its_format(x: Any) -> Any:
@@ -132,7 +142,7 @@ def _counterpart(value: Any) -> Any:
 
 def digest(function: Any) -> str:
     """Of all that compiled code is made of: what is kept on disk goes by it, as Numba looks at one file only."""
-    return f"{zlib.crc32(pickle.dumps(_made_of(_plain(function), set()))):08x}"
+    return f"{zlib.crc32(pickle.dumps((OPTIONS, _made_of(_plain(function), set())))):08x}"
 
 
 def _made_of(function: FunctionType, seen: set[FunctionType]) -> list[Any]:
@@ -173,7 +183,7 @@ def _kept(compile_it: Callable[..., Any], function: FunctionType, takes: Any = N
 def twin(function: Callable[..., Any], kernel: Kernel[Any, Any]) -> Any:
     """Compile the twin of a kernel: a loop over people, kept on disk. It may run beside others."""
     takes = {name: _shape(kind) for name, kind in get_type_hints(kernel.body).items()}
-    return _kept(partial(numba.njit, nogil=True), _plain(function), takes)
+    return _kept(partial(numba.njit, nogil=True, **OPTIONS), _plain(function), takes)
 
 
 def _ufunc(body: FunctionType, *signatures: str) -> np.ufunc:
@@ -191,49 +201,49 @@ def _formula(formula: Elementwise[Any]) -> np.ufunc:
 def _mix() -> Any:
     """The mixer of draws.py over words of 64 bits, which wrap by themselves."""
     parts = ("_SHIFT_1", "_SHIFT_2", "_SHIFT_3", "_MIX_1", "_MIX_2", "_ALL")
-    return numba.njit(FunctionType(draws._mix.__code__, {name: np.uint64(getattr(draws, name)) for name in parts}))
+    return compile_scalar(FunctionType(draws._mix.__code__, {name: np.uint64(getattr(draws, name)) for name in parts}))
 
 
 mix = _mix()
 
 
-@numba.njit
+@compile_scalar
 def word(word: Any) -> Any:
     """All bits of a hash."""
     return word
 
 
-@numba.njit
+@compile_scalar
 def top(word: Any) -> Any:
     """The upper half, at most 2³² − 2."""
     return np.uint32(min(word >> np.uint64(32), np.uint64(CERTAIN - 1)))
 
 
-@numba.njit
+@compile_scalar
 def unit(word: Any) -> Any:
     """A number strictly between 0 and 1."""
     return np.float64(word >> np.uint64(11) | np.uint64(1)) * 2.0**-53
 
 
-@numba.njit
+@compile_scalar
 def step_of(key: Any) -> Any:
     """See draws.step_of."""
     return mix(key) | np.uint64(1)
 
 
-@numba.njit
+@compile_scalar
 def hashed(entity: Any, step: Any, key: Any) -> Any:
     """The hash of an entity: to be read by `top` or `unit`."""
     return mix(np.uint64(entity) * step + key)
 
 
-@numba.njit
+@compile_scalar
 def hashed_pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
     """The hash of an entity and what the draw is about."""
     return mix(hashed(entity, step, key) ^ ordinal)
 
 
-@numba.njit
+@compile_scalar
 def in_parts(probability: Any) -> Any:
     """draws.chance of one probability."""
     parts = np.float64(probability) * 2.0**32
@@ -255,7 +265,7 @@ class CompiledHashing(Hashing):
 
     def __init__(self) -> None:
         self._words, self._tops, self._units = _draw(word, "uint64"), _draw(top, "uint32"), _draw(unit, "float64")
-        self._parts = _ufunc(in_parts.py_func, "uint32(float32)", "uint32(float64)")
+        self._parts = _ufunc(_plain(in_parts), "uint32(float32)", "uint32(float64)")
 
     def bits64(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Words:
         """See draws.bits64."""

@@ -171,7 +171,7 @@ def _interests(
         square += weight * weight
     length = np.sqrt(np.maximum(square, np.float32(1e-30)))
     scaled: NDArray[np.float32] = np.rint(weights / length * np.float32(127))
-    return scaled.astype(np.int8)
+    return np.asfortranarray(scaled.astype(np.int8))
 
 
 def _lognormal(

@@ -48,7 +48,8 @@ class CartFlag(IntFlag):
 
 @dataclass(frozen=True)
 class Born:
-    """What a person is. interests: topics × agents, unit vectors · 127; the others one value an agent."""
+    """What a person is. interests: topics × agents, unit vectors · 127,
+    a person's eight side by side in memory; the others one value an agent."""
 
     persona: U8
     pace: U8  # class of 256: sessions an hour

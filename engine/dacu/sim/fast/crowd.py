@@ -51,9 +51,12 @@ def read_appeal(behaviour: Any, users: Any, awareness: Any, consideration: Any, 
 
 def read_need(users: Any, stocked_until: Any, cycle: Any, hour: Any) -> Any:
     """See crowd.read_need."""
+    until, cycles = np.empty(len(users), np.int32), np.empty(len(users), np.float32)
+    for row in range(len(users)):
+        until[row], cycles[row] = stocked_until[users[row]], cycle[users[row]]
     needs = np.empty(len(users), np.float64)
     for row in range(len(users)):
-        needs[row] = need(stocked_until[users[row]], cycle[users[row]], hour)
+        needs[row] = need(until[row], cycles[row], hour)
     return needs
 
 

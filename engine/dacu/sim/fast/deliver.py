@@ -62,6 +62,7 @@ def aim(
         fixed = int(np.rint(utility[place] * SHARES))
         total += fixed
         squares += fixed * fixed
+    for place in range(count):
         aimed = int(exp32(min((utility[place] - wanted.mean) * wanted.slope, FARTHEST)) * SHARES)
         weight[place] = aimed
         parts += aimed
@@ -71,18 +72,21 @@ def aim(
 def counted(key: Any, users: Any, mean: Any) -> Any:
     """See deliver.counted."""
     step = step_of(key)
-    seen = np.empty(len(users), np.int64)
+    chances = np.empty(len(users), np.uint32)
+    for row in range(len(users)):
+        chances[row] = in_parts(one_minus_exp32(mean[row]))
     draws = np.empty(len(users), np.uint32)
+    for row in range(len(users)):
+        draws[row] = top(hashed(users[row], step, key))
+    seen = np.empty(len(users), np.int64)
     count = 0
     for row in range(len(users)):
-        draw = top(hashed(users[row], step, key))
         seen[count] = row
-        draws[count] = draw
-        count += draw < in_parts(one_minus_exp32(mean[row]))
+        count += draws[row] < chances[row]
     seen = seen[:count]
     views = np.ones(count, np.int64)
     for place in range(count):
-        left = np.float64(draws[place]) * 2.0**-32
+        left = np.float64(draws[seen[place]]) * 2.0**-32
         rate = np.float64(mean[seen[place]])
         term = exp64(-rate)
         tail = 1.0 - term

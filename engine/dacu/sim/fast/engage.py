@@ -78,19 +78,25 @@ def interact(
     content, at = behaviour.content, behaviour.reference
     by_match, by_interest = np.float32(content.interaction_match), np.float32(content.interaction_consideration)
     usual_match, usual_interest = np.float32(at.match), np.float32(at.consideration)
-    chances = np.empty(len(item), np.uint32)
-    draws = np.empty(len(item), np.uint32)
+    utilities = np.empty(len(item), np.float32)
+    chances, draws = np.empty(len(item), np.uint32), np.empty(len(item), np.uint32)
     acted, touch_of = np.empty(len(item), np.int64), np.empty(len(item), np.int64)
     view, count = 0, 0
     for row in range(len(users)):
         interested = (consideration[row] - usual_interest) * by_interest
-        for turn in range(views[row]):
+        for _ in range(views[row]):
             shown = item[view]
             utility = likes.quality[shown] + (matched[view] - usual_match) * by_match
             utility += interested
             utility += likes.new_format[shown]
-            chances[view] = in_parts(sigmoid32(utility + likes.usual))
-            draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, likes.hash[shown]))
+            utilities[view] = utility + likes.usual
+            view += 1
+    for view in range(len(item)):
+        chances[view] = in_parts(sigmoid32(utilities[view]))
+    view = 0
+    for row in range(len(users)):
+        for turn in range(views[row]):
+            draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, likes.hash[item[view]]))
             acted[count], touch_of[count], draws[count] = view, row, draw
             count += draw < chances[view]
             view += 1
@@ -120,14 +126,21 @@ def click(
 ) -> Any:
     """See engage.click."""
     step = step_of(key)
-    chances = np.empty(len(users), np.uint32)
-    clicked = np.empty(len(users), np.int64)
+    missing = np.empty(len(item), np.float32)
+    view = 0
+    for row in range(len(users)):
+        for _ in range(views[row]):
+            missing[view] = utility[view] + usual[placement[row]]
+            view += 1
+    for view in range(len(item)):
+        missing[view] = ONE - sigmoid32(missing[view])
+    chances, clicked = np.empty(len(users), np.uint32), np.empty(len(users), np.int64)
     view, count = 0, 0
     for row in range(len(users)):
         missed = ONE
         for _ in range(views[row]):
             if linked[item[view]]:
-                missed *= ONE - sigmoid32(utility[view] + usual[placement[row]])
+                missed *= missing[view]
             view += 1
         chances[row] = in_parts(ONE - missed)
         clicked[count] = row

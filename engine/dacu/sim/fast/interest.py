@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
 from dacu.behaviour import interest
-from dacu.behaviour.compiled import scalar
+from dacu.behaviour.compiled import compile_scalar, scalar
 
 PER_UNIT = interest.PER_UNIT
 as_share = scalar(interest._as_share)
 
 
-@numba.njit
+@compile_scalar
 def fit(interests: Any, person: Any, weights: Any, row: Any) -> Any:
     """See interest.match: of one person and one topic vector, a row of `weights`, which are parts of an interest."""
     total = np.float32(interests[0, person]) * weights[row, 0]
@@ -33,7 +32,7 @@ def match_of(interests: Any, people: Any, topic: Any) -> Any:
     return matched
 
 
-@numba.njit
+@compile_scalar
 def cosine(interests: Any, person: Any, topics: Any, item: Any) -> Any:
     """Of one person and one item, at least 0."""
     total = np.float32(interests[0, person]) * topics[0, item]

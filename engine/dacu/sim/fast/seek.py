@@ -22,18 +22,24 @@ def look_up(
     """See seek.look_up."""
     brand_step, category_step = step_of(brand_key), step_of(category_key)
     rate = np.float32(behaviour.search.category_rate)
-    brand, category = np.empty(len(users), np.int64), np.empty(len(users), np.int64)
-    brands, categories, mass = 0, 0, 0
+    hazard, chances = np.empty(len(users), np.float32), np.empty((2, len(users)), np.uint32)
     for row in range(len(users)):
-        person = users[row]
-        aware, considers = stock(np.float32(awareness[person])), stock(np.float32(consideration[person]))
-        chance = in_parts(one_minus_exp32(search_rate(behaviour, aware, considers, needs[row]) * own[row]))
-        mass += int(chance)
+        aware, considers = stock(np.float32(awareness[users[row]])), stock(np.float32(consideration[users[row]]))
+        hazard[row] = search_rate(behaviour, aware, considers, needs[row]) * own[row]
+    mass = 0
+    for row in range(len(users)):
+        chances[0, row] = in_parts(one_minus_exp32(hazard[row]))
+        mass += int(chances[0, row])
+    for row in range(len(users)):
+        chances[1, row] = in_parts(one_minus_exp32(needs[row] * rate * own[row]))
+    brand, category = np.empty(len(users), np.int64), np.empty(len(users), np.int64)
+    brands, categories = 0, 0
+    for row in range(len(users)):
         brand[brands] = row
-        brands += top(hashed(person, brand_step, brand_key)) < chance
+        brands += top(hashed(users[row], brand_step, brand_key)) < chances[0, row]
+    for row in range(len(users)):
         category[categories] = row
-        chance = in_parts(one_minus_exp32(needs[row] * rate * own[row]))
-        categories += top(hashed(person, category_step, category_key)) < chance
+        categories += top(hashed(users[row], category_step, category_key)) < chances[1, row]
     return Searched(brand[:brands], category[:categories], mass)
 
 

@@ -11,7 +11,7 @@ import os
 from functools import cache
 from importlib.util import find_spec
 
-EMPTY_HOUR = 15_000
+EMPTY_HOUR = 25_000
 """What an hour costs without any agent, in agents (measured: docs/benchmarks.md)."""
 REPAID = 2e7
 """Agent-hours, empty hours counted as above, after which loading and compiling is repaid."""

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -18,13 +19,16 @@ needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs Numba
 
 
 @pytest.fixture
-def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """A process that has lived nothing, and notes when it changes over."""
+def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """A process that has lived nothing, on a machine that has compiled nothing; it notes when it changes over."""
     changed: list[str] = []
+    speed._price.cache_clear()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(speed, "_lived", 0.0)
     monkeypatch.setattr(speed, "_change_over", lambda: changed.append("over"))
     monkeypatch.delenv("DACU_FAST", raising=False)
-    return changed
+    yield changed
+    speed._price.cache_clear()
 
 
 def test_a_small_run_keeps_numpy(fresh: list[str]) -> None:
@@ -41,6 +45,16 @@ def test_many_small_runs_change_over_in_the_end(fresh: list[str]) -> None:
     for _ in range(100):
         speed.about_to_live(2_000, 14 * 24)
     assert 1 < len(fresh) < 100
+
+
+def test_what_was_compiled_before_is_taken_up_sooner(fresh: list[str], tmp_path: Path) -> None:
+    speed.about_to_live(50_000, 14 * 24)
+    assert not fresh
+    speed._price.cache_clear()
+    (tmp_path / "fast_1a2b").mkdir()
+    (tmp_path / "fast_1a2b" / "deliver.aim-1.nbi").touch()
+    speed.about_to_live(0, 1)
+    assert fresh
 
 
 @needs_numba

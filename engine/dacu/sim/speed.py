@@ -1,20 +1,24 @@
-"""When compiled formulas pay: once a process has as much to live through as compiling costs, if Numba is there.
+"""When compiled kernels pay: once a process has as much to live through as loading or compiling costs, with Numba.
 
 Nobody need know beforehand how many runs a process will get. It starts with NumPy, and changes over when what it has
 lived and is about to live would have repaid the change; so it never loses more than it could have saved. The results
-are the same bits. `DACU_FAST=off` keeps NumPy, `DACU_FAST=on` compiles at once.
+are the same bits. `DACU_FAST=off` keeps NumPy, `DACU_FAST=on` changes over at once.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 
 EMPTY_HOUR = 25_000
 """What an hour costs without any agent, in agents (measured: docs/benchmarks.md)."""
-REPAID = 2e7
-"""Agent-hours, empty hours counted as above, after which loading and compiling is repaid."""
+LOADED = 2e7
+"""Agent-hours, empty hours counted as above, after which loading what was compiled before is repaid: 1.5 s."""
+COMPILED = 2.5e8
+"""The same where this machine has compiled nothing yet: some 15 s, once."""
 
 _lived = 0.0
 
@@ -23,13 +27,28 @@ def about_to_live(agents: int, hours: int) -> None:
     """Change over where this pays."""
     global _lived  # noqa: PLW0603 - of this process, and without effect on any figure
     _lived += (EMPTY_HOUR + agents) * max(hours, 0)
-    if _lived > REPAID or _wish() == "on":
+    if _wish() == "on" or (_lived > LOADED and _lived > _price()):
         _change_over()
 
 
 def may_compile() -> bool:
     """Whether a process that lives long enough changes over."""
     return _wish() != "off" and find_spec("numba") is not None
+
+
+@cache
+def _price() -> float:
+    return LOADED if any(next(folder.glob("**/*.nbi"), None) for folder in _kept_in()) else COMPILED
+
+
+def _kept_in() -> Iterator[Path]:
+    """Where Numba keeps what it has compiled: where it is told to, beside the code, or in the user's own folder."""
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    if told:
+        yield Path(told)
+    else:
+        yield Path(__file__).parent / "fast" / "__pycache__"
+        yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "numba"
 
 
 @cache

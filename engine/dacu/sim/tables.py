@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
+from dacu.estimates import ANYTHING, Possible
 from dacu.kpis import compute
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import SLOTS_AN_HOUR, Account, LineFlag
@@ -198,7 +199,7 @@ def _channels(world: World) -> Table:
     numbers |= {"cost": yuan(cost), "roi": ratio(gmv, spend), "roi_platform": ratio(_sold_there(world, rows), spend)}
     states = [world.state[row] if row < len(levers) else {} for row in rows]
     numbers |= {"learning_days": [state.get("learning_hours", 0) / 24 for state in states]}
-    return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers)
+    return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers, {"cost": ANYTHING})
 
 
 def _sold_there(world: World, rows: Sequence[int]) -> I64:
@@ -342,7 +343,7 @@ def _kols(world: World) -> Table:
         "cost": yuan(cost[index]),
     }
     numbers |= {"roi": ratio(gmv[index], cost[index])}
-    return Table({"kol": [row.path for _, row in rows]}, numbers)
+    return Table({"kol": [row.path for _, row in rows]}, numbers, {"cost": ANYTHING})
 
 
 def _kol_groups(world: World) -> Table:
@@ -360,7 +361,7 @@ def _kol_groups(world: World) -> Table:
         numbers["roi"].append(sum(gmv) / sum(cost) if sum(cost) > 0 else None)
         for name, share in _PERCENTILES.items():
             numbers[name].append(float(np.quantile(gmv, share)))
-    return Table({"group": groups}, numbers)
+    return Table({"group": groups}, numbers, {"cost": ANYTHING})
 
 
 _PERCENTILES = {"one_p10": 0.1, "one_p50": 0.5, "one_p90": 0.9}
@@ -422,4 +423,9 @@ def _ledger(world: World) -> Table:
     money, ledger = world.ledger.money(), world.ledger
     names = ["list_value", "shop_off", "platform_off", "gmv", *(account.name.lower() for account in Account)]
     fen = [money[name] for name in names[:4]] + [ledger.spent(account) for account in Account]
-    return Table({"account": names}, {"yuan": [amount / FEN for amount in fen]})
+    least = np.where([name in _GIVEN_BACK for name in names], -np.inf, 0.0)
+    return Table({"account": names}, {"yuan": [amount / FEN for amount in fen]}, {"yuan": Possible(least)})
+
+
+_GIVEN_BACK = {account.name.lower() for account in (Account.GUARANTEE, Account.REBATE, Account.DEPOSIT_KEPT)}
+"""Accounts of money that comes back to the shop, below zero."""

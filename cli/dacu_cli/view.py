@@ -166,7 +166,7 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
 def _how_many(columns: Sequence[_Column], room: int) -> int:
     """Columns that fit when texts are as narrow as can be read: the last are left out first, the first never is."""
     count = len(columns)
-    while count > 1 and sum(map(_narrowest, columns[:count])) + GAP * count > room:
+    while count > 1 and sum(map(_narrowest, columns[:count])) + GAP * (count - 1) > room:
         count -= 1
     return count
 
@@ -177,7 +177,7 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
 
     widths = [max(map(cell_len, (column.heading, *column.cells))) for column in columns]
     for least in ([*map(_in_words, columns)], [*map(_unbroken, columns)], [*map(_narrowest, columns)]):
-        while sum(widths) + GAP * len(widths) > room:
+        while sum(widths) + GAP * (len(widths) - 1) > room:
             place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             if widths[place] <= least[place]:
                 break

@@ -131,3 +131,16 @@ def test_a_narrow_or_wide_window_is_kept_to(dacu: Any, width: int) -> None:
     shown = dacu.on_terminal("prices", SALE, "--lang", "zh", columns=width)
     lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.text).splitlines()
     in_shape(lines, width)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_word_of_a_comparisons_heading_is_broken(
+    folder: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    lines = printed(capsys, *RUNS["compare"], "--lang", lang)
+    wanted = {"en": {"difference", "relative", "interval", "contribution"}, "zh": {"对比方案", "相对变化", "更优概率"}}
+    for told in wanted[lang]:
+        assert any(told in line.split() for line in lines), told
+    titled = max(place for place, line in enumerate(lines) if {"en": "against the base", "zh": "与基准之差"}[lang] in line)
+    assert all(cell_len(line.rstrip()) <= 80 for line in lines[titled:])
+    assert "variance" not in "".join(lines[: titled + 8])

@@ -80,8 +80,17 @@ def test_what_holds_around_another_plan_is_not_told_of_the_one_that_is_kept(foun
     signs = ("may move", "stays at", "is flat")
     around = {sentence for sentence in told if any(sign in sentence for sign in signs)}
     assert around
+    priced = {price.sentence("en") for price in found.answer.binding}
+    assert priced <= {*told}
     kept = replace(found, answer=replace(found.answer, status="kept", plan=found.current))
-    assert not around & {*planning.sentences(kept, "en")}
+    lines = planning.sentences(kept, "en")
+    assert not (around | priced) & {*lines}
+    assert not any("against the same money" in line or "certificate" in line for line in lines)
+    assert any("around another plan" in line for line in lines)
+    assert planning.advice_tables(kept.answer) == {}
+    assert len(planning.price_table(kept.answer)) == 0
+    assert (page(kept, "en").data["prices"], page(kept, "en").data["binding"]) == ([], [])
+    assert not any("around another plan" in line for line in told)
 
 
 def test_the_data_is_json_with_money_in_yuan(found: Found) -> None:

@@ -264,8 +264,9 @@ def test_what_stock_rations_is_counted_by_some_kpi() -> None:
 
 
 @pytest.mark.parametrize(("kpi", "can_be"), [
-    ("gmv", AMOUNT), ("net_gmv", AMOUNT), ("roi_net_deal", AMOUNT), ("refund_rate", PART), ("old_customer_gmv_share", PART),
-    ("marketing_cost_rate", AMOUNT), ("gross_profit", ANYTHING), ("contribution_rate", ANYTHING),
+    ("gmv", AMOUNT), ("net_gmv", AMOUNT), ("roi_net_deal", AMOUNT), ("refund_rate", PART),
+    ("old_customer_gmv_share", PART), ("marketing_cost_rate", AMOUNT), ("gross_profit", ANYTHING),
+    ("contribution_rate", ANYTHING),
 ])  # fmt: skip
 def test_a_figure_is_what_its_formula_can_give(kpi: str, can_be: Possible) -> None:
     assert BY_ID[kpi].possible == can_be

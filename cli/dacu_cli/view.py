@@ -6,7 +6,6 @@ obeys NO_COLOR and TERM=dumb; a pipe gets 80 columns.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 from dacu.errors import Finding, inert, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
-from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, reading, say
+from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, json_text, reading, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +28,13 @@ EDGES = 2
 """Columns that the two edges of a table take."""
 NARROWEST = 4
 """Below this a text column cannot be read at all."""
+NAMES = frozenset({
+    "account", "alternative", "channel", "factor", "factor_b", "line", "name", "other", "path", "phase", "platform",
+    "scenario", "sku",
+})  # fmt: skip
+"""Columns of names that somebody gave: a long one is cut in the middle, as in reports."""
+MOST_LINES = 3
+"""Lines of a cell with a name."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,7 @@ class View:
 def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
     """Tell what is wrong: one line a finding on stderr, or JSON on stdout."""
     if as_data:
-        _write(sys.stdout, json.dumps(findings_as_json(findings, lang), ensure_ascii=False, indent=1) + "\n")
+        _write(sys.stdout, json_text(findings_as_json(findings, lang)))
     else:
         _write(sys.stderr, render(findings, lang) + "\n")
 
@@ -154,13 +160,30 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
     )
     columns = _columns(section, lang)
     fitting = columns[: _how_many(columns, room)]
-    for column, width in zip(fitting, _widths(fitting, room), strict=True):
+    widths = _widths(fitting, room)
+    fitting = [
+        column._replace(cells=tuple(_cut(cell, MOST_LINES * width) for cell in column.cells))
+        if name in NAMES
+        else column
+        for name, column, width in zip(section.columns, fitting, widths, strict=False)
+    ]
+    for column, width in zip(fitting, widths, strict=True):
         justify: Literal["left", "right"] = "left" if column.is_text else "right"
         table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
     for number, row in enumerate(section.rows):
         styles = ["bold red" if isinstance(cell, Alarm) else "" for cell in row]
         table.add_row(*(Text(column.cells[number], style) for column, style in zip(fitting, styles, strict=False)))
     return table, tuple(column.heading for column in columns[len(fitting) :])
+
+
+def _cut(name: str, room: int) -> str:
+    """A name whose beginning and end fit so many columns, an ellipsis between: ends tell names apart."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(name) <= room:
+        return name
+    end = set_cell_size(name[::-1], room // 2).strip()[::-1]
+    return f"{set_cell_size(name, room - cell_len(end) - 1).strip()}…{end}"
 
 
 def _how_many(columns: Sequence[_Column], room: int) -> int:

@@ -3,8 +3,8 @@
 Replications at the same coefficients speak of sampling alone: what another draw of people and events would change.
 Where each runs in a world of its own, with coefficients drawn from what is plausible, they speak of beliefs too, and
 the interval is that of the worlds themselves, P10 to P90. An interval is cut where no figure of its kind can lie: it
-covers the truth as often as before, for the truth does not lie beyond. All sums run over replications, in their order, so results
-do not depend on who ran them.
+covers the truth as often as before, for the truth does not lie beyond. All sums run over replications, in their order,
+so results do not depend on who ran them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ LOW, HIGH = 0.1, 0.9
 class Estimate:
     """A mean over `n` replications with its 95% t-interval; over worlds with their P10, P50 (`median`) and P90.
 
-    The interval ends where the figure cannot go on. The bounds are None for a single replication, the mean too where no replication defines the figure.
+    The interval ends where the figure cannot go on. The bounds are None for a single replication, the mean too where no
+    replication defines the figure.
     """
 
     mean: float | None

@@ -308,7 +308,7 @@ RATIONED = frozenset({
 
 
 def possible(column: str) -> Possible:
-    """What the figures of a table's column can be: as a KPI of that name; whatever else is counted is not below zero."""
+    """What figures of a column can be: as a KPI of that name; whatever else a table counts is not below zero."""
     return BY_ID[column].possible if column in BY_ID else AMOUNT
 
 

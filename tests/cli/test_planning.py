@@ -122,3 +122,9 @@ def test_the_worst_runs_stand_beside_the_mean(formulas: Any) -> None:
     table = planning.trade_off_table(answer)
     assert list(table["weight"]) == [0.0, 0.25, 0.5, 0.75, 1.0]
     assert len(shown.data["trade_offs"]) == 5
+
+
+def test_a_line_has_no_prefix_and_a_gain_has_its_sign(found: Found) -> None:
+    told = planning.sentences(found, "en")
+    assert not any("channels." in line for line in told)
+    assert any(line.startswith("against the same money in equal parts: +¥") for line in told)

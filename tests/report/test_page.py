@@ -247,3 +247,18 @@ def test_sales_stand_on_their_days_where_plans_begin_apart(monkeypatch: pytest.M
     monkeypatch.setattr(daily_difference, "event_bands", lambda _: sales)
     (chart,) = daily_difference.fill(folder)  # type: ignore[arg-type]
     assert chart.data["bands"] == [{"name": "sale", "from": 2, "to": 2}]
+
+
+def test_how_a_plan_was_made_says_what_the_one_page_says(runs: Any, html: dict[str, str]) -> None:
+    seeds = json.loads((runs.optimise / "manifest.json").read_text(encoding="utf-8"))["replications"]
+    assert f"on {seeds} seeds" in (runs.optimise / "onepage.md").read_text(encoding="utf-8")
+    assert seeds == 4
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_report_and_one_page_have_one_title(runs: Any, verb: str) -> None:
+    folder = getattr(runs, verb)
+    title = pages._title(run_folders([str(folder)]))
+    for sheet in folder.glob("onepage*.md"):
+        first = sheet.read_text(encoding="utf-8").splitlines()[0].replace("\\", "")
+        assert first in (f"# {title.zh}", f"# {title.en}")

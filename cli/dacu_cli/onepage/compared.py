@@ -12,7 +12,7 @@ from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.reason_risks import break_even, refunds
 from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
 from dacu_cli.onepage.run_risks import run_risks, worse
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table, titled
 from dacu_cli.onepage.simulated import kind_of, made_of
 from dacu_cli.page import Section, heading
 
@@ -45,7 +45,7 @@ def compared_sheet(
         Part(say(lang, "worlds_title"), first(others, MOST_LINES), listed=True),
         Part(say(lang, "assumptions_title"), _assumed(settled, best[0], base, lang), listed=True),
     )
-    title = say(lang, "compared_title", base=short(comparison.base))
+    title = titled("compare", [comparison.base, *(other.name for other in comparison.others)], lang)
     shown = tuple(part for part in parts if part.filled)
     tiles = tuple(_tiles(best[0], lang))
     return Sheet(lang, title, made_of(base, lang), (inert(verdict),), tiles, shown, (kind_of(base, lang),))

@@ -251,4 +251,5 @@ class Answer:
     def _signed(self, amount: float, lang: str) -> str:
         if math.isinf(amount):
             return "−∞" if amount < 0 else "∞"
-        return ("−" if amount < 0 else "") + shown_amount(abs(amount), self.objective, lang, digits=3)
+        sign = "−" if amount < 0 else "+" if amount > 0 else ""
+        return sign + shown_amount(abs(amount), self.objective, lang, digits=3)

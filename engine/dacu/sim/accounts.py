@@ -75,9 +75,7 @@ def contracts(world: World) -> Table:
     rows = [row for lever in range(len(world.setting.levers)) for row in _terms(world, lever)]
     names = ("counted", "target", "rate", "owed")
     numbers = {name: [row[2][place] for row in rows] for place, name in enumerate(names)}
-    return Table(
-        {"contract": [row[0] for row in rows], "term": [row[1] for row in rows]}, numbers, {"owed": ANYTHING}
-    )
+    return Table({"contract": [row[0] for row in rows], "term": [row[1] for row in rows]}, numbers, {"owed": ANYTHING})
 
 
 def _terms(world: World, lever: int) -> Iterator[tuple[str, str, tuple[float | None, ...]]]:

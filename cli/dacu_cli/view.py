@@ -35,6 +35,8 @@ NAMES = frozenset({
 """Columns of names that somebody gave: a long one is cut in the middle, as in reports."""
 MOST_LINES = 3
 """Lines of a cell with a name."""
+NAME = 12
+"""Columns of a name that is broken before any word of a heading is."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class _Column(NamedTuple):
     heading: str
     cells: tuple[str, ...]
     is_text: bool
+    is_name: bool
 
 
 def _columns(section: Section, lang: str) -> list[_Column]:
@@ -140,6 +143,7 @@ def _columns(section: Section, lang: str) -> list[_Column]:
             heading(name, lang),
             tuple(reading(row[place], lang) for row in section.rows),
             any(isinstance(row[place], str) for row in section.rows),
+            name in NAMES,
         )
         for place, name in enumerate(section.columns)
     ]
@@ -161,12 +165,7 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
     columns = _columns(section, lang)
     fitting = columns[: _how_many(columns, room)]
     widths = _widths(fitting, room)
-    fitting = [
-        column._replace(cells=tuple(_cut(cell, MOST_LINES * width) for cell in column.cells))
-        if name in NAMES
-        else column
-        for name, column, width in zip(section.columns, fitting, widths, strict=False)
-    ]
+    fitting = [_short_enough(column, width) for column, width in zip(fitting, widths, strict=True)]
     for column, width in zip(fitting, widths, strict=True):
         justify: Literal["left", "right"] = "left" if column.is_text else "right"
         table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
@@ -174,6 +173,13 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
         styles = ["bold red" if isinstance(cell, Alarm) else "" for cell in row]
         table.add_row(*(Text(column.cells[number], style) for column, style in zip(fitting, styles, strict=False)))
     return table, tuple(column.heading for column in columns[len(fitting) :])
+
+
+def _short_enough(column: _Column, width: int) -> _Column:
+    """The column with its names cut to what its width has room for."""
+    if not column.is_name:
+        return column
+    return column._replace(cells=tuple(_cut(cell, MOST_LINES * width) for cell in column.cells))
 
 
 def _cut(name: str, room: int) -> str:
@@ -195,11 +201,14 @@ def _how_many(columns: Sequence[_Column], room: int) -> int:
 
 
 def _widths(columns: Sequence[_Column], room: int) -> list[int]:
-    """Widths that fit: headings and texts are broken between words, then headings within, then texts; numbers never."""
+    """Widths that fit: headings and texts are broken between words, then long names within theirs, then headings, then
+    texts; numbers never.
+    """
     from rich.cells import cell_len
 
     widths = [max(map(cell_len, (column.heading, *column.cells))) for column in columns]
-    for least in ([*map(_in_words, columns)], [*map(_unbroken, columns)], [*map(_narrowest, columns)]):
+    for floor in (_in_words, _names_apart, _unbroken, _narrowest):
+        least = [*map(floor, columns)]
         while sum(widths) + GAP * (len(widths) - 1) > room:
             place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             if widths[place] <= least[place]:
@@ -213,9 +222,16 @@ def _in_words(column: _Column) -> int:
     return max(_longest_word([column.heading]), _unbroken(column))
 
 
+def _names_apart(column: _Column) -> int:
+    """The same with long names in pieces."""
+    whole = _in_words(column)
+    return min(whole, max(NAME, _longest_word([column.heading]))) if column.is_name else whole
+
+
 def _unbroken(column: _Column) -> int:
-    """The width at which no word of a text is broken."""
-    return max(_longest_word(column.cells), _narrowest(column)) if column.is_text else _narrowest(column)
+    """The width at which no word of a text is broken, but for long names."""
+    longest = _longest_word(column.cells) if column.is_text else 0
+    return max(min(longest, NAME) if column.is_name else longest, _narrowest(column))
 
 
 def _longest_word(texts: Iterable[str]) -> int:

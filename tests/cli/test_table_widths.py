@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from dacu.readable import Quantity
+from dacu.readable import Quantity, Span
 from dacu.words import LANGUAGES
 from dacu_cli.app import run
 from dacu_cli.page import Cell, Page, Section, reading
@@ -163,3 +163,13 @@ def test_a_sentence_is_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
     lines = drawn(Section("", ("name", "labels"), [["a", "一句很长的话" * 60]]), "zh", capsys)
     in_shape(lines)
     assert sum(line.count("一") for line in lines) == 60
+
+
+def test_a_long_name_is_broken_before_a_heading_is(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ("scenario", "target", "chance", "interval", "p10", "p50", "p90", "gap")
+    money = [Quantity(value, "yuan") for value in (2_750_000, 4_030_000, 5_320_000, -4_970_000)]
+    figures: list[Cell] = [Quantity(0.0, "chance"), Span(0, 0.49, "chance"), *money]
+    lines = drawn(Section("", columns, [["bigsale_1111+deep_coupon", "contribution ≥ ¥4.75M", *figures]]), "en", capsys)
+    in_shape(lines)
+    assert "chance" in " ".join(lines[:4]).split()
+    assert "contribution" in " ".join(lines).split()

@@ -64,7 +64,7 @@ def test_no_interval_reaches_beyond_what_a_figure_can_be(runs: Any) -> None:
         assert row["unit"] != "share" or row["kpi"] in ("cvr", "marketing_cost_rate") or not row["mean_high"] > 1
     for name in COUNTED:
         found = pd.read_csv(runs.simulate / f"{name}.csv", encoding="utf-8-sig")
-        lows = found[[column for column in found if column.endswith("_low") and column != "cost_low"]]
+        lows = found[[column for column in found if column.endswith("_low")]]
         assert not (lows < 0).to_numpy().any(), name
     ledger = {row["account"]: row["yuan_low"] for row in table(runs.simulate, "ledger")}
     assert min(ledger["refund"], ledger["gmv"], ledger["media"]) >= 0

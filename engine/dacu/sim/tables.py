@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.estimates import ANYTHING, Possible
+from dacu.estimates import Possible
 from dacu.kpis import compute
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import SLOTS_AN_HOUR, Account, LineFlag
@@ -199,7 +199,7 @@ def _channels(world: World) -> Table:
     numbers |= {"cost": yuan(cost), "roi": ratio(gmv, spend), "roi_platform": ratio(_sold_there(world, rows), spend)}
     states = [world.state[row] if row < len(levers) else {} for row in rows]
     numbers |= {"learning_days": [state.get("learning_hours", 0) / 24 for state in states]}
-    return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers, {"cost": ANYTHING})
+    return Table({"channel": [*(levers[index].path for index in shown), "none"]}, numbers)
 
 
 def _sold_there(world: World, rows: Sequence[int]) -> I64:
@@ -343,7 +343,7 @@ def _kols(world: World) -> Table:
         "cost": yuan(cost[index]),
     }
     numbers |= {"roi": ratio(gmv[index], cost[index])}
-    return Table({"kol": [row.path for _, row in rows]}, numbers, {"cost": ANYTHING})
+    return Table({"kol": [row.path for _, row in rows]}, numbers)
 
 
 def _kol_groups(world: World) -> Table:
@@ -361,7 +361,7 @@ def _kol_groups(world: World) -> Table:
         numbers["roi"].append(sum(gmv) / sum(cost) if sum(cost) > 0 else None)
         for name, share in _PERCENTILES.items():
             numbers[name].append(float(np.quantile(gmv, share)))
-    return Table({"group": groups}, numbers, {"cost": ANYTHING})
+    return Table({"group": groups}, numbers)
 
 
 _PERCENTILES = {"one_p10": 0.1, "one_p50": 0.5, "one_p90": 0.9}

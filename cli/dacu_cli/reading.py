@@ -204,7 +204,7 @@ def _difference(one: Difference, rounded: Callable[[float | None], float | None]
         Quantity(rounded(change.mean), unit, signed=True),
         Span(rounded(change.low), rounded(change.high), unit, signed=True),
         Quantity(pair.relative.mean, "share", signed=True),
-        Quantity(pair.better_probability, "chance"),
+        Quantity(None if pair.identical else pair.better_probability, "chance"),
     ]  # fmt: skip
 
 

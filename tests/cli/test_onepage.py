@@ -211,7 +211,7 @@ def test_of_sixty_lines_the_largest_moves_stand_alone_and_the_others_add_up() ->
     part = spend_part(before, after, {}, "en")
     assert part.table is not None
     *lines, other, total = part.table.rows
-    assert (len(lines), other[0].main, total[0].main) == (MOST_LINES, "48 other lines", "total")
+    assert (len(lines), other[0].main, total[0].main) == (MOST_LINES, "other lines: 48", "total")
 
     def sums(row: tuple[Box, ...]) -> list[float]:
         """Thousands after, by column."""
@@ -442,3 +442,20 @@ def test_money_that_moves_by_less_than_is_shown_stays() -> None:
     assert part.table is not None
     assert [box for row in part.table.rows for box in row[1:]] == [Box("16"), Box("16"), Box("16"), Box("16"),
                                                                    Box("32"), Box("32")]  # fmt: skip
+
+
+def test_an_option_stays_in_one_line() -> None:
+    assert unbroken("dacu compare … --worlds 64") == 'dacu compare … <span class="sum">--worlds</span> 64'
+
+
+def test_a_plan_that_changes_nothing_has_no_chance_and_no_reasons(dacu: Any, tmp_path: Path) -> None:
+    done = dacu("compare", "tiny.yaml", "tiny.yaml", "-r", "2", "--workers", "1", "--lang", "en", "-o", "run")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "run/onepage.md").read_text(encoding="utf-8")
+    assert "does not change paid GMV at all" in text
+    figures = ("paid GMV", "net GMV", "contribution", "orders")
+    told = [line for line in (*text.splitlines(), *done.stdout.splitlines()) if line.lstrip(" |").startswith(figures)]
+    assert len(told) > len(figures)
+    assert not any(" 50%" in line or " 100%" in line for line in told)
+    assert say("en", "tile_chance") not in text
+    assert say("en", "why_title_of", name="tiny (2)") not in text

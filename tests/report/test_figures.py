@@ -74,7 +74,7 @@ def test_a_comparison_reports_every_difference(runs: Any, html: dict[str, str]) 
     wanted = [
         [row["base"], row["other"], *interval(row, "difference", "low", "high"),
          *interval(row, "relative", "relative_low", "relative_high"),
-         *([] if pd.isna(row["better_probability"]) else [row["better_probability"]])]
+         *([] if pd.isna(row["better_probability"]) or row["identical"] else [row["better_probability"]])]
         for row in table(runs.compare, "comparison") if pd.notna(row["difference"])
     ]  # fmt: skip
     assert rows_of(html["compare"], "differences") == wanted

@@ -274,7 +274,7 @@ def test_a_plan_that_changes_nothing_has_no_pictures_of_it(monkeypatch: pytest.M
     assert [part.kind for part in told] == ["sentences"]
     zero = dict.fromkeys(("difference", "low", "high", "relative", "relative_low", "relative_high"), 0.0)
     row = {"scenario": "b", "kpi": "gmv", "unit": "yuan", "kind": "sampling", "base": 5.0, "other": 5.0,
-           "better_probability": 0.5, **zero}  # fmt: skip
+           "better_probability": 0.5, "identical": True, **zero}  # fmt: skip
     shown = differences.fill(SimpleNamespace(records=lambda _: [row]))  # type: ignore[arg-type]
     assert [part.kind for part in shown] == ["sentences", "table", "sentences"]
     more = row | {

@@ -47,7 +47,7 @@ def _against(name: str, rows: Sequence[dict[str, Any]]) -> Iterator[Part]:
     table: list[list[Cell]] = [
         [title_of(row["kpi"]), amount(row["base"], row["unit"]), amount(row["other"], row["unit"]), _change(row),
          amount(row["relative"], "share", row["relative_low"], row["relative_high"], signed=True),
-         amount(row["better_probability"], "chance")]
+         amount(None if row["identical"] else row["better_probability"], "chance")]
         for row in rows
         if row["difference"] is not None
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
-from dacu.errors import Finding, inert, render
+from dacu.errors import LONGEST_QUOTE, Finding, inert, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
 from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, json_text, reading, say
@@ -128,12 +128,13 @@ def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
 
 
 class _Column(NamedTuple):
-    """A column as it is read."""
+    """A column as it is read; of a name at least `least_told` columns are told."""
 
     heading: str
     cells: tuple[str, ...]
     is_text: bool
     is_name: bool
+    least_told: int
 
 
 def _columns(section: Section, lang: str) -> list[_Column]:
@@ -144,6 +145,7 @@ def _columns(section: Section, lang: str) -> list[_Column]:
             tuple(reading(row[place], lang) for row in section.rows),
             any(isinstance(row[place], str) for row in section.rows),
             name in NAMES,
+            LONGEST_QUOTE if name == "path" else 0,  # paths are there to be copied
         )
         for place, name in enumerate(section.columns)
     ]
@@ -179,7 +181,8 @@ def _short_enough(column: _Column, width: int) -> _Column:
     """The column with its names cut to what its width has room for."""
     if not column.is_name:
         return column
-    return column._replace(cells=tuple(_cut(cell, MOST_LINES * width) for cell in column.cells))
+    room = max(MOST_LINES * width, column.least_told)
+    return column._replace(cells=tuple(_cut(cell, room) for cell in column.cells))
 
 
 def _cut(name: str, room: int) -> str:

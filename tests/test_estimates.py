@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from dacu.estimates import compare_paired, estimate, interval
+from dacu.estimates import AMOUNT, PART, Estimate, compare_paired, estimate, interval
 
 
 def test_the_interval_is_students_by_hand() -> None:
@@ -39,6 +41,43 @@ def test_columns_with_gaps_are_each_their_own_estimate() -> None:
     assert mean.tolist() == [one.mean for one in wanted]
     assert np.isnan(half[0])
     assert (mean + half)[1:].tolist() == [one.high for one in wanted[1:]]
+
+
+def test_an_interval_ends_where_the_figure_cannot_go_on() -> None:
+    whole = estimate([0.0, 0.0, 3.0], "units")
+    cut = estimate([0.0, 0.0, 3.0], "units", possible=AMOUNT)
+    assert whole.low is not None
+    assert whole.low < 0
+    assert (cut.mean, cut.low, cut.high) == (whole.mean, 0, whole.high)
+    share = estimate([0.9, 1.0, 1.0], "share", possible=PART)
+    assert (share.low, share.high) == (estimate([0.9, 1.0, 1.0], "share").low, 1)
+
+
+def test_a_mean_that_should_be_impossible_stays_inside_its_interval() -> None:
+    share = estimate([1.25, 1.75], "share", possible=PART)
+    assert share.low is not None
+    assert share.low < 1.5 == share.mean == share.high
+
+
+def test_a_cut_interval_covers_the_truth_as_often() -> None:
+    draw = np.random.default_rng(4)
+    sold = draw.poisson(0.8, (4_000, 4)).astype(float).tolist()
+    cut = [estimate(row, "units", possible=AMOUNT) for row in sold]
+    whole = [estimate(row, "units") for row in sold]
+
+    def covering(found: list[Estimate]) -> list[bool]:
+        return [one.low is not None and one.high is not None and one.low <= 0.8 <= one.high for one in found]
+
+    assert covering(cut) == covering(whole)
+    assert any(one.low != other.low for one, other in zip(cut, whole, strict=True))
+
+
+def test_a_change_has_no_end_where_its_sides_have_one() -> None:
+    less = compare_paired([0.0, 0.0, 3.0], [0.0, 1.0, 0.0], "units", better=1, possible=AMOUNT)
+    assert (less.base.low, less.other.low) == (0, 0)
+    assert less == replace(
+        compare_paired([0.0, 0.0, 3.0], [0.0, 1.0, 0.0], "units", better=1), base=less.base, other=less.other
+    )
 
 
 def test_the_interval_covers_the_truth_in_95_of_100_repeats() -> None:

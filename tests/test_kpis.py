@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dacu.kpis import BY_ID, KPIS, MEASURES, RATIONED, compute
+from dacu.estimates import AMOUNT, ANYTHING, PART, Possible
+from dacu.kpis import BY_ID, KPIS, MEASURES, RATIONED, compute, possible
 from dacu.ledger import Account, Ledger
 
 # A small shop's fortnight: money in fen, times in seconds.
@@ -260,3 +261,17 @@ def test_the_ledger_only_reports_measures_that_a_kpi_reads() -> None:
 
 def test_what_stock_rations_is_counted_by_some_kpi() -> None:
     assert RATIONED <= MEASURES
+
+
+@pytest.mark.parametrize(("kpi", "can_be"), [
+    ("gmv", AMOUNT), ("net_gmv", AMOUNT), ("roi_net_deal", AMOUNT), ("refund_rate", PART),
+    ("old_customer_gmv_share", PART), ("marketing_cost_rate", AMOUNT), ("gross_profit", ANYTHING),
+    ("contribution_rate", ANYTHING),
+])  # fmt: skip
+def test_a_figure_is_what_its_formula_can_give(kpi: str, can_be: Possible) -> None:
+    assert BY_ID[kpi].possible == can_be
+    assert possible(kpi) == can_be
+
+
+def test_a_column_that_is_no_kpi_counts_something() -> None:
+    assert possible("stock_left") == AMOUNT

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from dacu.estimates import estimate
+from dacu.estimates import ANYTHING, estimate
 from dacu.tables import Table, merge, records
 
 DAYS = {"channel": ["channels.feed_ads", "kols.lin"]}
 
 
 def test_numbers_become_means_with_their_interval_beside_them() -> None:
-    merged = merge([Table(DAYS, {"gmv": [1.0, 10.0]}), Table(DAYS, {"gmv": [3.0, 10.0]})])
+    merged = merge([Table(DAYS, {"gmv": [20.0, 10.0]}), Table(DAYS, {"gmv": [21.0, 10.0]})])
     assert merged.columns.tolist() == ["channel", "gmv", "gmv_low", "gmv_high"]
-    wanted = estimate([1.0, 3.0], "yuan")
+    wanted = estimate([20.0, 21.0], "yuan")
     assert merged.to_dict("split")["data"] == [
         ["channels.feed_ads", wanted.mean, wanted.low, wanted.high],
         ["kols.lin", 10, 10, 10],
@@ -40,3 +40,14 @@ def test_records_nest_the_interval_and_say_none_for_what_is_undefined() -> None:
         {"channel": "channels.feed_ads", "gmv": {"mean": 1.0, "low": None, "high": None}},
         {"channel": "kols.lin", "gmv": {"mean": None, "low": None, "high": None}},
     ]
+
+
+def test_an_interval_ends_where_its_column_cannot_go_on() -> None:
+    def run(orders: float, ctr: float, owed: float) -> Table:
+        one = {"orders": [orders], "ctr": [ctr], "owed": [owed], "bonus": [owed]}
+        return Table({"channel": ["kols.lin"]}, one, {"owed": ANYTHING})
+
+    merged = merge([run(0, 0.9, 0), run(0, 1, 0), run(9, 1, 9)]).iloc[0]
+    assert (merged["orders_low"], merged["ctr_high"], merged["bonus_low"]) == (0, 1, 0)
+    assert merged["owed_low"] < 0
+    assert merged["ctr_low"] == estimate([0.9, 1, 1], "share").low

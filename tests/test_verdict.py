@@ -208,3 +208,11 @@ def test_a_notebook_says_it_too(monkeypatch: pytest.MonkeyPatch, locale: str) ->
         (said._repr_html_(), *said.sentences(lang)),
     ):
         assert escape(told) in card
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_a_study_in_which_nothing_differs_names_no_best(lang: str) -> None:
+    same = {"a": np.array([1.0, 2]), "b": np.array([1.0, 2])}
+    (told,) = Said("gmv", None, (), ranking(same, [0, 1], better=1)).sentences(lang)
+    assert ("没有差别" if lang == "zh" else "nothing differs") in told
+    assert "%" not in told

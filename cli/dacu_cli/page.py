@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dacu import words
-from dacu.errors import inert
+from dacu.errors import inert, visible
 from dacu.readable import Quantity, Span, interval, readable
 from dacu.sheets import neutral, titles
 
@@ -68,7 +68,13 @@ def reading(cell: Cell, lang: str) -> str:
 
 def as_json(page: Page) -> str:
     """The answer as data; what is not defined is null."""
-    return json.dumps(_defined(page.data), ensure_ascii=False, indent=1) + "\n"
+    return json_text(_defined(page.data))
+
+
+def json_text(data: Any) -> str:
+    """JSON to read: every script as it is, what hides as its escape, which reads back as it was."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return "".join(c if c == "\n" or visible(c) else json.dumps(c)[1:-1] for c in text) + "\n"
 
 
 def as_csv(page: Page) -> str:

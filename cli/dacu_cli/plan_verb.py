@@ -129,6 +129,8 @@ def _write(view: View, folder: Folder, settled: Settled, found: Optimised | Diag
     if isinstance(found, Diagnosis):
         write_diagnosis(folder, found)
         return
+    compared = len(found.answer.verified.seeds)  # as many as were asked for, or as time left
+    folder.facts |= {"replications": compared, "agents": found.agents, "weight": found.weight}
     folder.write_text(VARIANT, found.variant(LOCK_FILE))
     folder.write_table("allocation", planning.allocation_table(found.current, found.answer))
     folder.write_table("plan", media_plan.table(loaded, found.answer.plan))

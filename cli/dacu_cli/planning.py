@@ -91,7 +91,7 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
         "spent": answer.spent / FEN,
         "allocation": allocation,
         "prices": [
-            price for price in price_records(answer.prices, answer.objective.kpi, "limit") if price.pop("binding")
+            price for price in price_records(answer.holding, answer.objective.kpi, "limit") if price.pop("binding")
         ],
         "binding": [price.limit.id for price in answer.binding],
         "verified": {
@@ -151,11 +151,11 @@ def _interval(name: str, interval: Interval) -> dict[str, float]:
 
 
 def price_table(answer: Answer) -> DataFrame:
-    """One row a limit."""
+    """One row a limit; none where the prices are not those of the plan that is handed over."""
     from pandas import DataFrame
 
     columns = ["limit", "binding", "price", "low", "high", "unit", "sentence_zh", "sentence_en"]
-    return DataFrame(price_records(answer.prices, answer.objective.kpi, "limit"), columns=columns)
+    return DataFrame(price_records(answer.holding, answer.objective.kpi, "limit"), columns=columns)
 
 
 def allocation_table(before: Plan, answer: Answer) -> DataFrame:
@@ -167,10 +167,10 @@ def allocation_table(before: Plan, answer: Answer) -> DataFrame:
 
 
 def advice_tables(answer: Answer) -> dict[str, DataFrame]:
-    """frontier, ranges and margins around the plan, money in yuan; none without a programme."""
+    """frontier, ranges and margins around the plan, money in yuan; none without a programme that led to it."""
     from pandas import DataFrame
 
-    advice = answer.advice
+    advice = answer.advised
     if advice is None:
         return {}
     frontier = [

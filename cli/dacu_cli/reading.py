@@ -192,7 +192,7 @@ def _differences(view: View, other: Alternative, kind: Kind) -> Section:
         found = [[heading(kpi, view.lang), *worlds.row(other.kpis[kpi])] for kpi in shown]
         return Section(title, worlds.COLUMNS, found)
     rows = [[heading(kpi, view.lang), *_difference(other.kpis[kpi], brief)] for kpi in shown]
-    columns = ("kpi", "base", "other", "difference", "interval", "relative", "better_probability", "variance_ratio")
+    columns = ("kpi", "base", "other", "difference", "interval", "relative", "better_probability")
     return Section(title, columns, rows)
 
 
@@ -204,10 +204,10 @@ def _difference(one: Difference, rounded: Callable[[float | None], float | None]
         Quantity(rounded(change.mean), unit, signed=True),
         Span(rounded(change.low), rounded(change.high), unit, signed=True),
         Quantity(pair.relative.mean, "share", signed=True),
-        Quantity(pair.better_probability, "chance"),
-        Quantity(pair.variance_ratio and pair.variance_ratio.value, "times"),
+        Quantity(None if pair.identical else pair.better_probability, "chance"),
     ]  # fmt: skip
 
 
 def _raw(kpi: str, one: Difference) -> list[Cell]:
-    return [kpi, one.paired.difference.unit, *_difference(one)]
+    ratio = one.paired.variance_ratio
+    return [kpi, one.paired.difference.unit, *_difference(one), Quantity(ratio and ratio.value, "times")]

@@ -6,17 +6,16 @@ obeys NO_COLOR and TERM=dumb; a pipe gets 80 columns.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
-from dacu.errors import Finding, inert, render
+from dacu.errors import LONGEST_QUOTE, Finding, inert, render
 from dacu.errors import as_json as findings_as_json
 from dacu_cli.options import Format
-from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, reading, say
+from dacu_cli.page import Alarm, Page, Section, as_csv, as_json, as_markdown, as_tsv, heading, json_text, reading, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +28,15 @@ EDGES = 2
 """Columns that the two edges of a table take."""
 NARROWEST = 4
 """Below this a text column cannot be read at all."""
+NAMES = frozenset({
+    "account", "alternative", "channel", "factor", "factor_b", "line", "name", "other", "path", "phase", "platform",
+    "scenario", "sku",
+})  # fmt: skip
+"""Columns of names that somebody gave: a long one is cut in the middle, as in reports."""
+MOST_LINES = 3
+"""Lines of a cell with a name."""
+NAME = 12
+"""Columns of a name that is broken before any word of a heading is."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +122,19 @@ class View:
 def report(findings: Iterable[Finding], lang: str, as_data: bool) -> None:
     """Tell what is wrong: one line a finding on stderr, or JSON on stdout."""
     if as_data:
-        _write(sys.stdout, json.dumps(findings_as_json(findings, lang), ensure_ascii=False, indent=1) + "\n")
+        _write(sys.stdout, json_text(findings_as_json(findings, lang)))
     else:
         _write(sys.stderr, render(findings, lang) + "\n")
 
 
 class _Column(NamedTuple):
-    """A column as it is read."""
+    """A column as it is read; of a name at least `least_told` columns are told."""
 
     heading: str
     cells: tuple[str, ...]
     is_text: bool
+    is_name: bool
+    least_told: int
 
 
 def _columns(section: Section, lang: str) -> list[_Column]:
@@ -134,6 +144,8 @@ def _columns(section: Section, lang: str) -> list[_Column]:
             heading(name, lang),
             tuple(reading(row[place], lang) for row in section.rows),
             any(isinstance(row[place], str) for row in section.rows),
+            name in NAMES,
+            LONGEST_QUOTE if name == "path" else 0,  # paths are there to be copied
         )
         for place, name in enumerate(section.columns)
     ]
@@ -154,7 +166,9 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
     )
     columns = _columns(section, lang)
     fitting = columns[: _how_many(columns, room)]
-    for column, width in zip(fitting, _widths(fitting, room), strict=True):
+    widths = _widths(fitting, room)
+    fitting = [_short_enough(column, width) for column, width in zip(fitting, widths, strict=True)]
+    for column, width in zip(fitting, widths, strict=True):
         justify: Literal["left", "right"] = "left" if column.is_text else "right"
         table.add_column(Text(column.heading), justify=justify, overflow="fold", width=width)
     for number, row in enumerate(section.rows):
@@ -163,21 +177,42 @@ def _drawn(section: Section, lang: str, room: int) -> tuple[Table, tuple[str, ..
     return table, tuple(column.heading for column in columns[len(fitting) :])
 
 
+def _short_enough(column: _Column, width: int) -> _Column:
+    """The column with its names cut to what its width has room for."""
+    if not column.is_name:
+        return column
+    room = max(MOST_LINES * width, column.least_told)
+    return column._replace(cells=tuple(_cut(cell, room) for cell in column.cells))
+
+
+def _cut(name: str, room: int) -> str:
+    """A name whose beginning and end fit so many columns, an ellipsis between: ends tell names apart."""
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(name) <= room:
+        return name
+    end = set_cell_size(name[::-1], room // 2).strip()[::-1]
+    return f"{set_cell_size(name, room - cell_len(end) - 1).strip()}…{end}"
+
+
 def _how_many(columns: Sequence[_Column], room: int) -> int:
     """Columns that fit when texts are as narrow as can be read: the last are left out first, the first never is."""
     count = len(columns)
-    while count > 1 and sum(map(_narrowest, columns[:count])) + GAP * count > room:
+    while count > 1 and sum(map(_narrowest, columns[:count])) + GAP * (count - 1) > room:
         count -= 1
     return count
 
 
 def _widths(columns: Sequence[_Column], room: int) -> list[int]:
-    """Widths that fit: headings and texts are broken between words, then headings within, then texts; numbers never."""
+    """Widths that fit: headings and texts are broken between words, then long names within theirs, then headings, then
+    texts; numbers never.
+    """
     from rich.cells import cell_len
 
     widths = [max(map(cell_len, (column.heading, *column.cells))) for column in columns]
-    for least in ([*map(_in_words, columns)], [*map(_unbroken, columns)], [*map(_narrowest, columns)]):
-        while sum(widths) + GAP * len(widths) > room:
+    for floor in (_in_words, _names_apart, _unbroken, _narrowest):
+        least = [*map(floor, columns)]
+        while sum(widths) + GAP * (len(widths) - 1) > room:
             place = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
             if widths[place] <= least[place]:
                 break
@@ -190,9 +225,16 @@ def _in_words(column: _Column) -> int:
     return max(_longest_word([column.heading]), _unbroken(column))
 
 
+def _names_apart(column: _Column) -> int:
+    """The same with long names in pieces."""
+    whole = _in_words(column)
+    return min(whole, max(NAME, _longest_word([column.heading]))) if column.is_name else whole
+
+
 def _unbroken(column: _Column) -> int:
-    """The width at which no word of a text is broken."""
-    return max(_longest_word(column.cells), _narrowest(column)) if column.is_text else _narrowest(column)
+    """The width at which no word of a text is broken, but for long names."""
+    longest = _longest_word(column.cells) if column.is_text else 0
+    return max(min(longest, NAME) if column.is_name else longest, _narrowest(column))
 
 
 def _longest_word(texts: Iterable[str]) -> int:

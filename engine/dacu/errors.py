@@ -97,10 +97,11 @@ def shown(text: str) -> str:
 
 def inert(text: str) -> str:
     """The whole text, hidden and control characters escaped: nothing in it moves a cursor or turns a line round."""
-    return "".join(c if _visible(c) else f"\\u{ord(c):04x}" if c < "\U00010000" else f"\\U{ord(c):08x}" for c in text)
+    return "".join(c if visible(c) else f"\\u{ord(c):04x}" if c < "\U00010000" else f"\\U{ord(c):08x}" for c in text)
 
 
-def _visible(char: str) -> bool:
+def visible(char: str) -> bool:
+    """Whether a character is nothing that hides: no control, no mark of direction, no other end of a line."""
     return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 

@@ -2,8 +2,9 @@
 
 Replications at the same coefficients speak of sampling alone: what another draw of people and events would change.
 Where each runs in a world of its own, with coefficients drawn from what is plausible, they speak of beliefs too, and
-the interval is that of the worlds themselves, P10 to P90. All sums run over replications, in their order, so results
-do not depend on who ran them.
+the interval is that of the worlds themselves, P10 to P90. An interval is cut where no figure of its kind can lie: it
+covers the truth as often as before, for the truth does not lie beyond. All sums run over replications, in their order,
+so results do not depend on who ran them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -29,7 +31,8 @@ LOW, HIGH = 0.1, 0.9
 class Estimate:
     """A mean over `n` replications with its 95% t-interval; over worlds with their P10, P50 (`median`) and P90.
 
-    The bounds are None for a single replication, the mean too where no replication defines the figure.
+    The interval ends where the figure cannot go on. The bounds are None for a single replication, the mean too where no
+    replication defines the figure.
     """
 
     mean: float | None
@@ -39,6 +42,18 @@ class Estimate:
     n: int
     kind: Kind = "sampling"
     median: float | None = None
+
+
+class Possible(NamedTuple):
+    """What a figure can be at all, by column where it is many."""
+
+    least: float | Floats = -inf
+    most: float | Floats = inf
+
+
+ANYTHING = Possible()
+AMOUNT = Possible(least=0.0)
+PART = Possible(least=0.0, most=1.0)
 
 
 class Bounds(NamedTuple):
@@ -69,12 +84,12 @@ class Paired:
     identical: bool
 
 
-def estimate(samples: Samples, unit: str, kind: Kind = "sampling") -> Estimate:
+def estimate(samples: Samples, unit: str, kind: Kind = "sampling", possible: Possible = ANYTHING) -> Estimate:
     """The mean of one figure over replications or worlds; `n` counts those that define it."""
     known = np.array([value for value in samples if value is not None], dtype=np.float64)
     mean, half = interval(known[:, None])
     if kind == "sampling" or len(known) < 2:
-        return replace(_estimate(mean[0], half[0], unit, len(known)), kind=kind)
+        return replace(_estimate(mean[0], *ends(mean, half, possible), unit, len(known)), kind=kind)
     low, median, high = (percentile(known.tolist(), share) for share in (LOW, 0.5, HIGH))
     return Estimate(float(mean[0]), low, high, unit, len(known), kind, median)
 
@@ -89,11 +104,17 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[below] + part * (ordered[below + 1] - ordered[below])
 
 
-def spread(samples: Floats, kind: Kind) -> tuple[Floats, Floats, Floats]:
+def ends(mean: Floats, half: Floats, possible: Possible) -> tuple[Floats, Floats]:
+    """Both ends of intervals, cut where nothing is possible; never so far that a mean lies outside."""
+    low, high = np.maximum(mean - half, possible.least), np.minimum(mean + half, possible.most)
+    return np.minimum(low, mean), np.maximum(high, mean)
+
+
+def spread(samples: Floats, kind: Kind, possible: Possible = ANYTHING) -> tuple[Floats, Floats, Floats]:
     """Mean and both bounds of each column, as `estimate` gives them; NaN where it gives none."""
     mean, half = interval(samples)
     if kind == "sampling":
-        return mean, mean - half, mean + half
+        return mean, *ends(mean, half, possible)
     known = [column[~np.isnan(column)].tolist() for column in samples.T]
     low, high = (
         np.array([percentile(values, share) if len(values) > 1 else np.nan for values in known], dtype=np.float64)
@@ -102,12 +123,12 @@ def spread(samples: Floats, kind: Kind) -> tuple[Floats, Floats, Floats]:
     return mean, low, high
 
 
-def _estimate(mean: float, half: float, unit: str, n: int) -> Estimate:
+def _estimate(mean: float, low: Floats, high: Floats, unit: str, n: int) -> Estimate:
     if n == 0:
         return Estimate(None, None, None, unit, n)
     if n == 1:
         return Estimate(float(mean), None, None, unit, n)
-    return Estimate(float(mean), float(mean - half), float(mean + half), unit, n)
+    return Estimate(float(mean), float(low[0]), float(high[0]), unit, n)
 
 
 def interval(samples: Floats) -> tuple[Floats, Floats]:
@@ -158,8 +179,10 @@ def _t_quantile(freedom: int) -> float:
     return round(float(stdtrit(freedom, 0.5 + LEVEL / 2)), 10)
 
 
-def compare_paired(base: Samples, other: Samples, unit: str, better: int, kind: Kind = "sampling") -> Paired:
-    """Compare two plans over the replications, or worlds, that define the figure in both.
+def compare_paired(
+    base: Samples, other: Samples, unit: str, better: int, kind: Kind = "sampling", possible: Possible = ANYTHING
+) -> Paired:
+    """Compare two plans over the replications, or worlds, that define the figure in both; a change has no limits.
 
     The relative change comes from the ratio of means, with the t-interval of the ratio estimator's residuals
     (Cochran 1977, Sampling Techniques, ch. 6); over worlds its bounds are those of their own relative changes.
@@ -168,8 +191,8 @@ def compare_paired(base: Samples, other: Samples, unit: str, better: int, kind: 
     a, b = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
     difference, sampled = estimate((b - a).tolist(), unit, kind), kind == "sampling"
     return Paired(
-        base=estimate(base, unit, kind),
-        other=estimate(other, unit, kind),
+        base=estimate(base, unit, kind, possible),
+        other=estimate(other, unit, kind, possible),
         difference=difference,
         relative=_relative(a, b) if sampled else _relative_in_worlds(a, b),
         better_probability=_better_probability(difference, better) if sampled else _better_share(b - a, better),
@@ -196,7 +219,8 @@ def _relative(base: Floats, other: Floats) -> Estimate:
         return Estimate(None, None, None, "ratio", len(base))
     ratio = end / start
     _, half = interval(((other - ratio * base) / abs(start))[:, None])
-    return _estimate((end - start) / abs(start), half[0], "ratio", len(base))
+    mean = (end - start) / abs(start)
+    return _estimate(mean, mean - half, mean + half, "ratio", len(base))
 
 
 def _better_probability(difference: Estimate, better: int) -> float | None:

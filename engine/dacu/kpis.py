@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from dacu.estimates import AMOUNT, ANYTHING, PART, Possible
+
 Terms = tuple[tuple[int, str], ...]
 
 # What one unit of a KPI holds of the unit of its measures.
@@ -30,7 +32,8 @@ MEASURE_UNITS = {
 class Kpi:
     """One figure: `times` × the sum `above` ÷ the sum `below` (without one, the sum itself).
 
-    `unit` is a key of MEASURE_UNITS; `better` is +1 if more is better, −1 if less is, 0 if it depends.
+    `unit` is a key of MEASURE_UNITS; `better` is +1 if more is better, −1 if less is, 0 if it depends. A share that is
+    no part of a whole, but one thing over another, may be `unbounded`.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Kpi:
     below: str = ""
     better: int = 1
     times: int = 1
+    unbounded: bool = False
     about_zh: str = ""
     about_en: str = ""
 
@@ -53,6 +57,14 @@ class Kpi:
     def measures(self) -> frozenset[str]:
         """The measures that this KPI needs."""
         return frozenset(measure for side in self.terms for _, measure in side)
+
+    @property
+    def possible(self) -> Possible:
+        """What the figure can be: where something is taken off that is no part of the rest, anything."""
+        above = self.terms[0]
+        if any(sign < 0 and PARTS.get(name) not in {whole for _, whole in above} for sign, name in above):
+            return ANYTHING
+        return PART if self.unit == "share" and not self.unbounded else AMOUNT
 
     def value(self, measures: Mapping[str, int] | Mapping[str, float]) -> float | None:
         """The figure in its unit; None if the sum below is not positive. KeyError for a missing measure."""
@@ -67,6 +79,9 @@ def _terms(formula: str) -> Terms:
     signed = formula.replace("- ", "-").replace("+ ", "").split()
     return tuple((-1, term[1:]) if term.startswith("-") else (1, term) for term in signed)
 
+
+PARTS = {"refunds": "gmv", "attributed_refunds": "attributed_gmv"}
+"""Measures that are part of another: what is left of it is not below zero."""
 
 NET_GMV = "gmv - refunds"
 GROSS_PROFIT = f"{NET_GMV} + platform_off - subsidy_back - cogs - platform_fee - deposits_kept"
@@ -87,7 +102,7 @@ KPIS: tuple[Kpi, ...] = (
         about_zh="带商品链接内容的点击 ÷ 曝光(不含搜索、推送、进直播间)",
         about_en="clicks ÷ exposures of items with a product link (not searches, pushes or room entries)"),
     Kpi("interaction_rate", "share", "互动率", "interaction rate", "interactions", "plays",
-        about_zh="点赞、评论、收藏、分享 ÷ 播放", about_en="likes, comments, saves and shares ÷ plays"),
+        unbounded=True, about_zh="点赞、评论、收藏、分享 ÷ 播放", about_en="likes, comments, saves and shares ÷ plays"),
     Kpi("visits", "count", "访问次数", "visits", "visits"),
     Kpi("uv", "people", "访客", "visitors", "visitors"),
     Kpi("brand_searches", "count", "品牌词搜索", "brand searches", "brand_searches"),
@@ -119,7 +134,7 @@ KPIS: tuple[Kpi, ...] = (
         "channel_orders", "channel_carts",
         about_zh="渠道带来的加购中下单的占比", about_en="orders of carts that a channel led to ÷ those carts"),
     Kpi("cvr", "share", "支付转化率", "conversion", "orders", "clicks",
-        about_zh="订单 ÷ 点击", about_en="orders ÷ clicks"),
+        unbounded=True, about_zh="订单 ÷ 点击", about_en="orders ÷ clicks"),
     Kpi("buyers", "people", "买家", "buyers", "buyers"),
     Kpi("new_buyers", "people", "新客", "new buyers", "new_buyers"),
     Kpi("new_customer_order_rate", "share", "新客下单率", "order rate of new customers", "new_buyers", "new_visitors",
@@ -236,7 +251,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("coupon_cost_rate", "share", "优惠率", "coupon cost rate", "shop_off", "list_value", better=-1,
         about_zh="商家优惠 ÷ 标价总额", about_en="discounts the shop pays ÷ list value"),
     Kpi("marketing_cost_rate", "share", "费比", "marketing cost rate", MARKETING, "gmv", better=-1,
-        about_zh="(广告 − 返点 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
+        unbounded=True, about_zh="(广告 − 返点 + 达人 + 佣金 + 主播场地内容 + 私域消息 + 赠品) ÷ 支付GMV",
         about_en="(media − rebates + creators + commission + hosts, studio, content + messages + gifts) ÷ paid GMV"),
     # coupons
     Kpi("claims", "units", "领券张数", "coupons claimed", "claims", better=0,
@@ -290,6 +305,11 @@ RATIONED = frozenset({
     "rivals_below",
     "presale_deposits", "presale_paid", "deposits_kept",
 })  # fmt: skip
+
+
+def possible(column: str) -> Possible:
+    """What figures of a column can be: as a KPI of that name; whatever else a table counts is not below zero."""
+    return BY_ID[column].possible if column in BY_ID else AMOUNT
 
 
 def compute(measures: Mapping[str, int] | Mapping[str, float]) -> dict[str, float | None]:

@@ -13,15 +13,28 @@ if TYPE_CHECKING:
 
 STARTS = ("channels.", "behaviour.", "promotions.", "content.accounts.")
 """What most paths of a scenario begin with."""
-FIGURE = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d")
-"""A figure with its sign and unit, which no line may end within."""
+FIGURE = re.compile(r"[+−]?¥[\d.,]+[万亿KMB]?|[+−]?[\d.,]*\d[万亿KMB%]|[+−][\d.,]*\d|(?<!\S)--[a-z]+")
+"""A figure with its sign and unit, or an option of the command line, which no line may end within."""
+CUT = re.compile(r"…(?=\w)")
+"""An ellipsis before the end of a name, behind which no line may end."""
+JOINED = "…\u2060"
+"""The same with a joiner, which nobody sees."""
+LONG_NUMBER = re.compile(r"(?<![\w.])\d{5,}(\.\d+)?(?![\w.])")
+"""A number that is read more easily in 万 or thousands."""
 
 
 def unbroken(text: str) -> Markup:
-    """The text as HTML, escaped, with figures kept on one line: what is added goes around digits alone."""
+    """The text as HTML, escaped, with figures, options and cut names kept on one line: tags stand around digits and
+    options alone.
+    """
     from markupsafe import Markup, escape
 
-    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped before
+    return Markup(FIGURE.sub(r'<span class="sum">\g<0></span>', CUT.sub(JOINED, str(escape(text)))))  # noqa: S704 - escaped before
+
+
+def shorter(text: str, lang: str) -> str:
+    """A text with its long numbers in 万 or thousands: `1500000 ~ 2380000` as `150万 ~ 238万`."""
+    return LONG_NUMBER.sub(lambda found: units.show_count(float(found[0]), lang), text)
 
 
 def brief(value: float | None) -> float | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dacu import verdict, words
 from dacu.cards import Cell, Grid, card
 from dacu.errors import Finding
-from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
+from dacu.estimates import ANYTHING, Estimate, Kind, Paired, Possible, Samples, compare_paired, estimate
 from dacu.kpis import HEADLINE, KPIS, RATIONED, Kpi, compute
 from dacu.readable import Quantity, Span
 from dacu.sheets import titles
@@ -51,10 +51,11 @@ class Figure:
     used: Used
     why: str
     kind: Kind = "sampling"
+    possible: Possible = ANYTHING
 
     def estimate(self, used: Used) -> Estimate:
         """The mean with its interval, by one of the two counts; KeyError where that count is not kept."""
-        return estimate(self.samples[used], self.unit, self.kind)
+        return estimate(self.samples[used], self.unit, self.kind, self.possible)
 
     @cached_property
     def best(self) -> Estimate:
@@ -280,7 +281,7 @@ def contrast(
 def _difference(kpi: Kpi, base: Figure, other: Figure, coordinates: Coordinates | None) -> Difference:
     used: Used = "expected" if base.used == other.used == "expected" else "realised"
     before, after = base.samples[used], other.samples[used]
-    paired = compare_paired(before, after, kpi.unit, kpi.better, base.kind)
+    paired = compare_paired(before, after, kpi.unit, kpi.better, base.kind, kpi.possible)
     return Difference(paired, used, wins(before, after, kpi.better, coordinates) if coordinates else None)
 
 
@@ -320,11 +321,11 @@ def figures(runs: Sequence[Replication], kind: Kind) -> dict[str, Figure]:
 
 def _figure(kpi: Kpi, realised: Samples, expected: Samples | None, rationed: bool, kind: Kind) -> Figure:
     if expected is None:
-        return Figure(kpi.unit, {"realised": realised}, "realised", "used_realised_only", kind)
+        return Figure(kpi.unit, {"realised": realised}, "realised", "used_realised_only", kind, kpi.possible)
     both: dict[Used, Samples] = {"realised": realised, "expected": expected}
     if rationed and kpi.measures & RATIONED:
-        return Figure(kpi.unit, both, "realised", "used_realised_rationed", kind)
-    return Figure(kpi.unit, both, "expected", "used_expected", kind)
+        return Figure(kpi.unit, both, "realised", "used_realised_rationed", kind, kpi.possible)
+    return Figure(kpi.unit, both, "expected", "used_expected", kind, kpi.possible)
 
 
 def _samples(runs: Sequence[Mapping[str, int] | Mapping[str, float]]) -> dict[str, Samples]:

@@ -254,7 +254,7 @@ def manifest_of(path: str) -> dict[str, Any]:
     except ValueError:
         told = None
     if not isinstance(told, dict):
-        raise InputError(Finding("report_damaged", value=name))
+        raise InputError(Finding("report_damaged", value=path, args={"file": MANIFEST}))
     return told
 
 

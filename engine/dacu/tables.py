@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.estimates import Kind, spread
+from dacu.estimates import Kind, Possible, spread
+from dacu.kpis import possible
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """A tidy table of one replication: key columns (scenario paths, days, …) and columns of numbers."""
+    """A tidy table of one replication: key columns (scenario paths, days, …) and columns of numbers.
+
+    `possible` says what the figures of a column can be where its name does not (kpis.possible).
+    """
 
     keys: Mapping[str, Sequence[Any]]
     numbers: Mapping[str, Sequence[float | None]]
+    possible: Mapping[str, Possible] = field(default_factory=dict)
 
 
 FEN = 100.0
@@ -50,7 +55,8 @@ def merge(tables: Sequence[Table], kind: Kind = "sampling") -> DataFrame:
     keys, numbers = shapes[0]
     columns: dict[str, Any] = dict(keys)
     for name in numbers:
-        mean, low, high = spread(np.array([table.numbers[name] for table in tables], dtype=np.float64), kind)
+        can_be = tables[0].possible.get(name, possible(name))
+        mean, low, high = spread(np.array([table.numbers[name] for table in tables], dtype=np.float64), kind, can_be)
         columns |= {name: mean, f"{name}_low": low, f"{name}_high": high}
     return DataFrame(columns)
 

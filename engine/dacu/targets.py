@@ -18,7 +18,7 @@ import numpy as np
 
 from dacu import units
 from dacu.errors import Finding, InputError, nearest
-from dacu.estimates import HIGH, LOW, Bounds, Kind, Samples, interval, percentile
+from dacu.estimates import HIGH, LOW, Bounds, Kind, Samples, ends, interval, percentile
 from dacu.kpis import BY_ID, MEASURE_UNITS, Kpi
 from dacu.worlds import wilson
 
@@ -130,8 +130,8 @@ def _prospect(target: Target, samples: Samples, kind: Kind) -> Prospect:
         return _found(target, share, spread, "counted", kind)
     mean, scale, quantile = _predictive(figures)
     chance = _chance(target, mean, scale, len(figures) - 1)
-    return _found(target, Bounds(chance, np.nan, np.nan), [mean - quantile * scale, mean, mean + quantile * scale],
-                  "predicted", kind)  # fmt: skip
+    (low,), (high,) = ends(np.array([mean]), np.array([quantile * scale]), BY_ID[target.kpi].possible)
+    return _found(target, Bounds(chance, np.nan, np.nan), [float(low), mean, float(high)], "predicted", kind)
 
 
 def _found(target: Target, chance: Bounds, spread: Sequence[float | None], rule: Rule, kind: Kind) -> Prospect:

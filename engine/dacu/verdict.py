@@ -91,6 +91,11 @@ def forecast(lang: str, figure: str, found: Estimate, targets: tuple[int, float]
     return words.say(lang, "verdict_targets", verdict=told, count=count, chance=readable(chance, "chance", lang))
 
 
+def no_choice(lang: str, figure: str) -> str:
+    """What several alternatives differ in, where that is nothing."""
+    return words.say(lang, "verdict_no_choice", figure=figure)
+
+
 def choice(lang: str, figure: str, name: str, best: Bounds, regret: float, unit: str) -> str:
     """The best of several alternatives: in what share of the cases it is, and what choosing it costs in the others."""
     share, low, high = (readable(bound, "chance", lang) for bound in best)

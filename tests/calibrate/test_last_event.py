@@ -80,7 +80,7 @@ def by_figure(rows: Sequence[Beside]) -> dict[str, Beside]:
 
 
 def test_a_day_of_each_sale_is_a_multiple_of_its_ordinary_day() -> None:
-    rows = by_figure(beside_last_event(settled(), result(SALE, 0.9, 1.1)))
+    rows = by_figure(beside_last_event(settled(), result(SALE, 0.99, 1.01)))
     assert {figure: row.last_multiple for figure, row in rows.items()} == pytest.approx({
         "gmv": 12_000 / 2 / 1_000, "peak_day_gmv": 8_000 / 1_000, "after_7d_gmv": 6_300 / 7 / 1_000,
         "orders": 80 / 2 / 10, "spend": 500 / 2 / 100,
@@ -94,7 +94,7 @@ def test_a_day_of_each_sale_is_a_multiple_of_its_ordinary_day() -> None:
     })  # fmt: skip
     low, high = (rows["gmv"].as_json()[f"multiple_{bound}"] for bound in ("low", "high"))
     assert (low + high) / 2 == pytest.approx(5)
-    assert high - low == pytest.approx(2 * 12.7062047 * 0.5)  # t of one degree × the standard error of 4.5 and 5.5
+    assert high - low == pytest.approx(2 * 12.7062047 * 0.05)  # t of one degree × the standard error of 4.95 and 5.05
 
 
 def test_what_is_unlike_is_red_and_warned_of_at_its_line() -> None:
@@ -188,3 +188,9 @@ def test_without_an_ordinary_day_there_is_no_multiple(gone: str, figure: str) ->
         settled(history=HISTORY.replace(gone, ""))
     codes = {finding.path: finding.code for finding in refused.value.findings}
     assert codes[f"history.douyin.last_event.{figure}"] == "last_event_without_usual"
+
+
+def test_no_multiple_lies_below_nothing() -> None:
+    row = by_figure(beside_last_event(settled(), result(SALE, 0.9, 1.1)))["gmv"]
+    assert row.as_json()["multiple_low"] == 0
+    assert row.as_json()["multiple_high"] == pytest.approx(5 + 12.7062047 * 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import subprocess
@@ -117,3 +118,12 @@ def test_a_real_zsh_runs_nothing_on_tab(dacu: Any, tmp_path: Path) -> None:
     subprocess.run([zsh, "-f", "-c", f"eval offered=\\( '{action}' \\)"], cwd=tmp_path, check=False, timeout=60)  # noqa: S603
     assert "plan.yaml+deep" in offers
     assert not (tmp_path / "ran").exists()
+
+
+def test_json_escapes_what_hides_and_reads_back_as_it_was(dacu: Any, outside: Path) -> None:
+    missing = f"{TURNED}\x7f.yaml"
+    for words, written in ((("show", outside.name), TURNED), (("check", missing), missing)):
+        done = dacu(*words, "--format", "json", "--lang", "zh")
+        assert hidden(done.stdout) == set(), words
+        assert json.dumps(written)[1:-1] in done.stdout
+        assert written in json.dumps(json.loads(done.stdout), ensure_ascii=False).replace("\\u007f", "\x7f")

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 
+from dacu import words
 from dacu.errors import inert
 from dacu.kpis import BY_ID
 from dacu.plan.answer import Answer, Effort
@@ -25,7 +26,7 @@ from dacu.plan.problem import Cell
 from dacu.plan.question import Figure, Objective, Plan, Question
 from dacu.plan.ranges import Range
 from dacu.plan.search import search
-from dacu.readable import Quantity, Span
+from dacu.readable import Quantity, Span, shorter, unbroken
 from dacu.scenario.load import load
 from dacu.words import LANGUAGES
 from dacu_cli import planning
@@ -210,7 +211,7 @@ def test_of_sixty_lines_the_largest_moves_stand_alone_and_the_others_add_up() ->
     part = spend_part(before, after, {}, "en")
     assert part.table is not None
     *lines, other, total = part.table.rows
-    assert (len(lines), other[0].main, total[0].main) == (MOST_LINES, "48 other lines", "total")
+    assert (len(lines), other[0].main, total[0].main) == (MOST_LINES, "other lines: 48", "total")
 
     def sums(row: tuple[Box, ...]) -> list[float]:
         """Thousands after, by column."""
@@ -300,6 +301,7 @@ def test_a_study_says_what_drives_it(dacu: Any, tmp_path: Path) -> None:
         best = next(row for row in rows_of(tmp_path / "run/ranking.csv") if row["kpi"] == kpi)
         assert f"{100 * float(best['best']):.0f}%" in text
     assert say("zh", "reliable_title") in text
+    assert text.startswith(f"# {words.say('zh', 'report_of_study', name='study')}")
 
 
 def test_zero_orders_still_make_a_page(dacu: Any, tmp_path: Path, tiny: str) -> None:
@@ -422,3 +424,38 @@ def test_an_interval_stands_beneath_its_figure() -> None:
     assert len(told.columns) == 3
     assert told.rows[0] == (Box("all"), Box("68%", "34% to 100%"), Box("3"))
     assert told.rows[1] == (Box("one"), Box("50%"), Box("4"))
+
+
+def test_long_numbers_of_a_setting_are_read_in_the_readers_units() -> None:
+    assert shorter("1500000 ~ 2380000", "zh") == "150万 ~ 238万"
+    assert shorter("1500000 ~ 23846.15", "en") == "1.5M ~ 23.85K"
+    assert shorter("9999 ~ 2026-10-12, v12345, a.12345", "en") == "9999 ~ 2026-10-12, v12345, a.12345"
+
+
+def test_no_line_ends_behind_an_ellipsis() -> None:
+    assert unbroken("of …budget.burst … and") == "of …\u2060budget.burst … and"
+
+
+def test_money_that_moves_by_less_than_is_shown_stays() -> None:
+    cells = (Cell("channels.a", "warm"), Cell("channels.b", "warm"))
+    part = spend_part(dict.fromkeys(cells, 16_000_00), {cells[0]: 16_004_00, cells[1]: 15_996_00}, {}, "en")
+    assert part.table is not None
+    assert [box for row in part.table.rows for box in row[1:]] == [Box("16"), Box("16"), Box("16"), Box("16"),
+                                                                   Box("32"), Box("32")]  # fmt: skip
+
+
+def test_an_option_stays_in_one_line() -> None:
+    assert unbroken("dacu compare … --worlds 64") == 'dacu compare … <span class="sum">--worlds</span> 64'
+
+
+def test_a_plan_that_changes_nothing_has_no_chance_and_no_reasons(dacu: Any, tmp_path: Path) -> None:
+    done = dacu("compare", "tiny.yaml", "tiny.yaml", "-r", "2", "--workers", "1", "--lang", "en", "-o", "run")
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "run/onepage.md").read_text(encoding="utf-8")
+    assert "does not change paid GMV at all" in text
+    figures = ("paid GMV", "net GMV", "contribution", "orders")
+    told = [line for line in (*text.splitlines(), *done.stdout.splitlines()) if line.lstrip(" |").startswith(figures)]
+    assert len(told) > len(figures)
+    assert not any(" 50%" in line or " 100%" in line for line in told)
+    assert say("en", "tile_chance") not in text
+    assert say("en", "why_title_of", name="tiny (2)") not in text

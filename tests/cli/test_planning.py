@@ -80,8 +80,17 @@ def test_what_holds_around_another_plan_is_not_told_of_the_one_that_is_kept(foun
     signs = ("may move", "stays at", "is flat")
     around = {sentence for sentence in told if any(sign in sentence for sign in signs)}
     assert around
+    priced = {price.sentence("en") for price in found.answer.binding}
+    assert priced <= {*told}
     kept = replace(found, answer=replace(found.answer, status="kept", plan=found.current))
-    assert not around & {*planning.sentences(kept, "en")}
+    lines = planning.sentences(kept, "en")
+    assert not (around | priced) & {*lines}
+    assert not any("against the same money" in line or "certificate" in line for line in lines)
+    assert any("around another plan" in line for line in lines)
+    assert planning.advice_tables(kept.answer) == {}
+    assert len(planning.price_table(kept.answer)) == 0
+    assert (page(kept, "en").data["prices"], page(kept, "en").data["binding"]) == ([], [])
+    assert not any("around another plan" in line for line in told)
 
 
 def test_the_data_is_json_with_money_in_yuan(found: Found) -> None:
@@ -113,3 +122,9 @@ def test_the_worst_runs_stand_beside_the_mean(formulas: Any) -> None:
     table = planning.trade_off_table(answer)
     assert list(table["weight"]) == [0.0, 0.25, 0.5, 0.75, 1.0]
     assert len(shown.data["trade_offs"]) == 5
+
+
+def test_a_line_has_no_prefix_and_a_gain_has_its_sign(found: Found) -> None:
+    told = planning.sentences(found, "en")
+    assert not any("channels." in line for line in told)
+    assert any(line.startswith("against the same money in equal parts: +¥") for line in told)

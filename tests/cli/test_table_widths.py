@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from dacu.readable import Quantity
+from dacu.readable import Quantity, Span
 from dacu.words import LANGUAGES
 from dacu_cli.app import run
 from dacu_cli.page import Cell, Page, Section, reading
@@ -101,7 +101,7 @@ def drawn(section: Section, lang: str, capsys: pytest.CaptureFixture[str]) -> li
 def test_numbers_stay_whole_and_the_last_columns_are_left_out_by_name(
     lang: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    columns = ("name", *(f"figure_{n:02}" for n in range(12)))
+    columns = ("labels", *(f"figure_{n:02}" for n in range(12)))
     rows: list[list[Cell]] = [["名字" * 30, *(Quantity(123_456_789.0, "count") for _ in range(12))] for _ in range(2)]
     lines = drawn(Section("", columns, rows), lang, capsys)
     in_shape(lines)
@@ -131,3 +131,45 @@ def test_a_narrow_or_wide_window_is_kept_to(dacu: Any, width: int) -> None:
     shown = dacu.on_terminal("prices", SALE, "--lang", "zh", columns=width)
     lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.text).splitlines()
     in_shape(lines, width)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_word_of_a_comparisons_heading_is_broken(
+    folder: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    lines = printed(capsys, *RUNS["compare"], "--lang", lang)
+    wanted = {"en": {"difference", "relative", "interval", "contribution"}, "zh": {"对比方案", "相对变化", "更优概率"}}
+    for told in wanted[lang]:
+        assert any(told in line.split() for line in lines), told
+    titled = max(
+        place for place, line in enumerate(lines) if {"en": "against the base", "zh": "与基准之差"}[lang] in line
+    )
+    assert all(cell_len(line.rstrip()) <= 80 for line in lines[titled:])
+    assert "variance" not in "".join(lines[: titled + 8])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_long_name_keeps_its_beginning_and_its_end(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"这一条投放线{'x' * 290}-{number:02}" for number in range(60)]
+    rows: list[list[Cell]] = [[name, *(Quantity(12_345.0, "yuan") for _ in range(5))] for name in names]
+    lines = drawn(Section("", ("line", *("spend",) * 5), rows), lang, capsys)
+    assert max(map(cell_len, lines)) <= 80
+    assert sum("…" in line for line in lines) == 60
+    assert all(any(line.split()[0].endswith(f"-{number:02}") for line in lines if line.strip()) for number in range(60))
+    assert len(lines) < 60 * 3 + 6
+
+
+def test_a_sentence_is_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = drawn(Section("", ("name", "labels"), [["a", "一句很长的话" * 60]]), "zh", capsys)
+    in_shape(lines)
+    assert sum(line.count("一") for line in lines) == 60
+
+
+def test_a_long_name_is_broken_before_a_heading_is(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ("scenario", "target", "chance", "interval", "p10", "p50", "p90", "gap")
+    money = [Quantity(value, "yuan") for value in (2_750_000, 4_030_000, 5_320_000, -4_970_000)]
+    figures: list[Cell] = [Quantity(0.0, "chance"), Span(0, 0.49, "chance"), *money]
+    lines = drawn(Section("", columns, [["bigsale_1111+deep_coupon", "contribution ≥ ¥4.75M", *figures]]), "en", capsys)
+    in_shape(lines)
+    assert "chance" in " ".join(lines[:4]).split()
+    assert "contribution" in " ".join(lines).split()

@@ -53,11 +53,28 @@ def test_a_simulation_reports_every_kpi_with_its_interval(runs: Any, html: dict[
     assert len(wanted) > 20
 
 
+LOSSES = {"gross_profit", "contribution", "contribution_rate", "vat"}
+"""KPIs that may lie below zero."""
+COUNTED = ("channels", "skus", "daily", "hourly", "segments", "live", "places", "returns", "refunds", "funnel")
+
+
+def test_no_interval_reaches_beyond_what_a_figure_can_be(runs: Any) -> None:
+    for row in table(runs.simulate, "kpis"):
+        assert row["kpi"] in LOSSES or not row["mean_low"] < 0, row["kpi"]
+        assert row["unit"] != "share" or row["kpi"] in ("cvr", "marketing_cost_rate") or not row["mean_high"] > 1
+    for name in COUNTED:
+        found = pd.read_csv(runs.simulate / f"{name}.csv", encoding="utf-8-sig")
+        lows = found[[column for column in found if column.endswith("_low")]]
+        assert not (lows < 0).to_numpy().any(), name
+    ledger = {row["account"]: row["yuan_low"] for row in table(runs.simulate, "ledger")}
+    assert min(ledger["refund"], ledger["gmv"], ledger["media"]) >= 0
+
+
 def test_a_comparison_reports_every_difference(runs: Any, html: dict[str, str]) -> None:
     wanted = [
         [row["base"], row["other"], *interval(row, "difference", "low", "high"),
          *interval(row, "relative", "relative_low", "relative_high"),
-         *([] if pd.isna(row["better_probability"]) else [row["better_probability"]])]
+         *([] if pd.isna(row["better_probability"]) or row["identical"] else [row["better_probability"]])]
         for row in table(runs.compare, "comparison") if pd.notna(row["difference"])
     ]  # fmt: skip
     assert rows_of(html["compare"], "differences") == wanted

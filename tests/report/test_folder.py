@@ -1,6 +1,8 @@
 """What is no folder of a finished run is refused with one message; what is in one is read as it was."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,21 @@ def test_a_damaged_table_is_refused(copied: Path, damage: Any) -> None:
 def test_so_is_one_that_the_data_package_vouches_for(copied: Path, damage: Any) -> None:
     rewrite(copied, "daily", damage)
     assert code_of(copied) == "report_damaged"
+
+
+@pytest.mark.parametrize(("verb", "table", "change", "named"), [
+    ("simulate", "ledger", lambda text: text.replace("gmv", "gvm"), "ledger.csv"),
+    ("simulate", "funnel", lambda text: "\n".join(text.splitlines()[:2]), "funnel.csv"),
+    ("optimise", "frontier", lambda text: re.sub(r"(?m)^[\d.,]+$", ",,,,", text), "frontier.csv"),
+    ("study", "rows", lambda text: re.sub(r"(?m)^\d+,", "99,", text), "rows.csv"),
+])  # fmt: skip
+def test_a_table_of_impossible_rows_is_refused_by_name(
+    runs: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, table: str, change: Any, named: str
+) -> None:
+    folder = Path(shutil.copytree(getattr(runs, verb), tmp_path / "copy"))
+    rewrite(folder, table, change)
+    assert run(["report", str(folder)]) == 2
+    assert named in capsys.readouterr().err
 
 
 def test_a_missing_table_and_a_broken_package_are_refused(copied: Path) -> None:

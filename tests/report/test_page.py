@@ -17,7 +17,7 @@ from dacu.report import page as pages
 from dacu.report.folder import RunFolder, run_folders
 from dacu.report.outcomes import leading_factors
 from dacu.report.parts import TINTS, Amount, Gallery, Grid, Said, Sentences, Table
-from dacu.report.sections import daily_difference, filled, sections
+from dacu.report.sections import daily_difference, differences, filled, sections
 from dacu.report.sections.money import waterfall
 
 LONG = "with-a-very-long-unbroken-tail-of-letters"
@@ -241,9 +241,62 @@ def test_several_folders_stand_under_each_other(runs: Any) -> None:
 def test_sales_stand_on_their_days_where_plans_begin_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """The base's days are D1 to D6; the other plan has the last four, so the sale of D5 is the third of them."""
     days = [f"2026-06-0{day}" for day in range(1, 7)]
-    rows = [{"scenario": name, "date": day, "gmv": 1.0} for name, own in (("a", days), ("b", days[2:])) for day in own]
+    rows = [
+        {"scenario": name, "date": day, "gmv": len(name)}
+        for name, own in (("a", days), ("bb", days[2:]))
+        for day in own
+    ]
     folder = SimpleNamespace(records=lambda _: rows)
     sales = [("sale", 4, 4), ("before", 0, 1)]
     monkeypatch.setattr(daily_difference, "event_bands", lambda _: sales)
     (chart,) = daily_difference.fill(folder)  # type: ignore[arg-type]
     assert chart.data["bands"] == [{"name": "sale", "from": 2, "to": 2}]
+
+
+def test_how_a_plan_was_made_says_what_the_one_page_says(runs: Any, html: dict[str, str]) -> None:
+    seeds = json.loads((runs.optimise / "manifest.json").read_text(encoding="utf-8"))["replications"]
+    assert f"on {seeds} seeds" in (runs.optimise / "onepage.md").read_text(encoding="utf-8")
+    assert seeds == 4
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_report_and_one_page_have_one_title(runs: Any, verb: str) -> None:
+    folder = getattr(runs, verb)
+    title = pages._title(run_folders([str(folder)]))
+    for sheet in folder.glob("onepage*.md"):
+        first = sheet.read_text(encoding="utf-8").splitlines()[0].replace("\\", "")
+        assert first in (f"# {title.zh}", f"# {title.en}")
+
+
+def test_a_plan_that_changes_nothing_has_no_pictures_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [{"scenario": name, "date": "2026-06-01", "gmv": 5.0} for name in ("a", "b")]
+    told = daily_difference.fill(SimpleNamespace(records=lambda _: days))  # type: ignore[arg-type]
+    assert [part.kind for part in told] == ["sentences"]
+    zero = dict.fromkeys(("difference", "low", "high", "relative", "relative_low", "relative_high"), 0.0)
+    row = {"scenario": "b", "kpi": "gmv", "unit": "yuan", "kind": "sampling", "base": 5.0, "other": 5.0,
+           "better_probability": 0.5, "identical": True, **zero}  # fmt: skip
+    shown = differences.fill(SimpleNamespace(records=lambda _: [row]))  # type: ignore[arg-type]
+    assert [part.kind for part in shown] == ["sentences", "table", "sentences"]
+    more = row | {
+        "difference": 1.0,
+        "low": 0.9,
+        "high": 1.1,
+        "relative": 0.2,
+        "relative_low": 0.1,
+        "relative_high": 0.3,
+    }
+    chart, *_ = differences.fill(SimpleNamespace(records=lambda _: [more]))  # type: ignore[arg-type]
+    assert chart.data["rows"][0]["better"] is True
+    chart, *_ = differences.fill(  # type: ignore[arg-type]
+        SimpleNamespace(records=lambda _: [more | {"relative_low": -0.1}])
+    )
+    assert chart.data["rows"][0]["better"] is None
+
+
+def test_without_an_index_the_tornado_tells_what_leads() -> None:
+    tables = {
+        "tornado": [{"kpi": "gmv", "factor": name, "swing": swing} for name, swing in (("a", 1.0), ("b", -3.0))],
+        "settings": [{"factor": name} for name in ("variant", "a", "b")],
+    }
+    folder = SimpleNamespace(records=lambda name: tables.get(name, ()))
+    assert leading_factors(folder, "gmv") == ("b", "a", "variant")  # type: ignore[arg-type]

@@ -36,3 +36,9 @@ def test_replications_of_a_world_are_one_witness() -> None:
     assert alone.best.value == together.best.value == 1.0
     assert together.best.low == pytest.approx(4 / (4 + 1.959964**2), abs=1e-6)
     assert together.best.low < alone.best.low
+
+
+def test_alternatives_that_come_to_the_same_do_not_differ() -> None:
+    same = {"a": np.array([1.0, 2]), "b": np.array([1.0, 2])}
+    assert not ranking(same, [0, 1], better=1).differ
+    assert ranking(same | {"c": np.array([1.0, 3])}, [0, 1], better=1).differ

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from dacu.errors import inert
 from dacu.results import Alternative, Comparison, Difference, Result
-from dacu.why import CHAIN, Why
+from dacu.why import CHAIN, SALES, Why
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.reason_risks import break_even, refunds
 from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
 from dacu_cli.onepage.run_risks import run_risks, worse
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table, titled
 from dacu_cli.onepage.simulated import kind_of, made_of
 from dacu_cli.page import Section, heading
 
@@ -45,7 +45,7 @@ def compared_sheet(
         Part(say(lang, "worlds_title"), first(others, MOST_LINES), listed=True),
         Part(say(lang, "assumptions_title"), _assumed(settled, best[0], base, lang), listed=True),
     )
-    title = say(lang, "compared_title", base=short(comparison.base))
+    title = titled("compare", [comparison.base, *(other.name for other in comparison.others)], lang)
     shown = tuple(part for part in parts if part.filled)
     tiles = tuple(_tiles(best[0], lang))
     return Sheet(lang, title, made_of(base, lang), (inert(verdict),), tiles, shown, (kind_of(base, lang),))
@@ -58,8 +58,8 @@ def comparison_why(comparison: Comparison, results: Sequence[Result]) -> DataFra
 
 
 def _splits(base: Result, other: Alternative, result: Result) -> tuple[Why, ...]:
-    """By the counts that the printed differences stand on."""
-    if not other.kpis.keys() >= CHAIN.keys():
+    """By the counts that the printed differences stand on; none where sales never differ."""
+    if not other.kpis.keys() >= CHAIN.keys() or all(other.kpis[kpi].paired.identical for kpi in SALES):
         return ()
     before, after = ({kpi: one.kpis[kpi].samples[other.kpis[kpi].used] for kpi in CHAIN} for one in (base, result))
     return reasons(before, after, base.kind)
@@ -86,7 +86,7 @@ def _tiles(other: Alternative, lang: str) -> Iterator[Tile]:
             bounds = span(one.low, one.high, one.unit, lang, signed=True)
             yield Tile(heading(kpi, lang), figure(one.mean, one.unit, lang, signed=True), bounds)
     first_of_all = other.kpis[TILES[0]]
-    if first_of_all.paired.better_probability is not None:
+    if first_of_all.paired.better_probability is not None and not first_of_all.paired.identical:
         label = heading("better_worlds", lang) if first_of_all.wins else say(lang, "tile_chance")
         yield Tile(label, _sure(first_of_all, lang), heading(TILES[0], lang))
 
@@ -118,8 +118,9 @@ def _difference(kpi: str, one: Difference, lang: str) -> tuple[Box, ...]:
 
 
 def _sure(one: Difference, lang: str) -> str:
-    """The chance that it is better; over worlds in how many of them it is."""
-    return f"{one.wins.better}/{one.wins.of}" if one.wins else figure(one.paired.better_probability, "chance", lang)
+    """The chance that it is better; over worlds in how many of them it is; of what never differs there is none."""
+    chance = None if one.paired.identical else one.paired.better_probability
+    return f"{one.wins.better}/{one.wins.of}" if one.wins else figure(chance, "chance", lang)
 
 
 def _sureness(base: Result) -> str:

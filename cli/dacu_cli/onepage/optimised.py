@@ -11,7 +11,7 @@ from dacu.why import CHAIN, Why
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.plan_risks import plan_risks
 from dacu_cli.onepage.reasons import reason_part, reasons
-from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, say, short, span
+from dacu_cli.onepage.sheet import Part, Sheet, Tile, figure, say, span, titled
 from dacu_cli.onepage.spends import largest, spend_part
 from dacu_cli.page import heading
 
@@ -39,7 +39,7 @@ def optimised_sheet(settled: Settled, found: Optimised, lang: str) -> Sheet:
     )
     shown = tuple(part for part in parts if part.filled)
     foot = (say(lang, "foot_optimised"), say(lang, "foot_sampling"))
-    title = say(lang, "optimised_title", name=short(settled.loaded.name))
+    title = titled("optimise", [settled.loaded.name], lang)
     return Sheet(lang, title, about, (inert(verdict),), tuple(_tiles(found, lang)), shown, foot)
 
 

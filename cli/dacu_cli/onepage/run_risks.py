@@ -71,9 +71,9 @@ def _unspent(result: Result, lang: str) -> Iterator[str]:
 
 def _loose(result: Result, lang: str) -> Iterator[str]:
     one = result.kpis["gmv"].best
-    if one.mean and one.low is not None and one.mean - one.low > LOOSE * one.mean:
+    if one.mean and one.high is not None and one.high - one.mean > LOOSE * one.mean:
         bounds = span(one.low, one.high, "yuan", lang)
-        yield say(lang, "risk_loose", bounds=bounds, half=figure(one.mean - one.low, "yuan", lang))
+        yield say(lang, "risk_loose", bounds=bounds, half=figure(one.high - one.mean, "yuan", lang))
 
 
 def pace(result: Result, lang: str) -> Iterator[str]:

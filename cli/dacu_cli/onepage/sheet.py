@@ -74,6 +74,11 @@ def say(lang: str, key: str, **values: object) -> str:
     return words.say(lang, f"onepage_{key}", **values)
 
 
+def titled(verb: str, names: Sequence[str], lang: str) -> str:
+    """As a report is titled: what was run, and the question that it answers."""
+    return words.say(lang, f"report_of_{verb}", name=" · ".join(map(short, names)))
+
+
 def figure(value: float | None, unit: str, lang: str, *, signed: bool = False) -> str:
     """A figure to three digits."""
     return reading(Quantity(brief(value), unit, signed), lang)

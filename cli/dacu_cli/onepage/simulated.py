@@ -11,7 +11,7 @@ from dacu.results import Result
 from dacu_cli import aims
 from dacu_cli.onepage.assumptions import assumptions
 from dacu_cli.onepage.run_risks import run_risks
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table, titled
 from dacu_cli.page import heading
 from dacu_cli.view import View
 
@@ -44,7 +44,7 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
         Part(say(lang, "assumptions_title"), first([*first(noted, MOST_NOTED), *assumed], MOST_ASSUMED), listed=True),
     )
     shown = tuple(part for part in parts if part.filled)
-    title = say(lang, "simulated_title", name=short(result.scenario))
+    title = titled("simulate", [result.scenario], lang)
     verdict, tiles = inert(result.verdict(lang)), tuple(_tiles(result, lang))
     return Sheet(lang, title, made_of(result, lang), (verdict,), tiles, shown, (kind_of(result, lang),))
 

@@ -59,7 +59,7 @@ def _money(before: Plan, after: Plan, cells: Sequence[Cell], lang: str) -> Box:
     if not cells:
         return Box("–")
     was, will = (sum(plan[cell] for cell in cells) for plan in (before, after))
-    if was == will:
+    if _shown(was, lang) == _shown(will, lang):
         return Box(_shown(will, lang))
     sign = "+" if will > was else "−"
     return Box(f"{_shown(was, lang)} → {_shown(will, lang)}", f"{sign}{_shown(abs(will - was), lang)}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from dacu.errors import inert
 from dacu.kpis import BY_ID
-from dacu.readable import short_path
+from dacu.readable import short_path, shorter
 from dacu.study.answer import Said
 from dacu.study.tornado import Bar
 from dacu_cli import studying
-from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, figure, say, short, span, table
+from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, figure, say, short, span, table, titled
 from dacu_cli.page import heading
 from dacu_cli.view import View
 
@@ -39,7 +39,7 @@ def studied_sheet(
     parts = [part for kpi, said in told.items() for part in _parts(view, kpi, said)]
     parts.append(Part(say(lang, "reliable_title"), tuple(map(inert, notes)), listed=True))
     shown = tuple(part for part in parts if part.filled)
-    title = say(lang, "studied_title", name=short(name))
+    title = titled("study", [name], lang)
     about = inert(studying.heading_of(view, name, field, design))
     return Sheet(lang, title, about, tuple(map(inert, verdict)), (), shown, (view.say("study_intervals"),))
 
@@ -50,7 +50,8 @@ def _drives(kpi: str, said: Said, lang: str) -> tuple[str, ...]:
         return ()
     bar = said.bars[0]
     swing = figure(bar.swing, BY_ID[kpi].unit, lang, signed=True)
-    args = {"factor": short(short_path(bar.factor)), "low": short(bar.low_at), "high": short(bar.high_at)}
+    low, high = (short(shorter(end, lang)) for end in (bar.low_at, bar.high_at))
+    args = {"factor": short(short_path(bar.factor)), "low": low, "high": high}
     return (say(lang, "studied_drives", kpi=heading(kpi, lang), swing=swing, **args),)
 
 
@@ -68,4 +69,5 @@ def _parts(view: View, kpi: str, said: Said) -> list[Part]:
 
 def _driver(bar: Bar, unit: str, lang: str) -> tuple[Box, ...]:
     swing = Box(figure(bar.swing, unit, lang, signed=True), span(bar.low, bar.high, unit, lang, signed=True))
-    return Box(short(short_path(bar.factor))), Box(f"{short(bar.low_at)} → {short(bar.high_at)}"), swing
+    low, high = (short(shorter(end, lang)) for end in (bar.low_at, bar.high_at))
+    return Box(short(short_path(bar.factor))), Box(f"{low} → {high}"), swing

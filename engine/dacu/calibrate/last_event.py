@@ -17,7 +17,7 @@ from dacu.calibrate.history import FAR, Figures, Settled
 from dacu.clock.calendar import Event
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.errors import Finding
-from dacu.estimates import Estimate, estimate
+from dacu.estimates import AMOUNT, Estimate, estimate
 from dacu.language.paths import join_path
 from dacu.results import Replication, Result
 from dacu.scenario.history import WEEK, Column, HistoryBlock, LastEventBlock
@@ -141,8 +141,8 @@ def _with_model(row: Beside, event: Event, ordinary: Figures, result: Result) ->
     multiples = [total / usual / (1 if best else len(days)) for total in totals]
     return replace(
         row,
-        model=estimate(totals, row.unit, result.kind),
-        multiple=estimate(multiples, "times", result.kind),
+        model=estimate(totals, row.unit, result.kind, AMOUNT),
+        multiple=estimate(multiples, "times", result.kind, AMOUNT),
     )
 
 

@@ -145,14 +145,24 @@ class Answer:
         return Estimate(gain.mean, low, high, "yuan" if self.objective.is_money else "count", seeds)
 
     @property
-    def binding(self) -> tuple[Price, ...]:
-        """The limits that stop the plan, the dearest for its handy step first."""
-        return tuple(sorted((price for price in self.prices if price.binding), key=lambda price: -price.gain))
-
-    @property
     def advised(self) -> Advice | None:
         """The advice, where it holds for the plan that is handed over."""
         return self.advice if self.advice and self.advice.holds_for(self.plan) else None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether prices and advice were read around another plan than the one that is handed over."""
+        return self.advice is not None and self.advised is None
+
+    @property
+    def holding(self) -> tuple[Price, ...]:
+        """The prices, where they hold for the plan that is handed over."""
+        return () if self.elsewhere else self.prices
+
+    @property
+    def binding(self) -> tuple[Price, ...]:
+        """The limits that stop the plan, the dearest for its handy step first."""
+        return tuple(sorted((price for price in self.holding if price.binding), key=lambda price: -price.gain))
 
     def sentences(self, lang: str) -> tuple[str, ...]:
         """Verdict, unspent money, prices of the binding limits, how the search ended, and what was cut for
@@ -162,11 +172,18 @@ class Answer:
         priced = (price.sentence(lang) for price in self.binding)
         ended = words.say(lang, f"plan_ended_{self.ended}", rounds=len(self.rounds), runs=self.runs)
         effort = (self.effort.sentence(lang),) if self.lightened else ()
-        unpriced = (words.say(lang, "plan_unpriced"),) if any(one.accepted for one in self.rounds) else ()
-        proof = (self.proof.sentence(lang),) if self.proof else unpriced
         broken = (breach.sentence(lang) for breach in self.breaches)
         before = (self._verdict(lang), *self._worst_runs(lang), *broken, *self._rivals(lang), *self._foretold(lang))
-        return (*before, *unspent, *priced, *self._traded(lang), *proof, ended, *effort)
+        return (*before, *unspent, *priced, *self._traded(lang), *self._proved(lang), ended, *effort)
+
+    def _proved(self, lang: str) -> Iterator[str]:
+        """The certificate, or why there is none of this plan."""
+        if self.elsewhere:
+            yield words.say(lang, "plan_elsewhere")
+        elif self.proof:
+            yield self.proof.sentence(lang)
+        elif any(one.accepted for one in self.rounds):
+            yield words.say(lang, "plan_unpriced")
 
     def _worst_runs(self, lang: str) -> Iterator[str]:
         """Mean and worst runs before and after, and whether the worst are too few to trust."""
@@ -190,7 +207,9 @@ class Answer:
                 yield point.sentence(self.risk, self.objective, lang)
 
     def _rivals(self, lang: str) -> Iterator[str]:
-        """Against each rule of thumb, in a sentence."""
+        """What the plan found gains over each rule of thumb, in a sentence; nothing where it is not taken."""
+        if self.status == "kept":
+            return
         for name, rival in self.verified.rivals.items():
             gain, low, high = (self._signed(x, lang) for x in (rival.gain.mean, rival.gain.low, rival.gain.high))
             yield words.say(lang, f"plan_over_{name}", gain=gain, low=low, high=high)
@@ -232,4 +251,5 @@ class Answer:
     def _signed(self, amount: float, lang: str) -> str:
         if math.isinf(amount):
             return "−∞" if amount < 0 else "∞"
-        return ("−" if amount < 0 else "") + shown_amount(abs(amount), self.objective, lang, digits=3)
+        sign = "−" if amount < 0 else "+" if amount > 0 else ""
+        return sign + shown_amount(abs(amount), self.objective, lang, digits=3)

@@ -16,6 +16,7 @@ from dacu.errors import InputError
 from dacu.kpis import BY_ID, Kpi, Terms
 from dacu.plan import contradictions
 from dacu.plan.problem import Cell, Room, Side
+from dacu.readable import short_path
 
 Plan = Mapping[Cell, int]
 """What each cell spends, in whole fen."""
@@ -277,7 +278,7 @@ class Question:
 
     def name(self, key: str) -> tuple[str, str]:
         """The (zh, en) name of a line, a phase or a group."""
-        return self.names.get(key, (key, key))
+        return self.names.get(key, (short_path(key), short_path(key)))
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:

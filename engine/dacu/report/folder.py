@@ -34,12 +34,20 @@ class _Scenario(BaseModel):
     sha256: str
 
 
+class _Asked(BaseModel):
+    """The file of a study, or of curves."""
+
+    file: str
+
+
 class _Facts(BaseModel):
     """What of a manifest is read item by item; `overridden` holds path, documented value and value here by scenario."""
 
     scenarios: list[_Scenario] = []
     overridden: dict[str, list[tuple[str, str, str]]] = {}
     peak_memory: dict[str, int | None] = {}
+    study: _Asked | None = None
+    curves: _Asked | None = None
 
 
 class _Described(NamedTuple):
@@ -58,6 +66,8 @@ class RunFolder:
             raise InputError(Finding("report_no_folder", value=path))
         self.path = path
         self.facts = manifest_of(path)
+        self.asked: list[str] = []
+        """Files that were read, for whoever wants to name them."""
         self._read: dict[str, DataFrame] = {}
         self._records: dict[str, list[dict[str, Any]]] = {}
         self._check_facts()
@@ -72,12 +82,12 @@ class RunFolder:
         try:
             _Facts.model_validate(facts)
         except ValidationError:
-            raise self._damaged(MANIFEST) from None
+            raise self.damaged(MANIFEST) from None
         if self.verb not in VERBS:
-            raise self._damaged(MANIFEST)
+            raise self.damaged(MANIFEST)
         missing = [name for name in self._tables if not (Path(self.path) / f"{name}.csv").is_file()]
         if missing:
-            raise self._damaged(f"{missing[0]}.csv")
+            raise self.damaged(f"{missing[0]}.csv")
 
     @property
     def verb(self) -> str:
@@ -86,7 +96,10 @@ class RunFolder:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The scenarios it was run on, the first one first."""
+        """What was run: a study or curves by the name of the file, else the scenarios, the first one first."""
+        asked = self.facts.get("study") or self.facts.get("curves")
+        if asked:
+            return (inert(Path(asked["file"]).stem),)
         names = tuple(inert(one["name"]) for one in self.facts.get("scenarios", ()))
         return names or (inert(Path(self.path).name),)
 
@@ -104,6 +117,7 @@ class RunFolder:
 
     def table(self, name: str) -> DataFrame:
         """A table; KeyError where the run wrote none of that name. Raises InputError where it cannot be read."""
+        self.asked.append(f"{name}.csv")
         if name not in self._read:
             self._read[name] = self._rows(name, self._tables[name])
         return self._read[name]
@@ -112,6 +126,7 @@ class RunFolder:
         """The rows of a table as dictionaries; what is not defined is None. Empty where there is no such table."""
         if name not in self._tables:
             return ()
+        self.asked.append(f"{name}.csv")
         if name not in self._records:
             table = self.table(name)
             rows = table.astype(object).where(table.notna(), None).to_dict("records")
@@ -120,13 +135,14 @@ class RunFolder:
 
     def json(self, name: str) -> Any:
         """What a JSON file of the folder says; None where there is none."""
+        self.asked.append(name)
         file = Path(self.path) / name
         if not file.is_file():
             return None
         try:
             return json.loads(read_text(file))
         except ValueError:
-            raise self._damaged(name) from None
+            raise self.damaged(name) from None
 
     @cached_property
     def _tables(self) -> dict[str, _Described]:
@@ -140,19 +156,20 @@ class RunFolder:
                 for one in resources
             }
         except (ValueError, TypeError, KeyError):
-            raise self._damaged(PACKAGE) from None
+            raise self.damaged(PACKAGE) from None
 
     def _rows(self, name: str, described: _Described) -> DataFrame:
         table = read_rows(os.path.join(self.path, f"{name}.csv"), described.types, described.hash)
         if table is None or list(table.columns) != list(described.types):
-            raise self._damaged(f"{name}.csv")
+            raise self.damaged(f"{name}.csv")
         for column, kind in described.types.items():
             if kind == "string":
                 table[column] = [inert(unguarded(text)) for text in table[column]]
         return table
 
-    def _damaged(self, file: str) -> InputError:
-        return InputError(Finding("report_damaged", value=os.path.join(self.path, file)))
+    def damaged(self, file: str) -> InputError:
+        """What to raise for a file of the folder that is not as a run writes it."""
+        return InputError(Finding("report_damaged", value=self.path, args={"file": file}))
 
 
 def run_folders(paths: Sequence[str]) -> list[RunFolder]:

@@ -28,9 +28,10 @@ def leading_index(rows: Sequence[dict[str, Any]]) -> tuple[str, Sequence[dict[st
 
 
 def leading_factors(folder: RunFolder, kpi: str) -> Sequence[str]:
-    """All factors of a study, those first that move the outcome most, as far as an index says so."""
-    own = [row for row in folder.records("indices") if row["kpi"] == kpi]
-    led = [str(row["factor"]) for row in leading_index(own)[1]]
+    """All factors of a study, those first that move the outcome most: by an index, else by the tornado."""
+    own = {name: [row for row in folder.records(name) if row["kpi"] == kpi] for name in ("indices", "tornado")}
+    swings = sorted(own["tornado"], key=lambda row: -abs(row["swing"] or 0.0))
+    led = [str(row["factor"]) for row in (*leading_index(own["indices"])[1], *swings)]
     return tuple(dict.fromkeys((*led, *(str(row["factor"]) for row in folder.records("settings")))))
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.estimates import ANYTHING
 from dacu.kpis import compute
 from dacu.language.paths import join_path
 from dacu.ledger import NONE, Account
@@ -40,7 +41,7 @@ def platforms(world: World) -> Table:
         for row, own in zip(kpis, measures, strict=True)
     ]
     names = ["none" if row == NONE else join_path(("platforms", facts.names[row])) for row in rows]
-    return Table({"platform": names}, numbers)
+    return Table({"platform": names}, numbers, {"contribution_before_ads": ANYTHING})
 
 
 def _platform_of_entries(world: World) -> I64:
@@ -74,7 +75,7 @@ def contracts(world: World) -> Table:
     rows = [row for lever in range(len(world.setting.levers)) for row in _terms(world, lever)]
     names = ("counted", "target", "rate", "owed")
     numbers = {name: [row[2][place] for row in rows] for place, name in enumerate(names)}
-    return Table({"contract": [row[0] for row in rows], "term": [row[1] for row in rows]}, numbers)
+    return Table({"contract": [row[0] for row in rows], "term": [row[1] for row in rows]}, numbers, {"owed": ANYTHING})
 
 
 def _terms(world: World, lever: int) -> Iterator[tuple[str, str, tuple[float | None, ...]]]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
+from dacu.estimates import PART
 from dacu.language.paths import join_path
 from dacu.ledger import HOURS_A_DAY, SLOTS_AN_HOUR, Account
 from dacu.sim.aftermath import terms_of_dispatch
@@ -45,7 +46,7 @@ def returns(world: World) -> Table:
     }
     numbers: dict[str, Any] = {name: [cube[row].item() for row in rows] for name, cube in figures.items()}
     numbers["share_of_gmv"] = ratio(numbers["refunded"], [gmv[row[1:]].item() for row in rows])
-    return Table(keys, numbers)
+    return Table(keys, numbers, {"share_of_gmv": PART})
 
 
 def refunds(world: World) -> Table:
@@ -82,7 +83,7 @@ def dispatch(world: World) -> Table:
     for name, term in terms_of_dispatch(world).items():
         due, kept = (totals_by(term.day, rows * world.setting.weight, days).tolist() for rows in (term.due, term.kept))
         numbers |= {f"{name}_due": due, f"{name}_rate": ratio(kept, due)}
-    return Table(_days(world, days), numbers)
+    return Table(_days(world, days), numbers, {"promise_rate": PART})
 
 
 def service(world: World) -> Table:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
+from dacu.estimates import Possible
 from dacu.kpis import compute
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import SLOTS_AN_HOUR, Account, LineFlag
@@ -422,4 +423,9 @@ def _ledger(world: World) -> Table:
     money, ledger = world.ledger.money(), world.ledger
     names = ["list_value", "shop_off", "platform_off", "gmv", *(account.name.lower() for account in Account)]
     fen = [money[name] for name in names[:4]] + [ledger.spent(account) for account in Account]
-    return Table({"account": names}, {"yuan": [amount / FEN for amount in fen]})
+    least = np.where([name in _GIVEN_BACK for name in names], -np.inf, 0.0)
+    return Table({"account": names}, {"yuan": [amount / FEN for amount in fen]}, {"yuan": Possible(least)})
+
+
+_GIVEN_BACK = {account.name.lower() for account in (Account.GUARANTEE, Account.REBATE, Account.DEPOSIT_KEPT)}
+"""Accounts of money that comes back to the shop, below zero."""

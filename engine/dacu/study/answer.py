@@ -41,9 +41,10 @@ class Said:
         """The best choice; nothing where there is none to make."""
         if self.ranking is None or not self.ranking.ranks:
             return ()
-        first, unit = self.ranking.ranks[0], BY_ID[self.kpi].unit
-        told = verdict.choice(lang, titles(self.kpi)[lang], first.name, first.best, first.regret.value, unit)
-        return (told,)
+        figure, first, unit = titles(self.kpi)[lang], self.ranking.ranks[0], BY_ID[self.kpi].unit
+        if not self.ranking.differ:
+            return (verdict.no_choice(lang, figure),)
+        return (verdict.choice(lang, figure, first.name, first.best, first.regret.value, unit),)
 
     def _repr_html_(self) -> str:
         """The answer in a notebook: how far each factor moves the outcome, and how the choices rank."""

@@ -37,6 +37,11 @@ class Ranking(NamedTuple):
     worlds: int
     missing: int
 
+    @property
+    def differ(self) -> bool:
+        """Whether any alternative is ever behind another."""
+        return any(rank.regret.value > 0 for rank in self.ranks)
+
 
 def ranking(
     outcomes: Mapping[str, Floats], worlds: NDArray[np.int64] | Sequence[int], better: int, seed: int = 1

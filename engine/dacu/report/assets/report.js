@@ -14,6 +14,11 @@ const locale = () => (lang() === "zh" ? "zh-CN" : "en");
 const text = (said) => (said === null || typeof said !== "object" ? String(said ?? "") : said[lang()]);
 
 const compact = { notation: "compact", maximumFractionDigits: 2 };
+const COUNTED = new Set(["count", "people", "units"]);
+const SHORTENED = { zh: 1e4, en: 1e3 };
+/** People and pieces by the hundred, not yet in 万 or K, are told whole. */
+const whole = (size, unit) => COUNTED.has(unit) && size >= 100 && size < SHORTENED[lang()]
+  ? { maximumFractionDigits: 0 } : {};
 const fixed = (digits) => ({ minimumFractionDigits: digits, maximumFractionDigits: digits });
 const timed = (unit) => ({ style: "unit", unit, unitDisplay: "short", ...fixed(1) });
 const WRITTEN = {
@@ -27,7 +32,8 @@ const WRITTEN = {
 function figure(value, unit, signed = false, least = {}) {
   if (value === null || !Number.isFinite(value)) return "–";
   if (value === 0 && unit === "tiny") return "0";
-  const size = new Intl.NumberFormat(locale(), { ...(WRITTEN[unit] ?? WRITTEN[""]), ...least }).format(Math.abs(value));
+  const options = { ...(WRITTEN[unit] ?? WRITTEN[""]), ...whole(Math.abs(value), unit), ...least };
+  const size = new Intl.NumberFormat(locale(), options).format(Math.abs(value));
   const sign = !/[1-9]/.test(size) ? "" : value < 0 ? "−" : signed ? "+" : "";
   return sign + (unit === "yuan" ? "¥" : "") + size;
 }

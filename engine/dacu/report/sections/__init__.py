@@ -34,7 +34,14 @@ def sections() -> list[Section]:
 
 
 def filled(folder: RunFolder) -> Iterator[Filled]:
-    """The sections that a folder fills."""
+    """The sections that a folder fills. Raises InputError for a table whose rows no run writes, whatever its hash."""
     for section in sections():
-        if folder.verb in section.verbs and (parts := section.fill(folder)):
+        if folder.verb not in section.verbs:
+            continue
+        folder.asked.clear()
+        try:
+            parts = section.fill(folder)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise folder.damaged(", ".join(dict.fromkeys(folder.asked))) from error
+        if parts:
             yield Filled(section.id, said(f"{section.id}_title"), parts)

@@ -38,13 +38,16 @@ def fill(folder: RunFolder) -> Sequence[Part]:
 def _against(name: str, rows: Sequence[dict[str, Any]]) -> Iterator[Part]:
     by_kpi = {row["kpi"]: row for row in rows}
     spans = [_span(by_kpi[kpi]) for kpi in SHOWN if kpi in by_kpi and by_kpi[kpi]["relative"] is not None]
-    yield Chart("spans", said("forest", name=same(name)), {"rows": spans, "unit": "share"})
-    yield Sentences([said("forest_colours")])
+    if any(span["value"] or span["low"] or span["high"] for span in spans):
+        yield Chart("spans", said("forest", name=same(name)), {"rows": spans, "unit": "share"})
+        yield Sentences([said("forest_colours")])
+    else:
+        yield Sentences([said("forest_nothing", name=same(name))])
     columns = ("kpi", "base", "other", "difference", "relative", "better_probability")
     table: list[list[Cell]] = [
         [title_of(row["kpi"]), amount(row["base"], row["unit"]), amount(row["other"], row["unit"]), _change(row),
          amount(row["relative"], "share", row["relative_low"], row["relative_high"], signed=True),
-         amount(row["better_probability"], "chance")]
+         amount(None if row["identical"] else row["better_probability"], "chance")]
         for row in rows
         if row["difference"] is not None
     ]  # fmt: skip
@@ -57,11 +60,19 @@ def _change(row: dict[str, Any]) -> Amount:
 
 
 def _span(row: dict[str, Any]) -> dict[str, Any]:
-    """One row of the forest; green or red where the interval lies on the better or the worse side of zero."""
-    low, high, better = row["low"], row["high"], BY_ID[row["kpi"]].better
-    side = 0 if low is None or low <= 0 <= high else better if low > 0 else -better
+    """One row of the forest; green or red where both intervals, of the difference and of the change in percent that is
+    drawn, lie on the better or the worse side of zero.
+    """
+    better = BY_ID[row["kpi"]].better
+    above, drawn = (_side(row[low], row[high]) for low, high in (("low", "high"), ("relative_low", "relative_high")))
+    side = better * above if above == drawn else 0
     return {"name": title_of(row["kpi"]), "value": row["relative"], "low": row["relative_low"],
             "high": row["relative_high"], "shown": _change(row), "better": {1: True, -1: False}.get(side)}  # fmt: skip
+
+
+def _side(low: float | None, high: float | None) -> int:
+    """The side of zero that an interval lies on; 0 where it holds or touches zero, or is none."""
+    return 0 if low is None or high is None or low <= 0 <= high else 1 if low > 0 else -1
 
 
 SECTION = Section("differences", frozenset({"compare"}), 40, fill)

@@ -9,7 +9,7 @@ from dacu.report.folder import RunFolder
 from dacu.report.parts import Cell, Part, Table, amount, said, same
 from dacu.report.sections import Section
 
-TESTS = ("primal", "dual", "complementary", "fill_order", "gap", "boxes")
+TESTS = ("primal", "dual", "complementary", "fill_order", "gap")
 
 
 def fill(folder: RunFolder) -> Sequence[Part]:
@@ -19,7 +19,7 @@ def fill(folder: RunFolder) -> Sequence[Part]:
         return ()
     tests = told.get("certificate", told)
     rows: list[list[Cell]] = [
-        [said(f"test_{name}"), amount(tests[name], "plain" if name == "boxes" else "tiny")]
+        [said(f"test_{name}"), amount(tests[name], "tiny")]
         for name in TESTS
         if isinstance(tests.get(name), int | float)
     ]

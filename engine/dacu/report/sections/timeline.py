@@ -9,7 +9,7 @@ from dacu.clock.calendar import Calendar
 from dacu.ledger import SLOTS_AN_HOUR
 from dacu.people.population import Seed
 from dacu.report.folder import RunFolder
-from dacu.report.parts import Chart, Part, Said, said, same, short
+from dacu.report.parts import Chart, Part, Said, Sentences, said, same, short
 from dacu.report.sections import Section
 from dacu.sim.stage import build
 from dacu.sim.world import World
@@ -33,7 +33,8 @@ def fill(folder: RunFolder) -> Sequence[Part]:
             if (spans := _within(found, dates.end_hour))]  # fmt: skip
     kinds = [said(f"timeline_{kind}") for kind in KINDS]
     data: dict[str, Any] = {"rows": rows, "kinds": kinds, "days": dates.days, "start": dates.start.isoformat()}
-    return (Chart("timeline", said("timeline_title"), data),) if rows else ()
+    whose = [Sentences([said("timeline_of_base", name=same(folder.names[0]))])] if folder.verb == "compare" else []
+    return (*whose, Chart("timeline", said("timeline_title"), data)) if rows else ()
 
 
 def _of_calendar(dates: Calendar) -> Iterator[tuple[Said, int, Spans]]:

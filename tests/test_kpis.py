@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dacu.estimates import AMOUNT, ANYTHING, PART, Possible
 from dacu.kpis import BY_ID, KPIS, MEASURES, RATIONED, compute, possible
 from dacu.ledger import Account, Ledger
+from dacu.possible import AMOUNT, ANYTHING, PART, Possible
 
 # A small shop's fortnight: money in fen, times in seconds.
 FORTNIGHT = {

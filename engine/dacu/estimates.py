@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dacu.possible import ANYTHING, Possible
 
 Floats: TypeAlias = NDArray[np.float64]
 Samples = Sequence[float | None]
@@ -42,18 +43,6 @@ class Estimate:
     n: int
     kind: Kind = "sampling"
     median: float | None = None
-
-
-class Possible(NamedTuple):
-    """What a figure can be at all, by column where it is many."""
-
-    least: float | Floats = -inf
-    most: float | Floats = inf
-
-
-ANYTHING = Possible()
-AMOUNT = Possible(least=0.0)
-PART = Possible(least=0.0, most=1.0)
 
 
 class Bounds(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dacu.estimates import AMOUNT, ANYTHING, PART, Possible
+from dacu.possible import AMOUNT, ANYTHING, PART, Possible
 
 Terms = tuple[tuple[int, str], ...]
 

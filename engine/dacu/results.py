@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from dacu import verdict, words
 from dacu.cards import Cell, Grid, card
 from dacu.errors import Finding
-from dacu.estimates import ANYTHING, Estimate, Kind, Paired, Possible, Samples, compare_paired, estimate
+from dacu.estimates import Estimate, Kind, Paired, Samples, compare_paired, estimate
 from dacu.kpis import HEADLINE, KPIS, RATIONED, Kpi, compute
+from dacu.possible import ANYTHING, Possible
 from dacu.readable import Quantity, Span
 from dacu.sheets import titles
 from dacu.tables import Table, merge, records

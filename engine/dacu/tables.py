@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.estimates import Kind, Possible, spread
+from dacu.estimates import Kind, spread
 from dacu.kpis import possible
+from dacu.possible import Possible
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.estimates import Possible
 from dacu.kpis import compute
 from dacu.language.paths import join_path, split_path
 from dacu.ledger import SLOTS_AN_HOUR, Account, LineFlag
@@ -17,6 +16,7 @@ from dacu.levers.base import Channel
 from dacu.levers.kol import Creator
 from dacu.levers.organic import OrganicAccount
 from dacu.levers.risk import Risk
+from dacu.possible import Possible
 from dacu.shop.offers import Kind
 from dacu.sim.accounts import contracts, platforms
 from dacu.sim.back_office import dispatch, refunds, returns, service

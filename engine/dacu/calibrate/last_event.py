@@ -17,8 +17,9 @@ from dacu.calibrate.history import FAR, Figures, Settled
 from dacu.clock.calendar import Event
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.errors import Finding
-from dacu.estimates import AMOUNT, Estimate, estimate
+from dacu.estimates import Estimate, estimate
 from dacu.language.paths import join_path
+from dacu.possible import AMOUNT
 from dacu.results import Replication, Result
 from dacu.scenario.history import WEEK, Column, HistoryBlock, LastEventBlock
 from dacu.sim.stage import calendar_of, placed

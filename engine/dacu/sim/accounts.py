@@ -8,7 +8,6 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.estimates import ANYTHING
 from dacu.kpis import compute
 from dacu.language.paths import join_path
 from dacu.ledger import NONE, Account
@@ -16,6 +15,7 @@ from dacu.levers.base import Place
 from dacu.levers.contract import brackets
 from dacu.levers.kol import Creator
 from dacu.levers.live import LiveRoom
+from dacu.possible import ANYTHING
 from dacu.shop.offers import EVERY_PLATFORM
 from dacu.sim.contracts import LeverBooks
 from dacu.sim.world import World

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.columns import totals_by
-from dacu.estimates import PART
 from dacu.language.paths import join_path
 from dacu.ledger import HOURS_A_DAY, SLOTS_AN_HOUR, Account
+from dacu.possible import PART
 from dacu.sim.aftermath import terms_of_dispatch
 from dacu.sim.parcels import WAYS, Fate, way
 from dacu.sim.tally import Measure

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dacu.estimates import AMOUNT, PART, Estimate, compare_paired, estimate, interval
+from dacu.estimates import Estimate, compare_paired, estimate, interval
+from dacu.possible import AMOUNT, PART
 
 
 def test_the_interval_is_students_by_hand() -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from dacu.estimates import ANYTHING, estimate
+from dacu.estimates import estimate
+from dacu.possible import ANYTHING
 from dacu.tables import Table, merge, records
 
 DAYS = {"channel": ["channels.feed_ads", "kols.lin"]}

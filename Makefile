@@ -12,8 +12,8 @@ DEMO_REPLICATIONS ?= 4
 DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 # Benchmarks that keep ratios in benchmarks/results.json, and all of them.
-RATIOS  := full_model scaling reference_model beside_peers pairing
-BENCHES := $(RATIOS) end_to_end optimiser s_curves study
+RATIOS  := full_model scaling reference_model beside_peers pairing end_to_end
+BENCHES := $(RATIOS) kernels optimiser s_curves study
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint calibrate-reference acceptance shapes bench bench-check coverage clean proofs soak errors docs examples reference pictures

@@ -49,6 +49,21 @@ def match_appeal(behaviour: Behaviour | Views, match: Floats) -> Floats:
     return (match - np.float32(behaviour.reference.match)) * np.float32(behaviour.click.match)
 
 
+def interaction_utility(
+    behaviour: Views, quality: Floats, new_format: Floats, match: Floats, consideration: Floats
+) -> Floats:
+    """Utility of liking, commenting, collecting or sharing. quality, new_format: what the item brings by itself."""
+    content, at = behaviour.content, behaviour.reference
+    utility = quality + (match - np.float32(at.match)) * np.float32(content.interaction_match)
+    utility += (consideration - np.float32(at.consideration)) * np.float32(content.interaction_consideration)
+    return utility + new_format
+
+
+def follow_utility(behaviour: Views, quality: Floats, match: Floats) -> Floats:
+    """Utility of following the account of an item. quality: what the item brings by itself."""
+    return quality + (match - np.float32(behaviour.reference.match)) * np.float32(behaviour.content.follow_match)
+
+
 def logistic(rate: float, utility: Floats) -> Floats:
     """Probability with intercept logit(rate) at utility 0."""
     return sigmoid32(utility + np.float32(logit64(rate)))

@@ -85,7 +85,7 @@ def _wanted(world: World, bit: int, users: I32) -> NDArray[np.bool_]:
 def _takers(world: World, bit: int, users: I32) -> I32:
     """Who takes a coupon that is shown."""
     behaviour, rule = world.setting.behaviour.coupon, world.offers.rules[bit]
-    affinity = np.array([p.coupon for p in world.setting.personas], np.float32)[world.users.born.persona[users]]
+    affinity = world.setting.coupon_taste[world.users.born.persona[users]]
     face = max(step.off for step in rule.steps) / world.goods.category_price
     utility = affinity * np.float32(behaviour.claim_affinity)
     utility += np.float32(behaviour.claim + behaviour.claim_face * face)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.choice import item_appeal, match_appeal
+from dacu.behaviour.choice import follow_utility, interaction_utility, item_appeal, match_appeal
 from dacu.behaviour.coefficients import Views
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, log_of_views, match_pairs, weariness
@@ -49,9 +49,9 @@ def engage(world: World, now: Now) -> None:
     appeal, consideration = appeal_of(world, touches.user, need_of(world, touches.user))
     matched, utility = _feel(world, now, board, item, appeal)
     _interact(world, now, board, item, matched, consideration)
-    last = item[np.cumsum(touches.views) - 1], matched[np.cumsum(touches.views) - 1]
-    _click(world, now, board, utility, item, last[0])
-    sink_in(world, now, board, world.items["quality"][last[0]], last[1])
+    last = np.cumsum(touches.views) - 1
+    _click(world, now, board, utility, item, item[last])
+    sink_in(world, now, board, world.items["quality"][item[last]], matched[last])
     _count(world, touches, board, item)
 
 
@@ -115,13 +115,11 @@ class ItemTable(NamedTuple):
 def _feel(world: World, now: Now, board: Board, item: I32, appeal: F32) -> tuple[F32, F32]:
     """Interest match and click utility of each view. appeal: of each touch, the person's part."""
     touches, users, items = now.touches, world.users, world.items
-    personas = world.setting.personas
     return feel(
         world.setting.behaviour.views, touches.user, touches.views, touches.placement, appeal, item,
         users.born.interests, items.topic, users.born.persona, users.fatigue, board.fatigue, log_of_views(),
         ItemTable(_item_appeal(world, now, item), items["note"], items["live"], _use(world)),
-        np.array([persona.note for persona in personas], np.float32),
-        np.array([persona.live for persona in personas], np.float32),
+        world.setting.note_taste, world.setting.live_taste,
     )  # fmt: skip
 
 
@@ -214,12 +212,10 @@ def interact(
 
     A touch has users, views and consideration; a view item and matched.
     """
-    content, at = behaviour.content, behaviour.reference
     pair, turn = rows_and_turns(views)
-    utility = likes.quality[item]
-    utility += (matched - np.float32(at.match)) * np.float32(content.interaction_match)
-    utility += (consideration[pair] - np.float32(at.consideration)) * np.float32(content.interaction_consideration)
-    utility += likes.new_format[item]
+    utility = interaction_utility(
+        behaviour, likes.quality[item], likes.new_format[item], matched, consideration[pair]
+    )  # fmt: skip
     chances = chance(sigmoid32(utility + likes.usual))
     draw = bits32(key, users[pair].astype(np.int64) * TURNS + turn, likes.hash[item])
     acted = np.flatnonzero(draw < chances)
@@ -276,8 +272,7 @@ def follow(
     pair, turn = rows_and_turns(views)
     rows = np.flatnonzero(account[item] >= 0)
     shown = item[rows]
-    utility = likes.quality[shown]
-    utility += (matched[rows] - np.float32(behaviour.reference.match)) * np.float32(behaviour.content.follow_match)
+    utility = follow_utility(behaviour, likes.quality[shown], matched[rows])
     users = users[pair[rows]]
     draw = bits32(key, users.astype(np.int64) * TURNS + turn[rows], likes.hash[shown])
     won = np.flatnonzero(draw < chance(sigmoid32(utility + likes.usual)))

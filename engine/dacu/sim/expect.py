@@ -164,7 +164,7 @@ def _lines(basket: Baskets) -> tuple[I64, I64, NDArray[np.bool_]]:
 def _fates(world: World, may: Chances, of: I64, sku: I64, filler: NDArray[np.bool_]) -> Fates:
     """What may become of each line; of: its row."""
     setting, goods, lines, platform = world.setting, world.goods, len(of), may.platform[of]
-    persona = np.array([p.returns for p in setting.personas], np.float32)[world.users.born.persona[may.user[of]]]
+    persona = setting.returns_of_persona[world.users.born.persona[may.user[of]]]
     known = Lines(
         person=persona, quality=goods.quality[sku], listing=goods.listing[sku], hype=np.zeros(lines, np.float32),
         late_days=np.full(lines, np.float32(world.dials.late_days)), live=np.full(lines, np.float32(may.live)),

@@ -259,7 +259,7 @@ def _room_utility(
     utility += (mind.need - np.float32(at.need)) * np.float32(facts.need - behaviour.buy.need)
     utility += reference_utility(behaviour, log_price, reference_price(world, users, sku))
     utility += (mind.consideration - np.float32(at.consideration)) * np.float32(facts.consideration)
-    taste = np.array([p.live for p in world.setting.personas], np.float32)[world.users.born.persona[users]]
+    taste = world.setting.live_taste[world.users.born.persona[users]]
     viewers = world.rooms[number]
     orders = 100 * int(viewers["ordered"][0]) / max(len(viewers["user"]), 1)
     host = facts.skill * 2 * (room.skill - at.host_skill) + facts.proof * log64(1 + orders)

@@ -232,7 +232,6 @@ def come_again(
 def _woken_visitors(world: World) -> Iterator[I32]:
     """By offer, people who look in within a day of a coupon sent to them, while they hold it."""
     setting, users, share = world.setting, world.users, world.setting.calendar.activity[world.t] / 24
-    coupon = np.array([p.coupon for p in setting.personas], np.float32)
     for bit in coupon_bits(world):
         rule = world.offers.rules[bit]
         if rule.claimed_at is not Claim.SENT:
@@ -240,7 +239,7 @@ def _woken_visitors(world: World) -> Iterator[I32]:
         sent_today = world.coupon_until[bit] > world.t - 24 + int(rule.valid_h)
         told = np.flatnonzero(sent_today & (users.held >> np.uint32(bit) & np.uint32(1) != 0)).astype(np.int32)
         face = max(step.off for step in rule.steps) / world.goods.category_price
-        rate = wake_rate(setting.behaviour, face, coupon[users.born.persona[told]])
+        rate = wake_rate(setting.behaviour, face, setting.coupon_taste[users.born.persona[told]])
         draw = bits32(world.key(Stream.WAKE_UP, int(setting.offer_hash[bit])), told)
         yield told[draw < chance(one_minus_exp32(rate * np.float32(share)))]
 

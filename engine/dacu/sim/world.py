@@ -179,6 +179,16 @@ class Setting:
         return np.array([logit64(rate) for rate in rates], np.float32)
 
     @cached_property
+    def note_taste(self) -> NDArray[np.float32]:
+        """By persona."""
+        return np.array([persona.note for persona in self.personas], np.float32)
+
+    @cached_property
+    def live_taste(self) -> NDArray[np.float32]:
+        """By persona."""
+        return np.array([persona.live for persona in self.personas], np.float32)
+
+    @cached_property
     def returns_of_persona(self) -> NDArray[np.float32]:
         """How often each persona sends goods back, a multiple."""
         return np.array([persona.returns for persona in self.personas], np.float32)

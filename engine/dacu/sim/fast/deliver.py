@@ -14,6 +14,7 @@ ONE = interest.ONE
 SHARES, FARTHEST, ALL_SLOTS, MOST_VIEWS = deliver.SHARES, deliver.FARTHEST, deliver.ALL_SLOTS, deliver.MOST_VIEWS
 Aimed = deliver.Aimed
 exposure_gain, match_appeal = scalar(interest.exposure_gain), scalar(choice.match_appeal)
+weariness = scalar(interest.weariness)
 exp32, exp64, one_minus_exp32 = scalar(maths.exp32), scalar(maths.exp64), scalar(maths.one_minus_exp32)
 
 
@@ -49,13 +50,12 @@ def aim(
     rows = rows[:count]
     weight = np.empty(count, np.int64)
     utility = np.empty(count, np.float32)
-    tired = np.float32(behaviour.click.fatigue)
     for place in range(count):
         row = rows[place]
         person = online[row]
         fit = match_appeal(behaviour, matched[row]) + affinity[persona[person]]
         if len(fatigue):
-            fit -= log_of_views[fatigue[person]] * tired
+            fit -= weariness(log_of_views, fatigue[person], behaviour.click.fatigue)
         utility[place] = appeal[row] + fit
     total, squares, parts = 0, 0, 0
     for place in range(count):

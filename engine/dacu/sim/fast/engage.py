@@ -13,6 +13,8 @@ from dacu.sim.fast.interest import cosine
 
 ONE, TURNS = interest.ONE, engage.TURNS
 SLACK = 1 + 1e-9  # far above the rounding of a logarithm
+interaction_utility, follow_utility = scalar(choice.interaction_utility), scalar(choice.follow_utility)
+weariness = scalar(interest.weariness)
 match_appeal, sigmoid32, log64 = scalar(choice.match_appeal), scalar(maths.sigmoid32), scalar(maths.log64)
 
 
@@ -51,7 +53,6 @@ def feel(
     """See engage.feel."""
     matched = np.empty(len(item), np.float32)
     utility = np.empty(len(item), np.float32)
-    weight = np.float32(behaviour.click.fatigue)
     view = 0
     for row in range(len(users)):
         person = users[row]
@@ -59,7 +60,7 @@ def feel(
         channel = fatigue_of[placement[row]]
         tired = np.float32(0)
         if channel >= 0:
-            tired = log_of_views[fatigue[channel, person]] * weight
+            tired = weariness(log_of_views, fatigue[channel, person], behaviour.click.fatigue)
         for _ in range(views[row]):
             shown = item[view]
             match = min(cosine(interests, person, topics, shown) * table.use[shown], ONE)
@@ -75,20 +76,16 @@ def interact(
 ) -> Any:
     """See engage.interact."""
     step = step_of(key)
-    content, at = behaviour.content, behaviour.reference
-    by_match, by_interest = np.float32(content.interaction_match), np.float32(content.interaction_consideration)
-    usual_match, usual_interest = np.float32(at.match), np.float32(at.consideration)
     utilities = np.empty(len(item), np.float32)
     chances, draws = np.empty(len(item), np.uint32), np.empty(len(item), np.uint32)
     acted, touch_of = np.empty(len(item), np.int64), np.empty(len(item), np.int64)
     view, count = 0, 0
     for row in range(len(users)):
-        interested = (consideration[row] - usual_interest) * by_interest
         for _ in range(views[row]):
             shown = item[view]
-            utility = likes.quality[shown] + (matched[view] - usual_match) * by_match
-            utility += interested
-            utility += likes.new_format[shown]
+            utility = interaction_utility(
+                behaviour, likes.quality[shown], likes.new_format[shown], matched[view], consideration[row]
+            )  # fmt: skip
             utilities[view] = utility + likes.usual
             view += 1
     for view in range(len(item)):
@@ -106,14 +103,13 @@ def interact(
 def follow(key: Any, behaviour: Any, users: Any, views: Any, item: Any, matched: Any, likes: Any, account: Any) -> Any:
     """See engage.follow."""
     step = step_of(key)
-    weight, usual_match = np.float32(behaviour.content.follow_match), np.float32(behaviour.reference.match)
     who, what = np.empty(len(item), np.int32), np.empty(len(item), np.int32)
     view, count = 0, 0
     for row in range(len(users)):
         for turn in range(views[row]):
             shown = item[view]
             if account[shown] >= 0:
-                utility = likes.quality[shown] + (matched[view] - usual_match) * weight
+                utility = follow_utility(behaviour, likes.quality[shown], matched[view])
                 draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, likes.hash[shown]))
                 who[count], what[count] = users[row], shown
                 count += draw < in_parts(sigmoid32(utility + likes.usual))

@@ -27,12 +27,12 @@ HOURS, FEW = 24, 300
 
 
 def empty_hour(reference: str) -> float:
-    """CPU milliseconds."""
-    loaded = load(reference, ["calendar.days=7"])
+    """CPU milliseconds of the second of two whole runs, an hour."""
+    loaded = load(reference)
     run(loaded, 1, 0, FEW)
-    start = time.process_time()
-    run(loaded, 1, 1, FEW)
-    return (time.process_time() - start) / (21 * 24) * 1e3
+    world = build(loaded, Seed(1, 1), FEW)
+    hours = world.setting.calendar.end_hour - world.t
+    return sum(run_hours(world, hours).values()) / hours * 1e3
 
 
 def main() -> None:

@@ -26,10 +26,11 @@ def workers_for(
     of them fits into the part of the free memory that a run may take.
     """
     from dacu.sim.footprint import footprint
+    from dacu.sim.past import snapshots
     from dacu.sim.stage import size
 
     count = max(size(plan, agents)[0] for plan in plans)
-    worker = worker or footprint(plans)
+    worker = worker or footprint(plans, snapshots(plans))
     wanted, memory = min(asked or machine.cores(), jobs), machine.memory()
     fitting = next((some for some in range(wanted, 0, -1) if worker.of(count) <= memory.room(some)), 0)
     told = {"free": gib(memory.free), "need": gib(worker.of(count))}

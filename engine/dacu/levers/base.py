@@ -382,6 +382,14 @@ class Lever(Block):
 
     channel: ClassVar[Channel | None] = None
 
+    @classmethod
+    def stated(cls) -> frozenset[str]:
+        """Fields of which an hour sees nothing but the offers and daily budgets that `open` states with them.
+
+        Plans that differ in nothing else share the hours before those offers and budgets differ (sim/past.py).
+        """
+        return frozenset()
+
     def open(self, stage: Stage) -> None:
         """Once, before the first hour."""
 

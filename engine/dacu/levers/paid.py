@@ -43,6 +43,11 @@ class Paid(Lever):
         "0%", zh="投放返点", en="rebate", about="Share of what is spent, given back at the end.", ge=0, le=0.5
     )
 
+    @classmethod
+    def stated(cls) -> frozenset[str]:
+        """The money, and what is given back of it in the end."""
+        return frozenset((*FORMS, "rebate"))
+
     @property
     def forms(self) -> list[str]:
         """The forms in which its money is written; one at most, once it is checked."""

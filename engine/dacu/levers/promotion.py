@@ -42,6 +42,11 @@ class Promotion(Lever):
     )
     exclusive_with: tuple[Text, ...] = item((), zh="互斥活动", en="not together with", about="Names of promotions.")
 
+    @classmethod
+    def stated(cls) -> frozenset[str]:
+        """All: a promotion is its price rule."""
+        return frozenset(cls.model_fields)
+
     def check(self) -> Iterator[Problem]:
         """The time is said once; shares are whole permille."""
         timed = {"phases": bool(self.phases), "events": bool(self.events), "start": bool(self.start or self.end)}

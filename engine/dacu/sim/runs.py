@@ -28,6 +28,7 @@ from dacu.scenario.diff import differences
 from dacu.scenario.load import Loaded, from_tree
 from dacu.scenario.targets import targets_of
 from dacu.shop.categories import unknown_category
+from dacu.sim.past import Past
 from dacu.sim.run import run
 from dacu.sim.stage import calendar_of, placed, size
 
@@ -187,12 +188,20 @@ def _job(job: Job) -> list[Replication]:
 
 
 def _simulate(plans: Sequence[Loaded], job: Job) -> list[Replication]:
-    """One replication of every plan; plans of equal people share them."""
-    people, key = People(), Seed(job.seed, job.replication)
+    """One replication of every plan; plans of equal people share them, and the hours that they live alike."""
+    people, seed = People(), Seed(job.seed, job.replication)
     here = [in_world(plan, job) for plan in plans]
     if job.worlds is not None and job.anchor is not None:
         here = [job.anchor(plan) for plan in here]
-    return [run(plan, job.seed, job.replication, job.agents, people.of(plan, key, job.agents)) for plan in here]
+    if len(here) == 1:
+        return [run(here[0], job.seed, job.replication, job.agents, people.of(here[0], seed, job.agents))]
+    past = Past(here[0], seed, job.agents)
+    leaves = [past.leaves(plan) for plan in here]
+    found = {
+        place: past.run(here[place], people.of(here[place], seed, job.agents), leaves[place])
+        for place in sorted(range(len(here)), key=leaves.__getitem__)
+    }
+    return [found[place] for place in range(len(here))]
 
 
 def in_world(plan: Loaded, job: Job) -> Loaded:

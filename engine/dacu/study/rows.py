@@ -11,12 +11,15 @@ from dacu.language.patch import overlay, setting_patch
 from dacu.language.text import dump
 from dacu.people.population import Seed
 from dacu.results import figures
-from dacu.scenario.load import from_tree
+from dacu.scenario.load import Loaded, from_tree
+from dacu.sim.past import Past, Pasts
 from dacu.sim.run import run
 from dacu.sim.runs import Anchor, Job, People, in_world
 from dacu.store import code_digest
 from dacu.study.batch import Outcome, Point, Row
 
+KEPT = 2
+"""Snapshots of the plan that rows fork from: the windows of one or two levers."""
 VARIANT = "variant"
 """The path of a setting that names a variant; every other path is the scenario's."""
 
@@ -37,16 +40,26 @@ class Simulation:
     worlds: int | None = None
     anchor: Anchor | None = None
     people: People = field(default_factory=People, compare=False, repr=False)
+    pasts: Pasts = field(default_factory=Pasts, compare=False, repr=False)
 
     def __call__(self, row: Row) -> Outcome:
         """The row's KPIs: the expected count where a KPI stands on it, else the realised one."""
-        job = Job(self.seed, row.replication, self.agents, self.worlds)
-        loaded = in_world(from_tree(self.composed(row.point)), job)
-        if self.worlds is not None and self.anchor is not None:
-            loaded = self.anchor(loaded)
-        born = self.people.of(loaded, Seed(*job[:2]), self.agents)
-        found = figures([run(loaded, self.seed, row.replication, self.agents, born)], "sampling")
+        loaded, seed = self._plan(self.composed(row.point), row.replication), Seed(self.seed, row.replication)
+        born = self.people.of(loaded, seed, self.agents)
+        past = self.pasts.of(row.replication, lambda: self._past(seed))
+        one = run(loaded, self.seed, row.replication, self.agents, born) if past is None else past.run(loaded, born)
+        found = figures([one], "sampling")
         return {kpi: found[kpi].samples[found[kpi].used][0] if kpi in found else None for kpi in self.outcomes}
+
+    def _plan(self, composed: Composed, replication: int) -> Loaded:
+        """The plan as the replication's world has it."""
+        loaded = in_world(from_tree(composed), Job(self.seed, replication, self.agents, self.worlds))
+        return loaded if self.worlds is None or self.anchor is None else self.anchor(loaded)
+
+    def _past(self, seed: Seed) -> Past:
+        """Of the first plan without any settings, from which rows of a replication fork."""
+        base = next(iter(self.plans.values()))
+        return Past(self._plan(base, seed.replication), seed, self.agents, KEPT)
 
     def composed(self, point: Point) -> Composed:
         """The tree of one design point. Raises InputError for a setting that cannot stand there."""

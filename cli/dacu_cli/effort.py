@@ -27,6 +27,7 @@ def workers_for(
     """
     from dacu.sim.footprint import footprint
     from dacu.sim.past import snapshots
+    from dacu.sim.speed import will_compile
     from dacu.sim.stage import size
 
     count = max(size(plan, agents)[0] for plan in plans)
@@ -38,7 +39,18 @@ def workers_for(
         raise InputError(_short(worker, memory, agents, told))
     if fitting < wanted:
         view.remark(view.say("fewer_workers", workers=fitting, wanted=wanted, **told))
+    hours = sum(map(hours_of, plans)) * -(-jobs // fitting)
+    if will_compile(count, hours):
+        view.remark(view.say("compiles"))
     return fitting
+
+
+def hours_of(plan: Loaded) -> int:
+    """Hours that a run of a plan lives through."""
+    from dacu.sim.stage import calendar_of
+
+    calendar = calendar_of(plan)
+    return calendar.end_hour - calendar.first_hour
 
 
 def _short(worker: Footprint, memory: machine.Memory, agents: int | None, told: dict[str, str]) -> Finding:

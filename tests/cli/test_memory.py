@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from dacu.errors import InputError
 from dacu.scenario.load import load
+from dacu.sim import speed
 from dacu.sim.footprint import footprint
 from dacu_cli import app, machine
 from dacu_cli.effort import workers_for
@@ -99,6 +101,23 @@ def test_what_is_proposed_fits_and_a_tenth_more_does_not(monkeypatch: pytest.Mon
     assert workers_for(View("en"), [loaded], 8, fits, 1) == 1
     with pytest.raises(InputError):
         workers_for(View("en"), [loaded], 8, round(1.1 * fits), 1)
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="needs Numba: pip install 'dacu[fast]'")
+@pytest.mark.parametrize(("lang", "said"), [("en", "first time on this machine"), ("zh", "本机首次运行")])
+def test_a_run_that_compiles_first_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, lang: str, said: str
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.delenv("DACU_FAST", raising=False)
+    speed._price.cache_clear()
+    try:
+        workers_for(View(lang), [load("scenarios/starter.yaml")], 8, 1000, 1)
+        assert said not in capsys.readouterr().err
+        workers_for(View(lang), [load("scenarios/bigsale_1111.yaml")], 8, 100_000, 2)
+        assert said in capsys.readouterr().err
+    finally:
+        speed._price.cache_clear()
 
 
 def test_one_process_may_have_less_than_all_together() -> None:

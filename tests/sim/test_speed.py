@@ -57,6 +57,30 @@ def test_what_was_compiled_before_is_taken_up_sooner(fresh: list[str], tmp_path:
     assert fresh
 
 
+def test_what_was_compiled_of_earlier_code_counts_for_nothing(fresh: list[str], tmp_path: Path) -> None:
+    kept = tmp_path / "deliver.aim-1.nbi"
+    kept.touch()
+    os.utime(kept, (0, 0))
+    speed.about_to_live(50_000, 14 * 24)
+    assert not fresh
+
+
+@needs_numba
+def test_a_first_large_run_says_that_it_compiles(
+    fresh: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert speed.will_compile(1_000_000, 14 * 24)
+    assert not speed.will_compile(2_000, 14 * 24)
+    monkeypatch.setenv("DACU_FAST", "on")
+    assert speed.will_compile(2_000, 14 * 24)
+    monkeypatch.setenv("DACU_FAST", "off")
+    assert not speed.will_compile(1_000_000, 14 * 24)
+    monkeypatch.delenv("DACU_FAST")
+    speed._price.cache_clear()
+    (tmp_path / "deliver.aim-1.nbi").touch()
+    assert not speed.will_compile(1_000_000, 14 * 24)
+
+
 @needs_numba
 def test_off_keeps_numpy_and_on_compiles_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from dacu.behaviour.maths import exp32

@@ -8,6 +8,7 @@ from dacu.people.population import Seed
 from dacu.people.users import Born
 from dacu.results import Replication
 from dacu.scenario.load import Loaded
+from dacu.sim.heap import keep_freed
 from dacu.sim.measure import measure
 from dacu.sim.settle import settle
 from dacu.sim.speed import about_to_live
@@ -31,6 +32,7 @@ def run(
 def live_until(world: World, hour: int, guarded: bool = False, each: Callable[[World], None] | None = None) -> None:
     """Live on to an hour."""
     about_to_live(len(world.users), hour - world.t)
+    keep_freed(len(world.users))
     while world.t < hour:
         live_hour(world, guarded)
         if each is not None:

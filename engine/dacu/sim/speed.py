@@ -20,6 +20,8 @@ LOADED = 2e7
 COMPILED = 2.5e8
 """The same where this machine has compiled nothing yet: some 15 s, once."""
 
+TWINS = Path(__file__).parent / "fast"
+
 _lived = 0.0
 
 
@@ -36,9 +38,18 @@ def may_compile() -> bool:
     return _wish() != "off" and find_spec("numba") is not None
 
 
+def will_compile(agents: int, hours: int) -> bool:
+    """Whether a process that lives so much will compile, as nothing is kept on this machine yet."""
+    enough = _wish() == "on" or (EMPTY_HOUR + agents) * hours > COMPILED
+    return enough and may_compile() and _price() == COMPILED
+
+
 @cache
 def _price() -> float:
-    return LOADED if any(next(folder.glob("**/*.nbi"), None) for folder in _kept_in()) else COMPILED
+    """What a change over costs here. What was compiled of earlier code is worth nothing."""
+    code = max(file.stat().st_mtime for file in TWINS.glob("*.py"))
+    kept = (file for folder in _kept_in() for file in folder.glob("**/*.nbi"))
+    return LOADED if any(file.stat().st_mtime >= code for file in kept) else COMPILED
 
 
 def _kept_in() -> Iterator[Path]:
@@ -47,7 +58,7 @@ def _kept_in() -> Iterator[Path]:
     if told:
         yield Path(told)
     else:
-        yield Path(__file__).parent / "fast" / "__pycache__"
+        yield TWINS / "__pycache__"
         yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "numba"
 
 

@@ -79,7 +79,7 @@ def optimise(
 
     conditions = required.conditions(require or (), required.OPTIMISED, OBJECTIVES)
     loaded = load(reference, sets or ())
-    worker, jobs = optimiser.footprint_of(loaded, replications), max(replications, workers or 1)
+    worker, jobs = optimiser.footprint_of(loaded), max(replications, workers or 1)
     workers = workers_for(view, [loaded], jobs, agents or optimiser.AGENTS, workers, worker)
     facts = facts_of("optimise", [reference], [loaded], sets, seed, replications) | {"time_limit": time_limit}
     with handed_out(view, run_folder(out, f"{loaded.name}-optimise", facts), export_as, report) as folder:

@@ -1,8 +1,8 @@
 """The simulator as the optimiser sees it: many plans, the same people, each run forked where its money differs.
 
 A budget moves nothing before the day on which it differs, so all plans of equal bookings share the warm-up, and every
-plan shares the base plan's days before its own. Each worker keeps the worlds of its seeds at D1, so later rounds start
-there. What was simulated once is remembered, and by a `Memory` beyond the run.
+plan shares the base plan's days before its own. Each worker keeps the worlds of its last seeds at D1, so later rounds
+start there. What was simulated once is remembered, and by a `Memory` beyond the run.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from dacu.sim.world import World
 Budgets = Mapping[str, NDArray[np.int64]]
 HOURS_A_DAY = 24
 
+KEPT = 12
+"""Worlds at D1 that a worker keeps: those of the seeds that a search comes back to."""
 SKETCH = 100
 """Agents of a world that is only built."""
 
@@ -92,8 +94,9 @@ class ForkingSimulator:
     """Implements `verify.Simulator` for a scenario. Close it to end its workers."""
 
     def __init__(
-        self, loaded: Loaded, question: Question, seed: int, agents: int, workers: int, memory: Memory | None = None
-    ) -> None:
+        self, loaded: Loaded, question: Question, seed: int, agents: int, workers: int, memory: Memory | None = None,
+        keep: int = KEPT,
+    ) -> None:  # fmt: skip
         self.figures = figures_of(question)
         self._question = question
         self._calendar = calendar_of(loaded)
@@ -101,8 +104,8 @@ class ForkingSimulator:
         self._short = False
         self.recalled = 0
         self._memory = memory or Remembered()
-        self._bench = Bench(loaded, self.figures, seed, agents)
-        facts = (loaded.composed, self.figures, seed, agents)
+        self._bench = Bench(loaded, self.figures, seed, agents, keep)
+        facts = (loaded.composed, self.figures, seed, agents, keep)
         self._pools: list[Executor] = solo_pools(workers, _learn, facts) if workers > 1 else []
 
     def outcomes(self, plans: Sequence[Plan], seeds: Sequence[int]) -> NDArray[np.float64]:
@@ -188,10 +191,10 @@ class ForkingSimulator:
 
 
 class Bench:
-    """One worker's part: the worlds at D1 by seed and bookings, and runs from them."""
+    """One worker's part: worlds at D1 of the bookings and seeds last asked for, at most `keep`, and runs from them."""
 
-    def __init__(self, loaded: Loaded, figures: Sequence[Figure], seed: int, agents: int) -> None:
-        self._loaded, self._figures, self._seed, self._agents = loaded, figures, seed, agents
+    def __init__(self, loaded: Loaded, figures: Sequence[Figure], seed: int, agents: int, keep: int) -> None:
+        self._loaded, self._figures, self._seed, self._agents, self._most = loaded, figures, seed, agents, keep
         self._start: dict[tuple[tuple[tuple[str, bool], ...], int], World] = {}
 
     def read(self, base: Course, courses: Sequence[Course], seed: int) -> list[Reading]:
@@ -206,10 +209,13 @@ class Bench:
 
     def prepare(self, booked: tuple[tuple[str, bool], ...], seed: int) -> None:
         """Keep the world of a seed and these bookings at D1."""
-        if (booked, seed) not in self._start:
+        world = self._start.pop((booked, seed), None)
+        if world is None:
+            while len(self._start) >= self._most:
+                del self._start[next(iter(self._start))]
             world = build(_with_bookings(self._loaded, booked), Seed(self._seed, seed), self._agents)
             live_until(world, 0)
-            self._start[booked, seed] = world
+        self._start[booked, seed] = world  # as the last one asked for
 
     def _forked(self, stem: Course, courses: Sequence[Course], seed: int) -> list[Reading]:
         """The stem is lived only as far as the last course leaves it."""
@@ -253,9 +259,9 @@ def _with_budgets(world: World, budgets: Budgets) -> World:
 _benches: list[Bench] = []  # of a worker process
 
 
-def _learn(tree: Composed, figures: Sequence[Figure], seed: int, agents: int) -> None:
+def _learn(tree: Composed, figures: Sequence[Figure], seed: int, agents: int, keep: int) -> None:
     obey_parent()
-    _benches[:] = [Bench(from_tree(tree), figures, seed, agents)]
+    _benches[:] = [Bench(from_tree(tree), figures, seed, agents, keep)]
 
 
 def _job(base: Course, courses: Sequence[Course], seed: int) -> list[Reading]:

@@ -12,7 +12,7 @@ from dacu.clock.calendar import Calendar
 from dacu.plan.answer import Answer, Effort
 from dacu.plan.budgets import question_of
 from dacu.plan.figures import figures_of
-from dacu.plan.fork import ForkingSimulator, check_together
+from dacu.plan.fork import KEPT, ForkingSimulator, check_together
 from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
 from dacu.plan.search import Progress, search
@@ -33,8 +33,10 @@ A curve wants many people under one seed, as a small run is mostly overhead; a c
 SMALL = 5_000
 """Agents of every run where the worst runs count: they want many runs, and a run has its overhead in any case."""
 
+JUDGED = 1
+"""Worlds at D1 that the final comparison keeps: it comes back to no seed."""
 CONFIRM = 20
-EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
+EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=8, most_seeds=4)
 SECONDS = 290.0
 
 
@@ -81,13 +83,16 @@ class Optimised:
         return variant_text(self.answer.plan, self.loaded, parent)
 
 
-def footprint_of(loaded: Loaded, replications: int) -> Footprint:
-    """Of one worker: a process for the search and one for the final comparison, each with a world of every seed at D1.
-
-    Worlds of other bookings, which a search may try, come on top.
-    """
-    seeking, judging = (footprint([loaded], held=seeds + 1) for seeds in (EFFORT.trials, replications))
+def footprint_of(loaded: Loaded) -> Footprint:
+    """Of one worker: a process for the search, which keeps worlds at D1, and one for the final comparison."""
+    seeking, judging = (footprint([loaded], held=kept + 1) for kept in (_kept(loaded), JUDGED))
     return Footprint(seeking.process + judging.of(JUDGES), seeking.an_agent)
+
+
+def _kept(loaded: Loaded) -> int:
+    """Worlds that a worker of the search keeps; where the worst runs count it comes back to every seed."""
+    risk = loaded.scenario.optimise.risk
+    return KEPT if risk is None else max(KEPT, risk.replications)
 
 
 def optimise(
@@ -105,8 +110,10 @@ def optimise(
     count, weight = size(loaded, agents or (AGENTS if question.risk is None else SMALL))
     judges = min(count, JUDGES)
     simulator, judge = (
-        ForkingSimulator(loaded, question, seed, people, workers, Kept(loaded, figures_of(question), seed, people))
-        for people in (count, judges)
+        ForkingSimulator(
+            loaded, question, seed, people, workers, Kept(loaded, figures_of(question), seed, people), keep
+        )
+        for people, keep in ((count, _kept(loaded)), (judges, JUDGED))
     )
     asked = replace(EFFORT, confirm=replications, confirm_work=(EMPTY_HOUR + judges) / (EMPTY_HOUR + count))
     effort = asked.against(question.risk)

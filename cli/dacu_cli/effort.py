@@ -22,8 +22,8 @@ def workers_for(
 ) -> int:  # fmt: skip
     """Processes to use: as asked, or one a core, but no more than jobs; fewer, with a word, where memory is short.
 
-    A `worker` is a process that lives the plans, unless it is said to take more. Raises InputError when not even one
-    of them fits into the part of the free memory that a run may take.
+    A job lives all plans, one after another; where a `worker` is told apart, one of them. Raises InputError when not
+    even one process fits into the part of the free memory that a run may take.
     """
     from dacu.sim.footprint import footprint
     from dacu.sim.past import snapshots
@@ -31,6 +31,7 @@ def workers_for(
     from dacu.sim.stage import size
 
     count = max(size(plan, agents)[0] for plan in plans)
+    runs = jobs * (len(plans) if worker is None else 1)
     worker = worker or footprint(plans, snapshots(plans))
     wanted, memory = min(asked or machine.cores(), jobs), machine.memory()
     fitting = next((some for some in range(wanted, 0, -1) if worker.of(count) <= memory.room(some)), 0)
@@ -39,13 +40,12 @@ def workers_for(
         raise InputError(_short(worker, memory, agents, told))
     if fitting < wanted:
         view.remark(view.say("fewer_workers", workers=fitting, wanted=wanted, **told))
-    hours = sum(map(hours_of, plans)) * -(-jobs // fitting)
-    if will_compile(count, hours):
+    if will_compile(count, max(map(_hours_of, plans)) * runs // fitting):
         view.remark(view.say("compiles"))
     return fitting
 
 
-def hours_of(plan: Loaded) -> int:
+def _hours_of(plan: Loaded) -> int:
     """Hours that a run of a plan lives through."""
     from dacu.sim.stage import calendar_of
 

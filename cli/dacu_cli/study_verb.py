@@ -75,7 +75,7 @@ def study(
     field, plan = _designed(start)
     asked, agents = field.study, start.agents or field.study.agents
     plans = {variant or "": from_tree(base) for variant, base in field.bases.items()}
-    workers = workers_for(view, list(plans.values()), len(plan) * asked.replications, agents, workers)
+    workers = _workers(view, list(plans.values()), len(plan) * asked.replications, agents, workers)
     if dry_run:
         first = next(iter(plans.values()))
         view.show(studying.planned(view, start.name, field, plan, seconds_a_row(first, agents), first, agents, workers))
@@ -129,6 +129,14 @@ def _told(
     """The answer in words, for sentences.csv."""
     yield from in_both("verdict", lambda lang: studying.verdicts(found, lang))
     yield from in_both("plain", lambda lang: studying.remarks(View(lang), field, plan, rows, records, found))
+
+
+def _workers(view: View, plans: list[Loaded], count: int, agents: int | None, asked: int | None) -> int:
+    """Processes for so many rows, of one plan each."""
+    from dacu.sim.footprint import footprint
+    from dacu.study.rows import KEPT
+
+    return workers_for(view, plans, count, agents, asked, footprint(plans, KEPT))
 
 
 def _designed(start: Begun) -> tuple[Field, Design]:

@@ -43,9 +43,10 @@ def planned(
     """What `--dry-run` prints."""
     from dacu.sim.footprint import footprint
     from dacu.sim.stage import size as agents_of
+    from dacu.study.rows import KEPT
 
     count = len(design) * field.study.replications
-    memory = workers * footprint([loaded]).of(agents_of(loaded, agents)[0])
+    memory = workers * footprint([loaded], KEPT).of(agents_of(loaded, agents)[0])
     size = count * (A_ROW + A_FIGURE * (len(field.factors) + len(field.study.outcomes)))
     total = seconds * count / workers
     rows: list[list[Cell]] = [

@@ -1,10 +1,11 @@
 """Findings: one line each, in both languages, safe on a terminal."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
-from dacu.errors import AnswerIsNo, Fault, Finding, InputError, Mark, as_json, render, shown
+from dacu.errors import AnswerIsNo, Fault, Finding, InputError, Mark, as_json, of_plans, render, shown
 
 BELOW = Finding(
     "below_minimum",
@@ -56,3 +57,21 @@ def test_hidden_and_control_characters_reach_no_terminal() -> None:
 
 def test_long_values_are_cut() -> None:
     assert shown("9" * 5000) == "9" * 79 + "…"
+
+
+def later(share: str) -> Finding:
+    return Finding("refunds_to_come", Mark("a.yaml", 3, 3), "calendar.days", args={"share": share})
+
+
+def test_what_all_plans_share_is_told_once_and_the_rest_names_its_plan() -> None:
+    alone, elsewhere = Finding("one_replication"), replace(later("35%"), mark=Mark("b.yaml", 9, 3))
+    told = of_plans([("a", [later("34%"), alone]), ("b", [later("35%"), alone]), ("c", [elsewhere, alone])])
+    assert [(one.code, one.plans) for one in told] == [
+        ("refunds_to_come", ("a",)), ("one_replication", ()), ("refunds_to_come", ("b", "c")),
+    ]  # fmt: skip
+    assert render(told[2:], "en").startswith("a.yaml:3:3  calendar.days  b, c: the calendar ends within")
+    assert told[2].sentence("zh").startswith("b、c:日历")
+
+
+def test_a_plan_alone_is_not_named() -> None:
+    assert of_plans([("a", [BELOW, BELOW])]) == (BELOW,)

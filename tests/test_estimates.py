@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dacu.estimates import Estimate, compare_paired, estimate, interval
+from dacu.estimates import Estimate, compare_paired, cut, estimate, interval
 from dacu.possible import AMOUNT, PART
 
 
@@ -170,3 +170,11 @@ def test_a_change_from_nothing_has_no_relative_size() -> None:
 def test_pairs_in_which_one_plan_is_undefined_are_left_out_of_the_difference() -> None:
     result = compare_paired([1.0, None, 3.0], [2.0, 5.0, 5.0], "yuan", better=1)
     assert (result.difference.mean, result.difference.n, result.other.n) == (1.5, 2, 3)
+
+
+def test_what_lies_beyond_all_that_is_possible_keeps_its_figure_inside() -> None:
+    around = np.array([0.5, -0.2, 0.1, np.nan])
+    low, high = cut(np.array([-1.0, -0.4, -0.4, np.nan]), np.array([2.0, 0.3, -0.1, np.nan]), around, PART)
+    assert low.tolist()[:3] == [0.0, -0.2, 0.0]
+    assert high.tolist()[:3] == [1.0, 0.3, 0.0]
+    assert np.isnan([low[3], high[3]]).all()

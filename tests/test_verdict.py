@@ -50,19 +50,19 @@ def in_worlds(gains: Sequence[int]) -> Alternative:
     [
         ([300, 500, 400], "B is better in paid GMV: +¥4 (+¥1.52 to +¥6.48, sampling only); chance that it is "
          "better: 99%.",
-         "B 的支付GMV更优:+¥4(+¥1.52 至 +¥6.48,仅抽样误差),更优概率 99%。"),
+         "B 的支付GMV 更优:+¥4(+¥1.52 至 +¥6.48,仅抽样误差),更优概率 99%。"),
         ([-300, -500, -400], "B is worse in paid GMV: −¥4 (−¥6.48 to −¥1.52, sampling only); chance that it is "
          "better: 1%.",
-         "B 的支付GMV更差:−¥4(−¥6.48 至 −¥1.52,仅抽样误差),更优概率 1%。"),
+         "B 的支付GMV 更差:−¥4(−¥6.48 至 −¥1.52,仅抽样误差),更优概率 1%。"),
         ([300, -100, 100], "B may be better or worse in paid GMV: +¥1 (−¥3.97 to +¥5.97, sampling only); chance that "
          "it is better: 76%. More replications (-r) would tell.",
-         "B 的支付GMV尚无定论:+¥1(−¥3.97 至 +¥5.97,仅抽样误差),更优概率 76%;增加重复次数(-r)可进一步判断。"),
-        ([0, 0, 0], "B does not change paid GMV at all.", "B 的支付GMV毫无变化。"),
+         "B 的支付GMV 尚无定论:+¥1(−¥3.97 至 +¥5.97,仅抽样误差),更优概率 76%;增加重复次数(-r)可进一步判断。"),
+        ([0, 0, 0], "B does not change paid GMV at all.", "B 的支付GMV 毫无变化。"),
         ([400, 400], "B is better in paid GMV: +¥4 (+¥4 to +¥4, sampling only); chance that it is better: 100%.",
-         "B 的支付GMV更优:+¥4(+¥4 至 +¥4,仅抽样误差),更优概率 100%。"),
+         "B 的支付GMV 更优:+¥4(+¥4 至 +¥4,仅抽样误差),更优概率 100%。"),
         ([400], "B changes paid GMV by +¥4; one replication cannot tell how sure that is.",
-         "B 的支付GMV变化 +¥4;只跑一次,无法判断把握多大。"),
-        ([0], "B does not change paid GMV at all.", "B 的支付GMV毫无变化。"),
+         "B 的支付GMV 变化 +¥4;只跑一次,无法判断把握多大。"),
+        ([0], "B does not change paid GMV at all.", "B 的支付GMV 毫无变化。"),
     ],
 )  # fmt: skip
 def test_a_plan_against_another(gains: list[int], en: str, zh: str) -> None:
@@ -97,7 +97,7 @@ def test_less_is_better_of_what_is_lost() -> None:
         ("en", "B is better in paid GMV in 48 of 64 plausible worlds (95%: 63% to 84% of such worlds): "
          "+¥16 in the middle (",
          f"{TRUST}: the lower, the better for B (−1.00); better in 32 of 32 worlds where it is low, in 16 of 32"),
-        ("zh", "在 64 个可信世界中,B 的支付GMV有 48 个更好(同类世界中的占比 95% 区间:63% 至 84%);中位数 +¥16(",
+        ("zh", "在 64 个可信世界中,B 的支付GMV 有 48 个更好(同类世界中的占比 95% 区间:63% 至 84%);中位数 +¥16(",
          f"{TRUST}:越低对 B 越有利(−1.00);偏低的 32 个世界中 32 个更好,偏高的 32 个中 16 个更好"),
     ],
 )  # fmt: skip
@@ -147,7 +147,7 @@ def test_the_best_of_several_choices() -> None:
     assert said.sentences("en")[0].startswith(
         "B is best in paid GMV in 50% of the cases (9% to 91%); choosing it costs ¥0.5"
     )
-    assert said.sentences("zh")[0].startswith("B 的支付GMV在 50% 的情形中最好")
+    assert said.sentences("zh")[0].startswith("B 的支付GMV 在 50% 的情形中最好")
     assert Said("gmv", None, (), None).sentences("en") == ()
     assert choice("en", "paid GMV", "A", Bounds(1, 0.7, 1), 0.0, "yuan").endswith("costs ¥0 on average.")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dacu import words
+from dacu.kpis import KPIS
 
 ROOT = Path(__file__).parents[1]
 SPOKEN_AS = {
@@ -139,3 +140,39 @@ def is_used(key: str) -> bool:
 def test_every_sentence_is_used() -> None:
     assert not is_used("cli_no_such_sentence")
     assert [key for key in words.catalogue() if not is_used(key)] == []
+
+
+FORMS = re.compile(r"双1[12]|满\d+减\d+|晚\d点|\d[万亿折]|、\d天")
+"""What a planner writes, quoted."""
+ONE_WORD = frozenset({
+    "日均GMV", "活动期GMV", "峰值日GMV", "活动后7天GMV", "90天复购率", "保ROI", "保GMV", "末次触点GMV",
+})  # fmt: skip
+"""Names of figures that are no KPI and no column."""
+
+
+def glued(text: str) -> list[str]:
+    """Places where Chinese and Latin touch, outside names and quoted forms."""
+    names = {kpi.zh for kpi in KPIS} | {texts["zh"] for key, texts in words.catalogue().items() if key[:7] == "column_"}
+    for name in sorted(names | ONE_WORD, key=len, reverse=True):
+        text = text.replace(name, f"{name[0]}·{name[-1]}")  # its ends meet its neighbours
+    return re.findall(r".{,4}(?:[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9%][\u4e00-\u9fff]).{,4}", FORMS.sub("", text))
+
+
+@pytest.mark.parametrize("key", sorted(words.catalogue()))
+def test_a_blank_stands_between_chinese_and_latin(key: str) -> None:
+    told = words.say("zh", key, **dict.fromkeys(placeholders(words.catalogue()[key]["zh"]), "x1"))
+    assert key.startswith("column_") or glued(told) == []
+
+
+def test_what_is_glued_is_seen() -> None:
+    assert glued("共 5万,双11 用 满300减50;支付GMV 与订单") == []
+    assert all(glued(text) for text in ("预算3 份", "占 3%的", "支付GMV与订单", "汇总的GMV 为"))
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "told"),
+    [("tiny", "GMV", "tiny 的 GMV 毫无变化。"), ("加预算", "支付GMV", "加预算的支付GMV 毫无变化。"),
+     ("tiny+5%", "客单价", "tiny+5% 的客单价毫无变化。")],
+)  # fmt: skip
+def test_a_value_has_its_blanks_where_it_is_latin(name: str, figure: str, told: str) -> None:
+    assert words.say("zh", "verdict_same", name=name, figure=figure) == told

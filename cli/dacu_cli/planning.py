@@ -83,7 +83,7 @@ def _data(view: View, name: str, answer: Answer, folder: Path) -> dict[str, Any]
     """The answer of `dacu optimise --format json`; money in yuan."""
     allocation: dict[str, dict[str, float]] = {}
     for cell, money in answer.plan.items():
-        allocation.setdefault(cell.line.removeprefix("channels."), {})[cell.phase] = money / FEN
+        allocation.setdefault(short_path(cell.line), {})[cell.phase] = money / FEN
     return {
         "scenario": name,
         "status": answer.status,

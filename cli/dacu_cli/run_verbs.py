@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from dacu.errors import of_plans
 from dacu.language.compose import split_reference
 from dacu.results import Alternative, chances
 from dacu.scenario.diff import differences
@@ -127,16 +128,15 @@ def compare(
         write_comparison(folder, plans, comparison, results)
         write_history(folder, settled)
         folder.write_table("why", comparison_why(comparison, results))
+        warnings = of_plans([
+            (result.scenario, (*one.warnings, *result.warnings)) for one, result in zip(settled, results, strict=True)
+        ])  # fmt: skip
         what_differs = [differences(plans[0].composed, plan.composed) for plan in plans[1:]]
         write_onepage(
             folder, view.lang, lambda lang: compared_sheet(
-                settled[0], comparison, results, [changed(View(lang), one) for one in what_differs], lang
+                settled[0], comparison, results, [changed(View(lang), one) for one in what_differs], warnings, lang
             )
         )  # fmt: skip
-        warnings = [
-            *(finding for one in settled for finding in one.warnings),
-            *(finding for result in results for finding in result.warnings),
-        ]
         told = (verdict for other in comparison.others for verdict in in_both("verdict", other.sentences))
         write_sentences(folder, (*told, *warned(warnings)))
     page = reading.compared(

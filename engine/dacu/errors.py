@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from dacu import words
@@ -36,7 +36,8 @@ class Finding:
 
     `code` names the sentence in `dacu.words`; `path` is the scenario path
     (`channels.feed_ads.daily_budget`); `value` is the text as written; `args` fill the sentence's other
-    placeholders; `hint` is what to write instead, a value or key and no sentence.
+    placeholders; `hint` is what to write instead, a value or key and no sentence. `plans` are those that it is told of,
+    where several are spoken of and it is not told of all.
     """
 
     code: str
@@ -45,11 +46,30 @@ class Finding:
     value: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
+    plans: tuple[str, ...] = ()
 
     def sentence(self, lang: str) -> str:
-        """The finding in words, with "did you mean" when there is a hint."""
+        """The finding in words: of which plans it is told, and "did you mean" when there is a hint."""
         told = words.say(lang, self.code, value=shown(self.value), **{k: shown(v) for k, v in self.args.items()})
-        return told + words.say(lang, "did_you_mean", hint=shown(self.hint)) if self.hint else told
+        if self.hint:
+            told += words.say(lang, "did_you_mean", hint=shown(self.hint))
+        if self.plans:
+            told = words.say(lang, "of_plans", plans=words.listed(map(shown, self.plans), lang), told=told)
+        return told
+
+
+def of_plans(told: Sequence[tuple[str, Iterable[Finding]]]) -> tuple[Finding, ...]:
+    """What is found of several plans, (name, findings), names all different: equal words once, at their first place;
+    what not all plans share names those that it is told of.
+    """
+    heard: dict[str, tuple[Finding, dict[str, None]]] = {}
+    for name, findings in told:
+        for finding in findings:
+            heard.setdefault(_line(replace(finding, mark=None), "en"), (finding, {}))[1][name] = None
+    return tuple(
+        finding if len(names) == len(told) else replace(finding, plans=tuple(names))
+        for finding, names in heard.values()
+    )
 
 
 def nearest(names: Iterable[str], wrong: str) -> str:

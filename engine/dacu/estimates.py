@@ -95,8 +95,13 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def ends(mean: Floats, half: Floats, possible: Possible) -> tuple[Floats, Floats]:
     """Both ends of intervals, cut where nothing is possible; never so far that a mean lies outside."""
-    low, high = np.maximum(mean - half, possible.least), np.minimum(mean + half, possible.most)
-    return np.minimum(low, mean), np.maximum(high, mean)
+    return cut(mean - half, mean + half, mean, possible)
+
+
+def cut(low: Floats, high: Floats, around: Floats, possible: Possible) -> tuple[Floats, Floats]:
+    """Intervals cut where nothing is possible; what they are `around` is never cut off."""
+    least, most = np.minimum(possible.least, around), np.maximum(possible.most, around)
+    return np.clip(low, least, most), np.clip(high, least, most)
 
 
 def spread(samples: Floats, kind: Kind, possible: Possible = ANYTHING) -> tuple[Floats, Floats, Floats]:

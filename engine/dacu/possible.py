@@ -22,3 +22,4 @@ class Possible(NamedTuple):
 ANYTHING = Possible()
 AMOUNT = Possible(least=0.0)
 PART = Possible(least=0.0, most=1.0)
+CORRELATION = Possible(least=-1.0, most=1.0)

@@ -30,7 +30,6 @@ def against(
     lang: str, name: str, figure: str, change: Estimate, chance: float | None, *, identical: bool = False
 ) -> str:
     """A plan against the one it is paired with, in one figure; `identical` says that it never changed."""
-    name = _subject(name, lang)
     if identical:
         return words.say(lang, "verdict_same", name=name, figure=figure)
     if change.mean is None:
@@ -42,16 +41,11 @@ def against(
     return words.say(lang, key, name=name, figure=figure, change=told, chance=readable(chance, "chance", lang))
 
 
-def _subject(name: str, lang: str) -> str:
-    """A name before a word: in Chinese a blank stands only between it and Latin letters."""
-    return f"{name} " if lang == "zh" and name[-1:].isascii() else name
-
-
 def in_worlds(lang: str, name: str, figure: str, change: Estimate, won: Wins) -> str:
     """A plan against another in one figure, world by world."""
     low, high = (readable(bound, "chance", lang) for bound in won.share[1:])
     return words.say(
-        lang, "verdict_worlds", name=_subject(name, lang), figure=figure, better=won.better, of=won.of, share_low=low,
+        lang, "verdict_worlds", name=name, figure=figure, better=won.better, of=won.of, share_low=low,
         share_high=high, change=spread(lang, change, signed=True),
     )  # fmt: skip
 
@@ -100,9 +94,7 @@ def choice(lang: str, figure: str, name: str, best: Bounds, regret: float, unit:
     """The best of several alternatives: in what share of the cases it is, and what choosing it costs in the others."""
     share, low, high = (readable(bound, "chance", lang) for bound in best)
     cost = readable(brief(regret), unit, lang)
-    return words.say(
-        lang, "verdict_choice", figure=figure, name=_subject(name, lang), share=share, low=low, high=high, regret=cost
-    )
+    return words.say(lang, "verdict_choice", figure=figure, name=name, share=share, low=low, high=high, regret=cost)
 
 
 def spread(lang: str, found: Estimate, *, signed: bool = False) -> str:

@@ -231,7 +231,7 @@ def test_money_that_no_curve_can_take_is_named(capsys: Told) -> None:
 def test_the_table_says_share_response_and_next_return(capsys: Told) -> None:
     assert optimise(TABLE, "--budget", "25", "--lang", "zh", "--objective-name", "GMV", name="export.csv") == 0
     told = capsys.readouterr().out
-    assert told.splitlines()[0] == "按下表投放 25,GMV为 67.5"
+    assert told.splitlines()[0] == "按下表投放 25,GMV 为 67.5"
     assert ["搜索", "10", "40.0%", "30", "1"] in [line.split() for line in told.splitlines()]
     assert "已在曲线本身上证明" in told
     assert "下一步:dacu optimise --curves export.csv --budget 27.5" in told
@@ -241,7 +241,7 @@ def test_what_cannot_be_kept_is_diagnosed_and_exits_1(capsys: Told) -> None:
     text = BASE + "groups: {g: {channels: [a], share: [70%, 1]}, h: {channels: [b], share: [60%, 1]}}\n"
     assert optimise(text, "--lang", "zh") == 1
     told = capsys.readouterr()
-    assert "g的占比下限" in told.out
+    assert "g 的占比下限" in told.out
     assert "130%" in told.out
     folder = Path("out/curves-optimise")
     with (folder / "diagnosis.csv").open(encoding="utf-8-sig", newline="") as file:

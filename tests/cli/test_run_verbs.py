@@ -130,6 +130,22 @@ def test_the_verdict_is_one_sentence_in_all_places(dacu: Any, tmp_path: Path, ve
     assert all(told[f"sentence_{lang}"] in report for lang in ("zh", "en"))
 
 
+def test_a_warning_names_its_plan_in_all_places_unless_all_share_it(dacu: Any, tmp_path: Path, tiny: str) -> None:
+    variant = "  needy: {behaviour: {reference: {need: 0.5}}}\n"
+    (tmp_path / "tiny.yaml").write_text(tiny + variant, encoding="utf-8")
+    done = dacu("compare", "tiny.yaml", "tiny.yaml+needy", "-r", "1", "--workers", "1", "--report", "-o", "run")
+    assert done.returncode == 0, done.stderr
+    with (tmp_path / "run/sentences.csv").open(encoding="utf-8-sig") as file:
+        shared, alone = [row for row in csv.DictReader(file) if row["tone"] == "warning"]
+    report = unescape(re.sub("<[^>]+>", "", (tmp_path / "run/report.html").read_text(encoding="utf-8")))
+    for lang, ending, named in (("en", "", "tiny+needy: this scenario"), ("zh", ".zh", "tiny+needy:本方案")):
+        assert named in alone[f"sentence_{lang}"]
+        assert "tiny" not in shared[f"sentence_{lang}"], "a single replication is nobody's own"
+        assert escaped(named) in (tmp_path / f"run/onepage{ending}.md").read_text(encoding="utf-8")
+        assert all(row[f"sentence_{lang}"] in report for row in (alone, shared))
+    assert all(done.stderr.count(row["sentence_en"]) == 1 for row in (alone, shared))
+
+
 def test_a_plan_against_itself_differs_in_nothing(dacu: Any) -> None:
     told = dacu("compare", "tiny.yaml", "tiny.yaml", *SMALL).stdout
     assert "does not change paid GMV at all" in told

@@ -176,7 +176,8 @@ def test_rooms_are_chosen_in_all_in_pairs_and_beside_lines_and_creators(ask):
     assert question.groups["shows"].lines == (NOON, GUEST)
     named = {limit.id: (limit.zh, limit.en) for limit in limits_of(question)}
     assert named["optimise.live.at_most"] == ("直播间的个数", "number of rooms")
-    assert named["optimise.live.exclusive.0"] == ("直播间noon与guest的个数", "number of rooms out of noon and guest")
+    zh, en = named["optimise.live.exclusive.0"]
+    assert (zh, en) == ("直播间 noon 与 guest 的个数", "number of rooms out of noon and guest")
 
 
 def test_the_plan_goes_back_into_a_file(shop):
@@ -242,7 +243,7 @@ def test_from_a_day_on_what_has_begun_is_booked_or_not_as_it_is(ask):
     tries = spends_to_try(question.current, question, limits, 1.0, (-1.0, 1.0))
     assert [tries[Cell(line)] for line in (LIN, GU, TAN, NOON, GUEST)] == [[], [], [88_00], [], [102_00]]
     named = {limit.id: limit.zh for limit in limits}
-    assert named["optimise.live.noon.max"] == "noon的上限"
+    assert named["optimise.live.noon.max"] == "noon 的上限"
 
 
 def test_money_of_the_past_is_not_moved_by_day(shop):
@@ -293,7 +294,7 @@ def test_a_question_of_risk_says_how_much_the_worst_runs_count(shop):
     assert question.risk == Risk(0.8, 0.25, 10)
     assert question.risk.tail_runs == 2
     assert question.objective.en == "paid GMV with its worst 20% of runs (weight 25%)"
-    assert question.objective.zh == "支付GMV(最差20%的运行占25%)"
+    assert question.objective.zh == "支付GMV(最差 20% 的运行占 25%)"
 
 
 # what is refused

@@ -74,4 +74,4 @@ def test_limits_are_named_in_both_languages():
         "maximum of Feed ads",
     )
     assert LIMITS["optimise.groups.品效.share.min"].en == "minimum share of brand"
-    assert LIMITS["optimise.channels.a.warm.min"].zh == "千川·warm的下限"
+    assert LIMITS["optimise.channels.a.warm.min"].zh == "千川·warm 的下限"

@@ -63,7 +63,7 @@ def test_a_line_held_back_by_a_limit_names_it(curve_problem, row):
     none = row("brand", "at_most", 0.0, ["b"])
     told = by_line(curve_problem({"a": line(1.0), "b": line(3.0)}, 2e5, none))["b"]
     assert (told.why, [limit.id for limit in told.holding]) == ("limits", ["brand"])
-    assert told.sentence("b", "zh") == "b不投:受brand上限限制"
+    assert told.sentence("b", "zh") == "b 不投:受 brand上限限制"
 
 
 def test_a_line_that_no_choice_is_left_for_names_the_choice(curve_problem, row):
@@ -175,4 +175,4 @@ def test_a_line_not_worth_its_money_says_so_although_money_is_left(curve_problem
     problem = contribution(curve_problem({"a": Points((0.0, 1e5), (0.0, 3e5)), "b": line(0.8)}, 1e6))
     told = by_line(problem, GMV)["b"]
     assert (told.why, told.elsewhere) == ("unpaid", pytest.approx(3 * told.step))
-    assert told.sentence("b", "zh") == "b不投:1000 只带来 ¥800"
+    assert told.sentence("b", "zh") == "b 不投:1000 只带来 ¥800"

@@ -157,7 +157,7 @@ def test_a_floor_is_told_as_less_and_a_count_without_a_currency():
     problem = question(objective=ORDERS, **FAMILIES["optimise.kols.c.min"])
     limits = limits_of(problem)
     price = prices(curves(), limits, solve(curves(), limits), ORDERS)[1]
-    assert price.sentence("zh").startswith("kols.c的下限降低")
+    assert price.sentence("zh").startswith("kols.c 的下限降低")
     assert price.sentence("en").split(" would add about ")[0].endswith("less of minimum of kols.c")
     assert "¥" not in price.sentence("en").split("would add about")[1]
 
@@ -289,7 +289,7 @@ def test_at_a_kink_the_sentence_tells_both_sides(curve_problem):
         price.sentence("en")
         == "¥100 more of total budget would add about ¥200 of GMV; as much tightening would cost about ¥500"
     )
-    assert price.sentence("zh") == "总预算再多 ¥100,GMV约增加 ¥200;收紧同样多则约减少 ¥500"
+    assert price.sentence("zh") == "总预算再多 ¥100,GMV 约增加 ¥200;收紧同样多则约减少 ¥500"
 
 
 def test_numbers_of_a_file_carry_no_currency(curve_problem):

@@ -49,7 +49,7 @@ def test_a_floor_and_a_share_hold_after_rounding(curve_problem, row):
     assert told.money == {Cell("a"): 20_000, Cell("b"): 19_000, Cell("c"): 11_000}
     assert told.cost == pytest.approx(500.0)
     assert told.sentence("plain", GMV, "en") == "rounded to 1K, the plan gives away ¥500 of GMV (0.46%)"
-    assert told.sentence("fen", GMV, "zh") == "取整到 ¥10,GMV少 ¥500(0.46%)"
+    assert told.sentence("fen", GMV, "zh") == "取整到 ¥10,GMV 少 ¥500(0.46%)"
 
 
 def test_an_exact_budget_keeps_its_odd_rest(curve_problem):

@@ -245,7 +245,7 @@ def test_a_slot_more_is_worth_what_it_brings_less_what_its_money_brings_elsewher
     assert limit.binding
     assert limit.gain == pytest.approx(WORTH["live.morning"] - 5_000 * money, abs=1.0)
     assert limit.loss == pytest.approx(WORTH["live.midnight"] - 5_000 * money, abs=1.0)
-    assert limit.sentence("zh").startswith("直播间的个数再放宽 1,GMV约增加 ¥")
+    assert limit.sentence("zh").startswith("直播间的个数再放宽 1,GMV 约增加 ¥")
     assert limit.sentence("en").startswith("loosening number of rooms by 1 would add about ¥")
 
 

@@ -107,6 +107,47 @@ def test_no_text_of_a_chart_hides_another_or_is_cut(
             page.click("#language")
 
 
+BROKEN = """() => [...document.querySelectorAll(":is(h1, h2, figcaption, dt, th, summary) .zh")].flatMap((head) => {
+    const broken = [], seen = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);
+    let before = null;
+    while (seen.nextNode()) for (let at = 0; at < seen.currentNode.length; at += 1) {
+        const range = document.createRange(), letter = seen.currentNode.data[at];
+        range.setStart(seen.currentNode, at);
+        range.setEnd(seen.currentNode, at + 1);
+        const { top, width } = range.getBoundingClientRect();
+        if (!width) continue;
+        const chinese = /\\p{sc=Han}/u.test(letter);
+        if (before && chinese && before.chinese && top > before.top + 4) broken.push(head.textContent);
+        before = { chinese, top };
+    }
+    return broken;
+})"""
+"""Chinese headings that go on in the next line within a word."""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "many"])
+def test_no_chinese_heading_breaks_within_a_word(
+    browser: Browser, files: dict[str, Path], verb: str, width: int
+) -> None:
+    with opened(browser, files[verb], width) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate(BROKEN) == []
+        page.add_style_tag(content="* { word-break: break-all !important; text-wrap: wrap !important; }")
+        assert page.evaluate(BROKEN) != [] or width == 1440, "it would be seen"
+
+
+@pytest.mark.parametrize("verb", ["simulate", "compare", "optimise", "study", "many"])
+def test_no_table_scrolls_sideways_on_a_wide_screen(browser: Browser, files: dict[str, Path], verb: str) -> None:
+    with opened(browser, files[verb]) as page:
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        for _ in ("zh", "en"):
+            tables = page.locator(".scroll")
+            assert tables.count()
+            assert tables.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+            page.click("#language")
+
+
 def test_names_that_begin_alike_are_told_apart_in_a_chart(browser: Browser, files: dict[str, Path]) -> None:
     with opened(browser, files["many"]) as page:
         ends = page.locator("#run1-lines .chart svg text", has_text="letters-").all_text_contents()

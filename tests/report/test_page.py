@@ -126,6 +126,12 @@ def texts(value: Any) -> list[Said]:
     return [text for item in (vars(value).values() if inside is None else inside) for text in texts(item)]
 
 
+def test_no_column_is_headed_by_its_bare_name(runs: Any) -> None:
+    parts = (part for run in vars(runs).values() for section in filled(RunFolder(str(run))) for part in section.parts)
+    heads = {column for part in parts if isinstance(part, Table) for column in part.columns}
+    assert [head.zh for head in heads if head.zh == head.en and re.fullmatch(r"[a-z]+(_[a-z]+)+", head.zh)] == []
+
+
 def test_each_verb_fills_its_sections(runs: Any) -> None:
     found = {verb: {section.id for section in filled(RunFolder(str(getattr(runs, verb))))} for verb in VERBS}
     assert found["simulate"] >= {"kpis", "targets", "timeline", "funnel", "days", "lines", "goods", "people", "money",

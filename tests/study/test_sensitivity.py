@@ -165,3 +165,15 @@ def test_a_tornado_of_values_goes_from_the_worst_to_the_best() -> None:
     outcome = np.array([5.0, 1.0, 3.0] * 4)
     bar = tornado((Choice("x", ("a", "b", "c")),), unit, outcome, np.arange(12))[0]
     assert (bar.low_at, bar.high_at, bar.low_mean, bar.high_mean) == ("b", "a", 1.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("design", "least", "most"),
+    [("method: sobol\nsamples: 16\nsecond_order: yes\n", 0, 1), ("method: lhs\nsamples: 20\n", -1, 1)],
+)
+def test_intervals_end_where_an_index_cannot_go_on(design: str, least: float, most: float) -> None:
+    """Of a few rows of a straight line: resamples do go on."""
+    found, points = drawn([(0, 1)] * 3, design)
+    told = indices(found, [x["x1"] + 0.2 * x["x2"] for x in points]).indices
+    assert all(min(least, one.value) <= one.low <= one.high <= max(most, one.value) for one in told)
+    assert {one.low for one in told} & {least} or {one.high for one in told} & {most}, "one would have gone on"

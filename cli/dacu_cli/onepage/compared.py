@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dacu.errors import inert
+from dacu.errors import Finding, inert
 from dacu.results import Alternative, Comparison, Difference, Result
 from dacu.why import CHAIN, SALES, Why
 from dacu_cli.onepage.assumptions import assumptions
@@ -13,7 +13,7 @@ from dacu_cli.onepage.reason_risks import break_even, refunds
 from dacu_cli.onepage.reasons import change_box, reason_part, reason_table, reasons
 from dacu_cli.onepage.run_risks import run_risks, worse
 from dacu_cli.onepage.sheet import Box, Part, Sheet, Table, Tile, figure, first, say, short, span, table, titled
-from dacu_cli.onepage.simulated import kind_of, made_of
+from dacu_cli.onepage.simulated import kind_of, made_of, noted
 from dacu_cli.page import Section, heading
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ MOST_PLANS, MOST_CHANGES, MOST_RISKS, MOST_LINES = 8, 6, 3, 4
 
 
 def compared_sheet(
-    settled: Settled, comparison: Comparison, results: Sequence[Result], changes: Sequence[Section], lang: str
-) -> Sheet:
+    settled: Settled, comparison: Comparison, results: Sequence[Result], changes: Sequence[Section],
+    warnings: Sequence[Finding], lang: str,
+) -> Sheet:  # fmt: skip
     """The page of plans compared; `results` and `changes` as `dacu compare` has them, the base first.
 
     Of several plans the one that sells most is told in full.
@@ -43,7 +44,7 @@ def compared_sheet(
         _plans(comparison.others, base, lang) if len(told) > 1 else Part(""),
         *_parts(base, *best, lang),
         Part(say(lang, "worlds_title"), first(others, MOST_LINES), listed=True),
-        Part(say(lang, "assumptions_title"), _assumed(settled, best[0], base, lang), listed=True),
+        noted(warnings, _assumed(settled, best[0], base, lang), lang),
     )
     title = titled("compare", [comparison.base, *(other.name for other in comparison.others)], lang)
     shown = tuple(part for part in parts if part.filled)

@@ -31,7 +31,6 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
     """The page of a plan simulated."""
     lines = result.tables["channels"]
     paid = [str(path) for path in lines.sort_values("spend", ascending=False, kind="stable")["channel"]]
-    noted = [one.sentence(lang) for one in warnings]
     assumed = assumptions(settled, paid[:MOST_RISKS], lang, worlds=result.kind == "beliefs")
     parts = (
         *(
@@ -41,12 +40,18 @@ def simulated_sheet(settled: Settled, result: Result, warnings: Sequence[Finding
         Part(say(lang, "figures_title"), table=_figures(result, lang)),
         _lines(lines, lang),
         Part(say(lang, "warnings_title"), first(list(run_risks(result, lang)), MOST_RISKS), listed=True),
-        Part(say(lang, "assumptions_title"), first([*first(noted, MOST_NOTED), *assumed], MOST_ASSUMED), listed=True),
+        noted(warnings, assumed, lang),
     )
     shown = tuple(part for part in parts if part.filled)
     title = titled("simulate", [result.scenario], lang)
     verdict, tiles = inert(result.verdict(lang)), tuple(_tiles(result, lang))
     return Sheet(lang, title, made_of(result, lang), (verdict,), tiles, shown, (kind_of(result, lang),))
+
+
+def noted(warnings: Sequence[Finding], assumed: Sequence[str], lang: str) -> Part:
+    """What to know before believing the figures: the first warnings, then what is assumed."""
+    told = first([one.sentence(lang) for one in warnings], MOST_NOTED)
+    return Part(say(lang, "assumptions_title"), first([*told, *assumed], MOST_ASSUMED), listed=True)
 
 
 def made_of(result: Result, lang: str) -> str:

@@ -55,8 +55,7 @@ def _changes(loaded: Loaded) -> Iterator[tuple[tuple[str, ...], str | None]]:
 
 def _line(loaded: Loaded, name: str, gone: set[str]) -> Iterator[tuple[tuple[str, ...], str | None]]:
     """A budget line at its baseline; one without a baseline spends nothing."""
-    baseline, line = loaded.scenario.market.baseline, loaded.scenario.channels[name]
-    fen = baseline.get(name, baseline.get(f"channels.{name}", 0))
+    fen, line = loaded.scenario.market.baseline.get(name, 0), loaded.scenario.channels[name]
     yield from ((("channels", name, key), None) for key in ("budget", "days", "start", "end"))
     yield ("channels", name, "daily_budget"), f"{fen / 100:.2f}"
     if getattr(line, "lands_on", None) in gone:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from dacu import words
 from dacu.clock.calendar import Calendar
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.errors import Finding, InputError
@@ -146,10 +147,11 @@ def names(scenario: Scenario) -> dict[str, tuple[str, str]]:
         named |= {path: (name, name) for name, path in zip(block.free, paths(family, block), strict=True)}
         named |= dict.fromkeys((family, f"{family}.at_most"), (zh, en))
         for place, (one, other) in enumerate(block.exclusive):
-            named[f"{family}.exclusive.{place}"] = (f"{zh}{one}与{other}", f"{en} out of {one} and {other}")
+            names = words.joined(zh, one, "与", other), f"{en} out of {one} and {other}"
+            named[f"{family}.exclusive.{place}"] = names
     for tier in scenario.optimise.kols.tiers:
         for key in (f"kols.tiers.{tier}", f"kols.tiers.{tier}.at_most"):
-            named[key] = (f"{TIERS.get(tier, tier)}达人", f"{tier} creators")
+            named[key] = (words.joined(TIERS.get(tier, tier), "达人"), f"{tier} creators")
     return named
 
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from dacu import words
 from dacu.errors import Finding, InputError, Mark
 from dacu.language.paths import join_path
 from dacu.language.source import parse
@@ -181,10 +182,10 @@ def _between(
     least, most = bounds
     zh, en = ("占比", "share of ") if unit == "share" else ("", "")
     if most < (1.0 if unit == "share" else math.inf):
-        names = f"{name}的{zh}上限", f"maximum {en}{name}" if en else f"maximum of {name}"
+        names = words.joined(name, "的", zh, "上限"), f"maximum {en}{name}" if en else f"maximum of {name}"
         yield Limit(join_path((*path, "max")), "at_most", most, unit, *names, (amount,), of, kind)
     if least > 0:
-        names = f"{name}的{zh}下限", f"minimum {en}{name}" if en else f"minimum of {name}"
+        names = words.joined(name, "的", zh, "下限"), f"minimum {en}{name}" if en else f"minimum of {name}"
         yield Limit(join_path((*path, "min")), "at_least", least, unit, *names, (amount,), of, kind)
 
 

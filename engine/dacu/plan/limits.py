@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 
+from dacu import words
 from dacu.plan.measured import measured
 from dacu.plan.problem import Amount, Cell, Limit, Problem, Room, State
 from dacu.plan.question import Choice, Question, Row
@@ -82,11 +83,13 @@ def _ranges(question: Question) -> Iterator[Limit]:
         amounts = (Amount(dict.fromkeys(cells, 1.0)),)
         zh, en = _subject(question, path, cells)
         if span.most is not None:
-            yield Limit(f"{path}.max", "at_most", span.most, "fen", f"{zh}的上限", f"maximum of {en}", amounts)
+            names = words.joined(zh, "的上限"), f"maximum of {en}"
+            yield Limit(f"{path}.max", "at_most", span.most, "fen", *names, amounts)
         if span.least and span.or_zero:
             yield _nothing_or(path, cells, span.least, zh, en)
         elif span.least:
-            yield Limit(f"{path}.min", "at_least", span.least, "fen", f"{zh}的下限", f"minimum of {en}", amounts)
+            names = words.joined(zh, "的下限"), f"minimum of {en}"
+            yield Limit(f"{path}.min", "at_least", span.least, "fen", *names, amounts)
 
 
 def _nothing_or(path: str, cells: tuple[Cell, ...], least: int, zh: str, en: str) -> Limit:
@@ -96,9 +99,8 @@ def _nothing_or(path: str, cells: tuple[Cell, ...], least: int, zh: str, en: str
     """
     lifted = 2.0 * least
     amounts = tuple(Amount(dict.fromkeys(cells, 1.0), chosen={cell: -lifted}, base=lifted) for cell in cells)
-    return Limit(
-        f"{path}.min_or_zero", "at_least", least, "fen", f"{zh}的起投额", f"least spend of {en} if any", amounts
-    )
+    names = words.joined(zh, "的起投额"), f"least spend of {en} if any"
+    return Limit(f"{path}.min_or_zero", "at_least", least, "fen", *names, amounts)
 
 
 def _subject(question: Question, path: str, cells: tuple[Cell, ...]) -> tuple[str, str]:
@@ -119,10 +121,10 @@ def _shares(question: Question) -> Iterator[Limit]:
         amounts = (Amount(dict.fromkeys(question.cells_of(group.lines), 1.0)),)
         path, (zh, en) = f"optimise.groups.{name}.share", question.name(name)
         if group.most is not None:
-            zh_most, en_most = f"{zh}的占比上限", f"maximum share of {en}"
+            zh_most, en_most = words.joined(zh, "的占比上限"), f"maximum share of {en}"
             yield Limit(f"{path}.max", "at_most", group.most, "share", zh_most, en_most, amounts, everything, "wish")
         if group.least:
-            zh_least, en_least = f"{zh}的占比下限", f"minimum share of {en}"
+            zh_least, en_least = words.joined(zh, "的占比下限"), f"minimum share of {en}"
             yield Limit(
                 f"{path}.min", "at_least", group.least, "share", zh_least, en_least, amounts, everything, "wish"
             )
@@ -134,10 +136,10 @@ def _changes(question: Question) -> Iterator[Limit]:
         cells, (zh, en) = question.cells_of([line]), question.name(line)
         amounts, now = (Amount(dict.fromkeys(cells, 1.0)),), Amount(base=sum(question.current[c] for c in cells))
         path = f"optimise.{line}.change_limit"
-        up = (f"{zh}与现方案之比的上限", f"most of {en} against now")
+        up = (words.joined(zh, "与现方案之比的上限"), f"most of {en} against now")
         yield Limit(f"{path}.up", "at_most", round(1 + most, DIGITS), "share", *up, amounts, now, "wish")
         if most < 1:
-            down = (f"{zh}与现方案之比的下限", f"least of {en} against now")
+            down = (words.joined(zh, "与现方案之比的下限"), f"least of {en} against now")
             yield Limit(f"{path}.down", "at_least", round(1 - most, DIGITS), "share", *down, amounts, now, "wish")
 
 
@@ -156,7 +158,7 @@ def _factors(question: Question, row: Row) -> dict[Cell, float]:
 def _choices(question: Question) -> Iterator[Limit]:
     for path, choice in question.choices.items():
         zh, en = question.name(path)
-        yield from _counted(question, f"optimise.{path}", choice, f"{zh}的个数", f"number of {en}")
+        yield from _counted(question, f"optimise.{path}", choice, words.joined(zh, "的个数"), f"number of {en}")
 
 
 def _counted(question: Question, path: str, choice: Choice, zh: str, en: str) -> Iterator[Limit]:
@@ -170,11 +172,11 @@ def _counted(question: Question, path: str, choice: Choice, zh: str, en: str) ->
     if len(picks) == 1 or choice.side == "at_most":
         yield Limit(path, choice.side, choice.count, "count", zh, en, picks)
         return
-    yield Limit(f"{path}.most", "at_most", choice.count, "count", f"{zh}上限", f"most {en}", picks)
+    yield Limit(f"{path}.most", "at_most", choice.count, "count", words.joined(zh, "上限"), f"most {en}", picks)
     if choice.count:
         some = combinations(lines, len(lines) - choice.count + 1)
         covers = tuple(Amount(chosen=dict.fromkeys((c for cells in group for c in cells), 1.0)) for group in some)
-        yield Limit(f"{path}.least", "at_least", 1, "count", f"{zh}下限", f"least {en}", covers)
+        yield Limit(f"{path}.least", "at_least", 1, "count", words.joined(zh, "下限"), f"least {en}", covers)
 
 
 def _daily(question: Question) -> Iterator[Limit]:
@@ -196,7 +198,7 @@ def _growth(question: Question) -> Iterator[Limit]:
         before, after = _day(question, day - 1), _day(question, day)
         if day - 1 not in question.covered_days or before == after:
             continue
-        zh, en = f"D{day + 1}环比上限", f"spend of D{day + 1} against the day before"
+        zh, en = f"D{day + 1} 环比上限", f"spend of D{day + 1} against the day before"
         path = f"optimise.change_per_day.D{day + 1}"
         yield Limit(path, "at_most", question.growth, "ratio", zh, en, (after,), before, "wish")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from dacu import words
 from dacu.kpis import MEASURE_UNITS
 from dacu.plan.problem import ONE, Amount, Cell, Limit, Unit
 from dacu.plan.question import Bound, Question
@@ -38,12 +39,12 @@ def _bound(question: Question, path: str, bound: Bound, levels: Mapping[str, flo
     above = _sum(question, f"{kpi.id}.above", levels)
     below = _sum(question, f"{kpi.id}.below", levels, scale) if kpi.below else Amount(base=scale)
     side = ("下限", "least") if bound.side == "at_least" else ("上限", "most")
-    names = (f"{kpi.zh}的{side[0]}", f"{side[1]} {kpi.en}")
+    names = (words.joined(kpi.zh, "的", side[0]), f"{side[1]} {kpi.en}")
     return Limit(path, bound.side, bound.value, UNITS.get(kpi.unit, "count"), *names, (above,), below, "wish")
 
 
 def _reach(question: Question, reach: Bound, levels: Mapping[str, float]) -> Limit:
-    names = (f"要达到的{reach.kpi.zh}", f"{reach.kpi.en} to reach")
+    names = (words.joined("要达到的", reach.kpi.zh), f"{reach.kpi.en} to reach")
     amounts = (_sum(question, reach.kpi.id, levels),)
     unit = UNITS.get(reach.kpi.unit, "count")
     return Limit(f"optimise.reach.{reach.kpi.id}", "at_least", reach.value, unit, *names, amounts, ONE, "wish")
@@ -54,7 +55,7 @@ def _line_roi(question: Question, levels: Mapping[str, float]) -> Iterator[Limit
     for line, roi in question.line_roi.items():
         own, (zh, en) = question.cells_of([line]), question.name(line)
         sales = _sum(question, f"line.{line}", levels) if roi.basis == "last_touch" else _added(line, own, levels)
-        names = (f"{zh}的ROI下限", f"least ROI of {en}")
+        names = (words.joined(zh, "的ROI下限"), f"least ROI of {en}")
         money = Amount(dict.fromkeys(own, 1.0))
         yield Limit(f"optimise.{line}.roi_floor", "at_least", roi.value, "ratio", *names, (sales,), money, "wish")
 
@@ -71,7 +72,7 @@ def _conversions(question: Question, levels: Mapping[str, float]) -> Iterator[Li
             for cell in question.cells_of(floor.creators)
         )
         zh, en = question.name(path)
-        names = (f"{zh}的预测转化率下限", f"least predicted conversion of {en}")
+        names = (words.joined(zh, "的预测转化率下限"), f"least predicted conversion of {en}")
         yield Limit(f"optimise.{path}.min_cvr", "at_least", floor.least, "share", *names, amounts, ONE, "wish")
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from dacu.clock.calendar import Calendar
 from dacu.language.paths import join_path
 from dacu.levers.paid import spread
-from dacu.plan.bookings import paths
-from dacu.plan.budgets import current_plan, first_day, paid_lines, phase_hours
+from dacu.plan.bookings import path_of, paths
+from dacu.plan.budgets import current_plan, first_day, phase_hours
 from dacu.plan.problem import Cell
 from dacu.plan.question import Plan
 from dacu.scenario.load import Loaded
@@ -23,14 +23,13 @@ def variant_text(plan: Plan, loaded: Loaded, parent: str) -> str:
     """
     lines = ["dacu: 1", f"extends: {parent}", "channels:"]
     amounts_of = written(plan, loaded)
-    for path, line in paid_lines(loaded).items():
+    for name, line in loaded.scenario.paid.items():
         if line.days:
             continue
-        form, amounts = amounts_of[path]
+        form, amounts = amounts_of[path_of(name)]
         together = ", ".join(f"{_key(key)}: {yuan(money)}" for key, money in amounts.items())
         unset = [key for key in line.forms if key != form]
-        name = path.removeprefix("channels.")
-        lines += [f"  {name}:", *(f"    {key}: null" for key in unset), f"    {form}: {{{together}}}"]
+        lines += [f"  {_key(name)}:", *(f"    {key}: null" for key in unset), f"    {form}: {{{together}}}"]
     for family, block in loaded.scenario.optimise.bookings.items():
         if block.free:
             lines.append(f"{family}:")

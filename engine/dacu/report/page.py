@@ -29,6 +29,8 @@ HERE = Path(__file__).parent / "assets"
 LIBRARY = "vendor/echarts.common.min.js"
 BREAKS = re.compile(r"(?<=[_/])(?=.)|(?<=\.)(?=\D)")
 """Where a long name may go on in the next line; a number may not."""
+STOPS = re.compile(r"(?<=[:,;])(?=[\u4e00-\u9fff])|(?<=\w)(?=\([\u4e00-\u9fff])")
+"""Where a Chinese heading may: it breaks within no word."""
 SCRIPT_SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 """JSON says the same with these, and no HTML parser sees an end in it."""
 
@@ -113,8 +115,15 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
-    pages.filters |= {"unbroken": unbroken, "breakable": _breakable}
+    pages.filters |= {"unbroken": unbroken, "parted": _parted, "breakable": _breakable}
     return pages
+
+
+def _parted(text: Markup) -> Markup:
+    """A Chinese text, as HTML, that may go on in the next line behind its stops and before its brackets."""
+    from markupsafe import Markup
+
+    return Markup("<wbr>").join(map(Markup, STOPS.split(text)))
 
 
 def _breakable(name: str) -> Markup:

@@ -103,7 +103,7 @@ class Scenario(Block):
     def _elsewhere(self) -> Iterator[Problem]:
         paid = self.paid
         for name in self.market.baseline:
-            yield from _must_be(name.removeprefix("channels."), paid, ("market", "baseline", name))
+            yield from _must_be(name, paid, ("market", "baseline", name))
         yield from self._remembered(paid)
         for name, platform in self.platforms.items():
             for target in platform.leads_to:
@@ -221,7 +221,7 @@ class Scenario(Block):
 
     def _home(self, paid: Mapping[str, Paid], line: str) -> str:
         """The platform of a line: its own, or the first that sells."""
-        own = paid.get(line.removeprefix("channels."))
+        own = paid.get(line)
         selling = [name for name, platform in self.platforms.items() if platform.sells] or [ONLY]
         return (own.platform if own is not None else None) or selling[0]
 

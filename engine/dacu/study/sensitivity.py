@@ -1,5 +1,7 @@
 """What drives an outcome: indices of each factor with 95% bootstrap intervals, and whether their order is settled.
 
+Intervals end where an index cannot go on: shares of variance at 0 and 1, sizes at 0, coefficients on ranks at ±1.
+
 - Sobol: shares of the outcome's variance. First order: Saltelli et al. 2010 (Computer Physics Communications 181,
   259), table 2 b; total: Jansen 1999 (the same journal 117, 35); second order: Saltelli 2002 (again the same, 145,
   280).
@@ -20,6 +22,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.estimates import cut
+from dacu.possible import AMOUNT, CORRELATION, PART, Possible
 from dacu.study.blocks import Method
 from dacu.study.resample import Floats, Resampled, resampled
 
@@ -27,6 +31,10 @@ Kind = Literal["first", "total", "second", "mu_star", "sigma", "rank"]
 
 MEASURES: Mapping[Method, Kind] = {"sobol": "total", "morris": "mu_star", "lhs": "rank", "grid": "rank"}
 """What factors are put in order by."""
+POSSIBLE: Mapping[Kind, Possible] = {
+    "first": PART, "total": PART, "second": PART, "mu_star": AMOUNT, "sigma": AMOUNT, "rank": CORRELATION,
+}  # fmt: skip
+"""Shares of a variance; sizes of effects; of factors drawn on their own a coefficient on ranks is a correlation."""
 STABLE = 0.9
 """Share of resamples that must name the same leaders before their order counts as settled."""
 LEADERS = 3
@@ -103,7 +111,7 @@ def sensitivity(
         labels, found = _morris(unit.reshape(count, -1, len(names)), outcome.reshape(count, -1), names, seed)
     else:
         labels, found = _ranks(unit, outcome, blocks, names, seed)
-    low, high = found.bounds()
+    low, high = _bounds(labels, found)
     indices = tuple(
         Index(kind, factor, other, *map(float, figures))
         for (kind, factor, other), *figures in zip(labels, found.whole, low, high, strict=False)
@@ -114,6 +122,14 @@ def sensitivity(
 
 
 Label = tuple[Kind, str, str]
+
+
+def _bounds(labels: Sequence[Label], found: Resampled) -> tuple[Floats, Floats]:
+    """The ends of the intervals of all that has a label; none goes on beyond what its kind can be."""
+    limits = [POSSIBLE[kind] for kind, _, _ in labels]
+    possible = Possible(np.array([one.least for one in limits]), np.array([one.most for one in limits]))
+    low, high = (ends[: len(labels)] for ends in found.bounds())
+    return cut(low, high, found.whole[: len(labels)], possible)
 
 
 def _sobol(rows: Floats, names: Sequence[str], seed: int) -> tuple[list[Label], Resampled]:

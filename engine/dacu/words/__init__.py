@@ -1,25 +1,50 @@
-"""Sentences in Chinese and English: one table a sentence, one file a room, keys unique over all files."""
+"""Sentences in Chinese and English: one table a sentence, one file a room, keys unique over all files.
+
+In Chinese a blank stands between Chinese characters and Latin letters or figures; names and what planners write
+(支付GMV, 85折) are one word.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Protocol
 
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).parent
+_SEAM = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9¥+−]|[A-Za-z0-9%] [\u4e00-\u9fff]")
+"""Chinese and Latin side by side, the blank included."""
 
 
 def say(lang: str, key: str, /, **values: object) -> str:
-    """The sentence `key` in `lang` ("zh" or "en"), its placeholders filled.
+    """The sentence `key` in `lang` ("zh" or "en"), its placeholders filled, in Chinese with blanks around Latin values.
 
     Raises KeyError for an unknown key or language, and for a placeholder without a value.
     """
     own = _room(key.partition("_")[0])  # most keys begin with the name of their file: no other need be read
-    return (own if key in own else catalogue())[key][lang].format(**values)
+    text = (own if key in own else catalogue())[key][lang]
+    return _filled(text, values) if lang == "zh" else text.format(**values)
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """A Chinese sentence: only its values tell whether they are Latin."""
+    return joined(*(
+        piece for literal, name, _, _ in Formatter().parse(text)
+        for piece in (literal, "" if name is None else str(values[name]))
+    ))  # fmt: skip
+
+
+def joined(*pieces: str) -> str:
+    """A Chinese text of its pieces, a blank where one is Latin and the other is not."""
+    told = ""
+    for piece in pieces:
+        told += f" {piece}" if _SEAM.fullmatch(f"{told[-1:]} {piece[:1]}") else piece
+    return told
 
 
 class Named(Protocol):

@@ -39,7 +39,7 @@ OPTIONS: dict[str, Any] = {"error_model": "numpy"}
 
 
 def compile_scalar(function: F) -> F:
-    """A function of single numbers, for the loops of kernels."""
+    """A function of single numbers, for the loops of kernels; or such a loop, for a kernel of several."""
     compiled: F = numba.njit(**OPTIONS)(function)
     return compiled
 

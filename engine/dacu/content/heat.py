@@ -7,13 +7,14 @@ reaches about half of that before it fades, so nothing runs away.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
-from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.coefficients import Behaviour, Content
 from dacu.behaviour.maths import exp64, log64
 from dacu.content.items import Items
 
@@ -33,18 +34,24 @@ def pool_factor(items: Items) -> F64:
     return exp64(items["heat"])
 
 
-def kind_shares(behaviour: Behaviour) -> F64:
-    """Shares of like, comment, collect, share: rows video, note."""
-    return np.array([behaviour.content.kinds_video, behaviour.content.kinds_note])
+@cache
+def kind_shares(content: Content) -> F64:
+    """Shares of like, comment, collect, share: rows video, note (read-only)."""
+    shares = np.array([content.kinds_video, content.kinds_note])
+    shares.setflags(write=False)
+    return shares
 
 
-def expected_weight(behaviour: Behaviour) -> F64:
-    """Engagement weight of a view at reference quality (e*): rows video, note."""
-    shares, weights = kind_shares(behaviour), behaviour.content.weights
+@cache
+def expected_weight(content: Content) -> F64:
+    """Engagement weight of a view at reference quality (e*): rows video, note (read-only)."""
+    shares = kind_shares(content)
     mean = np.zeros(len(shares))
-    for kind, weight in enumerate(weights):
+    for kind, weight in enumerate(content.weights):
         mean += shares[:, kind] * weight
-    return mean * behaviour.content.interaction
+    mean *= content.interaction
+    mean.setflags(write=False)
+    return mean
 
 
 def update_heat(
@@ -55,7 +62,7 @@ def update_heat(
     power, bar: multiples of the exponent η and of the ordinary engagement e* that an algorithm asks for.
     """
     content = behaviour.content
-    usual = expected_weight(behaviour)[items["kinds"][rows]] * bar
+    usual = expected_weight(content)[items["kinds"][rows]] * bar
     rate = (usual * content.smoothing + items["weighted"][rows]) / (content.smoothing + items["plays"][rows])
     target = content.heat_power * power * log64(rate / usual)
     speed = np.minimum(1.0, content.heat_speed * 12.0 / items["half_life"][rows])

@@ -24,7 +24,7 @@ from dacu.ledger import Account, round_fen
 from dacu.levers.base import Mode, PaysOn, Placement
 from dacu.people.users import Flag
 from dacu.sim.board import Board
-from dacu.sim.crowd import appeal_of, need_of, raise_stock, reach, roles_of, tire
+from dacu.sim.crowd import appeal_of, need_of, raise_stock, roles_of, tire
 from dacu.sim.now import Now, Touches
 from dacu.sim.online import slots_of
 from dacu.sim.tally import Measure
@@ -67,14 +67,28 @@ def deliver(world: World, now: Now) -> None:
 
 def sink_in(world: World, now: Now, board: Board, quality: F32, matches: F32) -> None:
     """Exposures raise awareness, tire the channel and count as reach. quality, matches: of each touch's last item."""
-    touches = now.touches
-    closed = closed_gap(touches.placement, touches.views, quality, matches, board.awareness)
-    raise_stock(world.users.awareness, touches.user, closed)
-    tire(world.users.fatigue, board.fatigue, touches.placement, touches.user, touches.views)
-    reach(world, touches.user, board.lever[touches.placement])
+    touches, users = now.touches, world.users
+    sink(
+        touches.user, touches.placement, touches.views, quality, matches, board.awareness, board.fatigue,
+        world.setting.reach_bits[board.lever], users.awareness, users.fatigue, users.reached,
+    )  # fmt: skip
 
 
 @kernel
+def sink(
+    users: I32, placement: NDArray[np.int16], views: I64, quality: F32, matches: F32, rates: F64, fatigue_of: I64,
+    bits: NDArray[np.uint32], awareness: NDArray[np.uint16], fatigue: NDArray[np.uint16], reached: NDArray[np.uint32],
+) -> None:  # fmt: skip
+    """Write what touches leave behind into the columns of all people: awareness, fatigue, reached.
+
+    quality, matches: of each touch. By placement: rates (awareness of one view), fatigue_of (row in fatigue, −1: none),
+    bits (of its lever in reached).
+    """
+    raise_stock(awareness, users, closed_gap(placement, views, quality, matches, rates))
+    tire(fatigue, fatigue_of, placement, users, views)
+    np.bitwise_or.at(reached, users, bits[placement])
+
+
 def closed_gap(placement: NDArray[np.int16], views: I64, quality: F32, matches: F32, rates: F64) -> F32:
     """Share of the gap to full awareness that the views of each touch close. rates: by placement, of one view."""
     one = exposure_gain(rates[placement], quality, matches)

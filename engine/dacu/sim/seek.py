@@ -6,6 +6,7 @@ Searches belong to the people online; direct and habit visits come by their own 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,12 +15,11 @@ from numpy.typing import NDArray
 from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import Views
 from dacu.behaviour.interest import search_rate, stock
-from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
+from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform_one
 from dacu.kernels import kernel
 from dacu.levers.base import Mode, Placement
-from dacu.people.population import class_rates
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import need_of, raise_stock, touch
@@ -35,6 +35,7 @@ F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
 NO_LEVER = -1
+MEMBER, BARGAIN, CHECKED_IN = (np.uint8(flag) for flag in (Flag.MEMBER, Flag.BARGAIN, Flag.CHECKED_IN))
 
 
 def seek(world: World, now: Now) -> None:
@@ -49,15 +50,16 @@ def seek(world: World, now: Now) -> None:
     world.tally.note_usual(world.t, searched.brand_mass, len(searched.brand))
     _search(world, now, searched.brand, brand_query=True)
     _search(world, now, searched.category, brand_query=False)
-    now.visits.append(_come(world, _direct_visitors(world), Came.DIRECT))
-    now.visits.append(_come(world, _habit_visitors(world), Came.HABIT))
-    now.visits += [_come(world, woken, Came.CHANNEL) for woken in _woken_visitors(world)]
+    _come(world, now, _direct_visitors(world), Came.DIRECT)
+    _come(world, now, _habit_visitors(world), Came.HABIT)
+    for woken in _woken_visitors(world):
+        _come(world, now, woken, Came.CHANNEL)
 
 
 def _own_traffic(world: World, users: I32) -> F32:
     """The shop's multiple of visits on the platform where each person would come to it."""
     visits = world.setting.platforms.offsets.visits
-    if (visits == visits[0]).all():
+    if world.setting.one_traffic:
         return np.full(len(users), visits[0])
     return visits[platform_of(world, users, buying=True)]
 
@@ -123,10 +125,10 @@ def _advertise(
 ) -> None:  # fmt: skip
     """One search line: shown if it wins the query, clicked at its rate, paid by the click until the money is out."""
     setting, hash_ = world.setting, int(world.setting.levers[lever].hash)
-    quality = float(world.items["quality"][placement.items[0]])
-    rate = setting.behaviour.channels[placement.channel.label].click_rate
-    rate = float(sigmoid32(scalars.logit64(rate) + setting.behaviour.click.quality * (2 * quality - 1)))
-    click = int(chance_of(rate))
+    click = _click_chance(
+        setting.behaviour.channels[placement.channel.label].click_rate, setting.behaviour.click.quality,
+        float(world.items["quality"][placement.items[0]]),
+    )  # fmt: skip
     shown, clicked = show_above(
         world.key(Stream.EXPOSE, hash_), world.key(Stream.CLICK, hash_), users, platform, paid, world.users.audiences,
         placement.platform, placement.audience, chance_of(placement.volume), np.uint32(click),
@@ -138,6 +140,8 @@ def _advertise(
     if len(clicked) > affordable:
         order = np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")
         clicked = np.sort(clicked[order[:affordable]])
+    if not len(clicked):
+        return
     charge(world, lever, len(clicked) * setting.weight * placement.price / PER_FEN, placement.limit)
     paid[clicked] = lever
     levers = np.full(len(clicked), lever, np.int16)
@@ -149,6 +153,12 @@ def _advertise(
     visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, came)
     visits.item[:] = placement.items[0]
     now.visits.append(visits)
+
+
+@lru_cache
+def _click_chance(usual: float, slope: float, quality: float) -> int:
+    """Of an ad of some quality: every hour asks for the same few."""
+    return int(chance_of(float(sigmoid32(scalars.logit64(usual) + slope * (2 * quality - 1)))))
 
 
 @kernel
@@ -180,17 +190,16 @@ def _affordable(world: World, lever: int, placement: Placement) -> int:
 
 def _direct_visitors(world: World) -> I32:
     """Customers who come by themselves: one draw against the highest hazard of their class, then against their own."""
-    setting, users, offsets = world.setting, world.users, world.setting.platforms.offsets
+    setting, users = world.setting, world.users
     behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
-    pulls = offsets.visits * offsets.repurchase
-    rates = class_rates() * behaviour.loyalty.rate_mean
     key = world.key(Stream.DIRECT)
-    most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
-    at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))
+    at_most = chance(one_minus_exp64(setting.repeat_rates * (setting.most_direct * share)))
     near = struck(key, world.customers, users.born.repeat, at_most)
-    rate = rates.astype(np.float32)[users.born.repeat[near]]
+    if not len(near):
+        return near
+    rate = setting.repeat_rates[users.born.repeat[near]].astype(np.float32)
     own = direct_rate(behaviour, rate, need_of(world, near), _member(world, near), _coupon(world, near))
-    own *= pulls[platform_of(world, near, buying=True)]
+    own *= setting.pulls[platform_of(world, near, buying=True)]
     own *= 1 + standing(world, near) * np.float32(behaviour.loyalty.level_direct)
     return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
 
@@ -206,16 +215,17 @@ def _habit_visitors(world: World) -> I32:
     behaviour, users = world.setting.behaviour, world.users
     share = world.setting.calendar.activity[world.t] / 24
     key = world.key(Stream.HABIT)
-    most = most_habit(behaviour) * float(world.setting.platforms.offsets.visits.max())
-    at_most = chance_of(scalars.one_minus_exp64(most * share))
+    at_most = chance_of(scalars.one_minus_exp64(world.setting.most_habit * share))
     recent, days = come_again(key, world.recent, users.visited, world.t // 24, at_most)
+    if not len(recent):
+        return recent
     cart = (users.cart_sku[recent] != NO_CART).astype(np.float32)
-    check_in = (users.flags[recent] & Flag.CHECKED_IN != 0).astype(np.float32)
+    check_in = (users.flags[recent] & CHECKED_IN != 0).astype(np.float32)
     trust, member, coupon = stock(users.trust[recent]), _member(world, recent), _coupon(world, recent)
     rate = habit_rate(behaviour, days.astype(np.float32), Reasons(trust, member, coupon, cart, check_in))
     rate *= _own_traffic(world, recent)
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
-    bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
+    bargain: NDArray[np.bool_] = users.flags[recent] & BARGAIN != 0
     return recent[comes & ~bargain]
 
 
@@ -245,7 +255,7 @@ def _woken_visitors(world: World) -> Iterator[I32]:
 
 
 def _member(world: World, users: I32) -> NDArray[np.float32]:
-    member: NDArray[np.bool_] = world.users.flags[users] & Flag.MEMBER != 0
+    member: NDArray[np.bool_] = world.users.flags[users] & MEMBER != 0
     return member.astype(np.float32)
 
 
@@ -255,14 +265,15 @@ def _coupon(world: World, users: I32) -> NDArray[np.float32]:
     return holds.astype(np.float32)
 
 
-def _come(world: World, users: I32, came: Came) -> Visits:
+def _come(world: World, now: Now, users: I32, came: Came) -> None:
     """Visits of people who simply come, on one of their selling platforms."""
-    platforms = world.setting.platforms
-    users = users[world.users.born.platforms[users] & np.uint8(platforms.selling_bits) != 0]
+    users = users[world.users.born.platforms[users] & np.uint8(world.setting.platforms.selling_bits) != 0]
+    if not len(users):
+        return
     if came is Came.DIRECT:
         _remember(world, users, "direct")
     platform = platform_of(world, users, buying=True)
-    return _visits(users, slots_of(world, users), platform, NO_LEVER, came)
+    now.visits.append(_visits(users, slots_of(world, users), platform, NO_LEVER, came))
 
 
 def _remember(world: World, users: I32, channel: str) -> None:
@@ -274,5 +285,5 @@ def _remember(world: World, users: I32, channel: str) -> None:
 def _visits(users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], lever: int, came: Came) -> Visits:
     return Visits(
         users, slot, platform, np.full(len(users), lever, np.int16), np.full(len(users), -1, np.int32),
-        np.full(len(users), came, np.uint8),
+        np.full(len(users), int(came), np.uint8),
     )  # fmt: skip

@@ -8,9 +8,10 @@ import numpy as np
 
 from dacu.behaviour import choice, interest, maths
 from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
-from dacu.sim import deliver
+from dacu.sim import crowd, deliver
+from dacu.sim.fast.crowd import raise_one
 
-ONE = interest.ONE
+ONE, VIEW, MOST_PARTS = interest.ONE, interest.VIEW, crowd.MOST_PARTS
 SHARES, FARTHEST, ALL_SLOTS, MOST_VIEWS = deliver.SHARES, deliver.FARTHEST, deliver.ALL_SLOTS, deliver.MOST_VIEWS
 Aimed = deliver.Aimed
 exposure_gain, match_appeal = scalar(interest.exposure_gain), scalar(choice.match_appeal)
@@ -18,16 +19,22 @@ weariness = scalar(interest.weariness)
 exp32, exp64, one_minus_exp32 = scalar(maths.exp32), scalar(maths.exp64), scalar(maths.one_minus_exp32)
 
 
-def closed_gap(placement: Any, views: Any, quality: Any, matches: Any, rates: Any) -> Any:
-    """See deliver.closed_gap."""
-    closed = np.empty(len(views), np.float32)
-    for row in range(len(views)):
-        base = ONE - exposure_gain(rates[placement[row]], quality[row], matches[row])
-        power = base
+def sink(
+    users: Any, placement: Any, views: Any, quality: Any, matches: Any, rates: Any, fatigue_of: Any, bits: Any,
+    awareness: Any, fatigue: Any, reached: Any,
+) -> None:  # fmt: skip
+    """See deliver.sink. Rows are gone through in turn, so a person may stand in several."""
+    for row in range(len(users)):
+        person, door = users[row], placement[row]
+        left = ONE - exposure_gain(rates[door], quality[row], matches[row])
+        power = left
         for _ in range(1, views[row]):
-            power *= base
-        closed[row] = ONE - power
-    return closed
+            power *= left
+        raise_one(awareness, person, ONE - power)
+        channel = fatigue_of[door]
+        if channel >= 0:
+            fatigue[channel, person] = min(np.int64(fatigue[channel, person]) + views[row] * VIEW, MOST_PARTS)
+        reached[person] |= bits[door]
 
 
 def aim(

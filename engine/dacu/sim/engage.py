@@ -187,18 +187,19 @@ def live_views(
 
     fatigue_of, hashes: by placement, its row in fatigue or −1, and its identity. note, live: tastes of each persona.
     """
-    item = show_items(keys.item, users, views, placement, offered, shown.hash)
+    pair, entity = rows_and_entities(users, views)
+    item = show_items(keys.item, pair, entity, placement, offered, shown.hash)
     needs = read_need(users, people.stocked_until, people.cycle, hour)
     appeal, consideration = read_appeal(behaviour, users, people.awareness, people.consideration, needs)
     matched, utility = feel(
-        behaviour, users, views, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
+        behaviour, users, pair, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
     )  # fmt: skip
-    acted, liked = interact(keys.interact, behaviour, users, views, item, matched, consideration, shown, usual.interact)
-    fans, fans_item = follow(keys.follow, behaviour, users, views, item, matched, shown, usual.follow)
-    chances, clicked = click(keys.click, users, views, placement, utility, item, shown, usual.click, hashes)
-    last = np.cumsum(views) - 1
-    pair, _ = rows_and_turns(views)
-    size = len(hashes)
+    acted, liked = interact(
+        keys.interact, behaviour, pair, entity, item, matched, consideration, shown, usual.interact
+    )  # fmt: skip
+    fans, fans_item = follow(keys.follow, behaviour, users, pair, entity, item, matched, shown, usual.follow)
+    chances, clicked = click(keys.click, users, views, pair, placement, utility, item, shown, usual.click, hashes)
+    last, size = np.cumsum(views) - 1, len(hashes)
     return Lived(
         item[last], matched[last], acted, fans, fans_item, clicked, totals_by(placement, views, size),
         totals_by(placement[pair], shown.leads[item].astype(np.int64), size),
@@ -206,38 +207,41 @@ def live_views(
     )  # fmt: skip
 
 
+def rows_and_entities(users: I32, views: I64) -> tuple[I64, I64]:
+    """Of each view, a touch's one after another: the row of its touch, and what its draws are keyed by."""
+    pair = np.repeat(np.arange(len(views)), views)
+    turn = np.arange(len(pair)) - (np.cumsum(views) - views)[pair]
+    return pair, users[pair].astype(np.int64) * TURNS + turn
+
+
 def show_items(
-    key: np.uint64, users: I32, views: I64, placement: NDArray[np.int16], offered: Offered, hashes: NDArray[np.uint64]
+    key: np.uint64, pair: I64, entity: I64, placement: NDArray[np.int16], offered: Offered, hashes: NDArray[np.uint64]
 ) -> I32:
-    """A race among a placement's items by their share, keyed by the item's own identity, for each view of each touch.
+    """A race among a placement's items by their share, keyed by the item's own identity, for each view.
 
     hashes: by item.
     """
-    start, count, items, weights = offered
-    pair, turn = rows_and_turns(views)
-    shown, users, row = items[start[placement]][pair], users[pair], placement[pair]
-    for several in np.flatnonzero(count > 1):
-        rows = np.flatnonzero(row == several)
-        places = np.arange(start[several], start[several] + count[several])
-        entity = np.tile(users[rows].astype(np.int64) * TURNS + turn[rows], len(places))
-        draws = uniform(key, entity, np.repeat(hashes[items[places]], len(rows))).reshape(len(places), len(rows))
-        scores = race(draws, weights[places].astype(np.float64)[:, None])
-        shown[rows] = items[places][scores.argmin(axis=0)]
+    row = placement[pair]
+    first, count = offered.start[row], offered.count[row]
+    shown = offered.items[first]
+    several = np.flatnonzero(count > 1)
+    if not len(several):
+        return shown
+    count = count[several]
+    start = np.cumsum(count) - count  # of each view's race among the scores of all
+    place = np.arange(count.sum()) + np.repeat(first[several] - start, count)
+    draws = uniform(key, np.repeat(entity[several], count), hashes[offered.items[place]])
+    scores = race(draws, offered.weights[place].astype(np.float64))
+    least = np.flatnonzero(scores == np.repeat(np.minimum.reduceat(scores, start), count))
+    shown[several] = offered.items[place[least[np.searchsorted(least, start)]]]
     return shown
 
 
-def rows_and_turns(views: I64) -> tuple[I64, I64]:
-    """Of each view, a touch's one after another: the row of its touch, and its number from 0."""
-    pair = np.repeat(np.arange(len(views)), views)
-    return pair, np.arange(len(pair)) - (np.cumsum(views) - views)[pair]
-
-
 def feel(
-    behaviour: Views, users: I32, views: I64, placement: NDArray[np.int16], appeal: F32, item: I32, people: Viewers,
+    behaviour: Views, users: I32, pair: I64, placement: NDArray[np.int16], appeal: F32, item: I32, people: Viewers,
     shown: Shown, fatigue_of: I64, log_of_views: F32, note: F32, live: F32,
 ) -> tuple[F32, F32]:  # fmt: skip
     """Interest match and click utility of each view. appeal: of each touch, the person's part; item: of each view."""
-    pair, _ = rows_and_turns(views)
     matched = match_pairs(people.interests, users[pair], shown.topic, item)
     matched = np.minimum(matched * shown.use[item], np.float32(1))
     utility = appeal[pair] + match_appeal(behaviour, matched)
@@ -303,14 +307,13 @@ def _interact(world: World, board: Board, touches: Touches, lived: Lived) -> Non
 
 
 def interact(
-    key: np.uint64, behaviour: Views, users: I32, views: I64, item: I32, matched: F32, consideration: F32, shown: Shown,
+    key: np.uint64, behaviour: Views, pair: I64, entity: I64, item: I32, matched: F32, consideration: F32, shown: Shown,
     usual: np.float32,
 ) -> tuple[Acted, I64]:  # fmt: skip
     """The views that are acted on, and by item the sum of chances. A touch has a consideration, a view its match."""
-    pair, turn = rows_and_turns(views)
     utility = interaction_utility(behaviour, shown.likes[item], shown.new_format[item], matched, consideration[pair])
     chances = chance(sigmoid32(utility + usual))
-    draw = bits32(key, users[pair].astype(np.int64) * TURNS + turn, shown.hash[item])
+    draw = bits32(key, entity, shown.hash[item])
     acted = np.flatnonzero(draw < chances)
     liked = totals_by(item, chances.astype(np.int64), len(shown.hash))
     return Acted(item[acted], matched[acted], pair[acted], draw[acted], chances[acted]), liked
@@ -339,27 +342,25 @@ def _heat_up(world: World, lived: Lived) -> None:
 
 
 def follow(
-    key: np.uint64, behaviour: Views, users: I32, views: I64, item: I32, matched: F32, shown: Shown, usual: np.float32
-) -> tuple[I32, I32]:
+    key: np.uint64, behaviour: Views, users: I32, pair: I64, entity: I64, item: I32, matched: F32, shown: Shown,
+    usual: np.float32,
+) -> tuple[I32, I32]:  # fmt: skip
     """People who follow an account after a view of an item, by its quality and match; and the items."""
-    pair, turn = rows_and_turns(views)
     rows = np.flatnonzero(shown.account[item] >= 0)
-    item, users = item[rows], users[pair[rows]]
-    utility = follow_utility(behaviour, shown.follows[item], matched[rows])
-    draw = bits32(key, users.astype(np.int64) * TURNS + turn[rows], shown.hash[item])
-    won = np.flatnonzero(draw < chance(sigmoid32(utility + usual)))
-    return users[won], item[won]
+    utility = follow_utility(behaviour, shown.follows[item[rows]], matched[rows])
+    draw = bits32(key, entity[rows], shown.hash[item[rows]])
+    won = rows[draw < chance(sigmoid32(utility + usual))]
+    return users[pair[won]], item[won]
 
 
 def click(
-    key: np.uint64, users: I32, views: I64, placement: NDArray[np.int16], utility: F32, item: I32, shown: Shown,
-    usual: F32, hashes: NDArray[np.uint64],
+    key: np.uint64, users: I32, views: I64, pair: I64, placement: NDArray[np.int16], utility: F32, item: I32,
+    shown: Shown, usual: F32, hashes: NDArray[np.uint64],
 ) -> tuple[NDArray[np.uint32], I64]:  # fmt: skip
     """Chance of each touch to be clicked, 1 − Π(1 − p) over its views, and the touches that were.
 
     usual (a logit) and hashes: by placement.
     """
-    pair, _ = rows_and_turns(views)
     probability = sigmoid32(utility + usual[placement[pair]])
     probability[~shown.linked[item]] = 0
     missed: F32 = np.multiply.reduceat(1 - probability, np.cumsum(views) - views)

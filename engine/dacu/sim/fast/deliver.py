@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import choice, interest, maths
-from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
+from dacu.behaviour.compiled import compile_scalar, hashed, in_parts, scalar, step_of, top
 from dacu.sim import crowd, deliver
 from dacu.sim.fast.crowd import raise_one
 
 ONE, VIEW, MOST_PARTS = interest.ONE, interest.VIEW, crowd.MOST_PARTS
 SHARES, FARTHEST, ALL_SLOTS, MOST_VIEWS = deliver.SHARES, deliver.FARTHEST, deliver.ALL_SLOTS, deliver.MOST_VIEWS
-Aimed = deliver.Aimed
+Aimed, Spread = deliver.Aimed, deliver.Spread
 exposure_gain, match_appeal = scalar(interest.exposure_gain), scalar(choice.match_appeal)
 weariness = scalar(interest.weariness)
 exp32, exp64, one_minus_exp32 = scalar(maths.exp32), scalar(maths.exp64), scalar(maths.one_minus_exp32)
@@ -37,6 +37,31 @@ def sink(
         reached[person] |= bits[door]
 
 
+def spread_over(
+    key: Any, wanted: Any, behaviour: Any, online: Any, platform: Any, slot: Any, audiences: Any, seen: Any,
+    appeal: Any, matched: Any, persona: Any, affinity: Any, fatigue: Any, log_of_views: Any,
+) -> Any:  # fmt: skip
+    """See deliver.spread_over."""
+    aimed = aim(
+        wanted, behaviour, online, platform, slot, audiences, seen, appeal, matched, persona, affinity, fatigue,
+        log_of_views,
+    )  # fmt: skip
+    reached = len(aimed.rows)
+    share = np.float32(wanted.volume / max(aimed.parts, 1))
+    users, mean = np.empty(reached, np.int32), np.empty(reached, np.float32)
+    for place in range(reached):
+        users[place] = online[aimed.rows[place]]
+        mean[place] = np.float32(aimed.weight[place]) * share
+    viewers, views = count_views(key, users, mean)
+    slots = np.empty(len(viewers), np.uint8)
+    for place in range(len(viewers)):
+        slots[place] = slot[aimed.rows[viewers[place]]]
+        if wanted.cap:
+            views[place] = min(views[place], wanted.cap - np.int64(seen[users[viewers[place]]]))
+    return Spread(users[viewers], slots, views, reached, aimed.utility, aimed.squares)
+
+
+@compile_scalar
 def aim(
     wanted: Any, behaviour: Any, online: Any, platform: Any, slot: Any, audiences: Any, seen: Any, appeal: Any,
     matched: Any, persona: Any, affinity: Any, fatigue: Any, log_of_views: Any,
@@ -104,3 +129,6 @@ def counted(key: Any, users: Any, mean: Any) -> Any:
                 break
             views[place] += 1
     return seen, views
+
+
+count_views = compile_scalar(counted)

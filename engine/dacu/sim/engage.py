@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import follow_utility, interaction_utility, item_appeal, match_appeal
-from dacu.behaviour.coefficients import Views
+from dacu.behaviour.coefficients import Content, Views
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, log_of_views, match_pairs, weariness
 from dacu.behaviour.maths import sigmoid32
@@ -163,8 +163,8 @@ def _live(world: World, now: Now, board: Board) -> Lived:
     offered = _offered(now)
     keys = Keys(*(world.key(stream) for stream in (Stream.ITEM, Stream.INTERACT, Stream.FOLLOW, Stream.CLICK)))
     return live_views(
-        keys, setting.behaviour.views, touches.user, touches.views, touches.placement, Viewers.of(world.users), offered,
-        _shown(world, now, offered.items), Usual(*setting.usual_acts, board.click), board.fatigue, board.hash,
+        keys, setting.behaviour.views, setting.behaviour.content, touches.user, touches.views, touches.placement,
+        Viewers.of(world.users), offered, _shown(world, now, offered.items), Usual(*setting.usual_acts, board.click), board.fatigue, board.hash,
         setting.note_taste, setting.live_taste, log_of_views(), world.t,
     )  # fmt: skip
 
@@ -179,8 +179,8 @@ def _offered(now: Now) -> Offered:
 
 @kernel
 def live_views(
-    keys: Keys, behaviour: Views, users: I32, views: I64, placement: NDArray[np.int16], people: Viewers,
-    offered: Offered, shown: Shown, usual: Usual, fatigue_of: I64, hashes: NDArray[np.uint64], note: F32, live: F32,
+    keys: Keys, behaviour: Views, content: Content, users: I32, views: I64, placement: NDArray[np.int16],
+    people: Viewers, offered: Offered, shown: Shown, usual: Usual, fatigue_of: I64, hashes: NDArray[np.uint64], note: F32, live: F32,
     log_of_views: F32, hour: int,
 ) -> Lived:  # fmt: skip
     """Live through the views of each touch, which has users, views and placement.
@@ -195,9 +195,11 @@ def live_views(
         behaviour, users, pair, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
     )  # fmt: skip
     acted, liked = interact(
-        keys.interact, behaviour, pair, entity, item, matched, consideration, shown, usual.interact
+        keys.interact, behaviour, content, pair, entity, item, matched, consideration, shown, usual.interact
     )  # fmt: skip
-    fans, fans_item = follow(keys.follow, behaviour, users, pair, entity, item, matched, shown, usual.follow)
+    fans, fans_item = follow(
+        keys.follow, behaviour, content, users, pair, entity, item, matched, shown, usual.follow
+    )  # fmt: skip
     chances, clicked = click(keys.click, users, views, pair, placement, utility, item, shown, usual.click, hashes)
     last, size = np.cumsum(views) - 1, len(hashes)
     return Lived(
@@ -307,11 +309,13 @@ def _interact(world: World, board: Board, touches: Touches, lived: Lived) -> Non
 
 
 def interact(
-    key: np.uint64, behaviour: Views, pair: I64, entity: I64, item: I32, matched: F32, consideration: F32, shown: Shown,
-    usual: np.float32,
+    key: np.uint64, behaviour: Views, content: Content, pair: I64, entity: I64, item: I32, matched: F32,
+    consideration: F32, shown: Shown, usual: np.float32,
 ) -> tuple[Acted, I64]:  # fmt: skip
     """The views that are acted on, and by item the sum of chances. A touch has a consideration, a view its match."""
-    utility = interaction_utility(behaviour, shown.likes[item], shown.new_format[item], matched, consideration[pair])
+    utility = interaction_utility(
+        behaviour, content, shown.likes[item], shown.new_format[item], matched, consideration[pair]
+    )  # fmt: skip
     chances = chance(sigmoid32(utility + usual))
     draw = bits32(key, entity, shown.hash[item])
     acted = np.flatnonzero(draw < chances)
@@ -342,12 +346,12 @@ def _heat_up(world: World, lived: Lived) -> None:
 
 
 def follow(
-    key: np.uint64, behaviour: Views, users: I32, pair: I64, entity: I64, item: I32, matched: F32, shown: Shown,
-    usual: np.float32,
+    key: np.uint64, behaviour: Views, content: Content, users: I32, pair: I64, entity: I64, item: I32, matched: F32,
+    shown: Shown, usual: np.float32,
 ) -> tuple[I32, I32]:  # fmt: skip
     """People who follow an account after a view of an item, by its quality and match; and the items."""
     rows = np.flatnonzero(shown.account[item] >= 0)
-    utility = follow_utility(behaviour, shown.follows[item[rows]], matched[rows])
+    utility = follow_utility(behaviour, content, shown.follows[item[rows]], matched[rows])
     draw = bits32(key, entity[rows], shown.hash[item[rows]])
     won = rows[draw < chance(sigmoid32(utility + usual))]
     return users[pair[won]], item[won]

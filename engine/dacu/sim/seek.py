@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
-from dacu.behaviour.coefficients import Views
-from dacu.behaviour.interest import search_rate, stock
+from dacu.behaviour.coefficients import Returning, Searching
+from dacu.behaviour.floats import as_single
+from dacu.behaviour.interest import ONE, search_rate, stock
 from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform_one
@@ -40,10 +41,10 @@ MEMBER, BARGAIN, CHECKED_IN = (np.uint8(flag) for flag in (Flag.MEMBER, Flag.BAR
 
 def seek(world: World, now: Now) -> None:
     """All visits that no medium of this hour brought."""
-    users, looked = world.users, world.setting.behaviour.views
+    users = world.users
     searched = look_up(
-        world.key(Stream.SEARCH, 1), world.key(Stream.SEARCH, 0), looked, now.online, users.awareness,
-        users.consideration, now.needs, _own_traffic(world, now.online),
+        world.key(Stream.SEARCH, 1), world.key(Stream.SEARCH, 0), world.setting.behaviour.searching, now.online,
+        users.awareness, users.consideration, now.needs, _own_traffic(world, now.online),
     )  # fmt: skip
     world.tally.expect_mass(Expected.BRAND_SEARCHES, world.t, NO_LEVER, searched.brand_mass)
     world.tally.add_people(Measure.BRAND_SEARCHES, world.t, NO_LEVER, len(searched.brand) * world.setting.weight)
@@ -74,7 +75,7 @@ class Searched(NamedTuple):
 
 @kernel
 def look_up(
-    brand_key: np.uint64, category_key: np.uint64, behaviour: Views, users: I32, awareness: NDArray[np.uint16],
+    brand_key: np.uint64, category_key: np.uint64, behaviour: Searching, users: I32, awareness: NDArray[np.uint16],
     consideration: NDArray[np.uint16], needs: F32, own: F32,
 ) -> Searched:  # fmt: skip
     """Who of the people online searches. needs, own (the shop's multiple of visits): of each; columns of all people."""
@@ -191,17 +192,16 @@ def _affordable(world: World, lever: int, placement: Placement) -> int:
 def _direct_visitors(world: World) -> I32:
     """Customers who come by themselves: one draw against the highest hazard of their class, then against their own."""
     setting, users = world.setting, world.users
-    behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
-    key = world.key(Stream.DIRECT)
+    key, share = world.key(Stream.DIRECT), setting.calendar.activity[world.t] / 24
     at_most = chance(one_minus_exp64(setting.repeat_rates * (setting.most_direct * share)))
     near = struck(key, world.customers, users.born.repeat, at_most)
     if not len(near):
         return near
-    rate = setting.repeat_rates[users.born.repeat[near]].astype(np.float32)
-    own = direct_rate(behaviour, rate, need_of(world, near), _member(world, near), _coupon(world, near))
-    own *= setting.pulls[platform_of(world, near, buying=True)]
-    own *= 1 + standing(world, near) * np.float32(behaviour.loyalty.level_direct)
-    return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
+    return come_directly(
+        key, setting.behaviour.returning, near, setting.repeat_rates[users.born.repeat[near]].astype(np.float32),
+        need_of(world, near), users.flags, _coupon(world, near), setting.pulls[platform_of(world, near, buying=True)],
+        standing(world, near), np.float32(share),
+    )  # fmt: skip
 
 
 @kernel
@@ -210,23 +210,35 @@ def struck(key: np.uint64, people: I32, class_of: NDArray[np.uint8], chance_of_c
     return people[bits32(key, people) < chance_of_class[class_of[people]]]
 
 
+@kernel
+def come_directly(
+    key: np.uint64, behaviour: Returning, near: I32, rate: F32, needs: F32, flags: NDArray[np.uint8], coupon: F32,
+    pull: F32, level: F32, share: np.float32,
+) -> I32:  # fmt: skip
+    """Who of some customers comes. rate, needs, coupon, pull, level: of each; flags: of all people; share: of a day."""
+    own = direct_rate(behaviour, rate, needs, having(flags[near], MEMBER), coupon) * pull
+    own *= ONE + level * np.float32(behaviour.loyalty.level_direct)
+    return near[bits32(key, near) < chance(one_minus_exp32(own * share))]
+
+
+def having(flags: NDArray[np.uint8], flag: np.uint8) -> F32:
+    """1 where a flag is set, else 0."""
+    return as_single(flags & flag != 0)
+
+
 def _habit_visitors(world: World) -> I32:
     """Visitors of the last days who look in again."""
-    behaviour, users = world.setting.behaviour, world.users
+    users = world.users
     share = world.setting.calendar.activity[world.t] / 24
     key = world.key(Stream.HABIT)
     at_most = chance_of(scalars.one_minus_exp64(world.setting.most_habit * share))
     recent, days = come_again(key, world.recent, users.visited, world.t // 24, at_most)
     if not len(recent):
         return recent
-    cart = (users.cart_sku[recent] != NO_CART).astype(np.float32)
-    check_in = (users.flags[recent] & CHECKED_IN != 0).astype(np.float32)
-    trust, member, coupon = stock(users.trust[recent]), _member(world, recent), _coupon(world, recent)
-    rate = habit_rate(behaviour, days.astype(np.float32), Reasons(trust, member, coupon, cart, check_in))
-    rate *= _own_traffic(world, recent)
-    comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
-    bargain: NDArray[np.bool_] = users.flags[recent] & BARGAIN != 0
-    return recent[comes & ~bargain]
+    return look_in(
+        key, world.setting.behaviour.returning, recent, days, users.flags, users.trust, users.cart_sku,
+        _coupon(world, recent), _own_traffic(world, recent), np.float32(share),
+    )  # fmt: skip
 
 
 @kernel
@@ -237,6 +249,25 @@ def come_again(
     days = today - visited[recent]
     near = (days >= 1) & (bits32(key, recent) < at_most)
     return recent[near], days[near]
+
+
+@kernel
+def look_in(
+    key: np.uint64, behaviour: Returning, recent: I32, days: NDArray[np.int16], flags: NDArray[np.uint8],
+    trust: NDArray[np.uint16], cart_sku: NDArray[np.int16], coupon: F32, own: F32, share: np.float32,
+) -> I32:  # fmt: skip
+    """Who of the visitors of so many days ago looks in again; bargain hunters do not.
+
+    coupon, own (the shop's multiple of visits): of each; flags, trust, cart_sku: of all people; share: of a day.
+    """
+    has = flags[recent]
+    why = Reasons(
+        stock(trust[recent]), having(has, MEMBER), coupon, as_single(cart_sku[recent] != NO_CART),
+        having(has, CHECKED_IN),
+    )  # fmt: skip
+    rate = habit_rate(behaviour, as_single(days), why) * own
+    comes = bits32(key, recent) < chance(one_minus_exp32(rate * share))
+    return recent[comes & (has & BARGAIN == 0)]
 
 
 def _woken_visitors(world: World) -> Iterator[I32]:
@@ -254,15 +285,10 @@ def _woken_visitors(world: World) -> Iterator[I32]:
         yield told[draw < chance(one_minus_exp32(rate * np.float32(share)))]
 
 
-def _member(world: World, users: I32) -> NDArray[np.float32]:
-    member: NDArray[np.bool_] = world.users.flags[users] & MEMBER != 0
-    return member.astype(np.float32)
-
-
-def _coupon(world: World, users: I32) -> NDArray[np.float32]:
+def _coupon(world: World, users: I32) -> F32:
+    """1 for those who hold a coupon, else 0."""
     worth = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
-    holds: NDArray[np.bool_] = valid_coupons(world, users) & worth != 0
-    return holds.astype(np.float32)
+    return as_single(valid_coupons(world, users) & worth != 0)
 
 
 def _come(world: World, now: Now, users: I32, came: Came) -> None:

@@ -22,8 +22,8 @@ match_appeal, sigmoid32, log64 = scalar(choice.match_appeal), scalar(maths.sigmo
 
 
 def live_views(
-    keys: Any, behaviour: Any, users: Any, views: Any, placement: Any, people: Any, offered: Any, shown: Any,
-    usual: Any, fatigue_of: Any, hashes: Any, note: Any, live: Any, log_of_views: Any, hour: Any,
+    keys: Any, behaviour: Any, content: Any, users: Any, views: Any, placement: Any, people: Any, offered: Any,
+    shown: Any, usual: Any, fatigue_of: Any, hashes: Any, note: Any, live: Any, log_of_views: Any, hour: Any,
 ) -> Any:  # fmt: skip
     """See engage.live_views."""
     item = show_items(keys.item, users, views, placement, offered, shown.hash)
@@ -33,9 +33,9 @@ def live_views(
         behaviour, users, views, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
     )  # fmt: skip
     acted, liked = interact(
-        keys.interact, behaviour, users, views, item, matched, consideration, shown, usual.interact
+        keys.interact, behaviour, content, users, views, item, matched, consideration, shown, usual.interact
     )  # fmt: skip
-    fans, fans_item = follow(keys.follow, behaviour, users, views, item, matched, shown, usual.follow)
+    fans, fans_item = follow(keys.follow, behaviour, content, users, views, item, matched, shown, usual.follow)
     chances, clicked = click(keys.click, users, views, placement, utility, item, shown, usual.click, hashes)
     last, matched_last = np.empty(len(users), np.int32), np.empty(len(users), np.float32)
     seen, leads, clicks = np.zeros((3, len(hashes)), np.int64)
@@ -109,8 +109,8 @@ def feel(
 
 @compile_scalar
 def interact(
-    key: Any, behaviour: Any, users: Any, views: Any, item: Any, matched: Any, consideration: Any, shown: Any,
-    usual: Any,
+    key: Any, behaviour: Any, content: Any, users: Any, views: Any, item: Any, matched: Any, consideration: Any,
+    shown: Any, usual: Any,
 ) -> Any:  # fmt: skip
     """See engage.interact."""
     step = step_of(key)
@@ -120,7 +120,7 @@ def interact(
         for _ in range(views[row]):
             what = item[view]
             utility = interaction_utility(
-                behaviour, shown.likes[what], shown.new_format[what], matched[view], consideration[row]
+                behaviour, content, shown.likes[what], shown.new_format[what], matched[view], consideration[row]
             )  # fmt: skip
             utilities[view] = utility + usual
             view += 1
@@ -142,7 +142,7 @@ def interact(
 
 @compile_scalar
 def follow(
-    key: Any, behaviour: Any, users: Any, views: Any, item: Any, matched: Any, shown: Any, usual: Any
+    key: Any, behaviour: Any, content: Any, users: Any, views: Any, item: Any, matched: Any, shown: Any, usual: Any
 ) -> Any:  # fmt: skip
     """See engage.follow."""
     step = step_of(key)
@@ -152,7 +152,7 @@ def follow(
         for turn in range(views[row]):
             what = item[view]
             if shown.account[what] >= 0:
-                utility = follow_utility(behaviour, shown.follows[what], matched[view])
+                utility = follow_utility(behaviour, content, shown.follows[what], matched[view])
                 draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, shown.hash[what]))
                 who[count], by[count] = users[row], what
                 count += draw < in_parts(sigmoid32(utility + usual))

@@ -19,9 +19,7 @@ from dacu.behaviour.maths import exp32, sigmoid32
 Floats: TypeAlias = NDArray[np.float32]
 
 
-def direct_rate(
-    behaviour: Behaviour | Returning, rate: Floats, need: Floats, member: Floats, coupon: Floats
-) -> Floats:
+def direct_rate(behaviour: Behaviour | Returning, rate: Floats, need: Floats, member: Floats, coupon: Floats) -> Floats:
     """Direct visits a day of a living customer. member, coupon: 1 where it applies, else 0."""
     loyalty = behaviour.loyalty
     visits = rate * np.float32(1 / loyalty.conversion)

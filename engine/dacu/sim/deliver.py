@@ -245,7 +245,8 @@ def _match_online(world: World, now: Now, item: int) -> F32:
 def affinity(world: World, item: int) -> F32:
     """Taste of each persona for notes and for live rooms, as far as an item is one."""
     note, live = world.items["note"][item], world.items["live"][item]
-    return world.setting.note_taste * note + world.setting.live_taste * live
+    taste: F32 = world.setting.note_taste * note + world.setting.live_taste * live
+    return taste
 
 
 def _views_key(world: World, lever: int, mode: Mode) -> np.uint64:

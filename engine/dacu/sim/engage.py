@@ -64,10 +64,10 @@ def _claim_pushed(world: World, now: Now) -> None:
 
 
 class Offered(NamedTuple):
-    """What placements offer: by placement where its items stand in the columns, and by place an item and its share."""
+    """What placements offer: by placement where its items begin and how many, and by place an item and its share."""
 
     start: I64
-    count: I64
+    number: I64
     items: I32
     weights: F32
 
@@ -164,24 +164,24 @@ def _live(world: World, now: Now, board: Board) -> Lived:
     keys = Keys(*(world.key(stream) for stream in (Stream.ITEM, Stream.INTERACT, Stream.FOLLOW, Stream.CLICK)))
     return live_views(
         keys, setting.behaviour.views, setting.behaviour.content, touches.user, touches.views, touches.placement,
-        Viewers.of(world.users), offered, _shown(world, now, offered.items), Usual(*setting.usual_acts, board.click), board.fatigue, board.hash,
-        setting.note_taste, setting.live_taste, log_of_views(), world.t,
+        Viewers.of(world.users), offered, _shown(world, now, offered.items), Usual(*setting.usual_acts, board.click),
+        board.fatigue, board.hash, setting.note_taste, setting.live_taste, log_of_views(), world.t,
     )  # fmt: skip
 
 
 def _offered(now: Now) -> Offered:
     """The items of this hour's placements, side by side."""
     offers = [placement for _, placement in now.placements]
-    count = np.array([len(offer.items) for offer in offers])
+    number = np.array([len(offer.items) for offer in offers])
     items, weights = (np.concatenate(parts) for parts in zip(*((o.items, o.weights) for o in offers), strict=True))
-    return Offered(np.cumsum(count) - count, count, items, weights)
+    return Offered(np.cumsum(number) - number, number, items, weights)
 
 
 @kernel
 def live_views(
     keys: Keys, behaviour: Views, content: Content, users: I32, views: I64, placement: NDArray[np.int16],
-    people: Viewers, offered: Offered, shown: Shown, usual: Usual, fatigue_of: I64, hashes: NDArray[np.uint64], note: F32, live: F32,
-    log_of_views: F32, hour: int,
+    people: Viewers, offered: Offered, shown: Shown, usual: Usual, fatigue_of: I64, hashes: NDArray[np.uint64],
+    note: F32, live: F32, log_of_views: F32, hour: int,
 ) -> Lived:  # fmt: skip
     """Live through the views of each touch, which has users, views and placement.
 
@@ -224,7 +224,7 @@ def show_items(
     hashes: by item.
     """
     row = placement[pair]
-    first, count = offered.start[row], offered.count[row]
+    first, count = offered.start[row], offered.number[row]
     shown = offered.items[first]
     several = np.flatnonzero(count > 1)
     if not len(several):

@@ -223,7 +223,8 @@ def come_directly(
 
 def having(flags: NDArray[np.uint8], flag: np.uint8) -> F32:
     """1 where a flag is set, else 0."""
-    return as_single(flags & flag != 0)
+    has: F32 = as_single(flags & flag != 0)
+    return has
 
 
 def _habit_visitors(world: World) -> I32:
@@ -267,7 +268,8 @@ def look_in(
     )  # fmt: skip
     rate = habit_rate(behaviour, as_single(days), why) * own
     comes = bits32(key, recent) < chance(one_minus_exp32(rate * share))
-    return recent[comes & (has & BARGAIN == 0)]
+    found: I32 = recent[comes & (has & BARGAIN == 0)]
+    return found
 
 
 def _woken_visitors(world: World) -> Iterator[I32]:
@@ -288,7 +290,8 @@ def _woken_visitors(world: World) -> Iterator[I32]:
 def _coupon(world: World, users: I32) -> F32:
     """1 for those who hold a coupon, else 0."""
     worth = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
-    return as_single(valid_coupons(world, users) & worth != 0)
+    holds: F32 = as_single(valid_coupons(world, users) & worth != 0)
+    return holds
 
 
 def _come(world: World, now: Now, users: I32, came: Came) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,9 @@ from dacu.sim.parcels import Parcels
 from dacu.sim.places import Places
 from dacu.sim.reservations import reservations
 from dacu.sim.tally import Tally
+
+if TYPE_CHECKING:
+    from dacu.sim.board import Board
 
 FATIGUE = {
     Channel.FEED_ADS: 0, Channel.BOOST: 1, Channel.ORGANIC: 2, Channel.KOL: 3, Channel.KOC: 3, Channel.VENUE: 4,
@@ -180,6 +183,11 @@ class Setting:
     def one_traffic(self) -> bool:
         """Whether the shop's multiple of visits is the same on all platforms."""
         return len(set(self.platforms.offsets.visits.tolist())) == 1
+
+    @cached_property
+    def boards(self) -> dict[tuple[tuple[int, ...], ...], Board]:
+        """Boards by what tells them apart of their placements (sim/board.py)."""
+        return {}
 
     @cached_property
     def usual_acts(self) -> tuple[np.float32, np.float32]:

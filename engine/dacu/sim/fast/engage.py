@@ -63,7 +63,7 @@ def show_items(key: Any, users: Any, views: Any, placement: Any, offered: Any, h
     view = 0
     for row in range(len(users)):
         first = offered.start[placement[row]]
-        end = first + offered.count[placement[row]]
+        end = first + offered.number[placement[row]]
         for turn in range(views[row]):
             best, least = first, np.inf
             if end - first > 1:
@@ -126,7 +126,7 @@ def interact(
             view += 1
     for view in range(len(item)):
         chances[view] = in_parts(sigmoid32(utilities[view]))
-    acted, touch_of, draws = np.empty(len(item), np.int64), np.empty(len(item), np.int64), np.empty(len(item), np.uint32)
+    (acted, touch_of), draws = np.empty((2, len(item)), np.int64), np.empty(len(item), np.uint32)
     liked = np.zeros(len(shown.hash), np.int64)
     view, count = 0, 0
     for row in range(len(users)):

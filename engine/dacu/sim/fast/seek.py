@@ -8,11 +8,12 @@ import numpy as np
 
 from dacu.behaviour import interest, loyalty, maths
 from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
+from dacu.people.users import NO_CART
 from dacu.sim import seek
 
-ONE, NO_CART = interest.ONE, seek.NO_CART
+ONE = interest.ONE
 MEMBER, BARGAIN, CHECKED_IN = seek.MEMBER, seek.BARGAIN, seek.CHECKED_IN
-Reasons, Searched = seek.Reasons, seek.Searched
+Reasons, Searched = loyalty.Reasons, seek.Searched
 direct_rate, habit_rate, having = scalar(loyalty.direct_rate), scalar(loyalty.habit_rate), scalar(seek.having)
 stock, search_rate = scalar(interest.stock), scalar(interest.search_rate)
 one_minus_exp32 = scalar(maths.one_minus_exp32)
@@ -105,9 +106,9 @@ def look_in(
     for row in range(len(recent)):
         person = recent[row]
         has = flags[person]
+        cart: Any = np.float32(cart_sku[person] != NO_CART)
         why = Reasons(
-            stock(np.float32(trust[person])), having(has, MEMBER), coupon[row],
-            np.float32(cart_sku[person] != NO_CART), having(has, CHECKED_IN),
+            stock(np.float32(trust[person])), having(has, MEMBER), coupon[row], cart, having(has, CHECKED_IN)
         )  # fmt: skip
         rate = habit_rate(behaviour, np.float32(days[row]), why) * own[row]
         found[count] = person

@@ -32,15 +32,15 @@ def person_appeal(behaviour: Behaviour | Views, awareness: Floats, consideration
 
 
 def item_appeal(
-    behaviour: Behaviour, quality: Floats, trust: Floats, fit: Floats, discount: Floats, sold: Floats
+    behaviour: Behaviour | Views, quality: Floats, trust: Floats, fit: Floats, discount: Floats, sold: Floats
 ) -> Floats:
     """The part of click utility that belongs to the item: quality, creator, shown discount, units sold."""
     click, at = behaviour.click, behaviour.reference
-    appeal = (quality * 2 - np.float32(1)) * np.float32(click.quality)
+    appeal = (quality * np.float32(2) - ONE) * np.float32(click.quality)
     appeal += (trust - np.float32(at.creator_trust)) * np.float32(click.creator_trust)
     appeal += (fit - np.float32(at.creator_fit)) * np.float32(click.creator_fit)
     appeal += discount * np.float32(click.discount)
-    appeal += log32(1 + sold * np.float32(0.01)) * np.float32(click.sold)
+    appeal += log32(ONE + sold * np.float32(0.01)) * np.float32(click.sold)
     return appeal
 
 

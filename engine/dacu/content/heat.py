@@ -44,6 +44,14 @@ def kind_shares(content: Content) -> F64:
 
 
 @cache
+def kind_edges(content: Content) -> F64:
+    """The same shares, summed up to each kind (read-only)."""
+    edges: F64 = np.cumsum(kind_shares(content), axis=1)
+    edges.setflags(write=False)
+    return edges
+
+
+@cache
 def expected_weight(content: Content) -> F64:
     """Engagement weight of a view at reference quality (e*): rows video, note (read-only)."""
     shares = kind_shares(content)

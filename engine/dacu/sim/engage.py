@@ -14,7 +14,7 @@ from dacu.behaviour.interest import exposure_gain, log_of_views, match_pairs, we
 from dacu.behaviour.maths import sigmoid32
 from dacu.behaviour.quantiles import race
 from dacu.columns import present, totals_by
-from dacu.content.heat import kind_shares
+from dacu.content.heat import kind_edges, kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.kernels import kernel
 from dacu.levers.base import PaysOn
@@ -31,6 +31,7 @@ from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
+F64: TypeAlias = NDArray[np.float64]
 I64: TypeAlias = NDArray[np.int64]
 ALL_DAY = 0xFFFFFF
 TURNS = 16  # room for the views of a person on one placement in one hour
@@ -97,8 +98,9 @@ class Shown(NamedTuple):
     """What items are this hour, a value an item.
 
     appeal: part of click utility; note, live: weights of a persona's tastes; use: multiple of interest match, by the
-    hour of the day; likes, new_format, follows: parts of the utility of interacting and of following; account: whose
-    followers it makes, −1: none; linked: it leads anywhere; leads: to the shop; topic: topics × items.
+    hour of the day; likes, new_format, follows: parts of the utility of interacting and of following; kinds: row of
+    interaction kinds; account: whose followers it makes, −1: none; linked: it leads anywhere; leads: to the shop;
+    topic: topics × items.
     """
 
     appeal: F32
@@ -108,6 +110,7 @@ class Shown(NamedTuple):
     likes: F32
     new_format: F32
     follows: F32
+    kinds: NDArray[np.uint8]
     account: NDArray[np.int16]
     linked: NDArray[np.bool_]
     leads: NDArray[np.bool_]
@@ -133,13 +136,12 @@ class Keys(NamedTuple):
 
 
 class Acted(NamedTuple):
-    """Interactions: item and its match, row of the touch, the draw and the chance that it fell below."""
+    """Interactions: item and its match, row of the touch, and what people do: like, comment, collect or share."""
 
     item: I32
     matched: F32
     touch: I64
-    draw: NDArray[np.uint32]
-    chance: NDArray[np.uint32]
+    kind: I64
 
 
 class Lived(NamedTuple):
@@ -165,7 +167,8 @@ def _live(world: World, now: Now, board: Board) -> Lived:
     return live_views(
         keys, setting.behaviour.views, setting.behaviour.content, touches.user, touches.views, touches.placement,
         Viewers.of(world.users), offered, _shown(world, now, offered.items), Usual(*setting.usual_acts, board.click),
-        board.fatigue, board.hash, setting.note_taste, setting.live_taste, log_of_views(), world.t,
+        board.fatigue, board.hash, setting.note_taste, setting.live_taste, log_of_views(),
+        kind_edges(setting.behaviour.content), world.t,
     )  # fmt: skip
 
 
@@ -181,11 +184,12 @@ def _offered(now: Now) -> Offered:
 def live_views(
     keys: Keys, behaviour: Views, content: Content, users: I32, views: I64, placement: NDArray[np.int16],
     people: Viewers, offered: Offered, shown: Shown, usual: Usual, fatigue_of: I64, hashes: NDArray[np.uint64],
-    note: F32, live: F32, log_of_views: F32, hour: int,
+    note: F32, live: F32, log_of_views: F32, edges: F64, hour: int,
 ) -> Lived:  # fmt: skip
     """Live through the views of each touch, which has users, views and placement.
 
     fatigue_of, hashes: by placement, its row in fatigue or −1, and its identity. note, live: tastes of each persona.
+    edges: kinds of items × kinds of interaction, shares summed up.
     """
     pair, entity = rows_and_entities(users, views)
     item = show_items(keys.item, pair, entity, placement, offered, shown.hash)
@@ -195,7 +199,7 @@ def live_views(
         behaviour, users, pair, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
     )  # fmt: skip
     acted, liked = interact(
-        keys.interact, behaviour, content, pair, entity, item, matched, consideration, shown, usual.interact
+        keys.interact, behaviour, content, pair, entity, item, matched, consideration, shown, usual.interact, edges
     )  # fmt: skip
     fans, fans_item = follow(
         keys.follow, behaviour, content, users, pair, entity, item, matched, shown, usual.follow
@@ -263,7 +267,8 @@ def _shown(world: World, now: Now, offered: I32) -> Shown:
         _item_appeal(world, now, offered), items["note"], items["live"], _use(world),
         quality * np.float32(content.interaction_quality),
         items["new_format"] * np.float32(content.interaction_new_format), quality * np.float32(content.follow_quality),
-        items["account"], items["linked"], items["linked"] & (items["room"] < 0), items["hash"], items.topic,
+        items["kinds"], items["account"], items["linked"], items["linked"] & (items["room"] < 0), items["hash"],
+        items.topic,
     )  # fmt: skip
 
 
@@ -276,15 +281,29 @@ def _use(world: World) -> F32:
 
 
 def _item_appeal(world: World, now: Now, offered: I32) -> F32:
-    """The item's part of click utility, for those that are offered."""
     setting, items = world.setting, world.items
-    shown = present(offered)
     savings = np.array([public_saving(world, now, platform) for platform in range(len(setting.platforms))])
-    discount = _highest(items.goods[shown], savings[items["platform"][shown]])
-    sold = _highest(items.goods[shown], world.goods.sold)
-    quality, trust, fit = (items[name][shown] for name in ("quality", "trust", "fit"))
-    appeal = np.zeros(len(items), np.float32)
-    appeal[shown] = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
+    return appeal_of_items(
+        setting.behaviour.views, offered, items["quality"], items["trust"], items["fit"], items["platform"],
+        items.goods, savings, world.goods.sold,
+    )  # fmt: skip
+
+
+@kernel
+def appeal_of_items(
+    behaviour: Views, offered: I32, quality: F32, trust: F32, fit: F32, platform: NDArray[np.uint8],
+    goods: NDArray[np.bool_], savings: F64, sold: I32,
+) -> F32:  # fmt: skip
+    """The item's part of click utility, for those that are offered; 0 for others.
+
+    goods: items × SKUs; savings (largest share of market value): platforms × SKUs; sold: SKUs.
+    """
+    shown = present(offered)
+    discount = _highest(goods[shown], savings[platform[shown]])
+    appeal = np.zeros(len(quality), np.float32)
+    appeal[shown] = item_appeal(
+        behaviour, quality[shown], trust[shown], fit[shown], discount, _highest(goods[shown], sold)
+    )  # fmt: skip
     return appeal
 
 
@@ -299,7 +318,7 @@ def _interact(world: World, board: Board, touches: Touches, lived: Lived) -> Non
     items, acted = world.items, lived.acted
     if len(acted.item):
         world.tally.add(Measure.INTERACTIONS, world.t, board.lever[touches.placement[acted.touch]])
-        collected = _kind_of(world, acted) == COLLECT
+        collected = acted.kind == COLLECT
         seen, rate = acted.item[collected], world.setting.behaviour.interest.seeding_collect
         gain = exposure_gain(rate, items["quality"][seen], acted.matched[collected])
         raise_stock(world.users.consideration, touches.user[acted.touch[collected]], gain)
@@ -310,9 +329,12 @@ def _interact(world: World, board: Board, touches: Touches, lived: Lived) -> Non
 
 def interact(
     key: np.uint64, behaviour: Views, content: Content, pair: I64, entity: I64, item: I32, matched: F32,
-    consideration: F32, shown: Shown, usual: np.float32,
+    consideration: F32, shown: Shown, usual: np.float32, edges: F64,
 ) -> tuple[Acted, I64]:  # fmt: skip
-    """The views that are acted on, and by item the sum of chances. A touch has a consideration, a view its match."""
+    """The views that are acted on, and by item the sum of chances. A touch has a consideration, a view its match.
+
+    The draw that decides is stretched over its chance to pick the kind.
+    """
     utility = interaction_utility(
         behaviour, content, shown.likes[item], shown.new_format[item], matched, consideration[pair]
     )  # fmt: skip
@@ -320,29 +342,38 @@ def interact(
     draw = bits32(key, entity, shown.hash[item])
     acted = np.flatnonzero(draw < chances)
     liked = totals_by(item, chances.astype(np.int64), len(shown.hash))
-    return Acted(item[acted], matched[acted], pair[acted], draw[acted], chances[acted]), liked
-
-
-def _kind_of(world: World, acted: Acted) -> I64:
-    """The same draw, stretched over the chance, picks the kind."""
-    share = acted.draw / acted.chance
-    edges = np.cumsum(kind_shares(world.setting.behaviour.content), axis=1)[world.items["kinds"][acted.item]]
-    kind: I64 = (share[:, None] >= edges).sum(axis=1)
-    return kind
+    share = draw[acted] / chances[acted]
+    kind = (share[:, None] >= edges[shown.kinds[item[acted]]]).sum(axis=1)
+    return Acted(item[acted], matched[acted], pair[acted], kind), liked
 
 
 def _heat_up(world: World, lived: Lived) -> None:
-    """Views and weighted interactions of each item in people: Poisson of the expected number, keyed by item."""
-    items, content, weight = world.items, world.setting.behaviour.content, world.setting.weight
-    shown = np.flatnonzero(lived.shown)
-    shares = kind_shares(content)[items["kinds"][shown]]
-    expected = (lived.liked[shown] / CHANCE * weight)[:, None] * shares
-    entity = items["hash"][shown][:, None] + np.arange(shares.shape[1], dtype=np.uint64)
-    draws = uniform(world.key(Stream.HEAT), entity.reshape(-1))
-    counts = poisson(draws, expected.reshape(-1)).reshape(expected.shape)
-    items["plays"][shown] += lived.shown[shown] * weight
-    items["interactions"][shown] += counts.sum(axis=1)
-    items["weighted"][shown] += (counts * np.array(content.weights, np.int64)).sum(axis=1)
+    """What views and interactions of people add to the heat of each item."""
+    items, content = world.items, world.setting.behaviour.content
+    warm(
+        world.key(Stream.HEAT), world.setting.weight, lived.shown, lived.liked, items["kinds"], items["hash"],
+        kind_shares(content), np.array(content.weights, np.int64), items["plays"], items["interactions"],
+        items["weighted"],
+    )  # fmt: skip
+
+
+@kernel
+def warm(
+    key: np.uint64, weight: int, views: I64, liked: I64, kinds: NDArray[np.uint8], hashes: NDArray[np.uint64],
+    shares: F64, worth: I64, plays: I64, interactions: I64, weighted: I64,
+) -> None:  # fmt: skip
+    """Views and weighted interactions of each item in people: Poisson of the expected number, keyed by item.
+
+    views, liked (sum of chances): of agents, by item. shares: of kinds of interaction; worth: weight of each.
+    """
+    shown = np.flatnonzero(views)
+    expected = (liked[shown] / CHANCE * weight)[:, None] * shares[kinds[shown]]
+    each: NDArray[np.uint64] = np.arange(len(worth), dtype=np.uint64)
+    entity = hashes[shown][:, None] + each
+    counts = poisson(uniform(key, entity.reshape(-1)), expected.reshape(-1)).reshape(expected.shape)
+    plays[shown] += views[shown] * weight
+    interactions[shown] += counts.sum(axis=1)
+    weighted[shown] += (counts * worth).sum(axis=1)
 
 
 def follow(
@@ -407,15 +438,19 @@ def _land(world: World, now: Now, board: Board, lived: Lived, product: NDArray[n
     came = np.full(len(users), int(Came.CHANNEL), np.uint8)
     visits = Visits(users, slot, board.platform[placement], lever, item, came)
     inside = board.room[placement] >= 0
-    entries = visits.take(inside)
-    entries.item = board.room[placement][inside].astype(np.int32)
-    now.entries.append(entries)
-    now.visits += lead_on(world, visits.take(~inside))
+    if inside.any():
+        entries = visits.take(inside)
+        entries.item = board.room[placement][inside].astype(np.int32)
+        now.entries.append(entries)
+        visits = visits.take(~inside)
+    now.visits += lead_on(world, visits)
 
 
 def lead_on(world: World, visits: Visits) -> list[Visits]:
     """Visits on platforms that sell stay; on the others a share opens a target at once, the rest only remembers."""
     platforms = world.setting.platforms
+    if platforms.all_sell:
+        return [visits] if len(visits) else []
     arrived = [visits.take(platforms.sells[visits.platform])]
     draw = uniform(world.key(Stream.LEAD), visits.user)
     member = world.users.born.platforms[visits.user]

@@ -17,21 +17,25 @@ exp64 = scalar(maths.exp64)
 
 def poisson_counts(u: Any, mean: Any) -> Any:
     """See counts.poisson_counts."""
-    found = np.zeros(len(u), np.int64)
+    found = np.empty(len(u), np.int64)
     for row in range(len(u)):
-        expected = max(mean[row], 0.0)
-        if expected < SURELY_MORE:
-            found[row] = least_count(u[row], min(expected, EXACT_TO))
-        if expected > EXACT_TO:
-            found[row] = max(found[row], near_normal(u[row], expected))
+        found[row] = poisson_count(u[row], mean[row])
     return found
+
+
+@compile_scalar
+def poisson_count(u: Any, mean: Any) -> Any:
+    """See counts.poisson."""
+    expected = max(mean, 0.0)
+    count = least_count(u, min(expected, EXACT_TO)) if expected < SURELY_MORE else 0
+    return max(count, near_normal(u, expected)) if expected > EXACT_TO else count
 
 
 @compile_scalar
 def least_count(u: Any, mean: Any) -> Any:
     """See counts.least_count."""
     target, probability = min(u, LAST), exp64(-mean)
-    reached, k = probability, 0
+    reached, k = probability, np.int64(0)
     while target > reached and (k == 0 or probability > NOTHING):
         k += 1
         probability *= mean / k

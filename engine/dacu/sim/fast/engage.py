@@ -10,20 +10,23 @@ from dacu.behaviour import choice, interest, maths
 from dacu.behaviour.compiled import compile_scalar, hashed, hashed_pair, in_parts, mix, scalar, step_of, top, unit
 from dacu.sim import engage
 from dacu.sim.fast import crowd
+from dacu.sim.fast.counts import poisson_count
 from dacu.sim.fast.interest import cosine
+from dacu.sim.tally import CHANCE
 
 ONE, TURNS = interest.ONE, engage.TURNS
 Acted, Lived = engage.Acted, engage.Lived
 read_need, read_appeal = compile_scalar(crowd.read_need), compile_scalar(crowd.read_appeal)
 SLACK = 1 + 1e-9  # far above the rounding of a logarithm
 interaction_utility, follow_utility = scalar(choice.interaction_utility), scalar(choice.follow_utility)
-weariness = scalar(interest.weariness)
+weariness, item_appeal = scalar(interest.weariness), scalar(choice.item_appeal)
 match_appeal, sigmoid32, log64 = scalar(choice.match_appeal), scalar(maths.sigmoid32), scalar(maths.log64)
 
 
 def live_views(
     keys: Any, behaviour: Any, content: Any, users: Any, views: Any, placement: Any, people: Any, offered: Any,
-    shown: Any, usual: Any, fatigue_of: Any, hashes: Any, note: Any, live: Any, log_of_views: Any, hour: Any,
+    shown: Any, usual: Any, fatigue_of: Any, hashes: Any, note: Any, live: Any, log_of_views: Any, edges: Any,
+    hour: Any,
 ) -> Any:  # fmt: skip
     """See engage.live_views."""
     item = show_items(keys.item, users, views, placement, offered, shown.hash)
@@ -33,7 +36,7 @@ def live_views(
         behaviour, users, views, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
     )  # fmt: skip
     acted, liked = interact(
-        keys.interact, behaviour, content, users, views, item, matched, consideration, shown, usual.interact
+        keys.interact, behaviour, content, users, views, item, matched, consideration, shown, usual.interact, edges
     )  # fmt: skip
     fans, fans_item = follow(keys.follow, behaviour, content, users, views, item, matched, shown, usual.follow)
     chances, clicked = click(keys.click, users, views, placement, utility, item, shown, usual.click, hashes)
@@ -110,7 +113,7 @@ def feel(
 @compile_scalar
 def interact(
     key: Any, behaviour: Any, content: Any, users: Any, views: Any, item: Any, matched: Any, consideration: Any,
-    shown: Any, usual: Any,
+    shown: Any, usual: Any, edges: Any,
 ) -> Any:  # fmt: skip
     """See engage.interact."""
     step = step_of(key)
@@ -126,18 +129,22 @@ def interact(
             view += 1
     for view in range(len(item)):
         chances[view] = in_parts(sigmoid32(utilities[view]))
-    (acted, touch_of), draws = np.empty((2, len(item)), np.int64), np.empty(len(item), np.uint32)
+    acted, touch_of, kinds = np.empty((3, len(item)), np.int64)
     liked = np.zeros(len(shown.hash), np.int64)
     view, count = 0, 0
     for row in range(len(users)):
         for turn in range(views[row]):
             draw = top(hashed_pair(np.int64(users[row]) * TURNS + turn, step, key, shown.hash[item[view]]))
-            acted[count], touch_of[count], draws[count] = view, row, draw
-            count += draw < chances[view]
+            if draw < chances[view]:
+                share, kind = np.float64(draw) / np.float64(chances[view]), 0
+                for edge in edges[shown.kinds[item[view]]]:
+                    kind += share >= edge
+                acted[count], touch_of[count], kinds[count] = view, row, kind
+                count += 1
             liked[item[view]] += np.int64(chances[view])
             view += 1
     acted = acted[:count]
-    return Acted(item[acted], matched[acted], touch_of[:count], draws[:count], chances[acted]), liked
+    return Acted(item[acted], matched[acted], touch_of[:count], kinds[:count]), liked
 
 
 @compile_scalar
@@ -186,3 +193,38 @@ def click(
         clicked[count] = row
         count += top(hashed_pair(users[row], step, key, hashes[placement[row]])) < chances[row]
     return chances, clicked[:count]
+
+
+def warm(
+    key: Any, weight: Any, views: Any, liked: Any, kinds: Any, hashes: Any, shares: Any, worth: Any, plays: Any,
+    interactions: Any, weighted: Any,
+) -> None:  # fmt: skip
+    """See engage.warm."""
+    step = step_of(key)
+    for item in range(len(views)):
+        if not views[item]:
+            continue
+        plays[item] += views[item] * weight
+        expected = liked[item] / CHANCE * weight
+        for kind in range(len(worth)):
+            draw = unit(hashed(hashes[item] + np.uint64(kind), step, key))
+            count = poisson_count(draw, expected * shares[kinds[item], kind])
+            interactions[item] += count
+            weighted[item] += count * worth[kind]
+
+
+def appeal_of_items(
+    behaviour: Any, offered: Any, quality: Any, trust: Any, fit: Any, platform: Any, goods: Any, savings: Any, sold: Any
+) -> Any:
+    """See engage.appeal_of_items."""
+    appeal = np.zeros(len(quality), np.float32)
+    for item in offered:
+        discount, most = 0.0, np.int64(0)
+        for sku in range(len(sold)):
+            if goods[item, sku]:
+                discount = max(discount, savings[platform[item], sku])
+                most = max(most, sold[sku])
+        appeal[item] = item_appeal(
+            behaviour, quality[item], trust[item], fit[item], np.float32(discount), np.float32(most)
+        )  # fmt: skip
+    return appeal

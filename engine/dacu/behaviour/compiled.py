@@ -252,6 +252,15 @@ def in_parts(probability: Any) -> Any:
     return np.uint32(min(parts, np.float64(CERTAIN)))
 
 
+@compile_scalar
+def ceiling(hazard: Any) -> Any:
+    """What a draw must not exceed to strike at a hazard, as 1 − e^−x is at most x, and far more above than rounding is.
+
+    Where hazards are low it spares nearly everybody the exponential.
+    """
+    return np.float64(hazard) * (2.0**32 * (1 + 1e-5))
+
+
 def _alone(entity: Any, step: Any, key: Any) -> Any:
     return read(hashed(entity, step, key))  # type: ignore[name-defined]  # noqa: F821 - of _draw
 

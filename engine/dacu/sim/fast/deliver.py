@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import choice, interest, maths
-from dacu.behaviour.compiled import compile_scalar, hashed, in_parts, scalar, step_of, top
+from dacu.behaviour.compiled import ceiling, compile_scalar, hashed, in_parts, scalar, step_of, top
 from dacu.sim import crowd, deliver
 from dacu.sim.fast.crowd import raise_one
 
@@ -104,17 +104,17 @@ def aim(
 def counted(key: Any, users: Any, mean: Any) -> Any:
     """See deliver.counted."""
     step = step_of(key)
-    chances = np.empty(len(users), np.uint32)
-    for row in range(len(users)):
-        chances[row] = in_parts(one_minus_exp32(mean[row]))
     draws = np.empty(len(users), np.uint32)
     for row in range(len(users)):
         draws[row] = top(hashed(users[row], step, key))
     seen = np.empty(len(users), np.int64)
-    count = 0
+    likely, count = 0, 0
     for row in range(len(users)):
+        seen[likely] = row
+        likely += draws[row] <= ceiling(mean[row])
+    for row in seen[:likely]:
         seen[count] = row
-        count += draws[row] < chances[row]
+        count += draws[row] < in_parts(one_minus_exp32(mean[row]))
     seen = seen[:count]
     views = np.ones(count, np.int64)
     for place in range(count):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import interest, loyalty, maths
-from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
+from dacu.behaviour.compiled import ceiling, hashed, in_parts, scalar, step_of, top
 from dacu.people.users import NO_CART
 from dacu.sim import seek
 
@@ -26,24 +26,24 @@ def look_up(
     """See seek.look_up."""
     brand_step, category_step = step_of(brand_key), step_of(category_key)
     rate = np.float32(behaviour.search.category_rate)
-    hazard, chances = np.empty(len(users), np.float32), np.empty((2, len(users)), np.uint32)
+    hazard, chances = np.empty(len(users), np.float32), np.empty(len(users), np.uint32)
     for row in range(len(users)):
         aware, considers = stock(np.float32(awareness[users[row]])), stock(np.float32(consideration[users[row]]))
         hazard[row] = search_rate(behaviour, aware, considers, needs[row]) * own[row]
     mass = 0
     for row in range(len(users)):
-        chances[0, row] = in_parts(one_minus_exp32(hazard[row]))
-        mass += int(chances[0, row])
-    for row in range(len(users)):
-        chances[1, row] = in_parts(one_minus_exp32(needs[row] * rate * own[row]))
+        chances[row] = in_parts(one_minus_exp32(hazard[row]))
+        mass += int(chances[row])
     brand, category = np.empty(len(users), np.int64), np.empty(len(users), np.int64)
     brands, categories = 0, 0
     for row in range(len(users)):
         brand[brands] = row
-        brands += top(hashed(users[row], brand_step, brand_key)) < chances[0, row]
+        brands += top(hashed(users[row], brand_step, brand_key)) < chances[row]
     for row in range(len(users)):
-        category[categories] = row
-        categories += top(hashed(users[row], category_step, category_key)) < chances[1, row]
+        draw, wanted = top(hashed(users[row], category_step, category_key)), needs[row] * rate * own[row]
+        if draw <= ceiling(wanted):
+            category[categories] = row
+            categories += draw < in_parts(one_minus_exp32(wanted))
     return Searched(brand[:brands], category[:categories], mass)
 
 

@@ -30,13 +30,13 @@ def test_an_item_is_not_seen_before_it_is_live_then_halves_and_keeps_its_floor()
 
 def test_the_usual_weight_of_a_view_is_the_rate_times_the_mean_weight_of_kinds():
     rate = FACTS.interaction
-    assert expected_weight(BEHAVIOUR) == pytest.approx([rate * 2.0, rate * (0.45 + 0.3 + 1.05 + 0.5)])
+    assert expected_weight(BEHAVIOUR.content) == pytest.approx([rate * 2.0, rate * (0.45 + 0.3 + 1.05 + 0.5)])
 
 
 def steady(ratio, hours=400):
     """ln M of an item whose smoothed engagement is `ratio` of the usual, after many hours."""
     items = one_item()
-    usual = float(expected_weight(BEHAVIOUR)[0])
+    usual = float(expected_weight(BEHAVIOUR.content)[0])
     items["plays"][0] = 10**9
     items["weighted"][0] = round(usual * ratio * 10**9)
     for _ in range(hours):
@@ -53,7 +53,7 @@ def test_the_steady_pool_is_the_engagement_ratio_to_the_power_of_heat():
 
 def test_heat_moves_its_share_of_the_way_in_an_hour():
     items = one_item()
-    usual = float(expected_weight(BEHAVIOUR)[0])
+    usual = float(expected_weight(BEHAVIOUR.content)[0])
     items["plays"][0], items["weighted"][0] = 1_000_000, round(2 * usual * 1_000_000)
     update_heat(BEHAVIOUR, items, ROW)
     rate = (usual * FACTS.smoothing + items["weighted"][0]) / (FACTS.smoothing + 1_000_000)
@@ -76,7 +76,7 @@ def test_more_engagement_never_cools_an_item(plays, weighted, more):
 def test_an_algorithm_that_asks_for_more_lowers_the_pool_and_sharpens_it():
     """M = (E / (bar·e*))^(η·power): what was ordinary engagement is below the bar."""
     items = one_item()
-    usual = float(expected_weight(BEHAVIOUR)[0])
+    usual = float(expected_weight(BEHAVIOUR.content)[0])
     items["plays"][0], items["weighted"][0] = 10**9, round(usual * 1.5 * 10**9)
     for _ in range(400):
         update_heat(BEHAVIOUR, items, ROW, power=1.3, bar=1.2)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Looking, Views
+from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Content, Looking, Views
 from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import ONE, ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
@@ -32,15 +32,15 @@ def person_appeal(behaviour: Behaviour | Views, awareness: Floats, consideration
 
 
 def item_appeal(
-    behaviour: Behaviour, quality: Floats, trust: Floats, fit: Floats, discount: Floats, sold: Floats
+    behaviour: Behaviour | Views, quality: Floats, trust: Floats, fit: Floats, discount: Floats, sold: Floats
 ) -> Floats:
     """The part of click utility that belongs to the item: quality, creator, shown discount, units sold."""
     click, at = behaviour.click, behaviour.reference
-    appeal = (quality * 2 - np.float32(1)) * np.float32(click.quality)
+    appeal = (quality * np.float32(2) - ONE) * np.float32(click.quality)
     appeal += (trust - np.float32(at.creator_trust)) * np.float32(click.creator_trust)
     appeal += (fit - np.float32(at.creator_fit)) * np.float32(click.creator_fit)
     appeal += discount * np.float32(click.discount)
-    appeal += log32(1 + sold * np.float32(0.01)) * np.float32(click.sold)
+    appeal += log32(ONE + sold * np.float32(0.01)) * np.float32(click.sold)
     return appeal
 
 
@@ -50,18 +50,18 @@ def match_appeal(behaviour: Behaviour | Views, match: Floats) -> Floats:
 
 
 def interaction_utility(
-    behaviour: Views, quality: Floats, new_format: Floats, match: Floats, consideration: Floats
+    behaviour: Views, content: Content, quality: Floats, new_format: Floats, match: Floats, consideration: Floats
 ) -> Floats:
     """Utility of liking, commenting, collecting or sharing. quality, new_format: what the item brings by itself."""
-    content, at = behaviour.content, behaviour.reference
+    at = behaviour.reference
     utility = quality + (match - np.float32(at.match)) * np.float32(content.interaction_match)
     utility += (consideration - np.float32(at.consideration)) * np.float32(content.interaction_consideration)
     return utility + new_format
 
 
-def follow_utility(behaviour: Views, quality: Floats, match: Floats) -> Floats:
+def follow_utility(behaviour: Views, content: Content, quality: Floats, match: Floats) -> Floats:
     """Utility of following the account of an item. quality: what the item brings by itself."""
-    return quality + (match - np.float32(behaviour.reference.match)) * np.float32(behaviour.content.follow_match)
+    return quality + (match - np.float32(behaviour.reference.match)) * np.float32(content.follow_match)
 
 
 def logistic(rate: float, utility: Floats) -> Floats:

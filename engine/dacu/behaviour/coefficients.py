@@ -405,12 +405,23 @@ class Loyalty(NamedTuple):
 
 
 class Views(NamedTuple):
-    """The coefficients that decide what a view does, as kernels take them."""
+    """The coefficients that decide whom a view reaches and what it is worth, as kernels take them."""
 
     reference: Reference
     click: Click
+
+
+class Searching(NamedTuple):
+    """Those that decide on a search."""
+
     search: Search
-    content: Content
+
+
+class Returning(NamedTuple):
+    """Those that decide on coming back by oneself."""
+
+    reference: Reference
+    loyalty: Loyalty
 
 
 class Looking(NamedTuple):
@@ -472,7 +483,17 @@ class Behaviour(NamedTuple):
     @property
     def views(self) -> Views:
         """What kernels of views need."""
-        return Views(self.reference, self.click, self.search, self.content)
+        return Views(self.reference, self.click)
+
+    @property
+    def searching(self) -> Searching:
+        """What the kernel of searches needs."""
+        return Searching(self.search)
+
+    @property
+    def returning(self) -> Returning:
+        """What kernels of customers and visitors who come back need."""
+        return Returning(self.reference, self.loyalty)
 
     @property
     def looking(self) -> Looking:

@@ -39,7 +39,7 @@ OPTIONS: dict[str, Any] = {"error_model": "numpy"}
 
 
 def compile_scalar(function: F) -> F:
-    """A function of single numbers, for the loops of kernels."""
+    """A function of single numbers, for the loops of kernels; or such a loop, for a kernel of several."""
     compiled: F = numba.njit(**OPTIONS)(function)
     return compiled
 
@@ -250,6 +250,15 @@ def in_parts(probability: Any) -> Any:
     if not parts > 0.0:
         return np.uint32(0)
     return np.uint32(min(parts, np.float64(CERTAIN)))
+
+
+@compile_scalar
+def ceiling(hazard: Any) -> Any:
+    """What a draw must not exceed to strike at a hazard, as 1 − e^−x is at most x, and far more above than rounding is.
+
+    Where hazards are low it spares nearly everybody the exponential.
+    """
+    return np.float64(hazard) * (2.0**32 * (1 + 1e-5))
 
 
 def _alone(entity: Any, step: Any, key: Any) -> Any:

@@ -27,8 +27,20 @@ _LAST = 1.0 - 2.0**-40  # the highest uniform told apart: beyond it the rounding
 
 def poisson(uniform: ArrayLike, mean: ArrayLike) -> Counts:
     """Poisson counts; a mean below 0 counts as 0."""
-    u, means = _columns(uniform, mean)
-    means = np.maximum(means, 0.0)
+    return poisson_counts(*_columns(uniform, mean))
+
+
+def _columns(*values: ArrayLike) -> list[Reals]:
+    columns = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values]
+    if len({column.shape for column in columns}) > 1:
+        columns = list(np.broadcast_arrays(*columns))
+    return [np.ascontiguousarray(column) for column in columns]
+
+
+@kernel
+def poisson_counts(u: Reals, mean: Reals) -> Counts:
+    """See poisson; both of one length."""
+    means = np.maximum(mean, 0.0)
     exact = np.minimum(means, _EXACT_TO)
     counts = np.zeros(u.size, np.int64)
     near_enough = means < _SURELY_MORE
@@ -39,12 +51,6 @@ def poisson(uniform: ArrayLike, mean: ArrayLike) -> Counts:
     return counts
 
 
-def _columns(*values: ArrayLike) -> list[Reals]:
-    columns = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values]
-    return [np.ascontiguousarray(column) for column in np.broadcast_arrays(*columns)]
-
-
-@kernel
 def least_count(u: Reals, mean: Reals) -> Counts:
     """The least k whose CDF reaches u, where P(k) = P(k − 1)·mean/k."""
     u, probability = np.minimum(u, _LAST), exp64(-mean)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Views
+from dacu.behaviour.coefficients import Behaviour, Searching
 from dacu.behaviour.floats import as_double, as_single
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.scalars import exp64
@@ -115,7 +115,7 @@ def log_of_views() -> Floats:
     return log32(np.arange(2**16, dtype=np.uint16) * np.float32(1 / VIEW) + np.float32(1))
 
 
-def search_rate(behaviour: Behaviour | Views, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
+def search_rate(behaviour: Behaviour | Searching, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
     """Hazard of a brand search in an online hour: stored interest comes back as a query."""
     stored = awareness * np.float32(behaviour.search.brand_awareness)
     stored += consideration

@@ -11,20 +11,22 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.coefficients import Behaviour, Returning
+from dacu.behaviour.floats import as_single
+from dacu.behaviour.interest import ONE
 from dacu.behaviour.maths import exp32, sigmoid32
 
 Floats: TypeAlias = NDArray[np.float32]
 
 
-def direct_rate(behaviour: Behaviour, rate: Floats, need: Floats, member: Floats, coupon: Floats) -> Floats:
+def direct_rate(behaviour: Behaviour | Returning, rate: Floats, need: Floats, member: Floats, coupon: Floats) -> Floats:
     """Direct visits a day of a living customer. member, coupon: 1 where it applies, else 0."""
     loyalty = behaviour.loyalty
     visits = rate * np.float32(1 / loyalty.conversion)
-    visits *= 1 + member * np.float32(loyalty.member)
-    visits *= 1 + coupon * np.float32(loyalty.coupon)
-    visits *= need * np.float32(1 / behaviour.reference.need)
-    return visits
+    visits *= ONE + member * np.float32(loyalty.member)
+    visits *= ONE + coupon * np.float32(loyalty.coupon)
+    likely: Floats = as_single(visits * (need * np.float32(1 / behaviour.reference.need)))
+    return likely
 
 
 def most_direct(behaviour: Behaviour) -> float:
@@ -43,13 +45,13 @@ class Reasons(NamedTuple):
     check_in: Floats
 
 
-def habit_rate(behaviour: Behaviour, days: Floats, why: Reasons) -> Floats:
+def habit_rate(behaviour: Behaviour | Returning, days: Floats, why: Reasons) -> Floats:
     """Visits a day after a visit day, halved each further day without one. days ≥ 1 since the last visit."""
     loyalty = behaviour.loyalty
     pull = why.coupon * np.float32(loyalty.habit_coupon) + why.member * np.float32(loyalty.habit_member)
     pull += why.cart * np.float32(loyalty.habit_cart) + (why.trust - np.float32(0.4)) * np.float32(loyalty.habit_trust)
     pull += why.check_in * np.float32(loyalty.habit_check_in)
-    pull -= (days - 1) * np.float32(0.6931471805599453)
+    pull -= (days - ONE) * np.float32(0.6931471805599453)
     return exp32(pull) * np.float32(loyalty.habit)
 
 

@@ -7,15 +7,17 @@ reaches about half of that before it fades, so nothing runs away.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
-from dacu.behaviour.coefficients import Behaviour
+from dacu.behaviour.coefficients import Behaviour, Content
 from dacu.behaviour.maths import exp64, log64
 from dacu.content.items import Items
+from dacu.kernels import kernel
 
 F64: TypeAlias = NDArray[np.float64]
 LN2 = 0.6931471805599453
@@ -33,18 +35,32 @@ def pool_factor(items: Items) -> F64:
     return exp64(items["heat"])
 
 
-def kind_shares(behaviour: Behaviour) -> F64:
-    """Shares of like, comment, collect, share: rows video, note."""
-    return np.array([behaviour.content.kinds_video, behaviour.content.kinds_note])
+@cache
+def kind_shares(content: Content) -> F64:
+    """Shares of like, comment, collect, share: rows video, note (read-only)."""
+    shares = np.array([content.kinds_video, content.kinds_note])
+    shares.setflags(write=False)
+    return shares
 
 
-def expected_weight(behaviour: Behaviour) -> F64:
-    """Engagement weight of a view at reference quality (e*): rows video, note."""
-    shares, weights = kind_shares(behaviour), behaviour.content.weights
+@cache
+def kind_edges(content: Content) -> F64:
+    """The same shares, summed up to each kind (read-only)."""
+    edges: F64 = np.cumsum(kind_shares(content), axis=1)
+    edges.setflags(write=False)
+    return edges
+
+
+@cache
+def expected_weight(content: Content) -> F64:
+    """Engagement weight of a view at reference quality (e*): rows video, note (read-only)."""
+    shares = kind_shares(content)
     mean = np.zeros(len(shares))
-    for kind, weight in enumerate(weights):
+    for kind, weight in enumerate(content.weights):
         mean += shares[:, kind] * weight
-    return mean * behaviour.content.interaction
+    mean *= content.interaction
+    mean.setflags(write=False)
+    return mean
 
 
 def update_heat(
@@ -55,10 +71,24 @@ def update_heat(
     power, bar: multiples of the exponent η and of the ordinary engagement e* that an algorithm asks for.
     """
     content = behaviour.content
-    usual = expected_weight(behaviour)[items["kinds"][rows]] * bar
-    rate = (usual * content.smoothing + items["weighted"][rows]) / (content.smoothing + items["plays"][rows])
-    target = content.heat_power * power * log64(rate / usual)
-    speed = np.minimum(1.0, content.heat_speed * 12.0 / items["half_life"][rows])
-    heat = (1 - speed) * items["heat"][rows] + speed * target
     low, high = scalars.log64(content.heat_low), scalars.log64(content.heat_high)
-    items["heat"][rows] = np.minimum(np.maximum(heat, low), high)
+    move_heat(
+        items["heat"], rows, expected_weight(content) * bar, items["kinds"], items["plays"], items["weighted"],
+        items["half_life"], content.smoothing, content.heat_power * power, content.heat_speed * 12.0, low, high,
+    )  # fmt: skip
+
+
+@kernel
+def move_heat(
+    heat: F64, rows: NDArray[np.int32], usual: F64, kinds: NDArray[np.uint8], plays: NDArray[np.int64],
+    weighted: NDArray[np.int64], half_life: F64, smoothing: float, power: float, speed: float, low: float, high: float,
+) -> None:  # fmt: skip
+    """Move heat of some items one hour towards `power` · ln(E/e*), within low and high.
+
+    usual: e* by kind; speed: of an item with a half-life of one hour.
+    """
+    ordinary = usual[kinds[rows]]
+    rate = (ordinary * smoothing + weighted[rows]) / (smoothing + plays[rows])
+    part = np.minimum(1.0, speed / half_life[rows])
+    moved = (1.0 - part) * heat[rows] + part * (power * log64(rate / ordinary))
+    heat[rows] = np.minimum(np.maximum(moved, low), high)

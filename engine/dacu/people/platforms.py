@@ -63,6 +63,11 @@ class Platforms:
         return tuple(int(row) for row in np.flatnonzero(self.sells))
 
     @cached_property
+    def all_sell(self) -> bool:
+        """Whether orders are placed on all of them."""
+        return len(self.selling) == len(self)
+
+    @cached_property
     def selling_bits(self) -> int:
         """Bits of the selling platforms."""
         return sum(1 << row for row in self.selling)

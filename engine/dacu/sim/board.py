@@ -34,7 +34,15 @@ class Board(NamedTuple):
 
     @classmethod
     def of(cls, world: World, placements: list[tuple[int, Placement]]) -> Board:
-        """Set up once an hour, when all placements are known."""
+        """The board of an hour, when all placements are known: set up once for all hours with the like of them."""
+        boards = world.setting.boards
+        like = tuple((lever, each.channel, each.mode, each.platform, each.room) for lever, each in placements)
+        if like not in boards:
+            boards[like] = cls._set_up(world, placements)
+        return boards[like]
+
+    @classmethod
+    def _set_up(cls, world: World, placements: list[tuple[int, Placement]]) -> Board:
         channels = world.setting.behaviour.channels
         product = {lever for lever, placement in placements if placement.channel.label in PRODUCT}
         rows = [

@@ -1,4 +1,4 @@
-"""What is read and written of some people at once: their state as numbers, stocks that rise, reach, touches."""
+"""What is read and written of some people at once: their state as numbers, stocks that rise, fatigue, touches."""
 
 from __future__ import annotations
 
@@ -135,7 +135,6 @@ def raise_stock(column: NDArray[np.uint16], users: I32, closed: F32) -> None:
         column[who] = parts(gain(stock(column[who]), 1 - closed[rows]))
 
 
-@kernel
 def tire(
     fatigue: NDArray[np.uint16], row_of: NDArray[np.int64], placement: NDArray[np.int16], users: I32,
     views: NDArray[np.int64],
@@ -147,17 +146,6 @@ def tire(
             rows = tired[turn]
             who = users[rows]
             column[who] = np.minimum(column[who] + views[rows] * VIEW, MOST_PARTS).astype(np.uint16)
-
-
-def reach(world: World, users: I32, levers: NDArray[np.integer]) -> None:
-    """Note who was reached by which line."""
-    mark(world.users.reached, users, world.setting.reach_bits[levers])
-
-
-@kernel
-def mark(column: NDArray[np.uint32], users: I32, bits: NDArray[np.uint32]) -> None:
-    """Set bits of people; one may stand in several rows."""
-    np.bitwise_or.at(column, users, bits)
 
 
 def join(world: World, users: I32, share: float, where: int) -> None:

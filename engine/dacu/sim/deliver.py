@@ -21,10 +21,10 @@ from dacu.behaviour.maths import exp32, exp64, one_minus_exp32
 from dacu.draws import Stream, bits32, chance
 from dacu.kernels import kernel
 from dacu.ledger import Account, round_fen
-from dacu.levers.base import Mode, PaysOn, Placement
+from dacu.levers.base import Channel, Mode, PaysOn, Placement
 from dacu.people.users import Flag
 from dacu.sim.board import Board
-from dacu.sim.crowd import appeal_of, need_of, raise_stock, reach, roles_of, tire
+from dacu.sim.crowd import appeal_of, need_of, raise_stock, roles_of, tire
 from dacu.sim.now import Now, Touches
 from dacu.sim.online import slots_of
 from dacu.sim.tally import Measure
@@ -60,21 +60,36 @@ def deliver(world: World, now: Now) -> None:
         users, slot, views = touched
         if placement.pays_on is PaysOn.VIEW:
             users, slot, views = _charge_views(world, lever, placement, users, slot, views)
-        parts.append(Touches(users, slot, np.full(len(users), row, np.int16), views))
+        if len(users):
+            parts.append(Touches(users, slot, np.full(len(users), row, np.int16), views))
         _count_today(world, lever, placement, users, views)
     now.touches = Touches.join(parts)
 
 
 def sink_in(world: World, now: Now, board: Board, quality: F32, matches: F32) -> None:
     """Exposures raise awareness, tire the channel and count as reach. quality, matches: of each touch's last item."""
-    touches = now.touches
-    closed = closed_gap(touches.placement, touches.views, quality, matches, board.awareness)
-    raise_stock(world.users.awareness, touches.user, closed)
-    tire(world.users.fatigue, board.fatigue, touches.placement, touches.user, touches.views)
-    reach(world, touches.user, board.lever[touches.placement])
+    touches, users = now.touches, world.users
+    sink(
+        touches.user, touches.placement, touches.views, quality, matches, board.awareness, board.fatigue,
+        world.setting.reach_bits[board.lever], users.awareness, users.fatigue, users.reached,
+    )  # fmt: skip
 
 
 @kernel
+def sink(
+    users: I32, placement: NDArray[np.int16], views: I64, quality: F32, matches: F32, rates: F64, fatigue_of: I64,
+    bits: NDArray[np.uint32], awareness: NDArray[np.uint16], fatigue: NDArray[np.uint16], reached: NDArray[np.uint32],
+) -> None:  # fmt: skip
+    """Write what touches leave behind into the columns of all people: awareness, fatigue, reached.
+
+    quality, matches: of each touch. By placement: rates (awareness of one view), fatigue_of (row in fatigue, −1: none),
+    bits (of its lever in reached).
+    """
+    raise_stock(awareness, users, closed_gap(placement, views, quality, matches, rates))
+    tire(fatigue, fatigue_of, placement, users, views)
+    np.bitwise_or.at(reached, users, bits[placement])
+
+
 def closed_gap(placement: NDArray[np.int16], views: I64, quality: F32, matches: F32, rates: F64) -> F32:
     """Share of the gap to full awareness that the views of each touch close. rates: by placement, of one view."""
     one = exposure_gain(rates[placement], quality, matches)
@@ -92,37 +107,40 @@ def _power(base: F32, times: I64) -> F32:
 
 def _cap_own_content(world: World, now: Now) -> None:
     """Own items of all accounts together get at most a share of the people online, pro rata."""
+    own = [
+        (row, p) for row, (_, p) in enumerate(now.placements) if p.channel is Channel.ORGANIC and p.mode is Mode.POOL
+    ]
     most = world.setting.behaviour.content.pool_share * world.setting.weight
-    for platform in range(len(world.setting.platforms)):
-        rows = [
-            row for row, (_, p) in enumerate(now.placements)
-            if p.platform == platform and p.channel.label == "organic" and p.mode is Mode.POOL
-        ]  # fmt: skip
-        if not rows:
-            continue
-        planned = sum(now.placements[row][1].volume for row in rows)
+    for platform in {p.platform for _, p in own}:
+        planned = sum(p.volume for _, p in own if p.platform == platform)
         limit = most * int(np.count_nonzero(now.platform == platform))
         if planned > limit:
-            for row in rows:
-                lever, placement = now.placements[row]
-                now.placements[row] = (lever, placement._replace(volume=placement.volume * limit / planned))
+            for row, p in own:
+                if p.platform == platform:
+                    lever = now.placements[row][0]
+                    now.placements[row] = (lever, p._replace(volume=p.volume * limit / planned))
 
 
 def _to_pool(world: World, now: Now, lever: int, placement: Placement, appeal: F32) -> tuple[I32, U8, I64]:
     """Spread a volume over the people online, by fit."""
     if placement.volume <= 0:
         return _nobody()
-    aimed = _aim(world, now, lever, placement, appeal)
-    users = now.online[aimed.rows]
-    if not len(users):
-        return _nobody()
-    _remember_utility(world, lever, aimed)
-    share = np.float32(placement.volume / world.setting.weight / max(aimed.parts, 1))
-    mean = aimed.weight.astype(np.float32) * share
-    seen, views = _views(world, lever, placement.mode, users, mean)
-    if placement.cap and lever in world.seen_today:
-        views = np.minimum(views, placement.cap - world.seen_today[lever][users[seen]].astype(np.int64))
-    return users[seen], now.slot[aimed.rows[seen]], views
+    users, item = world.users, int(placement.items[0])
+    seen = world.seen_today.get(lever, NOT_CAPPED) if placement.cap else NOT_CAPPED
+    fatigue = users.fatigue[FATIGUE[placement.channel]] if placement.channel in FATIGUE else TIRELESS
+    mean, spread = world.appeal[lever, 0], world.appeal[lever, 1]
+    wanted = Wanted(
+        placement.platform, placement.audience, placement.slots, placement.cap if len(seen) else 0,
+        np.float32(mean), np.float32(placement.sharpness / spread), placement.volume / world.setting.weight,
+    )  # fmt: skip
+    shown = spread_over(
+        _views_key(world, lever, placement.mode), wanted, world.setting.behaviour.views, now.online, now.platform,
+        now.slot, users.audiences, seen, appeal, _match_online(world, now, item), users.born.persona,
+        affinity(world, item), fatigue, log_of_views(),
+    )  # fmt: skip
+    if shown.aimed:
+        _remember_utility(world, lever, shown)
+    return shown.users, shown.slot, shown.views
 
 
 class Wanted(NamedTuple):
@@ -134,6 +152,7 @@ class Wanted(NamedTuple):
     cap: int  # views a day; 0: no limit
     mean: np.float32
     slope: np.float32
+    volume: float  # views of agents
 
 
 class Aimed(NamedTuple):
@@ -146,33 +165,47 @@ class Aimed(NamedTuple):
     squares: int  # of utility in 1/4096
 
 
-def _aim(world: World, now: Now, lever: int, placement: Placement, appeal: F32) -> Aimed:
-    """Whom a placement may reach, weighted by predicted click utility at its mean item."""
-    users, item = world.users, int(placement.items[0])
-    seen = world.seen_today.get(lever, NOT_CAPPED) if placement.cap else NOT_CAPPED
-    fatigue = users.fatigue[FATIGUE[placement.channel]] if placement.channel in FATIGUE else TIRELESS
-    mean, spread = world.appeal[lever, 0], world.appeal[lever, 1]
-    wanted = Wanted(
-        placement.platform, placement.audience, placement.slots, placement.cap if len(seen) else 0,
-        np.float32(mean), np.float32(placement.sharpness / spread),
-    )  # fmt: skip
-    return aim(
-        wanted, world.setting.behaviour.views, now.online, now.platform, now.slot, users.audiences, seen, appeal,
-        _match_online(world, now, item), users.born.persona, affinity(world, item), fatigue, log_of_views(),
-    )  # fmt: skip
+class Spread(NamedTuple):
+    """Who sees a placement, when and how often; of all whom it may reach their number and sums as in Aimed."""
+
+    users: I32
+    slot: U8
+    views: I64
+    aimed: int
+    utility: int
+    squares: int
 
 
 @kernel
-def aim(
-    wanted: Wanted, behaviour: Views, online: I32, platform: U8, slot: U8, audiences: NDArray[np.uint32], seen: U8,
-    appeal: F32, matched: F32, persona: U8, affinity: F32, fatigue: NDArray[np.uint16], log_of_views: F32,
-) -> Aimed:  # fmt: skip
-    """Those online in a placement's audience, and their weights e^(θ z).
+def spread_over(
+    key: np.uint64, wanted: Wanted, behaviour: Views, online: I32, platform: U8, slot: U8,
+    audiences: NDArray[np.uint32], seen: U8, appeal: F32, matched: F32, persona: U8, affinity: F32,
+    fatigue: NDArray[np.uint16], log_of_views: F32,
+) -> Spread:  # fmt: skip
+    """Spread a placement's volume over those online in its audience, in proportion to their weights.
 
     One value a person online: platform, slot, appeal (the person's part of click utility), matched (with the mean
     item). One a person: audiences, seen (views today, empty: no limit), persona, fatigue (empty: none). affinity: taste
     of each persona.
     """
+    aimed = aim(
+        wanted, behaviour, online, platform, slot, audiences, seen, appeal, matched, persona, affinity, fatigue,
+        log_of_views,
+    )  # fmt: skip
+    users = online[aimed.rows]
+    share = np.float32(wanted.volume / max(aimed.parts, 1))
+    viewers, views = counted(key, users, aimed.weight.astype(np.float32) * share)
+    users = users[viewers]
+    if wanted.cap:
+        views = np.minimum(views, wanted.cap - seen[users].astype(np.int64))
+    return Spread(users, slot[aimed.rows[viewers]], views, len(aimed.rows), aimed.utility, aimed.squares)
+
+
+def aim(
+    wanted: Wanted, behaviour: Views, online: I32, platform: U8, slot: U8, audiences: NDArray[np.uint32], seen: U8,
+    appeal: F32, matched: F32, persona: U8, affinity: F32, fatigue: NDArray[np.uint16], log_of_views: F32,
+) -> Aimed:  # fmt: skip
+    """Those online in a placement's audience, and their weights e^(θ z)."""
     inside = platform == wanted.platform
     if wanted.audience:
         inside &= audiences[online] & np.uint32(wanted.audience) != 0
@@ -193,10 +226,9 @@ def aim(
     return Aimed(rows, weight, int(weight.sum()), int(fixed.sum()), int((fixed * fixed).sum()))
 
 
-def _remember_utility(world: World, lever: int, aimed: Aimed) -> None:
+def _remember_utility(world: World, lever: int, shown: Spread) -> None:
     """Mean and spread of utility, which the next hour is standardised with."""
-    count = len(aimed.rows)
-    centre, square = aimed.utility / count, aimed.squares / count
+    centre, square = shown.utility / shown.aimed, shown.squares / shown.aimed
     world.appeal[lever, 0] = centre / SHARES
     world.appeal[lever, 1] = max(np.sqrt(max(square - centre * centre, 0.0)) / SHARES, LEAST_SPREAD)
 
@@ -213,17 +245,18 @@ def _match_online(world: World, now: Now, item: int) -> F32:
 def affinity(world: World, item: int) -> F32:
     """Taste of each persona for notes and for live rooms, as far as an item is one."""
     note, live = world.items["note"][item], world.items["live"][item]
-    return np.array([p.note * note + p.live * live for p in world.setting.personas], np.float32)
+    taste: F32 = world.setting.note_taste * note + world.setting.live_taste * live
+    return taste
 
 
-def _views(world: World, lever: int, mode: Mode, users: I32, mean: F32) -> tuple[I64, I64]:
-    """Rows of those who see at least once, and how often: a Poisson count of `mean` by one draw each."""
-    return counted(world.key(Stream.EXPOSE, int(world.setting.levers[lever].hash) ^ mode), users, mean)
+def _views_key(world: World, lever: int, mode: Mode) -> np.uint64:
+    """The key of the draws that decide who sees a line."""
+    return world.key(Stream.EXPOSE, int(world.setting.levers[lever].hash) ^ mode)
 
 
 @kernel
 def counted(key: np.uint64, users: I32, mean: F32) -> tuple[I64, I64]:
-    """Rows with at least one view, and Poisson counts of their means, at most one a slot."""
+    """Rows of those who see at least once, and how often: a Poisson count of `mean` by one draw each."""
     draw = bits32(key, users)
     seen = np.flatnonzero(draw < chance(one_minus_exp32(mean)))
     left = draw[seen].astype(np.float64) * 2.0**-32  # below the chance of one view at least
@@ -297,7 +330,8 @@ def _to_list(world: World, now: Now, lever: int, placement: Placement) -> tuple[
         seen = np.flatnonzero(draw < chance(chances))
         views = np.ones(len(seen), np.int64)
     else:
-        seen, views = _views(world, lever, placement.mode, users, np.full(len(users), placement.volume, np.float32))
+        mean = np.full(len(users), placement.volume, np.float32)
+        seen, views = counted(_views_key(world, lever, placement.mode), users, mean)
     return users[seen], slots_of(world, users[seen]), views
 
 

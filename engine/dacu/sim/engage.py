@@ -8,21 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.choice import follow_utility, interaction_utility, item_appeal, match_appeal
-from dacu.behaviour.coefficients import Views
+from dacu.behaviour.coefficients import Content, Views
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, log_of_views, match_pairs, weariness
 from dacu.behaviour.maths import sigmoid32
 from dacu.behaviour.quantiles import race
-from dacu.behaviour.scalars import logit64
-from dacu.columns import present
-from dacu.content.heat import kind_shares
+from dacu.columns import present, totals_by
+from dacu.content.heat import kind_edges, kind_shares
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.kernels import kernel
 from dacu.levers.base import PaysOn
+from dacu.people.users import Users
 from dacu.shop.offers import Claim
 from dacu.sim.board import Board
 from dacu.sim.claims import claim
-from dacu.sim.crowd import appeal_of, need_of, raise_stock, touch
+from dacu.sim.crowd import raise_stock, read_appeal, read_need, touch
 from dacu.sim.deliver import sink_in
 from dacu.sim.now import Came, Now, Touches, Visits
 from dacu.sim.pricing import public_saving
@@ -31,6 +31,7 @@ from dacu.sim.world import World
 
 F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
+F64: TypeAlias = NDArray[np.float64]
 I64: TypeAlias = NDArray[np.int64]
 ALL_DAY = 0xFFFFFF
 TURNS = 16  # room for the views of a person on one placement in one hour
@@ -45,14 +46,12 @@ def engage(world: World, now: Now) -> None:
         return
     _claim_pushed(world, now)
     board = Board.of(world, now.placements)
-    item = _items_shown(world, now)
-    appeal, consideration = appeal_of(world, touches.user, need_of(world, touches.user))
-    matched, utility = _feel(world, now, board, item, appeal)
-    _interact(world, now, board, item, matched, consideration)
-    last = np.cumsum(touches.views) - 1
-    _click(world, now, board, utility, item, item[last])
-    sink_in(world, now, board, world.items["quality"][item[last]], matched[last])
-    _count(world, touches, board, item)
+    lived = _live(world, now, board)
+    _interact(world, board, touches, lived)
+    _heat_up(world, lived)
+    _click(world, now, board, lived)
+    sink_in(world, now, board, world.items["quality"][lived.last], lived.matched)
+    _count(world, board, lived)
 
 
 def _claim_pushed(world: World, now: Now) -> None:
@@ -65,85 +64,212 @@ def _claim_pushed(world: World, now: Now) -> None:
             claim(world, touches.user[opened], touches.slot[opened], platform, Claim.PUSH)
 
 
-def _items_shown(world: World, now: Now) -> I32:
-    """The item of each view."""
-    touches, offers = now.touches, [placement for _, placement in now.placements]
-    count = np.array([len(offer.items) for offer in offers])
-    items = np.concatenate([offer.items for offer in offers])
-    return show_items(
-        world.key(Stream.ITEM), touches.user, touches.views, touches.placement, np.cumsum(count) - count, count,
-        items, np.concatenate([offer.weights for offer in offers]), world.items["hash"][items],
+class Offered(NamedTuple):
+    """What placements offer: by placement where its items begin and how many, and by place an item and its share."""
+
+    start: I64
+    number: I64
+    items: I32
+    weights: F32
+
+
+class Viewers(NamedTuple):
+    """Columns of all people that views read; explained in people/users.py."""
+
+    persona: NDArray[np.uint8]
+    interests: NDArray[np.int8]
+    awareness: NDArray[np.uint16]
+    consideration: NDArray[np.uint16]
+    stocked_until: I32
+    cycle: F32
+    fatigue: NDArray[np.uint16]
+
+    @classmethod
+    def of(cls, users: Users) -> Viewers:
+        """The columns as they are: no copy."""
+        born = users.born
+        return cls(
+            born.persona, born.interests, users.awareness, users.consideration, users.stocked_until, born.cycle,
+            users.fatigue,
+        )  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """What items are this hour, a value an item.
+
+    appeal: part of click utility; note, live: weights of a persona's tastes; use: multiple of interest match, by the
+    hour of the day; likes, new_format, follows: parts of the utility of interacting and of following; kinds: row of
+    interaction kinds; account: whose followers it makes, −1: none; linked: it leads anywhere; leads: to the shop;
+    topic: topics × items.
+    """
+
+    appeal: F32
+    note: F32
+    live: F32
+    use: F32
+    likes: F32
+    new_format: F32
+    follows: F32
+    kinds: NDArray[np.uint8]
+    account: NDArray[np.int16]
+    linked: NDArray[np.bool_]
+    leads: NDArray[np.bool_]
+    hash: NDArray[np.uint64]
+    topic: F32
+
+
+class Usual(NamedTuple):
+    """Usual rates as logits: of interacting, of following, and of clicking by placement."""
+
+    interact: np.float32
+    follow: np.float32
+    click: F32
+
+
+class Keys(NamedTuple):
+    """Keys of the draws of views."""
+
+    item: np.uint64
+    interact: np.uint64
+    follow: np.uint64
+    click: np.uint64
+
+
+class Acted(NamedTuple):
+    """Interactions: item and its match, row of the touch, and what people do: like, comment, collect or share."""
+
+    item: I32
+    matched: F32
+    touch: I64
+    kind: I64
+
+
+class Lived(NamedTuple):
+    """What became of an hour's views."""
+
+    last: I32  # item of the last view of each touch
+    matched: F32  # interest match with it
+    acted: Acted
+    fans: I32  # people who follow an account
+    fans_item: I32  # by which item
+    clicked: I64  # rows of touches
+    views: I64  # by placement
+    leads: I64  # by placement: views of items that lead to the shop
+    clicks: I64  # by placement: sum of chances
+    shown: I64  # by item: views
+    liked: I64  # by item: sum of chances to be acted on
+
+
+def _live(world: World, now: Now, board: Board) -> Lived:
+    setting, touches = world.setting, now.touches
+    offered = _offered(now)
+    keys = Keys(*(world.key(stream) for stream in (Stream.ITEM, Stream.INTERACT, Stream.FOLLOW, Stream.CLICK)))
+    return live_views(
+        keys, setting.behaviour.views, setting.behaviour.content, touches.user, touches.views, touches.placement,
+        Viewers.of(world.users), offered, _shown(world, now, offered.items), Usual(*setting.usual_acts, board.click),
+        board.fatigue, board.hash, setting.note_taste, setting.live_taste, log_of_views(),
+        kind_edges(setting.behaviour.content), world.t,
     )  # fmt: skip
 
 
-@kernel
-def show_items(
-    key: np.uint64, users: I32, views: I64, placement: NDArray[np.int16], start: I64, count: I64, items: I32,
-    weights: F32, hashes: NDArray[np.uint64],
-) -> I32:  # fmt: skip
-    """A race among a placement's items by their share, keyed by the item's own identity, for each view of each touch.
+def _offered(now: Now) -> Offered:
+    """The items of this hour's placements, side by side."""
+    offers = [placement for _, placement in now.placements]
+    number = np.array([len(offer.items) for offer in offers])
+    items, weights = (np.concatenate(parts) for parts in zip(*((o.items, o.weights) for o in offers), strict=True))
+    return Offered(np.cumsum(number) - number, number, items, weights)
 
-    start, count: by placement, where its items stand in items, weights (shares) and hashes.
+
+@kernel
+def live_views(
+    keys: Keys, behaviour: Views, content: Content, users: I32, views: I64, placement: NDArray[np.int16],
+    people: Viewers, offered: Offered, shown: Shown, usual: Usual, fatigue_of: I64, hashes: NDArray[np.uint64],
+    note: F32, live: F32, log_of_views: F32, edges: F64, hour: int,
+) -> Lived:  # fmt: skip
+    """Live through the views of each touch, which has users, views and placement.
+
+    fatigue_of, hashes: by placement, its row in fatigue or −1, and its identity. note, live: tastes of each persona.
+    edges: kinds of items × kinds of interaction, shares summed up.
     """
-    pair, turn = rows_and_turns(views)
-    shown, users, row = items[start[placement]][pair], users[pair], placement[pair]
-    for several in np.flatnonzero(count > 1):
-        rows = np.flatnonzero(row == several)
-        offered = np.arange(start[several], start[several] + count[several])
-        entity = np.tile(users[rows].astype(np.int64) * TURNS + turn[rows], len(offered))
-        draws = uniform(key, entity, np.repeat(hashes[offered], len(rows))).reshape(len(offered), len(rows))
-        scores = race(draws, weights[offered].astype(np.float64)[:, None])
-        shown[rows] = items[offered][scores.argmin(axis=0)]
+    pair, entity = rows_and_entities(users, views)
+    item = show_items(keys.item, pair, entity, placement, offered, shown.hash)
+    needs = read_need(users, people.stocked_until, people.cycle, hour)
+    appeal, consideration = read_appeal(behaviour, users, people.awareness, people.consideration, needs)
+    matched, utility = feel(
+        behaviour, users, pair, placement, appeal, item, people, shown, fatigue_of, log_of_views, note, live
+    )  # fmt: skip
+    acted, liked = interact(
+        keys.interact, behaviour, content, pair, entity, item, matched, consideration, shown, usual.interact, edges
+    )  # fmt: skip
+    fans, fans_item = follow(
+        keys.follow, behaviour, content, users, pair, entity, item, matched, shown, usual.follow
+    )  # fmt: skip
+    chances, clicked = click(keys.click, users, views, pair, placement, utility, item, shown, usual.click, hashes)
+    last, size = np.cumsum(views) - 1, len(hashes)
+    return Lived(
+        item[last], matched[last], acted, fans, fans_item, clicked, totals_by(placement, views, size),
+        totals_by(placement[pair], shown.leads[item].astype(np.int64), size),
+        totals_by(placement, chances.astype(np.int64), size), np.bincount(item, minlength=len(shown.hash)), liked,
+    )  # fmt: skip
+
+
+def rows_and_entities(users: I32, views: I64) -> tuple[I64, I64]:
+    """Of each view, a touch's one after another: the row of its touch, and what its draws are keyed by."""
+    pair = np.repeat(np.arange(len(views)), views)
+    turn = np.arange(len(pair)) - (np.cumsum(views) - views)[pair]
+    return pair, users[pair].astype(np.int64) * TURNS + turn
+
+
+def show_items(
+    key: np.uint64, pair: I64, entity: I64, placement: NDArray[np.int16], offered: Offered, hashes: NDArray[np.uint64]
+) -> I32:
+    """A race among a placement's items by their share, keyed by the item's own identity, for each view.
+
+    hashes: by item.
+    """
+    row = placement[pair]
+    first, count = offered.start[row], offered.number[row]
+    shown = offered.items[first]
+    several = np.flatnonzero(count > 1)
+    if not len(several):
+        return shown
+    count = count[several]
+    start = np.cumsum(count) - count  # of each view's race among the scores of all
+    place = np.arange(count.sum()) + np.repeat(first[several] - start, count)
+    draws = uniform(key, np.repeat(entity[several], count), hashes[offered.items[place]])
+    scores = race(draws, offered.weights[place].astype(np.float64))
+    least = np.flatnonzero(scores == np.repeat(np.minimum.reduceat(scores, start), count))
+    shown[several] = offered.items[place[least[np.searchsorted(least, start)]]]
     return shown
 
 
-def rows_and_turns(views: I64) -> tuple[I64, I64]:
-    """Of each view, a touch's one after another: the row of its touch, and its number from 0."""
-    pair = np.repeat(np.arange(len(views)), views)
-    return pair, np.arange(len(pair)) - (np.cumsum(views) - views)[pair]
-
-
-class ItemTable(NamedTuple):
-    """What items are worth to anybody this hour, a value an item."""
-
-    appeal: F32  # part of click utility
-    note: F32  # weights of a persona's tastes
-    live: F32
-    use: F32  # multiple of interest match, by the hour of the day
-
-
-def _feel(world: World, now: Now, board: Board, item: I32, appeal: F32) -> tuple[F32, F32]:
-    """Interest match and click utility of each view. appeal: of each touch, the person's part."""
-    touches, users, items = now.touches, world.users, world.items
-    return feel(
-        world.setting.behaviour.views, touches.user, touches.views, touches.placement, appeal, item,
-        users.born.interests, items.topic, users.born.persona, users.fatigue, board.fatigue, log_of_views(),
-        ItemTable(_item_appeal(world, now, item), items["note"], items["live"], _use(world)),
-        world.setting.note_taste, world.setting.live_taste,
-    )  # fmt: skip
-
-
-@kernel
 def feel(
-    behaviour: Views, users: I32, views: I64, placement: NDArray[np.int16], appeal: F32, item: I32,
-    interests: NDArray[np.int8], topics: F32, persona: NDArray[np.uint8], fatigue: NDArray[np.uint16],
-    fatigue_of: I64, log_of_views: F32, table: ItemTable, note: F32, live: F32,
+    behaviour: Views, users: I32, pair: I64, placement: NDArray[np.int16], appeal: F32, item: I32, people: Viewers,
+    shown: Shown, fatigue_of: I64, log_of_views: F32, note: F32, live: F32,
 ) -> tuple[F32, F32]:  # fmt: skip
-    """Interest match and click utility of each view.
-
-    A touch has users, views, placement and appeal, a view its item. fatigue_of: by placement, its row in fatigue or −1;
-    note, live: tastes of each persona.
-    """
-    pair, _ = rows_and_turns(views)
-    matched = match_pairs(interests, users[pair], topics, item)
-    matched = np.minimum(matched * table.use[item], np.float32(1))
+    """Interest match and click utility of each view. appeal: of each touch, the person's part; item: of each view."""
+    matched = match_pairs(people.interests, users[pair], shown.topic, item)
+    matched = np.minimum(matched * shown.use[item], np.float32(1))
     utility = appeal[pair] + match_appeal(behaviour, matched)
-    kind = persona[users[pair]]
-    utility += table.appeal[item] + table.note[item] * note[kind] + table.live[item] * live[kind]
+    kind = people.persona[users[pair]]
+    utility += shown.appeal[item] + shown.note[item] * note[kind] + shown.live[item] * live[kind]
     channel = fatigue_of[placement]
-    tired = weariness(log_of_views, fatigue[channel, users], behaviour.click.fatigue) * (channel >= 0)
+    tired = weariness(log_of_views, people.fatigue[channel, users], behaviour.click.fatigue) * (channel >= 0)
     utility -= tired[pair]
     return matched, utility
+
+
+def _shown(world: World, now: Now, offered: I32) -> Shown:
+    """The table of items; only those that are offered have an appeal."""
+    items, content = world.items, world.setting.behaviour.content
+    quality = items["quality"] * 2 - np.float32(1)
+    return Shown(
+        _item_appeal(world, now, offered), items["note"], items["live"], _use(world),
+        quality * np.float32(content.interaction_quality),
+        items["new_format"] * np.float32(content.interaction_new_format), quality * np.float32(content.follow_quality),
+        items["kinds"], items["account"], items["linked"], items["linked"] & (items["room"] < 0), items["hash"],
+        items.topic,
+    )  # fmt: skip
 
 
 def _use(world: World) -> F32:
@@ -154,16 +280,30 @@ def _use(world: World) -> F32:
     return np.where(hours == ALL_DAY, np.float32(1), factor)
 
 
-def _item_appeal(world: World, now: Now, item: I32) -> F32:
-    """The item's part of click utility, for those that are shown."""
+def _item_appeal(world: World, now: Now, offered: I32) -> F32:
     setting, items = world.setting, world.items
-    shown = present(item)
     savings = np.array([public_saving(world, now, platform) for platform in range(len(setting.platforms))])
-    discount = _highest(items.goods[shown], savings[items["platform"][shown]])
-    sold = _highest(items.goods[shown], world.goods.sold)
-    quality, trust, fit = (items[name][shown] for name in ("quality", "trust", "fit"))
-    appeal = np.zeros(len(items), np.float32)
-    appeal[shown] = item_appeal(setting.behaviour, quality, trust, fit, discount, sold)
+    return appeal_of_items(
+        setting.behaviour.views, offered, items["quality"], items["trust"], items["fit"], items["platform"],
+        items.goods, savings, world.goods.sold,
+    )  # fmt: skip
+
+
+@kernel
+def appeal_of_items(
+    behaviour: Views, offered: I32, quality: F32, trust: F32, fit: F32, platform: NDArray[np.uint8],
+    goods: NDArray[np.bool_], savings: F64, sold: I32,
+) -> F32:  # fmt: skip
+    """The item's part of click utility, for those that are offered; 0 for others.
+
+    goods: items × SKUs; savings (largest share of market value): platforms × SKUs; sold: SKUs.
+    """
+    shown = present(offered)
+    discount = _highest(goods[shown], savings[platform[shown]])
+    appeal = np.zeros(len(quality), np.float32)
+    appeal[shown] = item_appeal(
+        behaviour, quality[shown], trust[shown], fit[shown], discount, _highest(goods[shown], sold)
+    )  # fmt: skip
     return appeal
 
 
@@ -173,179 +313,144 @@ def _highest(goods: NDArray[np.bool_], of_goods: NDArray[Any]) -> F32:
     return highest
 
 
-class Likes(NamedTuple):
-    """Utility of interacting that an item has by itself, a value an item, and the usual one as a logit."""
-
-    usual: np.float32
-    quality: F32
-    new_format: F32
-    hash: NDArray[np.uint64]
-
-
-def _interact(world: World, now: Now, board: Board, item: I32, matched: F32, consideration: F32) -> None:
-    """Likes, comments, collects and shares: people's own act on their state, expected ones feed the item's heat."""
-    behaviour, items, touches = world.setting.behaviour, world.items, now.touches
-    content = behaviour.content
-    likes = Likes(
-        np.float32(logit64(content.interaction)),
-        (items["quality"] * 2 - np.float32(1)) * np.float32(content.interaction_quality),
-        items["new_format"] * np.float32(content.interaction_new_format), items["hash"],
-    )  # fmt: skip
-    chances, acted, touch_of, draw = interact(
-        world.key(Stream.INTERACT), behaviour.views, touches.user, touches.views, item, matched, consideration, likes
-    )
-    world.tally.add(Measure.INTERACTIONS, world.t, board.lever[touches.placement[touch_of]])
-    kind = _kind_of(world, draw, chances[acted], items["kinds"][item[acted]])
-    collected = kind == COLLECT
-    rows = acted[collected]
-    gain = exposure_gain(behaviour.interest.seeding_collect, items["quality"][item[rows]], matched[rows])
-    raise_stock(world.users.consideration, touches.user[touch_of[collected]], gain)
-    _follow(world, touches, item, matched)
-    _heat_up(world, item, chances)
+def _interact(world: World, board: Board, touches: Touches, lived: Lived) -> None:
+    """Likes, comments, collects and shares act on people's own state; some viewers follow an account."""
+    items, acted = world.items, lived.acted
+    if len(acted.item):
+        world.tally.add(Measure.INTERACTIONS, world.t, board.lever[touches.placement[acted.touch]])
+        collected = acted.kind == COLLECT
+        seen, rate = acted.item[collected], world.setting.behaviour.interest.seeding_collect
+        gain = exposure_gain(rate, items["quality"][seen], acted.matched[collected])
+        raise_stock(world.users.consideration, touches.user[acted.touch[collected]], gain)
+    if len(lived.fans):
+        account = items["account"][lived.fans_item].astype(np.int64)
+        np.bitwise_or.at(world.users.follows, lived.fans, (1 << account).astype(np.uint16))
 
 
-@kernel
 def interact(
-    key: np.uint64, behaviour: Views, users: I32, views: I64, item: I32, matched: F32, consideration: F32, likes: Likes
-) -> tuple[NDArray[np.uint32], I64, I64, NDArray[np.uint32]]:
-    """Chance of each view to be acted on; the views that were, their touches, and the draws that decided.
+    key: np.uint64, behaviour: Views, content: Content, pair: I64, entity: I64, item: I32, matched: F32,
+    consideration: F32, shown: Shown, usual: np.float32, edges: F64,
+) -> tuple[Acted, I64]:  # fmt: skip
+    """The views that are acted on, and by item the sum of chances. A touch has a consideration, a view its match.
 
-    A touch has users, views and consideration; a view item and matched.
+    The draw that decides is stretched over its chance to pick the kind.
     """
-    pair, turn = rows_and_turns(views)
     utility = interaction_utility(
-        behaviour, likes.quality[item], likes.new_format[item], matched, consideration[pair]
+        behaviour, content, shown.likes[item], shown.new_format[item], matched, consideration[pair]
     )  # fmt: skip
-    chances = chance(sigmoid32(utility + likes.usual))
-    draw = bits32(key, users[pair].astype(np.int64) * TURNS + turn, likes.hash[item])
+    chances = chance(sigmoid32(utility + usual))
+    draw = bits32(key, entity, shown.hash[item])
     acted = np.flatnonzero(draw < chances)
-    return chances, acted, pair[acted], draw[acted]
+    liked = totals_by(item, chances.astype(np.int64), len(shown.hash))
+    share = draw[acted] / chances[acted]
+    kind = (share[:, None] >= edges[shown.kinds[item[acted]]]).sum(axis=1)
+    return Acted(item[acted], matched[acted], pair[acted], kind), liked
 
 
-def _kind_of(
-    world: World, draw: NDArray[np.uint32], chances: NDArray[np.uint32], row: NDArray[np.uint8]
-) -> NDArray[np.int64]:
-    """The same draw, stretched over the chance, picks the kind."""
-    share = draw / np.maximum(chances, 1)
-    edges = np.cumsum(kind_shares(world.setting.behaviour), axis=1)[row]
-    kind: I64 = (share[:, None] >= edges).sum(axis=1)
-    return kind
-
-
-def _heat_up(world: World, item: I32, chances: NDArray[np.uint32]) -> None:
-    """Views and weighted interactions of each item in people: Poisson of the expected number, keyed by item."""
-    items, behaviour, weight = world.items, world.setting.behaviour, world.setting.weight
-    shown = present(item)
-    total = np.zeros(len(items), np.int64)
-    np.add.at(total, item, chances.astype(np.int64))
-    views = np.bincount(item)[shown] * weight
-    expected = (total[shown] / CHANCE * weight)[:, None] * kind_shares(behaviour)[items["kinds"][shown]]
-    kinds = np.arange(expected.shape[1], dtype=np.uint64)
-    entity = items["hash"][shown][:, None] + kinds
-    draws = uniform(world.key(Stream.HEAT), entity.reshape(-1))
-    counts = poisson(draws, expected.reshape(-1)).reshape(expected.shape)
-    items["plays"][shown] += views
-    items["interactions"][shown] += counts.sum(axis=1)
-    items["weighted"][shown] += (counts * np.array(behaviour.content.weights, np.int64)).sum(axis=1)
-
-
-def _follow(world: World, touches: Touches, item: I32, matched: F32) -> None:
-    """A viewer becomes a follower of the account by quality and match."""
-    content, items = world.setting.behaviour.content, world.items
-    if (items["account"] < 0).all():
-        return
-    quality = (items["quality"] * 2 - np.float32(1)) * np.float32(content.follow_quality)
-    likes = Likes(np.float32(logit64(content.follow)), quality, quality, items["hash"])
-    users, won = follow(
-        world.key(Stream.FOLLOW), world.setting.behaviour.views, touches.user, touches.views, item, matched, likes,
-        items["account"],
+def _heat_up(world: World, lived: Lived) -> None:
+    """What views and interactions of people add to the heat of each item."""
+    items, content = world.items, world.setting.behaviour.content
+    warm(
+        world.key(Stream.HEAT), world.setting.weight, lived.shown, lived.liked, items["kinds"], items["hash"],
+        kind_shares(content), np.array(content.weights, np.int64), items["plays"], items["interactions"],
+        items["weighted"],
     )  # fmt: skip
-    np.bitwise_or.at(world.users.follows, users, (1 << items["account"][won].astype(np.int64)).astype(np.uint16))
 
 
 @kernel
+def warm(
+    key: np.uint64, weight: int, views: I64, liked: I64, kinds: NDArray[np.uint8], hashes: NDArray[np.uint64],
+    shares: F64, worth: I64, plays: I64, interactions: I64, weighted: I64,
+) -> None:  # fmt: skip
+    """Views and weighted interactions of each item in people: Poisson of the expected number, keyed by item.
+
+    views, liked (sum of chances): of agents, by item. shares: of kinds of interaction; worth: weight of each.
+    """
+    shown = np.flatnonzero(views)
+    expected = (liked[shown] / CHANCE * weight)[:, None] * shares[kinds[shown]]
+    each: NDArray[np.uint64] = np.arange(len(worth), dtype=np.uint64)
+    entity = hashes[shown][:, None] + each
+    counts = poisson(uniform(key, entity.reshape(-1)), expected.reshape(-1)).reshape(expected.shape)
+    plays[shown] += views[shown] * weight
+    interactions[shown] += counts.sum(axis=1)
+    weighted[shown] += (counts * worth).sum(axis=1)
+
+
 def follow(
-    key: np.uint64, behaviour: Views, users: I32, views: I64, item: I32, matched: F32, likes: Likes,
-    account: NDArray[np.int16],
+    key: np.uint64, behaviour: Views, content: Content, users: I32, pair: I64, entity: I64, item: I32, matched: F32,
+    shown: Shown, usual: np.float32,
 ) -> tuple[I32, I32]:  # fmt: skip
-    """People who follow an account after a view of an item, and the items. account: of each item, −1: none."""
-    pair, turn = rows_and_turns(views)
-    rows = np.flatnonzero(account[item] >= 0)
-    shown = item[rows]
-    utility = follow_utility(behaviour, likes.quality[shown], matched[rows])
-    users = users[pair[rows]]
-    draw = bits32(key, users.astype(np.int64) * TURNS + turn[rows], likes.hash[shown])
-    won = np.flatnonzero(draw < chance(sigmoid32(utility + likes.usual)))
-    return users[won], shown[won]
+    """People who follow an account after a view of an item, by its quality and match; and the items."""
+    rows = np.flatnonzero(shown.account[item] >= 0)
+    utility = follow_utility(behaviour, content, shown.follows[item[rows]], matched[rows])
+    draw = bits32(key, entity[rows], shown.hash[item[rows]])
+    won = rows[draw < chance(sigmoid32(utility + usual))]
+    return users[pair[won]], item[won]
 
 
-def _click(world: World, now: Now, board: Board, utility: F32, item: I32, last_item: I32) -> None:
-    """At most one click a person and placement, by one draw."""
-    touches = now.touches
-    chances, clicked = click(
-        world.key(Stream.CLICK), touches.user, touches.views, touches.placement, utility, item,
-        world.items["linked"], board.click, board.hash,
-    )  # fmt: skip
-    levers, doors = board.lever[touches.placement], board.room[touches.placement]
-    world.tally.expect(Expected.CLICKS, world.t, levers, chances)
-    product = board.product[touches.placement] & (doors < 0)
-    world.tally.expect(Expected.LINKED_CLICKS, world.t, levers[product], chances[product])
-    _note_quality(world, board, touches, chances)
-    _land(world, now, board, clicked, last_item, product)
-
-
-@kernel
 def click(
-    key: np.uint64, users: I32, views: I64, placement: NDArray[np.int16], utility: F32, item: I32,
-    linked: NDArray[np.bool_], usual: F32, hashes: NDArray[np.uint64],
+    key: np.uint64, users: I32, views: I64, pair: I64, placement: NDArray[np.int16], utility: F32, item: I32,
+    shown: Shown, usual: F32, hashes: NDArray[np.uint64],
 ) -> tuple[NDArray[np.uint32], I64]:  # fmt: skip
     """Chance of each touch to be clicked, 1 − Π(1 − p) over its views, and the touches that were.
 
-    linked: by item, whether it leads anywhere; usual (a logit) and hashes: by placement.
+    usual (a logit) and hashes: by placement.
     """
-    pair, _ = rows_and_turns(views)
     probability = sigmoid32(utility + usual[placement[pair]])
-    probability[~linked[item]] = 0
+    probability[~shown.linked[item]] = 0
     missed: F32 = np.multiply.reduceat(1 - probability, np.cumsum(views) - views)
     chances = chance(1 - missed)
     return chances, np.flatnonzero(bits32(key, users, hashes[placement]) < chances)
 
 
-def _note_quality(world: World, board: Board, touches: Touches, chances: NDArray[np.uint32]) -> None:
+def _click(world: World, now: Now, board: Board, lived: Lived) -> None:
+    """At most one click a person and placement, by one draw."""
+    product = board.product & (board.room < 0)
+    world.tally.expect(Expected.CLICKS, world.t, board.lever, lived.clicks)
+    world.tally.expect(Expected.LINKED_CLICKS, world.t, board.lever[product], lived.clicks[product])
+    _note_quality(world, board, lived)
+    if len(lived.clicked):
+        _land(world, now, board, lived, product)
+
+
+def _note_quality(world: World, board: Board, lived: Lived) -> None:
     """Click rate of each line's views this hour against its channel's reference: next hour's bid reads it."""
-    levers = board.lever[touches.placement]
-    count, total = np.zeros(len(world.setting.levers), np.int64), np.zeros(len(world.setting.levers), np.int64)
-    np.add.at(count, levers, touches.views)
-    np.add.at(total, levers, chances.astype(np.int64))
+    levers = len(world.setting.levers)
+    count, total = (totals_by(board.lever, each, levers) for each in (lived.views, lived.clicks))
     for lever, usual in zip(board.lever.tolist(), board.click_rate.tolist(), strict=True):
         if count[lever] >= LEAST_VIEWS:
             world.appeal[lever, 2] = total[lever] / CHANCE / count[lever] / usual
 
 
-def _land(world: World, now: Now, board: Board, clicked: I64, last_item: I32, product: NDArray[np.bool_]) -> None:
+def _land(world: World, now: Now, board: Board, lived: Lived, product: NDArray[np.bool_]) -> None:
     """Clicks gain consideration, become the last touch, and arrive: in a room, in the shop, or later by search."""
-    touches, tally, t = now.touches, world.tally, world.t
+    touches, tally, t, clicked = now.touches, world.tally, world.t, lived.clicked
     users, slot, placement = touches.user[clicked], touches.slot[clicked], touches.placement[clicked]
     lever = board.lever[placement]
     tally.add(Measure.CLICKS, t, lever)
-    tally.add(Measure.LINKED_CLICKS, t, lever[product[clicked]])
-    item = last_item[clicked]
+    tally.add(Measure.LINKED_CLICKS, t, lever[product[placement]])
+    item = lived.last[clicked]
     quality = world.items["quality"][item]
     match = match_pairs(world.users.born.interests, users, world.items.topic, item)
     gain = exposure_gain(0.5, 2 * board.consideration.astype(np.float32)[placement] * quality, match)
     raise_stock(world.users.consideration, users, gain)
     touch(world, users, slot, lever)
-    visits = Visits(users, slot, board.platform[placement], lever, item, np.full(len(users), Came.CHANNEL, np.uint8))
+    came = np.full(len(users), int(Came.CHANNEL), np.uint8)
+    visits = Visits(users, slot, board.platform[placement], lever, item, came)
     inside = board.room[placement] >= 0
-    entries = visits.take(inside)
-    entries.item = board.room[placement][inside].astype(np.int32)
-    now.entries.append(entries)
-    now.visits += lead_on(world, visits.take(~inside))
+    if inside.any():
+        entries = visits.take(inside)
+        entries.item = board.room[placement][inside].astype(np.int32)
+        now.entries.append(entries)
+        visits = visits.take(~inside)
+    now.visits += lead_on(world, visits)
 
 
 def lead_on(world: World, visits: Visits) -> list[Visits]:
     """Visits on platforms that sell stay; on the others a share opens a target at once, the rest only remembers."""
     platforms = world.setting.platforms
+    if platforms.all_sell:
+        return [visits] if len(visits) else []
     arrived = [visits.take(platforms.sells[visits.platform])]
     draw = uniform(world.key(Stream.LEAD), visits.user)
     member = world.users.born.platforms[visits.user]
@@ -362,11 +467,8 @@ def lead_on(world: World, visits: Visits) -> list[Visits]:
     return [part for part in arrived if len(part)]
 
 
-def _count(world: World, touches: Touches, board: Board, item: I32) -> None:
+def _count(world: World, board: Board, lived: Lived) -> None:
     """Views of each lever; those of items with a product link apart."""
-    levers = board.lever[touches.placement]
-    world.tally.add(Measure.VIEWS, world.t, levers, touches.views)
-    leads = (world.items["linked"] & (world.items["room"] < 0)).astype(np.int64)[item]
-    linked = np.add.reduceat(leads, np.cumsum(touches.views) - touches.views)
-    product = board.product[touches.placement]
-    world.tally.add(Measure.LINKED_VIEWS, world.t, levers[product], linked[product])
+    product = board.product
+    world.tally.add(Measure.VIEWS, world.t, board.lever, lived.views)
+    world.tally.add(Measure.LINKED_VIEWS, world.t, board.lever[product], lived.leads[product])

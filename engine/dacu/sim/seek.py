@@ -6,20 +6,21 @@ Searches belong to the people online; direct and habit visits come by their own 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
-from dacu.behaviour.coefficients import Views
-from dacu.behaviour.interest import search_rate, stock
-from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, most_direct, most_habit, wake_rate
+from dacu.behaviour.coefficients import Returning, Searching
+from dacu.behaviour.floats import as_single
+from dacu.behaviour.interest import ONE, search_rate, stock
+from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform_one
 from dacu.kernels import kernel
 from dacu.levers.base import Mode, Placement
-from dacu.people.population import class_rates
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import need_of, raise_stock, touch
@@ -35,29 +36,31 @@ F32: TypeAlias = NDArray[np.float32]
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
 NO_LEVER = -1
+MEMBER, BARGAIN, CHECKED_IN = (np.uint8(flag) for flag in (Flag.MEMBER, Flag.BARGAIN, Flag.CHECKED_IN))
 
 
 def seek(world: World, now: Now) -> None:
     """All visits that no medium of this hour brought."""
-    users, looked = world.users, world.setting.behaviour.views
+    users = world.users
     searched = look_up(
-        world.key(Stream.SEARCH, 1), world.key(Stream.SEARCH, 0), looked, now.online, users.awareness,
-        users.consideration, now.needs, _own_traffic(world, now.online),
+        world.key(Stream.SEARCH, 1), world.key(Stream.SEARCH, 0), world.setting.behaviour.searching, now.online,
+        users.awareness, users.consideration, now.needs, _own_traffic(world, now.online),
     )  # fmt: skip
     world.tally.expect_mass(Expected.BRAND_SEARCHES, world.t, NO_LEVER, searched.brand_mass)
     world.tally.add_people(Measure.BRAND_SEARCHES, world.t, NO_LEVER, len(searched.brand) * world.setting.weight)
     world.tally.note_usual(world.t, searched.brand_mass, len(searched.brand))
     _search(world, now, searched.brand, brand_query=True)
     _search(world, now, searched.category, brand_query=False)
-    now.visits.append(_come(world, _direct_visitors(world), Came.DIRECT))
-    now.visits.append(_come(world, _habit_visitors(world), Came.HABIT))
-    now.visits += [_come(world, woken, Came.CHANNEL) for woken in _woken_visitors(world)]
+    _come(world, now, _direct_visitors(world), Came.DIRECT)
+    _come(world, now, _habit_visitors(world), Came.HABIT)
+    for woken in _woken_visitors(world):
+        _come(world, now, woken, Came.CHANNEL)
 
 
 def _own_traffic(world: World, users: I32) -> F32:
     """The shop's multiple of visits on the platform where each person would come to it."""
     visits = world.setting.platforms.offsets.visits
-    if (visits == visits[0]).all():
+    if world.setting.one_traffic:
         return np.full(len(users), visits[0])
     return visits[platform_of(world, users, buying=True)]
 
@@ -72,7 +75,7 @@ class Searched(NamedTuple):
 
 @kernel
 def look_up(
-    brand_key: np.uint64, category_key: np.uint64, behaviour: Views, users: I32, awareness: NDArray[np.uint16],
+    brand_key: np.uint64, category_key: np.uint64, behaviour: Searching, users: I32, awareness: NDArray[np.uint16],
     consideration: NDArray[np.uint16], needs: F32, own: F32,
 ) -> Searched:  # fmt: skip
     """Who of the people online searches. needs, own (the shop's multiple of visits): of each; columns of all people."""
@@ -123,10 +126,10 @@ def _advertise(
 ) -> None:  # fmt: skip
     """One search line: shown if it wins the query, clicked at its rate, paid by the click until the money is out."""
     setting, hash_ = world.setting, int(world.setting.levers[lever].hash)
-    quality = float(world.items["quality"][placement.items[0]])
-    rate = setting.behaviour.channels[placement.channel.label].click_rate
-    rate = float(sigmoid32(scalars.logit64(rate) + setting.behaviour.click.quality * (2 * quality - 1)))
-    click = int(chance_of(rate))
+    click = _click_chance(
+        setting.behaviour.channels[placement.channel.label].click_rate, setting.behaviour.click.quality,
+        float(world.items["quality"][placement.items[0]]),
+    )  # fmt: skip
     shown, clicked = show_above(
         world.key(Stream.EXPOSE, hash_), world.key(Stream.CLICK, hash_), users, platform, paid, world.users.audiences,
         placement.platform, placement.audience, chance_of(placement.volume), np.uint32(click),
@@ -138,6 +141,8 @@ def _advertise(
     if len(clicked) > affordable:
         order = np.argsort(bits32(world.key(Stream.RATION, hash_), users[clicked]), kind="stable")
         clicked = np.sort(clicked[order[:affordable]])
+    if not len(clicked):
+        return
     charge(world, lever, len(clicked) * setting.weight * placement.price / PER_FEN, placement.limit)
     paid[clicked] = lever
     levers = np.full(len(clicked), lever, np.int16)
@@ -149,6 +154,12 @@ def _advertise(
     visits = _visits(users[clicked], slot[clicked], platform[clicked], lever, came)
     visits.item[:] = placement.items[0]
     now.visits.append(visits)
+
+
+@lru_cache
+def _click_chance(usual: float, slope: float, quality: float) -> int:
+    """Of an ad of some quality: every hour asks for the same few."""
+    return int(chance_of(float(sigmoid32(scalars.logit64(usual) + slope * (2 * quality - 1)))))
 
 
 @kernel
@@ -180,19 +191,17 @@ def _affordable(world: World, lever: int, placement: Placement) -> int:
 
 def _direct_visitors(world: World) -> I32:
     """Customers who come by themselves: one draw against the highest hazard of their class, then against their own."""
-    setting, users, offsets = world.setting, world.users, world.setting.platforms.offsets
-    behaviour, share = setting.behaviour, setting.calendar.activity[world.t] / 24
-    pulls = offsets.visits * offsets.repurchase
-    rates = class_rates() * behaviour.loyalty.rate_mean
-    key = world.key(Stream.DIRECT)
-    most = most_direct(behaviour) * (1 + behaviour.loyalty.level_direct * len(setting.level_bits))
-    at_most = chance(one_minus_exp64(rates * (most * float(pulls.max()) * share)))
+    setting, users = world.setting, world.users
+    key, share = world.key(Stream.DIRECT), setting.calendar.activity[world.t] / 24
+    at_most = chance(one_minus_exp64(setting.repeat_rates * (setting.most_direct * share)))
     near = struck(key, world.customers, users.born.repeat, at_most)
-    rate = rates.astype(np.float32)[users.born.repeat[near]]
-    own = direct_rate(behaviour, rate, need_of(world, near), _member(world, near), _coupon(world, near))
-    own *= pulls[platform_of(world, near, buying=True)]
-    own *= 1 + standing(world, near) * np.float32(behaviour.loyalty.level_direct)
-    return near[bits32(key, near) < chance(one_minus_exp32(own * np.float32(share)))]
+    if not len(near):
+        return near
+    return come_directly(
+        key, setting.behaviour.returning, near, setting.repeat_rates[users.born.repeat[near]].astype(np.float32),
+        need_of(world, near), users.flags, _coupon(world, near), setting.pulls[platform_of(world, near, buying=True)],
+        standing(world, near), np.float32(share),
+    )  # fmt: skip
 
 
 @kernel
@@ -201,22 +210,36 @@ def struck(key: np.uint64, people: I32, class_of: NDArray[np.uint8], chance_of_c
     return people[bits32(key, people) < chance_of_class[class_of[people]]]
 
 
+@kernel
+def come_directly(
+    key: np.uint64, behaviour: Returning, near: I32, rate: F32, needs: F32, flags: NDArray[np.uint8], coupon: F32,
+    pull: F32, level: F32, share: np.float32,
+) -> I32:  # fmt: skip
+    """Who of some customers comes. rate, needs, coupon, pull, level: of each; flags: of all people; share: of a day."""
+    own = direct_rate(behaviour, rate, needs, having(flags[near], MEMBER), coupon) * pull
+    own *= ONE + level * np.float32(behaviour.loyalty.level_direct)
+    return near[bits32(key, near) < chance(one_minus_exp32(own * share))]
+
+
+def having(flags: NDArray[np.uint8], flag: np.uint8) -> F32:
+    """1 where a flag is set, else 0."""
+    has: F32 = as_single(flags & flag != 0)
+    return has
+
+
 def _habit_visitors(world: World) -> I32:
     """Visitors of the last days who look in again."""
-    behaviour, users = world.setting.behaviour, world.users
+    users = world.users
     share = world.setting.calendar.activity[world.t] / 24
     key = world.key(Stream.HABIT)
-    most = most_habit(behaviour) * float(world.setting.platforms.offsets.visits.max())
-    at_most = chance_of(scalars.one_minus_exp64(most * share))
+    at_most = chance_of(scalars.one_minus_exp64(world.setting.most_habit * share))
     recent, days = come_again(key, world.recent, users.visited, world.t // 24, at_most)
-    cart = (users.cart_sku[recent] != NO_CART).astype(np.float32)
-    check_in = (users.flags[recent] & Flag.CHECKED_IN != 0).astype(np.float32)
-    trust, member, coupon = stock(users.trust[recent]), _member(world, recent), _coupon(world, recent)
-    rate = habit_rate(behaviour, days.astype(np.float32), Reasons(trust, member, coupon, cart, check_in))
-    rate *= _own_traffic(world, recent)
-    comes = bits32(key, recent) < chance(one_minus_exp32(rate * np.float32(share)))
-    bargain: NDArray[np.bool_] = users.flags[recent] & Flag.BARGAIN != 0
-    return recent[comes & ~bargain]
+    if not len(recent):
+        return recent
+    return look_in(
+        key, world.setting.behaviour.returning, recent, days, users.flags, users.trust, users.cart_sku,
+        _coupon(world, recent), _own_traffic(world, recent), np.float32(share),
+    )  # fmt: skip
 
 
 @kernel
@@ -227,6 +250,26 @@ def come_again(
     days = today - visited[recent]
     near = (days >= 1) & (bits32(key, recent) < at_most)
     return recent[near], days[near]
+
+
+@kernel
+def look_in(
+    key: np.uint64, behaviour: Returning, recent: I32, days: NDArray[np.int16], flags: NDArray[np.uint8],
+    trust: NDArray[np.uint16], cart_sku: NDArray[np.int16], coupon: F32, own: F32, share: np.float32,
+) -> I32:  # fmt: skip
+    """Who of the visitors of so many days ago looks in again; bargain hunters do not.
+
+    coupon, own (the shop's multiple of visits): of each; flags, trust, cart_sku: of all people; share: of a day.
+    """
+    has = flags[recent]
+    why = Reasons(
+        stock(trust[recent]), having(has, MEMBER), coupon, as_single(cart_sku[recent] != NO_CART),
+        having(has, CHECKED_IN),
+    )  # fmt: skip
+    rate = habit_rate(behaviour, as_single(days), why) * own
+    comes = bits32(key, recent) < chance(one_minus_exp32(rate * share))
+    found: I32 = recent[comes & (has & BARGAIN == 0)]
+    return found
 
 
 def _woken_visitors(world: World) -> Iterator[I32]:
@@ -244,25 +287,22 @@ def _woken_visitors(world: World) -> Iterator[I32]:
         yield told[draw < chance(one_minus_exp32(rate * np.float32(share)))]
 
 
-def _member(world: World, users: I32) -> NDArray[np.float32]:
-    member: NDArray[np.bool_] = world.users.flags[users] & Flag.MEMBER != 0
-    return member.astype(np.float32)
-
-
-def _coupon(world: World, users: I32) -> NDArray[np.float32]:
+def _coupon(world: World, users: I32) -> F32:
+    """1 for those who hold a coupon, else 0."""
     worth = np.uint32(sum(1 << bit for bit in coupon_bits(world)))
-    holds: NDArray[np.bool_] = valid_coupons(world, users) & worth != 0
-    return holds.astype(np.float32)
+    holds: F32 = as_single(valid_coupons(world, users) & worth != 0)
+    return holds
 
 
-def _come(world: World, users: I32, came: Came) -> Visits:
+def _come(world: World, now: Now, users: I32, came: Came) -> None:
     """Visits of people who simply come, on one of their selling platforms."""
-    platforms = world.setting.platforms
-    users = users[world.users.born.platforms[users] & np.uint8(platforms.selling_bits) != 0]
+    users = users[world.users.born.platforms[users] & np.uint8(world.setting.platforms.selling_bits) != 0]
+    if not len(users):
+        return
     if came is Came.DIRECT:
         _remember(world, users, "direct")
     platform = platform_of(world, users, buying=True)
-    return _visits(users, slots_of(world, users), platform, NO_LEVER, came)
+    now.visits.append(_visits(users, slots_of(world, users), platform, NO_LEVER, came))
 
 
 def _remember(world: World, users: I32, channel: str) -> None:
@@ -274,5 +314,5 @@ def _remember(world: World, users: I32, channel: str) -> None:
 def _visits(users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], lever: int, came: Came) -> Visits:
     return Visits(
         users, slot, platform, np.full(len(users), lever, np.int16), np.full(len(users), -1, np.int32),
-        np.full(len(users), came, np.uint8),
+        np.full(len(users), int(came), np.uint8),
     )  # fmt: skip

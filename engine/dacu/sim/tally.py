@@ -161,8 +161,8 @@ class Tally:
             self.entered[room, slot] += entered
             self.watched[room, slot] += int(seconds.sum())
 
-    def expect(self, measure: Expected, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32]) -> None:
-        """Sum chances by hour and lever."""
+    def expect(self, measure: Expected, t: Hours, lever: NDArray[Any], chance: NDArray[np.integer]) -> None:
+        """Sum chances, or what is summed of them already, by hour and lever."""
         self._sum(measure, t, lever, chance.astype(np.int64))
 
     def expect_mass(self, measure: Expected, t: int, lever: int, mass: int) -> None:

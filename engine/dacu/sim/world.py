@@ -8,13 +8,14 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
+from dacu.behaviour.loyalty import most_direct, most_habit
 from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
@@ -31,7 +32,7 @@ from dacu.levers.members import Members
 from dacu.levers.room import Room
 from dacu.people.blocks import AudienceBlock
 from dacu.people.platforms import Platforms
-from dacu.people.population import Seed
+from dacu.people.population import Seed, class_rates
 from dacu.people.users import Users
 from dacu.shop.bill import MOST_REMEMBERED, Bill, Line, Rulebook
 from dacu.shop.blocks import ShopBlock
@@ -48,6 +49,9 @@ from dacu.sim.parcels import Parcels
 from dacu.sim.places import Places
 from dacu.sim.reservations import reservations
 from dacu.sim.tally import Tally
+
+if TYPE_CHECKING:
+    from dacu.sim.board import Board
 
 FATIGUE = {
     Channel.FEED_ADS: 0, Channel.BOOST: 1, Channel.ORGANIC: 2, Channel.KOL: 3, Channel.KOC: 3, Channel.VENUE: 4,
@@ -153,6 +157,43 @@ class Setting:
     def reach_bits(self) -> NDArray[np.uint32]:
         """By lever: its bit in `users.reached`."""
         return np.array([1 << row.reach_bit for row in self.levers], np.uint32)
+
+    @cached_property
+    def most_habit(self) -> float:
+        """The highest hazard of a day with which a visitor of the day before looks in again."""
+        return most_habit(self.behaviour) * float(self.platforms.offsets.visits.max())
+
+    @cached_property
+    def repeat_rates(self) -> NDArray[np.float64]:
+        """By class: repeat purchases a day of a customer."""
+        return class_rates() * self.behaviour.loyalty.rate_mean
+
+    @cached_property
+    def pulls(self) -> NDArray[np.float32]:
+        """By platform: a multiple of the direct visits of customers."""
+        return self.platforms.offsets.visits * self.platforms.offsets.repurchase
+
+    @cached_property
+    def most_direct(self) -> float:
+        """The highest hazard of a day, per unit of a repeat rate, with which a customer comes."""
+        most = most_direct(self.behaviour) * (1 + self.behaviour.loyalty.level_direct * len(self.level_bits))
+        return most * float(self.pulls.max())
+
+    @cached_property
+    def one_traffic(self) -> bool:
+        """Whether the shop's multiple of visits is the same on all platforms."""
+        return len(set(self.platforms.offsets.visits.tolist())) == 1
+
+    @cached_property
+    def boards(self) -> dict[tuple[tuple[int, ...], ...], Board]:
+        """Boards by what tells them apart of their placements (sim/board.py)."""
+        return {}
+
+    @cached_property
+    def usual_acts(self) -> tuple[np.float32, np.float32]:
+        """Logits of the usual share of views that are acted on, and after which an account is followed."""
+        content = self.behaviour.content
+        return np.float32(logit64(content.interaction)), np.float32(logit64(content.follow))
 
     @cached_property
     def coupon_taste(self) -> NDArray[np.float32]:

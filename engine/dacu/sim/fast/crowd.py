@@ -7,36 +7,25 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import choice, interest
-from dacu.behaviour.compiled import hashed, scalar, step_of, top
+from dacu.behaviour.compiled import compile_scalar, hashed, scalar, step_of, top
 from dacu.people.users import Flag
-from dacu.sim import crowd
 
-ONE, VIEW, MOST_PARTS = interest.ONE, interest.VIEW, crowd.MOST_PARTS
+ONE = interest.ONE
 MEMBER = np.uint8(Flag.MEMBER)
 person_appeal = scalar(choice.person_appeal)
 stock, gain, scaled, need = (scalar(each) for each in (interest.stock, interest.gain, interest.scaled, interest.need))
 
 
+@compile_scalar
+def raise_one(column: Any, person: Any, closed: Any) -> None:
+    """Of one person; see crowd.raise_stock."""
+    column[person] = np.uint16(scaled(gain(stock(np.float32(column[person])), ONE - closed)))
+
+
 def raise_stock(column: Any, users: Any, closed: Any) -> None:
     """See crowd.raise_stock."""
     for row in range(len(users)):
-        person = users[row]
-        column[person] = np.uint16(scaled(gain(stock(np.float32(column[person])), ONE - closed[row])))
-
-
-def tire(fatigue: Any, row_of: Any, placement: Any, users: Any, views: Any) -> None:
-    """See crowd.tire."""
-    for row in range(len(users)):
-        channel = row_of[placement[row]]
-        if channel >= 0:
-            seen = np.int64(fatigue[channel, users[row]]) + views[row] * VIEW
-            fatigue[channel, users[row]] = min(seen, MOST_PARTS)
-
-
-def mark(column: Any, users: Any, bits: Any) -> None:
-    """See crowd.mark."""
-    for row in range(len(users)):
-        column[users[row]] |= bits[row]
+        raise_one(column, users[row], closed[row])
 
 
 def read_appeal(behaviour: Any, users: Any, awareness: Any, consideration: Any, needs: Any) -> Any:

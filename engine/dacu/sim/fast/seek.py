@@ -6,11 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from dacu.behaviour import interest, maths
-from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
+from dacu.behaviour import interest, loyalty, maths
+from dacu.behaviour.compiled import ceiling, hashed, in_parts, scalar, step_of, top
+from dacu.people.users import NO_CART
 from dacu.sim import seek
 
-Searched = seek.Searched
+ONE = interest.ONE
+MEMBER, BARGAIN, CHECKED_IN = seek.MEMBER, seek.BARGAIN, seek.CHECKED_IN
+Reasons, Searched = loyalty.Reasons, seek.Searched
+direct_rate, habit_rate, having = scalar(loyalty.direct_rate), scalar(loyalty.habit_rate), scalar(seek.having)
 stock, search_rate = scalar(interest.stock), scalar(interest.search_rate)
 one_minus_exp32 = scalar(maths.one_minus_exp32)
 
@@ -22,24 +26,24 @@ def look_up(
     """See seek.look_up."""
     brand_step, category_step = step_of(brand_key), step_of(category_key)
     rate = np.float32(behaviour.search.category_rate)
-    hazard, chances = np.empty(len(users), np.float32), np.empty((2, len(users)), np.uint32)
+    hazard, chances = np.empty(len(users), np.float32), np.empty(len(users), np.uint32)
     for row in range(len(users)):
         aware, considers = stock(np.float32(awareness[users[row]])), stock(np.float32(consideration[users[row]]))
         hazard[row] = search_rate(behaviour, aware, considers, needs[row]) * own[row]
     mass = 0
     for row in range(len(users)):
-        chances[0, row] = in_parts(one_minus_exp32(hazard[row]))
-        mass += int(chances[0, row])
-    for row in range(len(users)):
-        chances[1, row] = in_parts(one_minus_exp32(needs[row] * rate * own[row]))
+        chances[row] = in_parts(one_minus_exp32(hazard[row]))
+        mass += int(chances[row])
     brand, category = np.empty(len(users), np.int64), np.empty(len(users), np.int64)
     brands, categories = 0, 0
     for row in range(len(users)):
         brand[brands] = row
-        brands += top(hashed(users[row], brand_step, brand_key)) < chances[0, row]
+        brands += top(hashed(users[row], brand_step, brand_key)) < chances[row]
     for row in range(len(users)):
-        category[categories] = row
-        categories += top(hashed(users[row], category_step, category_key)) < chances[1, row]
+        draw, wanted = top(hashed(users[row], category_step, category_key)), needs[row] * rate * own[row]
+        if draw <= ceiling(wanted):
+            category[categories] = row
+            categories += draw < in_parts(one_minus_exp32(wanted))
     return Searched(brand[:brands], category[:categories], mass)
 
 
@@ -71,6 +75,45 @@ def struck(key: Any, people: Any, class_of: Any, chance_of_class: Any) -> Any:
     for row in range(len(people)):
         found[count] = people[row]
         count += top(hashed(people[row], step, key)) < chance_of_class[class_of[people[row]]]
+    return found[:count]
+
+
+def come_directly(
+    key: Any, behaviour: Any, near: Any, rate: Any, needs: Any, flags: Any, coupon: Any, pull: Any, level: Any,
+    share: Any,
+) -> Any:  # fmt: skip
+    """See seek.come_directly."""
+    step = step_of(key)
+    found = np.empty(len(near), np.int32)
+    count = 0
+    for row in range(len(near)):
+        member = having(flags[near[row]], MEMBER)
+        own = direct_rate(behaviour, rate[row], needs[row], member, coupon[row]) * pull[row]
+        own *= ONE + level[row] * np.float32(behaviour.loyalty.level_direct)
+        found[count] = near[row]
+        count += top(hashed(near[row], step, key)) < in_parts(one_minus_exp32(own * share))
+    return found[:count]
+
+
+def look_in(
+    key: Any, behaviour: Any, recent: Any, days: Any, flags: Any, trust: Any, cart_sku: Any, coupon: Any, own: Any,
+    share: Any,
+) -> Any:  # fmt: skip
+    """See seek.look_in."""
+    step = step_of(key)
+    found = np.empty(len(recent), np.int32)
+    count = 0
+    for row in range(len(recent)):
+        person = recent[row]
+        has = flags[person]
+        cart: Any = np.float32(cart_sku[person] != NO_CART)
+        why = Reasons(
+            stock(np.float32(trust[person])), having(has, MEMBER), coupon[row], cart, having(has, CHECKED_IN)
+        )  # fmt: skip
+        rate = habit_rate(behaviour, np.float32(days[row]), why) * own[row]
+        found[count] = person
+        comes = top(hashed(person, step, key)) < in_parts(one_minus_exp32(rate * share))
+        count += comes and not has & BARGAIN
     return found[:count]
 
 

@@ -8,7 +8,7 @@ money of the basket it would be.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -115,7 +115,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     baskets, filler = compose(world, users, platform, sku, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
-    expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
+    expect(world, Chances(users, platform, lever, chances, baskets, row, live=False, impulse=fresh), distinct)
     led = cart_flags & CartFlag.CHANNEL != 0
     ahead = paid_ahead(world, distinct, row)
     world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], paid_for(world, chances, ahead)[led])
@@ -315,7 +315,7 @@ def compose(world: World, users: I32, platform: U8, sku: I16, asking: Asking) ->
         return baskets, baskets.filler
     willing = bits32(seed.key(Stream.TOP_UP), users, ordinal)
     filler = np.where(alone, -1, _fillers(world, users, baskets, there, willing)).astype(np.int16)
-    return replace(baskets, filler=filler), filler
+    return baskets._replace(filler=filler), filler
 
 
 def _fillers(world: World, users: I32, baskets: Baskets, there: Bools, willing: U32) -> I64:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,7 @@ SLOTS = 12
 MOST_PIECES = 8  # above the most pieces of one SKU in a basket
 
 
-@dataclass(frozen=True)
-class Baskets:
+class Baskets(NamedTuple):
     """Baskets side by side: main SKU and pieces, complement and filler (rows of goods, −1 = none), usable offers."""
 
     sku: NDArray[np.int16]
@@ -36,12 +34,15 @@ class Baskets:
         none = np.full(len(sku), -1, np.int16)
         return cls(sku, qty, none, none, eligible)
 
+    def take(self, rows: I64) -> Baskets:
+        """Some of the rows."""
+        return Baskets(*(column[rows] for column in self))
+
 
 def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
     """The distinct bills, and for each basket its row among them."""
-    columns = (baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible)
-    first, row = different(*columns, len(world.goods) + 1)
-    codes = zip(*(column[first].tolist() for column in columns), strict=True)
+    first, row = different(*baskets, len(world.goods) + 1)
+    codes = zip(*(column.tolist() for column in baskets.take(first)), strict=True)
     return [world.setting.bill(*code) for code in codes], row
 
 

@@ -137,7 +137,7 @@ def _ask_money_back(world: World, rows: I64, known: Lines) -> None:
     if not len(asks):
         return
     rows, buyer, own, back = rows[asks], buyer[asks], own[asks], back[asks] & ~without[asks]
-    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards[:, asks])
+    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards.take(asks))
     lag = return_lag(aftersale, uniform(seed.key(Stream.RETURN_LAG), buyer, own), setting.operations.returns.window)
     table["fate"][rows] = np.where(back, Fate.RETURNED, Fate.REFUND_ONLY)
     table["cause"][rows] = np.where(back, cause, 0)

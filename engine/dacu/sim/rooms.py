@@ -277,7 +277,7 @@ def _order(
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     impulse = np.ones(len(users), np.bool_)
-    expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=True, impulse=impulse))
+    expect(world, Chances(users, platform, lever, chances, baskets, row, live=True, impulse=impulse), distinct)
     bought = bits32(_key(world, number, Stream.ROOM_BUY, int(slot[0]) if len(slot) else 0), users) < chances
     viewers = world.rooms[number]
     viewers["bought"][rows[bought]] = True

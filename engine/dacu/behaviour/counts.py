@@ -29,19 +29,21 @@ def poisson(uniform: ArrayLike, mean: ArrayLike) -> Counts:
     """Poisson counts; a mean below 0 counts as 0."""
     u, means = _columns(uniform, mean)
     means = np.maximum(means, 0.0)
-    exact = np.minimum(means, _EXACT_TO)
+    large = np.flatnonzero(means > _EXACT_TO)
+    if not len(large):
+        return least_count(u, means)
     counts = np.zeros(u.size, np.int64)
     near_enough = means < _SURELY_MORE
-    few = exact[near_enough]
-    counts[near_enough] = least_count(u[near_enough], few)
-    large = means > _EXACT_TO
+    counts[near_enough] = least_count(u[near_enough], np.minimum(means[near_enough], _EXACT_TO))
     counts[large] = np.maximum(counts[large], _near_normal(u[large], means[large]))
     return counts
 
 
-def _columns(*values: ArrayLike) -> list[Reals]:
-    columns = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values]
-    return [np.ascontiguousarray(column) for column in np.broadcast_arrays(*columns)]
+def _columns(uniform: ArrayLike, mean: ArrayLike) -> tuple[Reals, Reals]:
+    u, means = (np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in (uniform, mean))
+    if len(u) != len(means):
+        u, means = (np.ascontiguousarray(column) for column in np.broadcast_arrays(u, means))
+    return u, means
 
 
 @kernel

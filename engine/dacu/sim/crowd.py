@@ -33,11 +33,6 @@ class Mind:
     trust: F32
     need: F32
 
-    @classmethod
-    def of(cls, world: World, users: I32) -> Mind:
-        """Read the columns of these people."""
-        return People.of(world.users).minds(users, world.t)
-
 
 class People(NamedTuple):
     """Columns of all people that decisions in the shop read; explained in people/users.py."""
@@ -104,13 +99,8 @@ def read_need(users: I32, stocked_until: I32, cycle: F32, hour: int) -> F32:
     return need(stocked_until[users], cycle[users], hour)
 
 
-def match_goods(world: World, users: I32) -> F32:
-    """SKUs × people: interest match with each SKU; goods that share topics share it."""
-    return match_each(world.users.born.interests, users, *world.goods.topics)
-
-
 def match_each(interests: NDArray[np.int8], users: I32, topics: F32, topic: NDArray[np.int64]) -> F32:
-    """SKUs × people: interest match. topics: the different vectors, a row each; topic: the row of each SKU."""
+    """SKUs × people: interest match; goods that share topics share it. topics: the different vectors, a row each; topic: the row of each SKU."""
     return np.stack([match_of(interests, users, vector) for vector in topics])[topic]
 
 

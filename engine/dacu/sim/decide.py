@@ -50,6 +50,7 @@ U32: TypeAlias = NDArray[np.uint32]
 FEN = np.float32(100)  # of a yuan
 LEAST_SPEND = np.uint32(1)  # fen, so that it has a logarithm
 PLATFORM_BITS = 0x0F
+IMPULSE = int(LineFlag.IMPULSE)
 ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
 FAR = 1e6  # hours: no deadline
 
@@ -112,7 +113,7 @@ def decide(world: World, now: Now, visits: Visits) -> None:
         asking.price, fresh, deadline(world, users, asking), standing(world, users), _far(world, asking),
         People.of(columns), shelf_of(world, now), _buy_terms(world),
     )  # fmt: skip
-    baskets, filler = compose(world, users, platform, sku, asking)
+    baskets = compose(world, users, platform, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     expect(world, Chances(users, platform, lever, chances, baskets, row, live=False, impulse=fresh), distinct)
@@ -120,11 +121,12 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     ahead = paid_ahead(world, distinct, row)
     world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], paid_for(world, chances, ahead)[led])
     world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought & ~ahead])
+    buyers = np.flatnonzero(bought)
     now.buyers.append(
         Buyers(
-            users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
-            np.where(fresh[bought], LineFlag.IMPULSE, 0).astype(np.uint16), filler[bought], baskets.add_on[bought],
-            np.full(int(bought.sum()), NONE, np.int16),
+            users[buyers], slot[buyers], platform[buyers], lever[buyers], row[buyers], distinct,
+            np.where(fresh[buyers], IMPULSE, 0).astype(np.uint16), baskets.filler[buyers], baskets.add_on[buyers],
+            np.full(len(buyers), NONE, np.int16),
         )
     )  # fmt: skip
     columns.cart_sku[users[gone]] = NO_CART
@@ -291,13 +293,7 @@ def _far(world: World, asking: Asking) -> F32:
     return far
 
 
-def too_dear(world: World, users: I32, sku: I16, price: F32) -> Bools:
-    """Bargain hunters order at a deep total discount only."""
-    hunter: Bools = world.users.flags[users] & Flag.BARGAIN != 0
-    return hunter & choice.too_dear(world.setting.behaviour, price, world.goods.market_value[sku].astype(np.float32))
-
-
-def compose(world: World, users: I32, platform: U8, sku: I16, asking: Asking) -> tuple[Baskets, I16]:
+def compose(world: World, users: I32, platform: U8, asking: Asking) -> Baskets:
     """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单).
 
     A presale is ordered alone, and no price of a presale counts for what comes along.
@@ -306,16 +302,16 @@ def compose(world: World, users: I32, platform: U8, sku: I16, asking: Asking) ->
     usable = np.where(alone, asking.eligible, asking.eligible & ~world.setting.presale_bits)
     ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
     seed = world.setting.seed
-    complement = world.goods.complement[sku]
+    complement = world.goods.complement[asking.sku]
     along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
     there = in_shop(world)
     add_on = np.where(along & there[complement] & ~alone, complement, -1).astype(np.int16)
-    baskets = Baskets(sku, asking.qty, add_on, np.full(len(users), -1, np.int16), usable)
+    baskets = Baskets(asking.sku, asking.qty, add_on, np.full(len(users), -1, np.int16), usable)
     if not (usable & world.setting.tier_bits).any():
-        return baskets, baskets.filler
+        return baskets
     willing = bits32(seed.key(Stream.TOP_UP), users, ordinal)
     filler = np.where(alone, -1, _fillers(world, users, baskets, there, willing)).astype(np.int16)
-    return baskets._replace(filler=filler), filler
+    return baskets._replace(filler=filler)
 
 
 def _fillers(world: World, users: I32, baskets: Baskets, there: Bools, willing: U32) -> I64:

@@ -62,17 +62,8 @@ class People(NamedTuple):
 
     def minds(self, users: I32, hour: int) -> Mind:
         """State of some."""
-        columns = (self.awareness, self.consideration, self.trust, self.stocked_until, self.cycle)
-        return Mind(*read_mind(users, *columns, hour))
-
-
-@kernel
-def read_mind(
-    users: I32, awareness: U16, consideration: U16, trust: U16, stocked_until: I32, cycle: F32, hour: int
-) -> tuple[F32, F32, F32, F32]:
-    """Stocks and need of some people, from the columns of all."""
-    needs = need(stocked_until[users], cycle[users], hour)
-    return stock(awareness[users]), stock(consideration[users]), stock(trust[users]), needs
+        stocks = (stock(column[users]) for column in (self.awareness, self.consideration, self.trust))
+        return Mind(*stocks, need(self.stocked_until[users], self.cycle[users], hour))
 
 
 def appeal_of(world: World, users: I32, needs: F32) -> tuple[F32, F32]:

@@ -59,37 +59,50 @@ def land_and_cart(world: World, now: Now) -> Visits:
 
 def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
-    today, weight, tally, columns = world.t // HOURS_A_DAY, world.setting.weight, world.tally, world.users
-    first, since = first_today(columns.visited, users, today)
-    fresh = users[first]
+    today, tally, columns = world.t // HOURS_A_DAY, world.tally, world.users
+    first, came = first_today(
+        columns.visited, columns.flags, users, today, world.booked, columns.orders, world.guests
+    )  # fmt: skip
     world.places.come(world.t, platform[first])
-    new = int(np.count_nonzero(columns.orders[fresh] == 0))
-    tally.add_people(Measure.NEW_VISITORS, world.t, NO_LEVER, new * weight)
+    counts = [(Measure.NEW_VISITORS, came.new)]
     if world.booked:
-        _note_returns(world, fresh[since == today - 1])
-        again = np.intersect1d(fresh, world.guests, assume_unique=True)
-        tally.visitors[today] += len(fresh) * weight
-        tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * weight)
-        columns.flags[fresh] |= np.uint8(Flag.VISITED)
+        tally.visitors[today] += len(first) * world.setting.weight
+        counts.append((Measure.COUPON_RETURNED, came.guests))
+    if world.booked and today > 0:  # D1 has no yesterday
+        counts += [(Measure.RETURNS, came.again), (Measure.CHECK_IN_RETURNS, came.checked_in)]
+    for measure, agents in counts:
+        tally.add_people(measure, world.t, NO_LEVER, agents * world.setting.weight)
+
+
+class Comers(NamedTuple):
+    """Of those who come for the first time today, how many …"""
+
+    new: int  # never ordered
+    again: int  # came yesterday, too
+    checked_in: int  # did, and checked in then
+    guests: int  # came yesterday with a coupon
 
 
 @kernel
-def first_today(visited: I16, users: I32, today: int) -> tuple[I64, I16]:
-    """Rows of the first visits of the day, which are noted in `visited`, and the day of each visitor's last one."""
+def first_today(
+    visited: I16, flags: U8, users: I32, today: int, booked: bool, orders: NDArray[np.uint16], guests: I32
+) -> tuple[I64, Comers]:  # fmt: skip
+    """Rows of the first visits of the day, which are noted in `visited`, and once the campaign has begun in `flags`.
+
+    visited, flags, orders: of all people; guests: who came yesterday with a coupon, rising.
+    """
     news = np.flatnonzero(visited[users] != today)
     first = news[np.sort(np.unique(users[news], return_index=True)[1])]
-    since = visited[users[first]]
-    visited[users[first]] = today
-    return first, since
-
-
-def _note_returns(world: World, back: I32) -> None:
-    """Who came yesterday, too; D1 has no yesterday."""
-    if world.t < HOURS_A_DAY:
-        return
-    checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
-    for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
-        world.tally.add_people(measure, world.t, NO_LEVER, len(users) * world.setting.weight)
+    fresh = users[first]
+    again = fresh[visited[fresh] == today - 1]
+    comers = Comers(
+        np.count_nonzero(orders[fresh] == 0), len(again), np.count_nonzero(flags[again] & Flag.CHECKED_IN),
+        len(np.intersect1d(fresh, guests, assume_unique=True)),
+    )  # fmt: skip
+    visited[fresh] = today
+    if booked:
+        flags[fresh] |= np.uint8(Flag.VISITED)
+    return first, comers
 
 
 def choose_sku(world: World, now: Now, visits: Visits) -> I16:

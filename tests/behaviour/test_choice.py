@@ -31,7 +31,7 @@ def test_at_reference_conditions_every_utility_is_nil():
         BEHAVIOUR, floats(BEHAVIOUR.land.rating_reference), floats(BEHAVIOUR.land.reviews_reference)
     )
     seen = choice.match_appeal(BEHAVIOUR, floats(AT.match))
-    at_reference = choice.reference_utility(BEHAVIOUR, floats(0), floats(1))
+    at_reference = choice.reference_utility(BEHAVIOUR, floats(0), floats(0))
     for utility in (person, item, cart, buy, reviews, seen, at_reference):
         assert utility == pytest.approx([0], abs=1e-6)
 
@@ -65,7 +65,7 @@ def test_a_higher_price_lowers_cart_and_purchase(price, dearer, sensitivity):
 
 
 def test_a_loss_against_the_usual_price_weighs_more_than_a_gain():
-    gain, loss = choice.reference_utility(BEHAVIOUR, floats(-0.1, 0.1), floats(1, 1))
+    gain, loss = choice.reference_utility(BEHAVIOUR, floats(-0.1, 0.1), floats(0, 0))
     assert gain == pytest.approx(0.08, abs=1e-6)
     assert loss == pytest.approx(-0.136, abs=1e-6)
 

@@ -25,6 +25,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -150,10 +151,10 @@ def moved(aftersale: AfterSale, stock: Floats, trust: Floats, satisfied: Floats)
     return pleased, trust + (satisfied - trust) * np.float32(aftersale.trust_move)
 
 
-def preship(aftersale: AfterSale, category: Category, late_days: Floats | np.float32, offset: Floats) -> Floats:
+def preship(aftersale: AfterSale, category: Category, late_days: Floats, offset: Floats) -> Floats:
     """Chance of a refund before shipment; late parcels are cancelled more often. offset: the shop's own multiple."""
-    base: Floats | np.float32 = late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
-    return _repeated(base, offset)
+    base = late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
+    return one_minus_exp32(-log32(ONE - base) * offset)
 
 
 def cancel_lag(aftersale: AfterSale, u: Reals, wait: Reals) -> Reals:
@@ -176,7 +177,7 @@ def _cut_exponential(u: Reals, end: Reals, mean: float) -> Reals:
 
 def refund_only(category: Category, lines: Lines) -> Floats:
     """Chance, of delivered lines, that the money goes back and the goods do not (仅退款)."""
-    return _repeated(np.float32(category.refund_only), lines.person * lines.refund_offset)
+    return one_minus_exp32(_hazard(category.refund_only) * (lines.person * lines.refund_offset))
 
 
 def return_hazards(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Hazards:
@@ -247,9 +248,11 @@ def terms_utility(aftersale: AfterSale, insured: bool, lenient: bool) -> float:
     return aftersale.insured_utility * insured + aftersale.lenient_utility * lenient
 
 
-def _repeated(share: Floats | np.float32, times: Floats) -> Floats:
-    """The chance when its hazard is multiplied: 1 − (1 − share)^times."""
-    return one_minus_exp32(-log32(ONE - share) * times)
+@cache
+def _hazard(share: float) -> np.float32:
+    """−ln(1 − share): what is multiplied where a share happens more often."""
+    hazard: np.float32 = -log32(ONE - np.float32(share))
+    return hazard
 
 
 def _total(hazards: Hazards) -> Floats:

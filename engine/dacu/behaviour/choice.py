@@ -91,9 +91,9 @@ def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Flo
     return valence + volume
 
 
-def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, reference: Floats) -> Floats:
-    """Gain or loss against the price one is used to; both as fractions of market value. Losses weigh more."""
-    gap = log32(reference) - log_price
+def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, log_reference: Floats) -> Floats:
+    """Gain or loss against the price one is used to: both ln of fractions of market value. Losses weigh more."""
+    gap = log_reference - log_price
     gain: Floats = np.maximum(gap, ZERO) * np.float32(behaviour.price.gain)
     loss: Floats = np.minimum(gap, ZERO) * np.float32(behaviour.price.loss)
     return gain + loss

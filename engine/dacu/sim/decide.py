@@ -37,7 +37,7 @@ from dacu.sim.pricing import Baskets, bills, eligible, felt, paid_ahead
 from dacu.sim.programme import off_by_points, standing
 from dacu.sim.shelf import Sales, Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
-from dacu.sim.visit import PER_REFERENCE
+from dacu.sim.visit import log_of_reference
 from dacu.sim.world import World
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -95,7 +95,12 @@ BESIDE_BILLS = ("user", "slot", "platform", "lever", "flags", "filler", "add_on"
 
 
 def decide(world: World, now: Now, visits: Visits) -> None:
-    """All carts whose owner is online or came to the shop this hour."""
+    """All carts whose owner is online or came to the shop this hour; and what is to be expected of this hour."""
+    _decide(world, now, visits)
+    expect(world, now.chances)
+
+
+def _decide(world: World, now: Now, visits: Visits) -> None:
     columns = world.users
     users = owners(now.online, visits.user, columns.cart_sku)
     if now.buyers:  # who has just paid in a room does not decide again in the shop
@@ -116,7 +121,8 @@ def decide(world: World, now: Now, visits: Visits) -> None:
     baskets = compose(world, users, platform, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
-    expect(world, Chances(users, platform, lever, chances, baskets, row, live=False, impulse=fresh), distinct)
+    live = np.zeros(len(users), np.bool_)
+    now.chances.append((Chances(users, platform, lever, chances, baskets, row, live, impulse=fresh), distinct))
     led = cart_flags & CartFlag.CHANNEL != 0
     ahead = paid_ahead(world, distinct, row)
     world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], paid_for(world, chances, ahead)[led])
@@ -175,7 +181,7 @@ def resolve(
     buy, mind, worth = behaviour.buy, people.minds(users, hour), shelf.worth[sku]
     log_price, sense = log32(price / worth), people.price_sense[users]
     utility = buy_utility(behaviour, mind.need * shelf.season[sku], mind.trust, sense, log_price)
-    reference = people.ref_price[shelf.role[sku], users] * PER_REFERENCE
+    reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     utility += reference_utility(behaviour, log_price, reference)
     utility += shelf.reviews[sku] * np.float32(buy.reviews)
     utility += pressed

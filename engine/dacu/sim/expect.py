@@ -16,7 +16,6 @@ from dacu.clock.hours import HOURS_A_DAY
 from dacu.draws import chance_of
 from dacu.kernels import kernel
 from dacu.shop.bill import Bill, BilledLine
-from dacu.shop.offers import present_of
 from dacu.sim.due import hour_of_balance, presale_terms
 from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets, paid_ahead
@@ -43,27 +42,45 @@ class Chances(NamedTuple):
     chance: NDArray[np.uint32]
     basket: Baskets
     bill: I64
-    live: bool
+    live: Bools
     impulse: Bools
 
     def take(self, rows: I64) -> Chances:
         """Some of the rows."""
         return Chances(
             self.user[rows], self.platform[rows], self.lever[rows], self.chance[rows], self.basket.take(rows),
-            self.bill[rows], self.live, self.impulse[rows],
+            self.bill[rows], self.live[rows], self.impulse[rows],
         )  # fmt: skip
 
 
-def expect(world: World, may: Chances, distinct: list[Bill]) -> None:
-    """Sum the chances of orders, and of the money each would bring and keep. distinct: what `may.bill` are rows of."""
-    if world.t < 0 or not len(may.user):
+def expect(world: World, parts: list[tuple[Chances, list[Bill]]]) -> None:
+    """Sum the chances of an hour's orders, and of the money each would bring and keep.
+
+    Each part goes with the bills that its `bill` are rows of. Nothing that they depend on changes before orders are
+    granted.
+    """
+    if world.t < 0 or not parts:
         return
+    may, distinct = _join(parts)
     ahead = paid_ahead(world, distinct, may.bill)
     if ahead.any():
         _expect_balances(world, may.take(np.flatnonzero(ahead)), distinct)
         may = may.take(np.flatnonzero(~ahead))
     if len(may.user):  # where everybody pays a deposit, nobody pays at once
         _expect_orders(world, may, distinct, np.full(len(may.user), world.t))
+
+
+def _join(parts: list[tuple[Chances, list[Bill]]]) -> tuple[Chances, list[Bill]]:
+    """One table of all parts and of all their bills."""
+    if len(parts) == 1:
+        return parts[0]
+    distinct = [bill for _, bills in parts for bill in bills]
+    before = np.cumsum([0, *(len(bills) for _, bills in parts)]).tolist()
+    tables = [may._replace(bill=may.bill + start) for (may, _), start in zip(parts, before, strict=False)]
+    basket = Baskets(*map(np.concatenate, zip(*(may.basket for may in tables), strict=True)))
+    user, platform, lever, chance, _, *rest = zip(*tables, strict=True)
+    columns = (np.concatenate(column) for column in (user, platform, lever, chance))
+    return Chances(*columns, basket, *map(np.concatenate, rest)), distinct
 
 
 def paid_for(world: World, chances: NDArray[np.uint32], ahead: Bools) -> NDArray[np.uint32]:
@@ -104,26 +121,23 @@ class Figures(NamedTuple):
     listed: I64
     shop_off: I64
     platform_off: I64
-    units: I64
     gift: I64  # cost of the gift that goes with it
     paid: I64  # bills × SKUs
     subsidy: I64
     pieces: I64
+    units: I64  # pieces of all SKUs
 
 
 def _figures(world: World, distinct: list[Bill]) -> Figures:
-    rules = world.setting.rulebook.rules
+    present = world.setting.present_with
     totals = [
-        (bill.pay, bill.list_value, bill.shop_off, bill.platform_off, sum(line.qty for line in bill.lines),
-         present_of(rules, bill.offers).cost)
-        for bill in distinct
-    ]  # fmt: skip
+        (bill.pay, bill.list_value, bill.shop_off, bill.platform_off, present(bill.offers).cost) for bill in distinct
+    ]
     row = np.repeat(np.arange(len(distinct)), [len(bill.lines) for bill in distinct])
-    lines = np.array([line for bill in distinct for line in bill.lines], np.int64)
-    of_sku = BilledLine(*lines.T)
+    of_sku = BilledLine(*np.array([line for bill in distinct for line in bill.lines], np.int64).T)
     table = np.zeros((3, len(distinct), len(world.goods)), np.int64)
     table[:, row, of_sku.sku] = of_sku.pay, of_sku.platform_off, of_sku.qty
-    return Figures(*np.array(totals, np.int64).T.copy(), *table)
+    return Figures(*np.array(totals, np.int64).T.copy(), *table, table[2].sum(axis=1))
 
 
 class Promised(NamedTuple):
@@ -234,7 +248,7 @@ def _fates(
     known = Lines(
         person=shop.returns[persona[may.user[of]]], quality=shop.quality[sku], listing=shop.listing[sku],
         hype=np.zeros(len(of), np.float32), late_days=np.full(len(of), shop.late_days),
-        live=np.full(len(of), np.float32(may.live)), impulse=may.impulse[of].astype(np.float32),
+        live=may.live[of].astype(np.float32), impulse=may.impulse[of].astype(np.float32),
         filler=filler.astype(np.float32), preship_offset=shop.preship[platform], refund_offset=shop.refund[platform],
     )  # fmt: skip
     return fates(aftersale, shop.category, known, shop.terms)

@@ -14,7 +14,6 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NEVER, NONE, Account, LineFlag, round_fen
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
-from dacu.shop.offers import present_of
 from dacu.sim.claims import use_up
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
@@ -238,8 +237,8 @@ def _book_lines(world: World, buyers: Buyers, table: OrderLines) -> None:
     )  # fmt: skip
     where: dict[str, NDArray[Any]] = {"lever": lever, "sku": table.sku, "order": orders}
     if world.setting.gives:
-        rules, first = world.setting.rulebook.rules, np.flatnonzero(table.first)
-        gifts = buyers.of_bill(lambda bill: present_of(rules, bill.offers).cost) * weight
+        first = np.flatnonzero(table.first)
+        gifts = buyers.of_bill(lambda bill: world.setting.present_with(bill.offers).cost) * weight
         of_gifts = {name: column[first[gifts > 0]] for name, column in where.items()}
         world.ledger.book_entries(world.t, Account.GIFT, gifts[gifts > 0], **of_gifts)
     cost = world.goods.cost[table.sku] * table.qty * weight

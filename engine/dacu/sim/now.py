@@ -89,6 +89,7 @@ class Now:
     touches: Touches = field(default_factory=lambda: Touches.join([]))
     visits: list[Visits] = field(default_factory=list)
     entries: list[Visits] = field(default_factory=list)  # into rooms; `item` is the room
+    chances: list[Any] = field(default_factory=list)  # of orders, each with its different bills
     buyers: list[Any] = field(default_factory=list)
     prices: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # public, by platform: slots × SKUs
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs

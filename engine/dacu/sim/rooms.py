@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from dacu.behaviour import choice
 from dacu.behaviour.choice import buy_utility, hazard, reference_utility
 from dacu.behaviour.coefficients import Buying, Live
-from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import exposure_gain, match_of
 from dacu.behaviour.maths import exp32, log32, sigmoid32
 from dacu.behaviour.quantiles import race, weibull
-from dacu.behaviour.scalars import exp64, log64, one_minus_exp64
+from dacu.behaviour.scalars import exp64, log64, one_minus_exp64, poisson
 from dacu.draws import Stream, bits32, chance, chance_of, uniform, uniform_one
 from dacu.kernels import kernel
 from dacu.ledger import LineFlag
@@ -29,13 +28,13 @@ from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
 from dacu.sim.crowd import People, join, match_each, raise_stock, touch
 from dacu.sim.decide import Asking, Buyers, compose, credited, deadline, pieces
-from dacu.sim.expect import Chances, expect
+from dacu.sim.expect import Chances
 from dacu.sim.now import Now, Visits
 from dacu.sim.pricing import bills, eligible, paid_ahead
 from dacu.sim.programme import standing
 from dacu.sim.shelf import Shelf, shelf_of
 from dacu.sim.tally import Measure
-from dacu.sim.visit import PER_REFERENCE, note_visits
+from dacu.sim.visit import log_of_reference, note_visits
 from dacu.sim.world import World
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -186,7 +185,7 @@ def _recommended(world: World, number: int, room: Room, slot: int) -> float:
     people = facts.recommended * room.recommended * daily * 2 * room.skill * crowd / SLOTS
     lever = world.setting.levers[world.setting.room_levers[number]]
     draw = uniform_one(world.key(Stream.RECOMMEND, slot), int(lever.hash))
-    return int(poisson(draw, people)[0]) / world.setting.weight
+    return poisson(draw, people) / world.setting.weight
 
 
 def _enter(world: World, number: int, room: Room, session: int, at: int, users: I32, levers: I16) -> None:
@@ -325,7 +324,8 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
         asking.price, deadline(world, users, asking), standing(world, users), inside[rows], viewers["came"][rows],
         People.of(world.users), shelf_of(world, now), _terms(world, room, viewers, at, facts.hazard * multiple),
     )  # fmt: skip
-    _order(world, now, number, users, slot, platform, asking, chances, bought)
+    if len(users):
+        _order(world, now, number, users, slot, platform, asking, chances, bought)
     viewers["bought"][rows[bought]] = True
     viewers["ordered"][0] = np.count_nonzero(bought)
 
@@ -368,7 +368,8 @@ def tempt(
     utility = buy_utility(behaviour, mind.need, mind.trust, people.price_sense[users], log_price)
     utility += (mind.trust - np.float32(at.trust)) * np.float32(live.trust - buy.trust)
     utility += (mind.need - np.float32(at.need)) * np.float32(live.need - buy.need)
-    utility += reference_utility(behaviour, log_price, people.ref_price[shelf.role[sku], users] * PER_REFERENCE)
+    reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
+    utility += reference_utility(behaviour, log_price, reference)
     utility += (mind.consideration - np.float32(at.consideration)) * np.float32(live.consideration)
     utility += terms.offset
     utility += level * terms.level
@@ -391,8 +392,8 @@ def _order(
     baskets = compose(world, users, platform, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
-    impulse = np.ones(len(users), np.bool_)
-    expect(world, Chances(users, platform, lever, chances, baskets, row, live=True, impulse=impulse), distinct)
+    true = np.ones(len(users), np.bool_)
+    now.chances.append((Chances(users, platform, lever, chances, baskets, row, live=true, impulse=true), distinct))
     buyers = np.flatnonzero(bought)
     if not len(buyers):
         return

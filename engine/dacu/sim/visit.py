@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -228,7 +229,7 @@ def put_in_cart(
         behaviour, shelf.listing[sku], mind.consideration, mind.need * shelf.season[sku], mind.trust, log_price,
         log32(worth * terms.per_price),
     )  # fmt: skip
-    reference = people.ref_price[shelf.role[sku], users] * PER_REFERENCE
+    reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     aware = awareness_of_sale(behaviour, mind.awareness)
     missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.days[platform, sku], aware)
     utility += (reference_utility(behaviour, log_price, reference) + shelf.reviews[sku] - missed) * HALF
@@ -269,6 +270,12 @@ def put(
 def reference_price(world: World, users: I32, sku: I16) -> F32:
     """What each person is used to paying for goods of this role, as a fraction of market value."""
     return world.users.ref_price[world.goods.role[sku], users] * PER_REFERENCE
+
+
+@cache
+def log_of_reference() -> F32:
+    """ln of every reference price that a column can hold: looking it up is faster than computing it."""
+    return log32(np.arange(2**16, dtype=np.uint16) * PER_REFERENCE)
 
 
 @kernel

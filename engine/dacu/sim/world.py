@@ -36,7 +36,7 @@ from dacu.people.users import Users
 from dacu.shop.bill import MOST_REMEMBERED, Bill, Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Kind, Offers, Stack, present_of
+from dacu.shop.offers import Kind, Offers, Present, Stack, present_of
 from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
 from dacu.shop.service import Desk
@@ -251,14 +251,18 @@ class Setting:
         return self._savings[key]
 
     @cached_property
-    def _gifts(self) -> dict[int, int]:
+    def _presents(self) -> dict[int, Present]:
         return {}
+
+    def present_with(self, offers: int) -> Present:
+        """The gift among the offers of a bill."""
+        if offers not in self._presents:
+            self._presents[offers] = present_of(self.rulebook.rules, offers)
+        return self._presents[offers]
 
     def gift(self, offers: int) -> int:
         """Fen that the gift among the offers of a bill feels like."""
-        if offers not in self._gifts:
-            self._gifts[offers] = round(self.behaviour.price.gift * present_of(self.rulebook.rules, offers).value)
-        return self._gifts[offers]
+        return round(self.behaviour.price.gift * self.present_with(offers).value)
 
     @cached_property
     def _steps(self) -> dict[tuple[tuple[Line, ...], int], TopUp | None]:

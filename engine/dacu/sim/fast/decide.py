@@ -56,7 +56,7 @@ def resolve(
         needs = need(people.stocked_until[person], people.cycle[person], hour) * shelf.season[good]
         utility = buy_utility(behaviour, needs, stock(np.float32(people.trust[person])), sense, log_price)
         reference = np.float32(people.ref_price[shelf.role[good], person]) * PER_REFERENCE
-        utility += reference_utility(behaviour, log_price, reference)
+        utility += reference_utility(behaviour, log_price, log32(reference))
         utility += shelf.reviews[good] * np.float32(buy.reviews)
         utility += pressed[row]
         utility += level[row] * terms.level

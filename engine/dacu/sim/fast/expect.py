@@ -27,9 +27,10 @@ def weigh(
     persona: Any, orders: Any, bills: Any,
 ) -> None:  # fmt: skip
     """See expect.weigh."""
-    basket, live, fen = may.basket, np.float32(may.live), np.empty(len(mass))
+    basket, fen = may.basket, np.empty(len(mass))
     for row in range(len(may.user)):
-        person, here, bill, impulse = may.user[row], may.platform[row], may.bill[row], np.float32(may.impulse[row])
+        person, here, bill = may.user[row], may.platform[row], may.bill[row]
+        live, impulse = np.float32(may.live[row]), np.float32(may.impulse[row])
         chance, full, new = np.int64(may.chance[row]), bills.pay[bill], orders[may.user[row]] == 0
         pay = full - off[row]
         share = pay / full

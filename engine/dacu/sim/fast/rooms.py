@@ -115,7 +115,7 @@ def tempt(
         utility += (trust - np.float32(at.trust)) * np.float32(live.trust - buy.trust)
         utility += (needs - np.float32(at.need)) * np.float32(live.need - buy.need)
         reference = np.float32(people.ref_price[shelf.role[sku[row]], person]) * PER_REFERENCE
-        utility += reference_utility(behaviour, log_price, reference)
+        utility += reference_utility(behaviour, log_price, log32(reference))
         utility += (considers - np.float32(at.consideration)) * np.float32(live.consideration)
         utility += terms.offset
         utility += level[row] * terms.level

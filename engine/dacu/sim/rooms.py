@@ -163,7 +163,7 @@ def knock(
     sent = (invited.slot == door.slot) & (invited.room == door.room)
     levers = np.concatenate([np.full(len(rung) + len(found), own, np.int16), invited.lever[sent]])
     users, first = np.unique(np.concatenate([rung, found, invited.user[sent]]), return_index=True)
-    new = np.isin(users, entered, invert=True)
+    new = np.searchsorted(entered, users) == np.searchsorted(entered, users, side="right")
     return users[new], levers[first][new]
 
 

@@ -23,7 +23,7 @@ from dacu.sim.claims import claim
 from dacu.sim.crowd import People, join, match_each
 from dacu.sim.kept import in_shop
 from dacu.sim.now import Came, Now, Visits
-from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
+from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_levels
 from dacu.sim.shelf import Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -134,11 +134,10 @@ class Display(NamedTuple):
 
 def _display(world: World, now: Now) -> Display:
     setting, goods, land = world.setting, world.goods, world.setting.behaviour.land
-    prices = np.array([public_prices(world, now, platform) for platform in range(len(setting.platforms))])
+    levels = [public_levels(world, now, platform) for platform in range(len(setting.platforms))]
     return Display(
         setting.sku_hash, np.array([land.traffic, land.profit, land.image], np.float32)[goods.role],
-        shelf_of(world, now).reviews, *goods.topics, log32((prices / goods.category_price).astype(np.float32)),
-        setting.hidden,
+        shelf_of(world, now).reviews, *goods.topics, np.array(levels), setting.hidden,
     )  # fmt: skip
 
 

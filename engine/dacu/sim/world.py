@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
+from dacu.behaviour.maths import log32
 from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
@@ -211,6 +212,16 @@ class Setting:
             bills = [[self.rulebook.bill((Line(sku, 1),), bits).pay for sku in skus] for bits in eligible]
             self._piece_prices[eligible] = np.array(bills, np.int64)
         return self._piece_prices[eligible]
+
+    @cached_property
+    def _price_levels(self) -> dict[tuple[int, ...], NDArray[np.float32]]:
+        return {}
+
+    def price_levels(self, eligible: tuple[int, ...], mean: int) -> NDArray[np.float32]:
+        """ln of piece prices ÷ a mean price, fen."""
+        if eligible not in self._price_levels:
+            self._price_levels[eligible] = log32((self.piece_prices(eligible) / mean).astype(np.float32))
+        return self._price_levels[eligible]
 
     @cached_property
     def _bills(self) -> dict[tuple[int, int, int, int, int], Bill]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dacu.behaviour import aftersale
 from dacu.behaviour.aftersale import Cause, Hazards, Lines, Terms
 from dacu.behaviour.coefficients import Category
+from dacu.behaviour.maths import normal_quantile64
 from dacu.behaviour.parameters import read, root
 from dacu.draws import key, uniform
 
@@ -63,10 +64,10 @@ def test_satisfaction_by_hand():
 
 
 def test_tastes_spread_satisfaction_within_its_scale():
-    spread = aftersale.with_taste(FACTS, np.full(20_000, 0.5, np.float32), uniforms(20_000))
+    spread = aftersale.with_taste(FACTS, np.full(20_000, 0.5, np.float32), normal_quantile64(uniforms(20_000)))
     assert spread.mean() == pytest.approx(0.5, abs=0.003)
     assert spread.std() == pytest.approx(0.10, abs=0.002)
-    assert aftersale.with_taste(FACTS, floats(0.99, 0.01), np.array([0.999, 0.001])).tolist() == [1, 0]
+    assert aftersale.with_taste(FACTS, floats(0.99, 0.01), np.array([3.0, -3.0])).tolist() == [1, 0]
 
 
 def test_a_case_answered_in_time_makes_half_of_the_loss_good():

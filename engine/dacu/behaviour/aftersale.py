@@ -9,7 +9,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 | `Terms` | what the shop promises (numbers) |
 | `satisfaction(aftersale, quality, hype, listing, late_days, notice, reply_wait, price_ratio)` | expected S in [0, 1] |
 | `made_good(aftersale, satisfied, in_time)` | S after cases that were answered in time |
-| `with_taste(aftersale, satisfied, u)` | S with its noise |
+| `with_taste(aftersale, satisfied, z)` | S with its noise |
 | `moved(aftersale, stock, trust, satisfied)` | the buyer's satisfaction and trust after a delivery |
 | `preship(aftersale, category, late_days, offset)` | chance of a refund before shipment |
 | `cancel_lag(aftersale, u, wait)` | hours from payment to it |
@@ -26,14 +26,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import AfterSale, Category
-from dacu.behaviour.maths import exp32, log32, log64, normal_quantile64, one_minus_exp32, one_minus_exp64
+from dacu.behaviour.floats import as_single
+from dacu.behaviour.maths import exp32, log32, log64, one_minus_exp32, one_minus_exp64
 from dacu.behaviour.quantiles import gamma
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -75,10 +76,6 @@ class Lines(NamedTuple):
     preship_offset: Floats
     refund_offset: Floats
 
-    def take(self, rows: NDArray[Any]) -> Lines:
-        """Some of the lines."""
-        return Lines(*(column[rows] for column in self))
-
 
 class Terms(NamedTuple):
     """damage: share of parcels of the carrier in use. restock: share of sound returned goods that are sold again."""
@@ -97,10 +94,6 @@ class Hazards(NamedTuple):
     logistics: Floats
     mind_change: Floats
     filler: Floats
-
-    def take(self, rows: NDArray[Any]) -> Hazards:
-        """Those of some of the lines."""
-        return Hazards(*(column[rows] for column in self))
 
 
 class Fates(NamedTuple):
@@ -129,20 +122,20 @@ def satisfaction(
     pleased += np.float32(aftersale.pleased)
     pleased -= hype * (ONE - listing) * np.float32(aftersale.pleased_hype)
     pleased -= late_days * np.float32(aftersale.pleased_late * (1 - aftersale.notice * notice))
-    pleased -= (reply_wait > np.float32(aftersale.slow_reply)) * np.float32(aftersale.pleased_reply)
-    pleased += (price_ratio < np.float32(aftersale.bargain_below)) * np.float32(aftersale.pleased_bargain)
+    pleased -= as_single(reply_wait > np.float32(aftersale.slow_reply)) * np.float32(aftersale.pleased_reply)
+    pleased += as_single(price_ratio < np.float32(aftersale.bargain_below)) * np.float32(aftersale.pleased_bargain)
     return _share(pleased)
 
 
 def made_good(aftersale: AfterSale, satisfied: Floats, in_time: Floats | np.float32) -> Floats:
     """Satisfaction of late or faulty orders, of which a share `in_time` was answered in time."""
-    lost: Floats = np.maximum(np.float32(aftersale.pleased) - satisfied, np.float32(0))
+    lost: Floats = np.maximum(np.float32(aftersale.pleased) - satisfied, ZERO)
     return satisfied + lost * in_time * np.float32(aftersale.made_good)
 
 
-def with_taste(aftersale: AfterSale, satisfied: Floats, u: Reals) -> Floats:
-    """Satisfaction with its noise, from one uniform each."""
-    return _share(satisfied + (normal_quantile64(u) * aftersale.noise).astype(np.float32))
+def with_taste(aftersale: AfterSale, satisfied: Floats, z: Reals) -> Floats:
+    """Satisfaction with its noise, from one standard normal number each."""
+    return _share(satisfied + as_single(z * aftersale.noise))
 
 
 def moved(aftersale: AfterSale, stock: Floats, trust: Floats, satisfied: Floats) -> tuple[Floats, Floats]:
@@ -260,5 +253,5 @@ def _total(hazards: Hazards) -> Floats:
 
 
 def _share(value: Floats) -> Floats:
-    inside: Floats = np.minimum(np.maximum(value, np.float32(0)), ONE)
+    inside: Floats = np.minimum(np.maximum(value, ZERO), ONE)
     return inside

@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.aftersale import Fates, Lines, Terms, fates
-from dacu.behaviour.coefficients import AfterSale, Category
+from dacu.behaviour.aftersale import Fates, Lines, fates
+from dacu.behaviour.coefficients import AfterSale
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.draws import chance_of
 from dacu.kernels import kernel
@@ -20,8 +20,7 @@ from dacu.sim.due import hour_of_balance, presale_terms
 from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets, paid_ahead
 from dacu.sim.programme import off_by_points
-from dacu.sim.receive import terms
-from dacu.sim.refund import return_cost
+from dacu.sim.promise import Promise, promise_of
 from dacu.sim.tally import MONEY, MONEY_SHIFT, Expected, add_at
 from dacu.sim.world import World
 
@@ -109,7 +108,7 @@ def _expect_orders(world: World, may: Chances, distinct: list[Bill], hours: I64)
     tally, users = world.tally, world.users
     bills = _figures(world, distinct)
     weigh(
-        tally.mass, tally.refund_mass, world.places.mass, world.setting.behaviour.aftersale, _promised(world), may,
+        tally.mass, tally.refund_mass, world.places.mass, world.setting.behaviour.aftersale, promise_of(world), may,
         hours, off_by_points(world, may.user, bills.pay[may.bill]), users.born.persona, users.orders, bills,
     )  # fmt: skip
 
@@ -140,37 +139,9 @@ def _figures(world: World, distinct: list[Bill]) -> Figures:
     return Figures(*np.array(totals, np.int64).T.copy(), *table, table[2].sum(axis=1))
 
 
-class Promised(NamedTuple):
-    """What becomes of orders in a shop, by what it and its platforms promise and charge."""
-
-    category: Category
-    terms: Terms
-    late_days: np.float32  # beyond the promise of dispatch
-    parcel: int  # fen that an order costs to send
-    return_cost: np.float32  # fen
-    quality: F32  # by SKU
-    listing: F32  # by SKU
-    cost: I64  # fen by SKU
-    fee: F64  # share by platform
-    preship: F32  # the shop's own multiples, by platform
-    refund: F32
-    returns: F32  # multiple by persona
-
-
-def _promised(world: World) -> Promised:
-    setting, goods, operations = world.setting, world.goods, world.setting.operations
-    insurance = operations.returns.insurance
-    return Promised(
-        setting.category, terms(world), np.float32(world.dials.late_days),
-        setting.shop.fulfilment + operations.carrying.freight + (insurance.premium if insurance.on else 0),
-        np.float32(return_cost(world)), goods.quality, goods.listing, goods.cost, setting.platforms.fee,
-        setting.platforms.offsets.preship, setting.platforms.offsets.refund, setting.returns_of_persona,
-    )  # fmt: skip
-
-
 @kernel
 def weigh(
-    mass: I64, refund_mass: I64, place_mass: I64, aftersale: AfterSale, shop: Promised, may: Chances, hours: I64,
+    mass: I64, refund_mass: I64, place_mass: I64, aftersale: AfterSale, shop: Promise, may: Chances, hours: I64,
     off: I64, persona: U8, orders: NDArray[np.uint16], bills: Figures,
 ) -> None:  # fmt: skip
     """Add the chances of orders to the sums of a tally (`mass`, `refund_mass`) and of places, in the hour of each row.
@@ -208,7 +179,7 @@ BY_PLACE = {
 
 
 def _kept(
-    shop: Promised, may: Chances, fate: Fates, of: I64, sku: I64, money: F64, bills: Figures
+    shop: Promise, may: Chances, fate: Fates, of: I64, sku: I64, money: F64, bills: Figures
 ) -> dict[Expected, F64]:
     """Fen expected of each order once it is placed: what is refunded, and the costs that remain.
 
@@ -241,7 +212,7 @@ def _lines(basket: Baskets) -> tuple[I64, I64, Bools]:
 
 
 def _fates(
-    aftersale: AfterSale, shop: Promised, may: Chances, persona: U8, of: I64, sku: I64, filler: Bools
+    aftersale: AfterSale, shop: Promise, may: Chances, persona: U8, of: I64, sku: I64, filler: Bools
 ) -> Fates:
     """What may become of each line; of: its row."""
     platform = may.platform[of]

@@ -41,8 +41,8 @@ Floats: TypeAlias = NDArray[np.float32]
 Reals: TypeAlias = NDArray[np.float64]
 
 ONE, TWO, ZERO = np.float32(1), np.float32(2), np.float32(0)
-LEAST = np.finfo(np.float32).smallest_subnormal
-"""Divides what is 0 where the divisor would be 0."""
+LEAST = np.float32(2.0**-149)
+"""The least number above 0: divides what is 0 where the divisor would be 0."""
 LAG_SHAPE = 2.0
 HOURS_A_DAY = 24.0
 
@@ -227,7 +227,7 @@ def fates(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) 
     delivered = ONE - before
     returned = delivered * (ONE - without) * return_chance(hazards)
     total = _total(hazards)
-    some = np.maximum(total, LEAST)
+    some: Floats = np.maximum(total, LEAST)
     share = (total - hazards.quality - hazards.logistics) / some
     causes = Hazards(
         hazards.quality * returned / some, hazards.mismatch * returned / some, hazards.logistics * returned / some,

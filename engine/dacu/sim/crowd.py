@@ -62,8 +62,10 @@ class People(NamedTuple):
 
     def minds(self, users: I32, hour: int) -> Mind:
         """State of some."""
-        stocks = (stock(column[users]) for column in (self.awareness, self.consideration, self.trust))
-        return Mind(*stocks, need(self.stocked_until[users], self.cycle[users], hour))
+        return Mind(
+            stock(self.awareness[users]), stock(self.consideration[users]), stock(self.trust[users]),
+            need(self.stocked_until[users], self.cycle[users], hour),
+        )  # fmt: skip
 
 
 def appeal_of(world: World, users: I32, needs: F32) -> tuple[F32, F32]:
@@ -91,7 +93,7 @@ def read_need(users: I32, stocked_until: I32, cycle: F32, hour: int) -> F32:
 
 
 def match_each(interests: NDArray[np.int8], users: I32, topics: F32, topic: NDArray[np.int64]) -> F32:
-    """SKUs × people: interest match; goods that share topics share it. topics: the different vectors, a row each; topic: the row of each SKU."""
+    """SKUs × people: interest match. topics: the different vectors, a row each; topic: the row of each SKU."""
     return np.stack([match_of(interests, users, vector) for vector in topics])[topic]
 
 

@@ -5,7 +5,7 @@ Refunds are expected in closed form, given how late parcels run now: so net figu
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from dacu.sim.places import Place
 from dacu.sim.pricing import Baskets, paid_ahead
 from dacu.sim.programme import off_by_points
 from dacu.sim.promise import Promise, promise_of
-from dacu.sim.tally import MONEY, MONEY_SHIFT, Expected, add_at
+from dacu.sim.tally import MONEY_SHIFT, Expected, add_at
 from dacu.sim.world import World
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -76,10 +76,12 @@ def _join(parts: list[tuple[Chances, list[Bill]]]) -> tuple[Chances, list[Bill]]
     distinct = [bill for _, bills in parts for bill in bills]
     before = np.cumsum([0, *(len(bills) for _, bills in parts)]).tolist()
     tables = [may._replace(bill=may.bill + start) for (may, _), start in zip(parts, before, strict=False)]
-    basket = Baskets(*map(np.concatenate, zip(*(may.basket for may in tables), strict=True)))
-    user, platform, lever, chance, _, *rest = zip(*tables, strict=True)
-    columns = (np.concatenate(column) for column in (user, platform, lever, chance))
-    return Chances(*columns, basket, *map(np.concatenate, rest)), distinct
+    baskets = zip(*(may.basket for may in tables), strict=True)
+    columns = {name: np.concatenate([getattr(may, name) for may in tables]) for name in BESIDE_BASKETS}
+    return Chances(basket=Baskets(*map(np.concatenate, baskets)), **columns), distinct
+
+
+BESIDE_BASKETS = tuple(name for name in Chances._fields if name != "basket")
 
 
 def paid_for(world: World, chances: NDArray[np.uint32], ahead: Bools) -> NDArray[np.uint32]:
@@ -136,7 +138,9 @@ def _figures(world: World, distinct: list[Bill]) -> Figures:
     of_sku = BilledLine(*np.array([line for bill in distinct for line in bill.lines], np.int64).T)
     table = np.zeros((3, len(distinct), len(world.goods)), np.int64)
     table[:, row, of_sku.sku] = of_sku.pay, of_sku.platform_off, of_sku.qty
-    return Figures(*np.array(totals, np.int64).T.copy(), *table, table[2].sum(axis=1))
+    pay, listed, shop_off, platform_off, gift = np.array(totals, np.int64).T.copy()
+    paid, subsidy, pieces = table
+    return Figures(pay, listed, shop_off, platform_off, gift, paid, subsidy, pieces, pieces.sum(axis=1))
 
 
 @kernel
@@ -151,7 +155,7 @@ def weigh(
     chance, new = may.chance.astype(np.int64), orders[may.user] == 0
     full = bills.pay[may.bill]
     pay = full - off
-    fen = {
+    fen: dict[Expected, NDArray[Any]] = {
         Expected.LIST: bills.listed[may.bill], Expected.SHOP_OFF: bills.shop_off[may.bill] + off,
         Expected.PLATFORM_OFF: bills.platform_off[may.bill], Expected.PAID: pay,
         Expected.OLD_PAID: np.where(new, 0, pay),
@@ -160,7 +164,9 @@ def weigh(
     fate = _fates(aftersale, shop, may, persona, of, sku, filler)
     money = bills.paid[may.bill[of], sku] * (pay / full)[of]
     fen |= _kept(shop, may, fate, of, sku, money, bills)
-    amounts = {measure: (chance * np.rint(each).astype(np.int64)) >> MONEY_SHIFT for measure, each in fen.items()}
+    amounts: dict[Expected, I64] = {
+        measure: (chance * np.rint(each).astype(np.int64)) >> MONEY_SHIFT for measure, each in fen.items()
+    }
     amounts |= {
         Expected.ORDERS: chance, Expected.NEW_ORDERS: chance * new, Expected.UNITS: chance * bills.units[may.bill]
     }  # fmt: skip
@@ -194,7 +200,9 @@ def _kept(
         Expected.FEE: money * shop.fee[may.platform[of]] * (1 - before - back),
         Expected.COGS: cost * (1 - before - fate.restocked), Expected.FULFILMENT: fate.returned * shop.return_cost,
     }  # fmt: skip
-    sums: dict[Expected, F64] = {measure: np.bincount(of, fen, orders) for measure, fen in by_line.items()}
+    sums: dict[Expected, F64] = {
+        measure: np.bincount(of, fen, orders).astype(np.float64) for measure, fen in by_line.items()
+    }
     sent = 1 - before[:orders]  # an order leaves with its main SKU
     sums[Expected.FULFILMENT] += shop.parcel * sent
     sums[Expected.GIFTS] = bills.gift[may.bill] * sent
@@ -211,9 +219,7 @@ def _lines(basket: Baskets) -> tuple[I64, I64, Bools]:
     return of, sku, np.arange(len(of)) >= len(main) + len(with_along)
 
 
-def _fates(
-    aftersale: AfterSale, shop: Promise, may: Chances, persona: U8, of: I64, sku: I64, filler: Bools
-) -> Fates:
+def _fates(aftersale: AfterSale, shop: Promise, may: Chances, persona: U8, of: I64, sku: I64, filler: Bools) -> Fates:
     """What may become of each line; of: its row."""
     platform = may.platform[of]
     known = Lines(

@@ -36,7 +36,9 @@ class Baskets(NamedTuple):
 
     def take(self, rows: I64) -> Baskets:
         """Some of the rows."""
-        return Baskets(*(column[rows] for column in self))
+        return Baskets(
+            self.sku[rows], self.qty[rows], self.add_on[rows], self.filler[rows], self.eligible[rows]
+        )  # fmt: skip
 
 
 def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:

@@ -97,7 +97,8 @@ def first_today(
     fresh = users[first]
     again = fresh[visited[fresh] == today - 1]
     comers = Comers(
-        np.count_nonzero(orders[fresh] == 0), len(again), np.count_nonzero(flags[again] & Flag.CHECKED_IN),
+        int(np.count_nonzero(orders[fresh] == 0)), len(again),
+        int(np.count_nonzero(flags[again] & Flag.CHECKED_IN)),
         len(np.intersect1d(fresh, guests, assume_unique=True)),
     )  # fmt: skip
     visited[fresh] = today

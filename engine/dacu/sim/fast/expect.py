@@ -12,7 +12,8 @@ from dacu.clock.hours import HOURS_A_DAY
 from dacu.sim.places import Place
 from dacu.sim.tally import MONEY_SHIFT, Expected
 
-fates, Lines = scalar(formulas.fates), formulas.Lines
+fates = scalar(formulas.fates)
+Lines: Any = formulas.Lines
 NO = np.float32(0)
 LIST, SHOP_OFF, PLATFORM_OFF = (int(each) for each in (Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF))
 PAID, OLD_PAID, UNITS = (int(each) for each in (Expected.PAID, Expected.OLD_PAID, Expected.UNITS))

@@ -16,7 +16,7 @@ from dacu.sim import receive
 ONE, ZERO, HOURS, PERMILLE = interest.ONE, interest.ZERO, receive.HOURS, receive.PERMILLE
 BARGAIN, NOT_ALIVE = np.uint8(Flag.BARGAIN), np.uint8(0xFF ^ Flag.ALIVE)
 IN_ROOM, IMPULSE, FILLER = (np.uint16(each) for each in (LineFlag.IN_ROOM, LineFlag.IMPULSE, LineFlag.FILLER))
-Lines = formulas.Lines
+Lines: Any = formulas.Lines
 stock, scaled, dropout = scalar(interest.stock), scalar(interest.scaled), scalar(loyalty.dropout)
 satisfaction, made_good, with_taste, moved = (
     scalar(each) for each in (formulas.satisfaction, formulas.made_good, formulas.with_taste, formulas.moved)

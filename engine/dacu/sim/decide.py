@@ -30,7 +30,7 @@ from dacu.shop.service import reply_utility
 from dacu.sim.crowd import People
 from dacu.sim.due import presale_terms
 from dacu.sim.expect import Chances, expect, paid_for
-from dacu.sim.kept import in_shop
+from dacu.sim.kept import there
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible, felt, paid_ahead
@@ -118,7 +118,7 @@ def _decide(world: World, now: Now, visits: Visits) -> None:
         asking.price, fresh, deadline(world, users, asking), standing(world, users), _far(world, asking),
         People.of(columns), shelf_of(world, now), _buy_terms(world),
     )  # fmt: skip
-    baskets = compose(world, users, platform, asking)
+    baskets = compose(world, now, users, platform, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     live = np.zeros(len(users), np.bool_)
@@ -192,11 +192,11 @@ def resolve(
     own = np.maximum(people.spend_30d[users], LEAST_SPEND).astype(np.float32)
     utility -= np.maximum(log32(own / (people.spend_cap[users] * FEN)), ZERO)
     aware = awareness_of_sale(behaviour, mind.awareness)
-    soon, past = (Sales(sale.price[platform, sku], sale.days[platform, sku]) for sale in (shelf.coming, shelf.over))
-    wait = waiting(behaviour, price, soon.price, soon.days, sense * terms.per_sense, aware)
+    soon, past = (Sales(sale.price[platform, sku], sale.left[platform, sku]) for sale in (shelf.coming, shelf.over))
+    wait = waiting(behaviour, price, soon.price, soon.left, sense * terms.per_sense, aware)
     utility -= wait
     utility -= far
-    utility -= missing(behaviour, price, past.price, past.days, aware)
+    utility -= missing(behaviour, price, past.price, past.left, aware)
     utility += terms.offset[platform]
     base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
     base[fresh & (people.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
@@ -299,33 +299,46 @@ def _far(world: World, asking: Asking) -> F32:
     return far
 
 
-def compose(world: World, users: I32, platform: U8, asking: Asking) -> Baskets:
+def compose(world: World, now: Now, users: I32, platform: U8, asking: Asking) -> Baskets:
     """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单).
 
     A presale is ordered alone, and no price of a presale counts for what comes along.
     """
+    setting, cart_slot, available = world.setting, world.users.cart_slot, there(world, now)
     alone = paid_ahead(world, asking.distinct, asking.row)
-    usable = np.where(alone, asking.eligible, asking.eligible & ~world.setting.presale_bits)
-    ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
-    seed = world.setting.seed
-    complement = world.goods.complement[asking.sku]
-    along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
-    there = in_shop(world)
-    add_on = np.where(along & there[complement] & ~alone, complement, -1).astype(np.int16)
+    add_on, usable = take_along(
+        setting.seed.key(Stream.ADD_ON), users, cart_slot, platform, asking.sku, asking.eligible, alone,
+        setting.add_on, world.goods.complement, available, setting.presale_bits,
+    )  # fmt: skip
     baskets = Baskets(asking.sku, asking.qty, add_on, np.full(len(users), -1, np.int16), usable)
-    if not (usable & world.setting.tier_bits).any():
+    if not (usable & setting.tier_bits).any():
         return baskets
-    willing = bits32(seed.key(Stream.TOP_UP), users, ordinal)
-    filler = np.where(alone, -1, _fillers(world, users, baskets, there, willing)).astype(np.int16)
+    willing = bits32(setting.seed.key(Stream.TOP_UP), users, cart_slot[users].astype(np.int64).astype(np.uint64))
+    filler = np.where(alone, -1, _fillers(world, users, baskets, available, willing)).astype(np.int16)
     return baskets._replace(filler=filler)
 
 
-def _fillers(world: World, users: I32, baskets: Baskets, there: Bools, willing: U32) -> I64:
-    """What fills each basket up to its next threshold, −1: nothing. willing: draws; there: by SKU, in the shop."""
+@kernel
+def take_along(
+    key: np.uint64, users: I32, cart_slot: I32, platform: U8, sku: I16, eligible: U32, alone: Bools, chances: U32,
+    complement: I16, available: Bools, presales: np.uint32,
+) -> tuple[I16, U32]:  # fmt: skip
+    """The complement that comes along with each basket, −1: none; and the offers that the whole basket may use.
+
+    cart_slot: of all people; alone: of a presale; chances: by platform; complement, available: by SKU; presales: bits.
+    """
+    other = complement[sku]
+    along = bits32(key, users, cart_slot[users].astype(np.int64).astype(np.uint64)) < chances[platform]
+    add_on = np.where(along & available[other] & ~alone, other, -1).astype(np.int16)
+    return add_on, np.where(alone, eligible, eligible & ~presales)
+
+
+def _fillers(world: World, users: I32, baskets: Baskets, available: Bools, willing: U32) -> I64:
+    """What fills each basket up to its next threshold, −1: nothing. willing: draws; available: by SKU, in the shop."""
     basket = world.setting.behaviour.basket
     steps, row = _next_steps(world, baskets)
     gap, threshold, saving, filler = (steps[row, column] for column in range(4))
-    reachable = (filler >= 0) & there[filler] & (gap <= basket.top_up_reach * threshold)
+    reachable = (filler >= 0) & available[filler] & (gap <= basket.top_up_reach * threshold)
     affinity = np.array([p.coupon for p in world.setting.personas])[world.users.born.persona[users]]
     worth = basket.top_up + basket.top_up_saving * (saving - 0.5 * gap) / np.maximum(threshold, 1) + affinity
     return np.where(reachable & (willing < chance(sigmoid32(worth.astype(np.float32)))), filler, -1)

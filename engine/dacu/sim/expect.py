@@ -155,7 +155,7 @@ def weigh(
     chance, new = may.chance.astype(np.int64), orders[may.user] == 0
     full = bills.pay[may.bill]
     pay = full - off
-    fen: dict[Expected, NDArray[Any]] = {
+    fen = {
         Expected.LIST: bills.listed[may.bill], Expected.SHOP_OFF: bills.shop_off[may.bill] + off,
         Expected.PLATFORM_OFF: bills.platform_off[may.bill], Expected.PAID: pay,
         Expected.OLD_PAID: np.where(new, 0, pay),
@@ -163,11 +163,9 @@ def weigh(
     of, sku, filler = _lines(may.basket)
     fate = _fates(aftersale, shop, may, persona, of, sku, filler)
     money = bills.paid[may.bill[of], sku] * (pay / full)[of]
-    fen |= _kept(shop, may, fate, of, sku, money, bills)
-    amounts: dict[Expected, I64] = {
-        measure: (chance * np.rint(each).astype(np.int64)) >> MONEY_SHIFT for measure, each in fen.items()
-    }
-    amounts |= {
+    kept = _kept(shop, may, fate, of, sku, money, bills)
+    parts = chance * np.concatenate((list(fen.values()), np.rint(list(kept.values())).astype(np.int64))) >> MONEY_SHIFT
+    amounts = dict(zip((*fen, *kept), parts, strict=True)) | {
         Expected.ORDERS: chance, Expected.NEW_ORDERS: chance * new, Expected.UNITS: chance * bills.units[may.bill]
     }  # fmt: skip
     add_at(mass, (np.array(list(amounts))[:, None], hours, may.lever), np.array(list(amounts.values())))

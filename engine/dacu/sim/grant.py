@@ -31,6 +31,7 @@ from dacu.sim.world import World
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
 MOST_ORDERS = 2**16 - 1  # that are told apart of a person
+ALIVE, ALIVE_AND_BOUGHT = np.uint8(Flag.ALIVE), np.uint8(Flag.ALIVE | Flag.BOUGHT)
 
 
 def grant(world: World, now: Now) -> None:
@@ -276,5 +277,5 @@ def _live_on(world: World, users: I32, units: I64, pay: I64) -> None:
     columns.orders[users] = np.minimum(columns.orders[users], MOST_ORDERS - 1) + np.uint16(1)
     spent = columns.spend_30d[users].astype(np.int64) + pay
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
-    columns.flags[users] |= np.uint8(Flag.ALIVE | Flag.BOUGHT if world.booked else Flag.ALIVE)
+    columns.flags[users] |= ALIVE_AND_BOUGHT if world.booked else ALIVE
     join(world, users, world.setting.behaviour.private.join_buyer, where=0)

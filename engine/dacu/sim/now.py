@@ -95,6 +95,7 @@ class Now:
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
     needs: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))  # of the people online
     shelf: Shelf | None = None
+    there: NDArray[np.bool_] | None = None  # goods that the shop can sell, until orders are granted
     _where: NDArray[np.uint8] | None = None
     matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector
 

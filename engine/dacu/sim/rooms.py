@@ -389,7 +389,7 @@ def _order(
     bought: Bools,
 ) -> None:  # fmt: skip
     """Note the step's orders, at most one a person and session, and what was to be expected of it."""
-    baskets = compose(world, users, platform, asking)
+    baskets = compose(world, now, users, platform, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
     true = np.ones(len(users), np.bool_)

@@ -21,7 +21,7 @@ from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
 from dacu.sim.crowd import People, join, match_each
-from dacu.sim.kept import in_shop
+from dacu.sim.kept import there
 from dacu.sim.now import Came, Now, Visits
 from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_levels
 from dacu.sim.shelf import Shelf, shelf_of
@@ -116,7 +116,7 @@ def choose_sku(world: World, now: Now, visits: Visits) -> I16:
     )  # fmt: skip
     return look(
         choice, behaviour.looking, visits.user, visits.platform, visits.slot, visits.item, world.users.born.interests,
-        world.users.born.spend_cap, _display(world, now), world.items.goods, ~in_shop(world),
+        world.users.born.spend_cap, _display(world, now), world.items.goods, ~there(world, now),
         setting.platforms.offsets.basket,
     )  # fmt: skip
 
@@ -231,7 +231,7 @@ def put_in_cart(
     )  # fmt: skip
     reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     aware = awareness_of_sale(behaviour, mind.awareness)
-    missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.days[platform, sku], aware)
+    missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.left[platform, sku], aware)
     utility += (reference_utility(behaviour, log_price, reference) + shelf.reviews[sku] - missed) * HALF
     utility += terms.coupon_taste[people.persona[users]] * as_single(coupons != 0) - terms.outside
     utility += terms.offset[platform]

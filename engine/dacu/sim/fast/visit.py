@@ -103,7 +103,7 @@ def put_in_cart(
         )  # fmt: skip
         reference = np.float32(people.ref_price[shelf.role[good], person]) * PER_REFERENCE
         aware = awareness_of_sale(behaviour, stock(np.float32(people.awareness[person])))
-        missed = missing(behaviour, price, shelf.over.price[here, good], shelf.over.days[here, good], aware)
+        missed = missing(behaviour, price, shelf.over.price[here, good], shelf.over.left[here, good], aware)
         utility += (reference_utility(behaviour, log_price, log32(reference)) + shelf.reviews[good] - missed) * HALF
         taste = terms.coupon_taste[people.persona[person]] * np.float32(coupons[row] != 0)
         utility += taste - terms.outside

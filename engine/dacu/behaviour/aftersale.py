@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,10 @@ class Lines(NamedTuple):
     filler: Floats
     preship_offset: Floats
     refund_offset: Floats
+
+    def take(self, rows: NDArray[Any]) -> Lines:
+        """Some of the lines."""
+        return Lines(*(column[rows] for column in self))
 
 
 class Terms(NamedTuple):

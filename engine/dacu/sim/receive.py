@@ -54,16 +54,17 @@ def deliver_parcels(world: World, rows: I64) -> None:
     table["delivered"][rows], table["state"][rows], table["event"][rows] = world.t, State.DELIVERED, FAR
     line = table["line"][rows]
     world.ledger.lines["delivered"][line[line != NONE]] = world.t
-    orders, behaviour = rows[table["first"][rows] == 1], setting.behaviour
+    first, behaviour = np.flatnonzero(table["first"][rows]), setting.behaviour
+    orders = rows[first]
     taste = uniform(setting.seed.key(Stream.SATISFACTION), table["user"][orders], world.parcels.paid_at(orders))
     pleased, asks, back = open_up(
-        _unpacking(world), behaviour.delivered, promise_of(world), rows, orders, normal_quantile64(taste),
+        _unpacking(world), behaviour.delivered, promise_of(world), rows, first, normal_quantile64(taste),
         Arrived.of(table), Receivers.of(world.users),
         _dropout_of_class(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b), setting.sku_hash,
     )  # fmt: skip
     write_reviews(world, orders, pleased)
     tell_friends(world, orders, pleased)
-    if len(asks):
+    if asks.any():
         _ask_money_back(world, rows[asks], back[asks])
 
 
@@ -123,16 +124,17 @@ class Receivers(NamedTuple):
 
 @kernel
 def open_up(
-    unpacking: Unpacking, behaviour: Delivered, shop: Promise, rows: I64, orders: I64, taste: NDArray[np.float64],
+    unpacking: Unpacking, behaviour: Delivered, shop: Promise, rows: I64, first: I64, taste: NDArray[np.float64],
     parcels: Arrived, people: Receivers, leaves: F32, sku_hash: NDArray[np.uint64],
 ) -> tuple[F32, Bools, Bools]:  # fmt: skip
     """How pleased the buyer of each order is; of each line whether money is asked back, and the goods come back.
 
     Satisfaction moves what buyers think of the shop; bargain hunters learn no trust. After each order some never come
     back (MBG/NBD, Batislam, Denizel & Filiztekin 2007). Of each line, money without goods back; else competing risks of
-    a return. rows: lines; orders: the first of each; taste: a standard normal number each; leaves: by class.
+    a return. rows: lines; first: of them of each order; taste: a standard normal number each; leaves: by class.
     """
-    known, buyer = facts(shop, parcels, people, orders), parcels.user[orders]
+    lines, orders = facts(shop, parcels, people, rows), rows[first]
+    known, buyer = lines.take(first), parcels.user[orders]
     pleased = satisfaction(
         behaviour.aftersale, known.quality, known.hype, known.listing, known.late_days, unpacking.notice,
         parcels.reply[orders].astype(np.float32), parcels.ratio[orders].astype(np.float32) / PERMILLE,
@@ -150,10 +152,10 @@ def open_up(
         leaving *= np.maximum(ONE - level, ZERO)
     gone = bits32(unpacking.leave_key, buyer, parcels.paid_at[orders].astype(np.uint64)) < chance(leaving)
     people.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
-    known, buyer = facts(shop, parcels, people, rows), parcels.user[rows]
+    buyer = parcels.user[rows]
     own = parcels.paid_at[rows].astype(np.uint64) ^ sku_hash[parcels.sku[rows]]
-    without = bits32(unpacking.without_key, buyer, own) < chance(refund_only(shop.category, known))
-    hazards = return_hazards(behaviour.aftersale, shop.category, known, shop.terms)
+    without = bits32(unpacking.without_key, buyer, own) < chance(refund_only(shop.category, lines))
+    hazards = return_hazards(behaviour.aftersale, shop.category, lines, shop.terms)
     back = bits32(unpacking.back_key, buyer, own) < chance(return_chance(hazards))
     return pleased, without | back, back & ~without
 

@@ -38,12 +38,13 @@ def facts(shop: Any, parcels: Any, people: Any, row: Any) -> Any:
 
 
 def open_up(
-    unpacking: Any, behaviour: Any, shop: Any, rows: Any, orders: Any, taste: Any, parcels: Any, people: Any,
+    unpacking: Any, behaviour: Any, shop: Any, rows: Any, first: Any, taste: Any, parcels: Any, people: Any,
     leaves: Any, sku_hash: Any,
 ) -> Any:  # fmt: skip
     """See receive.open_up: all are pleased before anybody's thoughts move, as one may get two orders."""
     leave_step = step_of(unpacking.leave_key)
     without_step, back_step = step_of(unpacking.without_key), step_of(unpacking.back_key)
+    orders = rows[first]
     pleased, happy, trust = np.empty((3, len(orders)), np.float32)
     for place, row in enumerate(orders):
         person, known = parcels.user[row], facts(shop, parcels, people, row)

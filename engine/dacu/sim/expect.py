@@ -5,7 +5,7 @@ Refunds are expected in closed form, given how late parcels run now: so net figu
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray

@@ -16,7 +16,7 @@ F32: TypeAlias = NDArray[np.float32]
 
 
 class Sales(NamedTuple):
-    """Sales of another time, platforms × SKUs: fen for one piece (0: none), and the share of their pull that is left."""
+    """Sales of another time, platforms × SKUs: fen for one piece (0: none), and the share of their pull still there."""
 
     price: F32
     left: F32  # of those announced eagerness, of those over regret

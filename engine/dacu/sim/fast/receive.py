@@ -44,9 +44,9 @@ def open_up(
     """See receive.open_up: all are pleased before anybody's thoughts move, as one may get two orders."""
     leave_step = step_of(unpacking.leave_key)
     without_step, back_step = step_of(unpacking.without_key), step_of(unpacking.back_key)
-    orders = rows[first]
-    pleased, happy, trust = np.empty((3, len(orders)), np.float32)
-    for place, row in enumerate(orders):
+    pleased, happy, trust = np.empty((3, len(first)), np.float32)
+    for place in range(len(first)):
+        row = rows[first[place]]
         person, known = parcels.user[row], facts(shop, parcels, people, row)
         content = satisfaction(
             behaviour.aftersale, known.quality, known.hype, known.listing, known.late_days, unpacking.notice,
@@ -57,12 +57,13 @@ def open_up(
         pleased[place] = with_taste(behaviour.aftersale, content, taste[place])
         before = stock(np.float32(people.satisfaction[person])), stock(np.float32(people.trust[person]))
         happy[place], trust[place] = moved(behaviour.aftersale, before[0], before[1], pleased[place])
-    for place, row in enumerate(orders):
-        person = parcels.user[row]
+    for place in range(len(first)):
+        person = parcels.user[rows[first[place]]]
         people.satisfaction[person] = np.uint16(scaled(happy[place]))
         if not people.flags[person] & BARGAIN:
             people.trust[person] = np.uint16(scaled(trust[place]))
-    for row in orders:
+    for place in range(len(first)):
+        row = rows[first[place]]
         person = parcels.user[row]
         leaving = dropout(behaviour, leaves[people.dropout[person]], stock(np.float32(people.satisfaction[person])))
         if len(people.level):
@@ -72,7 +73,8 @@ def open_up(
         if top(hashed_pair(person, leave_step, unpacking.leave_key, paid_at)) < in_parts(leaving):
             people.flags[person] &= NOT_ALIVE
     asks, back = np.empty((2, len(rows)), np.bool_)
-    for place, row in enumerate(rows):
+    for place in range(len(rows)):
+        row = rows[place]
         person, known = parcels.user[row], facts(shop, parcels, people, row)
         own = np.uint64(parcels.paid_at[row]) ^ sku_hash[parcels.sku[row]]
         never = in_parts(refund_only(shop.category, known))

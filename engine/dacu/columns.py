@@ -81,9 +81,11 @@ def _fitting(name: str, values: ArrayLike, dtype: np.dtype[Any]) -> NDArray[Any]
             raise OverflowError(f"{name}: a value does not fit {dtype}")
         return values
     rows = np.asarray(values)
+    if rows.dtype == dtype:
+        return rows
     if rows.dtype.kind not in "iub":
         raise TypeError(f"{name}: whole numbers only, not {rows.dtype}")
-    if rows.dtype == dtype or np.can_cast(rows.dtype, dtype):
+    if np.can_cast(rows.dtype, dtype):
         return rows
     narrowed = rows.astype(dtype)
     if (narrowed != rows).any():

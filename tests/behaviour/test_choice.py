@@ -31,7 +31,7 @@ def test_at_reference_conditions_every_utility_is_nil():
         BEHAVIOUR, floats(BEHAVIOUR.land.rating_reference), floats(BEHAVIOUR.land.reviews_reference)
     )
     seen = choice.match_appeal(BEHAVIOUR, floats(AT.match))
-    at_reference = choice.reference_utility(BEHAVIOUR, floats(0), floats(1))
+    at_reference = choice.reference_utility(BEHAVIOUR, floats(0), floats(0))
     for utility in (person, item, cart, buy, reviews, seen, at_reference):
         assert utility == pytest.approx([0], abs=1e-6)
 
@@ -65,7 +65,7 @@ def test_a_higher_price_lowers_cart_and_purchase(price, dearer, sensitivity):
 
 
 def test_a_loss_against_the_usual_price_weighs_more_than_a_gain():
-    gain, loss = choice.reference_utility(BEHAVIOUR, floats(-0.1, 0.1), floats(1, 1))
+    gain, loss = choice.reference_utility(BEHAVIOUR, floats(-0.1, 0.1), floats(0, 0))
     assert gain == pytest.approx(0.08, abs=1e-6)
     assert loss == pytest.approx(-0.136, abs=1e-6)
 
@@ -85,20 +85,22 @@ def test_awareness_of_a_sale_is_a_share_that_rises_with_awareness(one, other):
 
 
 def test_waiting_for_a_third_off_in_two_days_by_hand():
-    wait = choice.waiting(BEHAVIOUR, floats(90), floats(60), floats(2), floats(1), floats(0.5))
+    eager = choice.eagerness(BEHAVIOUR, floats(2))
+    wait = choice.waiting(BEHAVIOUR, floats(90), floats(60), eager, floats(1), floats(0.5))
     assert wait == pytest.approx([2 * (1 / 3) * 0.93**2 * 0.5], rel=1e-4)
 
 
 @given(PRICES, st.floats(0, 60), SHARES)
 def test_a_sale_of_zero_depth_is_neither_awaited_nor_missed(price, days, aware):
-    same = floats(price), floats(price), floats(days)
-    assert choice.waiting(BEHAVIOUR, *same, floats(1), floats(aware)) == 0
-    assert choice.missing(BEHAVIOUR, *same, floats(aware)) == 0
-    assert choice.waiting(BEHAVIOUR, floats(price), floats(0), floats(days), floats(1), floats(aware)) == 0
+    eager, regret = choice.eagerness(BEHAVIOUR, floats(days)), choice.regrets(BEHAVIOUR, floats(days))
+    assert choice.waiting(BEHAVIOUR, floats(price), floats(price), eager, floats(1), floats(aware)) == 0
+    assert choice.missing(BEHAVIOUR, floats(price), floats(price), regret, floats(aware)) == 0
+    assert choice.waiting(BEHAVIOUR, floats(price), floats(0), eager, floats(1), floats(aware)) == 0
 
 
 def test_a_missed_sale_is_half_forgotten_after_its_half_life():
-    fresh, later = choice.missing(BEHAVIOUR, floats(90, 90), floats(60, 60), floats(0, 7), floats(1, 1))
+    regret = choice.regrets(BEHAVIOUR, floats(0, 7))
+    fresh, later = choice.missing(BEHAVIOUR, floats(90, 90), floats(60, 60), regret, floats(1, 1))
     assert fresh == pytest.approx(2 / 3, rel=1e-5)
     assert later == pytest.approx(1 / 3, rel=1e-4)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dacu.behaviour import maths, scalars
+from dacu.behaviour import counts, maths, scalars
 
 ANY = st.floats(allow_nan=False, width=64)
 SHARE = st.floats(min_value=1e-300, max_value=1 - 1e-16, exclude_min=True, exclude_max=True)
@@ -31,3 +31,8 @@ def test_powers_agree(x: float, y: float) -> None:
 @given(u=SHARE)
 def test_normal_quantiles_agree(u: float) -> None:
     assert bits(scalars.normal_quantile64(u)) == maths.normal_quantile64(np.array([u])).tobytes()
+
+
+@given(u=SHARE, mean=st.floats(min_value=-1, max_value=1e6) | st.floats(min_value=0, max_value=130))
+def test_counts_agree(u: float, mean: float) -> None:
+    assert scalars.poisson(u, mean) == counts.poisson(u, mean)[0]

@@ -1,4 +1,5 @@
-"""After the sale: satisfaction, and what comes back. Pure formulas over float32 arrays of order lines.
+"""After the sale: satisfaction, and what comes back. Pure formulas over float32 arrays of order lines,
+or over one line's numbers.
 
 An order may be refunded before it is shipped, without goods coming back, or after delivery by competing risks.
 
@@ -8,12 +9,12 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 | `Terms` | what the shop promises (numbers) |
 | `satisfaction(aftersale, quality, hype, listing, late_days, notice, reply_wait, price_ratio)` | expected S in [0, 1] |
 | `made_good(aftersale, satisfied, in_time)` | S after cases that were answered in time |
-| `with_taste(aftersale, satisfied, u)` | S with its noise |
+| `with_taste(aftersale, satisfied, z)` | S with its noise |
 | `moved(aftersale, stock, trust, satisfied)` | the buyer's satisfaction and trust after a delivery |
 | `preship(aftersale, category, late_days, offset)` | chance of a refund before shipment |
 | `cancel_lag(aftersale, u, wait)` | hours from payment to it |
 | `refund_only(category, lines)` | chance, of what is delivered, of money without goods back |
-| `return_hazards(aftersale, category, lines, terms)` | by cause (rows as in `Cause`) |
+| `return_hazards(aftersale, category, lines, terms) -> Hazards` | of a return, by cause |
 | `return_chance(hazards)` | 1 − e^(−Σ), of what is delivered and not refunded |
 | `return_cause(u, hazards)` | row of the cause, drawn pro rata |
 | `return_lag(aftersale, u, window)` | hours from delivery, within the window |
@@ -24,6 +25,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -31,19 +33,22 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import AfterSale, Category
-from dacu.behaviour.maths import exp32, log32, log64, normal_quantile64, one_minus_exp32, one_minus_exp64
+from dacu.behaviour.floats import as_single
+from dacu.behaviour.maths import exp32, log32, log64, one_minus_exp32, one_minus_exp64
 from dacu.behaviour.quantiles import gamma
 
 Floats: TypeAlias = NDArray[np.float32]
 Reals: TypeAlias = NDArray[np.float64]
 
-ONE = np.float32(1)
+ONE, TWO, ZERO = np.float32(1), np.float32(2), np.float32(0)
+LEAST = np.float32(2.0**-149)
+"""The least number above 0: divides what is 0 where the divisor would be 0."""
 LAG_SHAPE = 2.0
 HOURS_A_DAY = 24.0
 
 
 class Cause(IntEnum):
-    """Why goods come back: rows of `return_hazards`."""
+    """Why goods come back, in the order of `Hazards`."""
 
     QUALITY = 0
     MISMATCH = 1
@@ -85,18 +90,28 @@ class Terms(NamedTuple):
     restock: float
 
 
+class Hazards(NamedTuple):
+    """Competing risks of a return, by cause."""
+
+    quality: Floats
+    mismatch: Floats
+    logistics: Floats
+    mind_change: Floats
+    filler: Floats
+
+
 class Fates(NamedTuple):
     """Chances of an order line, at payment: the first three exclude each other.
 
     restocked: comes back after delivery and is sold again, a part of `returned`. What is refunded before shipment is
-    sold again too, and not counted here. causes: `returned` by cause, rows as in `Cause`.
+    sold again too, and not counted here. causes: `returned` by cause.
     """
 
     preship: Floats
     refund_only: Floats
     returned: Floats
     restocked: Floats
-    causes: Floats
+    causes: Hazards
 
 
 def satisfaction(
@@ -111,20 +126,20 @@ def satisfaction(
     pleased += np.float32(aftersale.pleased)
     pleased -= hype * (ONE - listing) * np.float32(aftersale.pleased_hype)
     pleased -= late_days * np.float32(aftersale.pleased_late * (1 - aftersale.notice * notice))
-    pleased -= (reply_wait > np.float32(aftersale.slow_reply)) * np.float32(aftersale.pleased_reply)
-    pleased += (price_ratio < np.float32(aftersale.bargain_below)) * np.float32(aftersale.pleased_bargain)
+    pleased -= as_single(reply_wait > np.float32(aftersale.slow_reply)) * np.float32(aftersale.pleased_reply)
+    pleased += as_single(price_ratio < np.float32(aftersale.bargain_below)) * np.float32(aftersale.pleased_bargain)
     return _share(pleased)
 
 
 def made_good(aftersale: AfterSale, satisfied: Floats, in_time: Floats | np.float32) -> Floats:
     """Satisfaction of late or faulty orders, of which a share `in_time` was answered in time."""
-    lost: Floats = np.maximum(np.float32(aftersale.pleased) - satisfied, np.float32(0))
+    lost: Floats = np.maximum(np.float32(aftersale.pleased) - satisfied, ZERO)
     return satisfied + lost * in_time * np.float32(aftersale.made_good)
 
 
-def with_taste(aftersale: AfterSale, satisfied: Floats, u: Reals) -> Floats:
-    """Satisfaction with its noise, from one uniform each."""
-    return _share(satisfied + (normal_quantile64(u) * aftersale.noise).astype(np.float32))
+def with_taste(aftersale: AfterSale, satisfied: Floats, z: Reals) -> Floats:
+    """Satisfaction with its noise, from one standard normal number each."""
+    return _share(satisfied + as_single(z * aftersale.noise))
 
 
 def moved(aftersale: AfterSale, stock: Floats, trust: Floats, satisfied: Floats) -> tuple[Floats, Floats]:
@@ -133,10 +148,10 @@ def moved(aftersale: AfterSale, stock: Floats, trust: Floats, satisfied: Floats)
     return pleased, trust + (satisfied - trust) * np.float32(aftersale.trust_move)
 
 
-def preship(aftersale: AfterSale, category: Category, late_days: Floats | np.float32, offset: Floats) -> Floats:
+def preship(aftersale: AfterSale, category: Category, late_days: Floats, offset: Floats) -> Floats:
     """Chance of a refund before shipment; late parcels are cancelled more often. offset: the shop's own multiple."""
-    base: Floats | np.float32 = late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
-    return _repeated(base, offset)
+    base = late_days * np.float32(aftersale.cancel_late) + np.float32(category.preship)
+    return one_minus_exp32(-log32(ONE - base) * offset)
 
 
 def cancel_lag(aftersale: AfterSale, u: Reals, wait: Reals) -> Reals:
@@ -159,40 +174,40 @@ def _cut_exponential(u: Reals, end: Reals, mean: float) -> Reals:
 
 def refund_only(category: Category, lines: Lines) -> Floats:
     """Chance, of delivered lines, that the money goes back and the goods do not (仅退款)."""
-    return _repeated(np.float32(category.refund_only), lines.person * lines.refund_offset)
+    return one_minus_exp32(_hazard(category.refund_only) * (lines.person * lines.refund_offset))
 
 
-def return_hazards(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Floats:
-    """Competing risks of a return after delivery, one row a cause; columns are lines."""
-    hazards = np.empty((len(Cause), lines.person.size), np.float32)
+def return_hazards(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) -> Hazards:
+    """Competing risks of a return after delivery."""
     worse = (np.float32(aftersale.product_quality) - lines.quality) * np.float32(aftersale.return_quality_slope)
-    unlike = lines.hype * np.float32(aftersale.return_hype) - (lines.listing * 2 - ONE)
-    at_fault = exp32(np.array([worse, unlike]))
-    hazards[Cause.QUALITY] = at_fault[0] * np.float32(aftersale.return_quality)
-    hazards[Cause.MISMATCH] = at_fault[1] * np.float32(aftersale.return_mismatch)
+    unlike = lines.hype * np.float32(aftersale.return_hype) - (lines.listing * TWO - ONE)
     damage = np.float32(terms.damage - aftersale.damage)
     late = (lines.late_days + ONE) * np.float32(aftersale.return_logistics)
-    hazards[Cause.LOGISTICS] = np.maximum(late + damage, np.float32(0))
     mind = (lines.live * np.float32(aftersale.return_live - 1) + ONE) * np.float32(aftersale.return_mind)
-    hazards[Cause.MIND_CHANGE] = mind * (lines.impulse * np.float32(aftersale.return_impulse - 1) + ONE)
-    hazards[Cause.FILLER] = lines.filler * np.float32(aftersale.return_filler)
+    hasty = lines.impulse * np.float32(aftersale.return_impulse - 1) + ONE
     factor = category.returns
     factor *= aftersale.insured_returns if terms.insured else 1.0
     factor *= aftersale.lenient_returns if terms.lenient else 1.0
-    hazards *= lines.person * lines.refund_offset * np.float32(factor)
-    return hazards
+    often = lines.person * lines.refund_offset * np.float32(factor)
+    return Hazards(
+        exp32(worse) * np.float32(aftersale.return_quality) * often,
+        exp32(unlike) * np.float32(aftersale.return_mismatch) * often,
+        np.maximum(late + damage, ZERO) * often,
+        mind * hasty * often,
+        lines.filler * np.float32(aftersale.return_filler) * often,
+    )
 
 
-def return_chance(hazards: Floats) -> Floats:
+def return_chance(hazards: Hazards) -> Floats:
     """Chance of a return of any cause."""
     return one_minus_exp32(_total(hazards))
 
 
-def return_cause(u: Reals, hazards: Floats) -> NDArray[np.int8]:
+def return_cause(u: Reals, hazards: Hazards) -> NDArray[np.int8]:
     """The cause of each return, pro rata to its hazards; rises with the uniform."""
     wanted = u * _total(hazards)
-    reached = np.zeros(hazards.shape[1], np.float32)
-    cause = np.zeros(hazards.shape[1], np.int8)
+    reached = np.zeros(len(u), np.float32)
+    cause = np.zeros(len(u), np.int8)
     for row in hazards[:-1]:
         reached += row
         cause += wanted >= reached
@@ -216,9 +231,12 @@ def fates(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) 
     delivered = ONE - before
     returned = delivered * (ONE - without) * return_chance(hazards)
     total = _total(hazards)
-    sound = total - hazards[Cause.QUALITY] - hazards[Cause.LOGISTICS]
-    share = np.divide(sound, total, out=np.zeros_like(total), where=total > 0)
-    causes = np.divide(hazards * returned, total, out=np.zeros_like(hazards), where=total > 0)
+    some: Floats = np.maximum(total, LEAST)
+    share = (total - hazards.quality - hazards.logistics) / some
+    causes = Hazards(
+        hazards.quality * returned / some, hazards.mismatch * returned / some, hazards.logistics * returned / some,
+        hazards.mind_change * returned / some, hazards.filler * returned / some,
+    )  # fmt: skip
     return Fates(before, delivered * without, returned, returned * share * np.float32(terms.restock), causes)
 
 
@@ -227,18 +245,17 @@ def terms_utility(aftersale: AfterSale, insured: bool, lenient: bool) -> float:
     return aftersale.insured_utility * insured + aftersale.lenient_utility * lenient
 
 
-def _repeated(share: Floats | np.float32, times: Floats) -> Floats:
-    """The chance when its hazard is multiplied: 1 − (1 − share)^times."""
-    return one_minus_exp32(-log32(ONE - share) * times)
+@cache
+def _hazard(share: float) -> np.float32:
+    """−ln(1 − share): what is multiplied where a share happens more often."""
+    hazard: np.float32 = -log32(ONE - np.float32(share))
+    return hazard
 
 
-def _total(hazards: Floats) -> Floats:
-    total: Floats = hazards[0].copy()
-    for row in hazards[1:]:
-        total += row
-    return total
+def _total(hazards: Hazards) -> Floats:
+    return hazards.quality + hazards.mismatch + hazards.logistics + hazards.mind_change + hazards.filler
 
 
 def _share(value: Floats) -> Floats:
-    inside: Floats = np.minimum(np.maximum(value, np.float32(0)), ONE)
+    inside: Floats = np.minimum(np.maximum(value, ZERO), ONE)
     return inside

@@ -91,9 +91,9 @@ def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Flo
     return valence + volume
 
 
-def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, reference: Floats) -> Floats:
-    """Gain or loss against the price one is used to; both as fractions of market value. Losses weigh more."""
-    gap = log32(reference) - log_price
+def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, log_reference: Floats) -> Floats:
+    """Gain or loss against the price one is used to: both ln of fractions of market value. Losses weigh more."""
+    gap = log_reference - log_price
     gain: Floats = np.maximum(gap, ZERO) * np.float32(behaviour.price.gain)
     loss: Floats = np.minimum(gap, ZERO) * np.float32(behaviour.price.loss)
     return gain + loss
@@ -107,26 +107,34 @@ def awareness_of_sale(behaviour: Behaviour | Carting | Buying, awareness: Floats
 
 
 def waiting(
-    behaviour: Behaviour | Buying, price: Floats, coming: Floats, days: Floats, sensitivity: Floats, aware: Floats
+    behaviour: Behaviour | Buying, price: Floats, coming: Floats, eager: Floats, sensitivity: Floats, aware: Floats
 ) -> Floats:
-    """Log hazard taken off by an announced cheaper price (`coming`, 0 = none) in `days`.
+    """Log hazard taken off by an announced cheaper price (`coming`, 0 = none). eager: see `eagerness`.
 
     Carts are kept, so demand bunches at the opening; a sale of zero depth changes nothing.
     """
     known = as_single(coming > 0)
     saving: Floats = np.maximum(ONE - coming / price, ZERO) * known
-    fading = exp32(days * np.float32(log64(behaviour.price.wait_daily)))
-    return saving * fading * sensitivity * aware * np.float32(behaviour.price.wait)
+    return saving * eager * sensitivity * aware * np.float32(behaviour.price.wait)
+
+
+def eagerness(behaviour: Behaviour, days: Floats) -> Floats:
+    """Share of the wish to wait that is there so many days before a sale."""
+    return exp32(days * np.float32(log64(behaviour.price.wait_daily)))
 
 
 def missing(
-    behaviour: Behaviour | Carting | Buying, price: Floats, last: Floats, days: Floats, aware: Floats
+    behaviour: Behaviour | Carting | Buying, price: Floats, last: Floats, regret: Floats, aware: Floats
 ) -> Floats:
-    """Log hazard taken off by a sale that has passed (`last` price, 0 = none), fading over days since."""
+    """Log hazard taken off by a sale that has passed (`last` price, 0 = none). regret: see `regrets`."""
     known = as_single(last > 0)
     loss: Floats = np.maximum(ONE - last / price, ZERO) * known
-    fading = exp32(days * np.float32(-0.6931471805599453 / behaviour.price.miss_half_life))
-    return loss * fading * aware * np.float32(behaviour.price.miss)
+    return loss * regret * aware * np.float32(behaviour.price.miss)
+
+
+def regrets(behaviour: Behaviour, days: Floats) -> Floats:
+    """Share of the regret about a sale that is left so many days after it."""
+    return exp32(days * np.float32(-0.6931471805599453 / behaviour.price.miss_half_life))
 
 
 def urgency(behaviour: Behaviour | Buying, saving: Floats, hours_left: Floats) -> Floats:

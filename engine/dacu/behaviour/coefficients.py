@@ -446,6 +446,14 @@ class Buying(NamedTuple):
     price: Price
 
 
+class Delivered(NamedTuple):
+    """Those that decide on what follows a delivery."""
+
+    reference: Reference
+    loyalty: Loyalty
+    aftersale: AfterSale
+
+
 class Behaviour(NamedTuple):
     """All coefficients of one run."""
 
@@ -509,3 +517,8 @@ class Behaviour(NamedTuple):
     def buying(self) -> Buying:
         """What kernels of orders need."""
         return Buying(self.reference, self.buy, self.price)
+
+    @property
+    def delivered(self) -> Delivered:
+        """What the kernel of deliveries needs."""
+        return Delivered(self.reference, self.loyalty, self.aftersale)

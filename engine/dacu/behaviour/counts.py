@@ -30,23 +30,23 @@ def poisson(uniform: ArrayLike, mean: ArrayLike) -> Counts:
     return poisson_counts(*_columns(uniform, mean))
 
 
-def _columns(*values: ArrayLike) -> list[Reals]:
-    columns = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in values]
-    if len({column.shape for column in columns}) > 1:
-        columns = list(np.broadcast_arrays(*columns))
-    return [np.ascontiguousarray(column) for column in columns]
+def _columns(uniform: ArrayLike, mean: ArrayLike) -> tuple[Reals, Reals]:
+    u, means = (np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in (uniform, mean))
+    if len(u) != len(means):
+        u, means = np.broadcast_arrays(u, means)
+    return np.ascontiguousarray(u), np.ascontiguousarray(means)
 
 
 @kernel
 def poisson_counts(u: Reals, mean: Reals) -> Counts:
     """See poisson; both of one length."""
     means = np.maximum(mean, 0.0)
-    exact = np.minimum(means, _EXACT_TO)
+    large = np.flatnonzero(means > _EXACT_TO)
+    if not len(large):
+        return least_count(u, means)
     counts = np.zeros(u.size, np.int64)
     near_enough = means < _SURELY_MORE
-    few = exact[near_enough]
-    counts[near_enough] = least_count(u[near_enough], few)
-    large = means > _EXACT_TO
+    counts[near_enough] = least_count(u[near_enough], np.minimum(means[near_enough], _EXACT_TO))
     counts[large] = np.maximum(counts[large], _near_normal(u[large], means[large]))
     return counts
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Returning
+from dacu.behaviour.coefficients import Behaviour, Delivered, Returning
 from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import ONE
 from dacu.behaviour.maths import exp32, sigmoid32
@@ -71,7 +71,7 @@ def wake_rate(behaviour: Behaviour, face: float, affinity: Floats) -> Floats:
     return rate
 
 
-def dropout(behaviour: Behaviour, chance: Floats, satisfaction: Floats) -> Floats:
+def dropout(behaviour: Behaviour | Delivered, chance: Floats, satisfaction: Floats) -> Floats:
     """Chance that an order was the last one: the person's own, lowered by satisfaction."""
     weight = np.float32(-behaviour.loyalty.dropout_satisfaction)
     calm = (satisfaction - np.float32(behaviour.reference.satisfaction)) * weight

@@ -8,9 +8,9 @@ that of maths.py; a test compares both bit for bit.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import frexp, isnan, ldexp, nan, sqrt
+from math import floor, frexp, isnan, ldexp, nan, sqrt
 
-from dacu.behaviour import maths
+from dacu.behaviour import counts, maths
 from dacu.behaviour.floats import DOUBLE
 
 _C = DOUBLE
@@ -104,3 +104,25 @@ def normal_quantile64(u: float) -> float:
 
 def _ratio(x: float, ratio: tuple[tuple[float, ...], tuple[float, ...]]) -> float:
     return _polynomial(x, ratio[0]) / _polynomial(x, ratio[1])
+
+
+def poisson(u: float, mean: float) -> int:
+    """The Poisson count of one uniform, as counts.poisson."""
+    least = _least_count(u, min(max(mean, 0.0), counts._EXACT_TO)) if mean < counts._SURELY_MORE else 0
+    return max(least, _near_normal(u, mean)) if mean > counts._EXACT_TO else least
+
+
+def _least_count(u: float, mean: float) -> int:
+    target = min(u, counts._LAST)
+    probability = reached = exp64(-mean)
+    k = 0
+    while target > reached and (k == 0 or probability > counts._NOTHING):
+        k += 1
+        probability *= mean / k
+        reached += probability
+    return k
+
+
+def _near_normal(u: float, mean: float) -> int:
+    z = normal_quantile64(u)
+    return int(max(floor(mean + sqrt(mean) * z + (z * z - 1.0) / 6.0 + 0.5), 0.0))

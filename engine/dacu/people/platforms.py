@@ -46,7 +46,7 @@ class Platforms:
     def __len__(self) -> int:
         return len(self.names)
 
-    @property
+    @cached_property
     def fee(self) -> NDArray[np.float64]:
         """All that a platform keeps, a share of what is paid and kept."""
         return sum(self.fees.values(), np.zeros(len(self)))

@@ -208,7 +208,8 @@ def present_of(rules: Sequence[Offer], used: int) -> Present:
 class Access(NamedTuple):
     """Who may use each offer in one hour, a value an offer."""
 
-    slots: NDArray[np.uint16]  # bits of its slots: those of an open window with something left; of a coupon all
+    slots: NDArray[np.uint16]  # bits of the slots of an open window; of a coupon they count where it is claimed
+    left: NDArray[np.int64]  # pieces, or coupons to be claimed
     held: NDArray[np.bool_]  # only who holds it
     platform: NDArray[np.int64]  # or EVERY_PLATFORM
     audience: NDArray[np.uint32]  # bits, 0: everybody
@@ -222,7 +223,8 @@ def usable(
     """Bits of the offers each person may use in their slot, on their platform, with their audiences and coupons."""
     bit = np.arange(len(access.slots), dtype=np.uint32)[:, None]
     wanted, where = access.audience[:, None], access.platform[:, None]
-    may = (access.slots[:, None] >> slot) & 1 != 0
+    slots = np.where(access.held, ALL_SLOTS, np.where(access.left != 0, access.slots, 0))
+    may = (slots[:, None] >> slot) & 1 != 0
     may &= ~access.held[:, None] | ((held >> bit) & 1 != 0)
     may &= (where == EVERY_PLATFORM) | (where == platform)
     may &= (wanted == 0) | (audiences & wanted != 0)
@@ -268,15 +270,16 @@ class Offers:
         Every step of an hour asks, so each hour is worked out once.
         """
         if t not in self._slots_open:
-            self._slots_open[t] = self._find_slots_open(t)
+            self._slots_open[t] = self._find_slots_open(SLOTS_AN_HOUR * t)
         return self._slots_open[t]
 
-    def _find_slots_open(self, t: int) -> NDArray[np.uint16]:
-        first = np.clip(self._first - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
-        last = np.clip(self._last - SLOTS_AN_HOUR * t, 0, SLOTS_AN_HOUR)
-        masks = np.zeros(len(self), dtype=np.uint16)
-        np.bitwise_or.at(masks, self._bit, np.where(last > first, (1 << last) - (1 << first), 0).astype(np.uint16))
-        return masks
+    def _find_slots_open(self, now: int) -> NDArray[np.uint16]:
+        masks = [0] * len(self)
+        for window in np.flatnonzero((self._first < now + SLOTS_AN_HOUR) & (self._last > now)).tolist():
+            first = max(int(self._first[window]) - now, 0)
+            last = min(int(self._last[window]) - now, SLOTS_AN_HOUR)
+            masks[int(self._bit[window])] |= (1 << last) - (1 << first)
+        return np.array(masks, np.uint16)
 
     def closes(self, t: int) -> NDArray[np.float64]:
         """For each offer the hours from `t` to the end of the window open in hour `t`; inf where none is."""
@@ -304,8 +307,8 @@ class Offers:
 
         `audiences` and `held` are the person's bits; a coupon past its validity must no longer be in `held`.
         """
-        open_slots = np.where(self._held, ALL_SLOTS, np.where(self.left != 0, self.slots_open(t), 0)).astype(np.uint16)
-        return usable(Access(open_slots, self._held, self._platform, self._audience), slot, platform, audiences, held)
+        access = Access(self.slots_open(t), self.left, self._held, self._platform, self._audience)
+        return usable(access, slot, platform, audiences, held)
 
     def copy(self) -> Offers:
         """A snapshot: shares what never changes, not `left`."""

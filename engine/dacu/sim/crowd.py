@@ -33,11 +33,6 @@ class Mind:
     trust: F32
     need: F32
 
-    @classmethod
-    def of(cls, world: World, users: I32) -> Mind:
-        """Read the columns of these people."""
-        return People.of(world.users).minds(users, world.t)
-
 
 class People(NamedTuple):
     """Columns of all people that decisions in the shop read; explained in people/users.py."""
@@ -67,17 +62,10 @@ class People(NamedTuple):
 
     def minds(self, users: I32, hour: int) -> Mind:
         """State of some."""
-        columns = (self.awareness, self.consideration, self.trust, self.stocked_until, self.cycle)
-        return Mind(*read_mind(users, *columns, hour))
-
-
-@kernel
-def read_mind(
-    users: I32, awareness: U16, consideration: U16, trust: U16, stocked_until: I32, cycle: F32, hour: int
-) -> tuple[F32, F32, F32, F32]:
-    """Stocks and need of some people, from the columns of all."""
-    needs = need(stocked_until[users], cycle[users], hour)
-    return stock(awareness[users]), stock(consideration[users]), stock(trust[users]), needs
+        return Mind(
+            stock(self.awareness[users]), stock(self.consideration[users]), stock(self.trust[users]),
+            need(self.stocked_until[users], self.cycle[users], hour),
+        )  # fmt: skip
 
 
 def appeal_of(world: World, users: I32, needs: F32) -> tuple[F32, F32]:
@@ -102,11 +90,6 @@ def need_of(world: World, users: I32) -> F32:
 def read_need(users: I32, stocked_until: I32, cycle: F32, hour: int) -> F32:
     """Category need of some people, from the columns of all."""
     return need(stocked_until[users], cycle[users], hour)
-
-
-def match_goods(world: World, users: I32) -> F32:
-    """SKUs × people: interest match with each SKU; goods that share topics share it."""
-    return match_each(world.users.born.interests, users, *world.goods.topics)
 
 
 def match_each(interests: NDArray[np.int8], users: I32, topics: F32, topic: NDArray[np.int64]) -> F32:

@@ -8,7 +8,7 @@ money of the basket it would be.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -30,14 +30,14 @@ from dacu.shop.service import reply_utility
 from dacu.sim.crowd import People
 from dacu.sim.due import presale_terms
 from dacu.sim.expect import Chances, expect, paid_for
-from dacu.sim.kept import in_shop
+from dacu.sim.kept import there
 from dacu.sim.now import Now, Visits
 from dacu.sim.online import slots_of
 from dacu.sim.pricing import Baskets, bills, eligible, felt, paid_ahead
 from dacu.sim.programme import off_by_points, standing
 from dacu.sim.shelf import Sales, Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
-from dacu.sim.visit import PER_REFERENCE
+from dacu.sim.visit import log_of_reference
 from dacu.sim.world import World
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -50,6 +50,7 @@ U32: TypeAlias = NDArray[np.uint32]
 FEN = np.float32(100)  # of a yuan
 LEAST_SPEND = np.uint32(1)  # fen, so that it has a logarithm
 PLATFORM_BITS = 0x0F
+IMPULSE = int(LineFlag.IMPULSE)
 ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
 FAR = 1e6  # hours: no deadline
 
@@ -94,7 +95,12 @@ BESIDE_BILLS = ("user", "slot", "platform", "lever", "flags", "filler", "add_on"
 
 
 def decide(world: World, now: Now, visits: Visits) -> None:
-    """All carts whose owner is online or came to the shop this hour."""
+    """All carts whose owner is online or came to the shop this hour; and what is to be expected of this hour."""
+    _decide(world, now, visits)
+    expect(world, now.chances)
+
+
+def _decide(world: World, now: Now, visits: Visits) -> None:
     columns = world.users
     users = owners(now.online, visits.user, columns.cart_sku)
     if now.buyers:  # who has just paid in a room does not decide again in the shop
@@ -112,19 +118,21 @@ def decide(world: World, now: Now, visits: Visits) -> None:
         asking.price, fresh, deadline(world, users, asking), standing(world, users), _far(world, asking),
         People.of(columns), shelf_of(world, now), _buy_terms(world),
     )  # fmt: skip
-    baskets, filler = compose(world, users, platform, sku, asking)
+    baskets = compose(world, now, users, platform, asking)
     distinct, row = bills(world, baskets)
     lever = credited(world, users)
-    expect(world, Chances(users, platform, lever, chances, baskets, distinct, row, live=False, impulse=fresh))
+    live = np.zeros(len(users), np.bool_)
+    now.chances.append((Chances(users, platform, lever, chances, baskets, row, live, impulse=fresh), distinct))
     led = cart_flags & CartFlag.CHANNEL != 0
     ahead = paid_ahead(world, distinct, row)
     world.tally.expect(Expected.CHANNEL_ORDERS, world.t, lever[led], paid_for(world, chances, ahead)[led])
     world.tally.add(Measure.CHANNEL_ORDERS, world.t, lever[led & bought & ~ahead])
+    buyers = np.flatnonzero(bought)
     now.buyers.append(
         Buyers(
-            users[bought], slot[bought], platform[bought], lever[bought], row[bought], distinct,
-            np.where(fresh[bought], LineFlag.IMPULSE, 0).astype(np.uint16), filler[bought], baskets.add_on[bought],
-            np.full(int(bought.sum()), NONE, np.int16),
+            users[buyers], slot[buyers], platform[buyers], lever[buyers], row[buyers], distinct,
+            np.where(fresh[buyers], IMPULSE, 0).astype(np.uint16), baskets.filler[buyers], baskets.add_on[buyers],
+            np.full(len(buyers), NONE, np.int16),
         )
     )  # fmt: skip
     columns.cart_sku[users[gone]] = NO_CART
@@ -173,7 +181,7 @@ def resolve(
     buy, mind, worth = behaviour.buy, people.minds(users, hour), shelf.worth[sku]
     log_price, sense = log32(price / worth), people.price_sense[users]
     utility = buy_utility(behaviour, mind.need * shelf.season[sku], mind.trust, sense, log_price)
-    reference = people.ref_price[shelf.role[sku], users] * PER_REFERENCE
+    reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     utility += reference_utility(behaviour, log_price, reference)
     utility += shelf.reviews[sku] * np.float32(buy.reviews)
     utility += pressed
@@ -184,11 +192,11 @@ def resolve(
     own = np.maximum(people.spend_30d[users], LEAST_SPEND).astype(np.float32)
     utility -= np.maximum(log32(own / (people.spend_cap[users] * FEN)), ZERO)
     aware = awareness_of_sale(behaviour, mind.awareness)
-    soon, past = (Sales(sale.price[platform, sku], sale.days[platform, sku]) for sale in (shelf.coming, shelf.over))
-    wait = waiting(behaviour, price, soon.price, soon.days, sense * terms.per_sense, aware)
+    soon, past = (Sales(sale.price[platform, sku], sale.left[platform, sku]) for sale in (shelf.coming, shelf.over))
+    wait = waiting(behaviour, price, soon.price, soon.left, sense * terms.per_sense, aware)
     utility -= wait
     utility -= far
-    utility -= missing(behaviour, price, past.price, past.days, aware)
+    utility -= missing(behaviour, price, past.price, past.left, aware)
     utility += terms.offset[platform]
     base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
     base[fresh & (people.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
@@ -291,39 +299,46 @@ def _far(world: World, asking: Asking) -> F32:
     return far
 
 
-def too_dear(world: World, users: I32, sku: I16, price: F32) -> Bools:
-    """Bargain hunters order at a deep total discount only."""
-    hunter: Bools = world.users.flags[users] & Flag.BARGAIN != 0
-    return hunter & choice.too_dear(world.setting.behaviour, price, world.goods.market_value[sku].astype(np.float32))
-
-
-def compose(world: World, users: I32, platform: U8, sku: I16, asking: Asking) -> tuple[Baskets, I16]:
+def compose(world: World, now: Now, users: I32, platform: U8, asking: Asking) -> Baskets:
     """The whole basket: a complement may come along, and a filler where the next threshold is near (凑单).
 
     A presale is ordered alone, and no price of a presale counts for what comes along.
     """
+    setting, cart_slot, available = world.setting, world.users.cart_slot, there(world, now)
     alone = paid_ahead(world, asking.distinct, asking.row)
-    usable = np.where(alone, asking.eligible, asking.eligible & ~world.setting.presale_bits)
-    ordinal = world.users.cart_slot[users].astype(np.int64).astype(np.uint64)
-    seed = world.setting.seed
-    complement = world.goods.complement[sku]
-    along = bits32(seed.key(Stream.ADD_ON), users, ordinal) < world.setting.add_on[platform]
-    there = in_shop(world)
-    add_on = np.where(along & there[complement] & ~alone, complement, -1).astype(np.int16)
-    baskets = Baskets(sku, asking.qty, add_on, np.full(len(users), -1, np.int16), usable)
-    if not (usable & world.setting.tier_bits).any():
-        return baskets, baskets.filler
-    willing = bits32(seed.key(Stream.TOP_UP), users, ordinal)
-    filler = np.where(alone, -1, _fillers(world, users, baskets, there, willing)).astype(np.int16)
-    return replace(baskets, filler=filler), filler
+    add_on, usable = take_along(
+        setting.seed.key(Stream.ADD_ON), users, cart_slot, platform, asking.sku, asking.eligible, alone,
+        setting.add_on, world.goods.complement, available, setting.presale_bits,
+    )  # fmt: skip
+    baskets = Baskets(asking.sku, asking.qty, add_on, np.full(len(users), -1, np.int16), usable)
+    if not (usable & setting.tier_bits).any():
+        return baskets
+    willing = bits32(setting.seed.key(Stream.TOP_UP), users, cart_slot[users].astype(np.int64).astype(np.uint64))
+    filler = np.where(alone, -1, _fillers(world, users, baskets, available, willing)).astype(np.int16)
+    return baskets._replace(filler=filler)
 
 
-def _fillers(world: World, users: I32, baskets: Baskets, there: Bools, willing: U32) -> I64:
-    """What fills each basket up to its next threshold, −1: nothing. willing: draws; there: by SKU, in the shop."""
+@kernel
+def take_along(
+    key: np.uint64, users: I32, cart_slot: I32, platform: U8, sku: I16, eligible: U32, alone: Bools, chances: U32,
+    complement: I16, available: Bools, presales: np.uint32,
+) -> tuple[I16, U32]:  # fmt: skip
+    """The complement that comes along with each basket, −1: none; and the offers that the whole basket may use.
+
+    cart_slot: of all people; alone: of a presale; chances: by platform; complement, available: by SKU; presales: bits.
+    """
+    other = complement[sku]
+    along = bits32(key, users, cart_slot[users].astype(np.int64).astype(np.uint64)) < chances[platform]
+    add_on = np.where(along & available[other] & ~alone, other, -1).astype(np.int16)
+    return add_on, np.where(alone, eligible, eligible & ~presales)
+
+
+def _fillers(world: World, users: I32, baskets: Baskets, available: Bools, willing: U32) -> I64:
+    """What fills each basket up to its next threshold, −1: nothing. willing: draws; available: by SKU, in the shop."""
     basket = world.setting.behaviour.basket
     steps, row = _next_steps(world, baskets)
     gap, threshold, saving, filler = (steps[row, column] for column in range(4))
-    reachable = (filler >= 0) & there[filler] & (gap <= basket.top_up_reach * threshold)
+    reachable = (filler >= 0) & available[filler] & (gap <= basket.top_up_reach * threshold)
     affinity = np.array([p.coupon for p in world.setting.personas])[world.users.born.persona[users]]
     worth = basket.top_up + basket.top_up_saving * (saving - 0.5 * gap) / np.maximum(threshold, 1) + affinity
     return np.where(reachable & (willing < chance(sigmoid32(worth.astype(np.float32)))), filler, -1)

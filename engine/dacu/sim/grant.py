@@ -14,7 +14,6 @@ from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NEVER, NONE, Account, LineFlag, round_fen
 from dacu.people.users import NO_CART, Flag
 from dacu.shop.bill import Bill
-from dacu.shop.offers import present_of
 from dacu.sim.claims import use_up
 from dacu.sim.crowd import join
 from dacu.sim.decide import Buyers
@@ -32,6 +31,7 @@ from dacu.sim.world import World
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
 MOST_ORDERS = 2**16 - 1  # that are told apart of a person
+ALIVE, ALIVE_AND_BOUGHT = np.uint8(Flag.ALIVE), np.uint8(Flag.ALIVE | Flag.BOUGHT)
 
 
 def grant(world: World, now: Now) -> None:
@@ -238,8 +238,8 @@ def _book_lines(world: World, buyers: Buyers, table: OrderLines) -> None:
     )  # fmt: skip
     where: dict[str, NDArray[Any]] = {"lever": lever, "sku": table.sku, "order": orders}
     if world.setting.gives:
-        rules, first = world.setting.rulebook.rules, np.flatnonzero(table.first)
-        gifts = buyers.of_bill(lambda bill: present_of(rules, bill.offers).cost) * weight
+        first = np.flatnonzero(table.first)
+        gifts = buyers.of_bill(lambda bill: world.setting.present_with(bill.offers).cost) * weight
         of_gifts = {name: column[first[gifts > 0]] for name, column in where.items()}
         world.ledger.book_entries(world.t, Account.GIFT, gifts[gifts > 0], **of_gifts)
     cost = world.goods.cost[table.sku] * table.qty * weight
@@ -277,5 +277,5 @@ def _live_on(world: World, users: I32, units: I64, pay: I64) -> None:
     columns.orders[users] = np.minimum(columns.orders[users], MOST_ORDERS - 1) + np.uint16(1)
     spent = columns.spend_30d[users].astype(np.int64) + pay
     columns.spend_30d[users] = np.minimum(spent, 2**32 - 1).astype(np.uint32)
-    columns.flags[users] |= np.uint8(Flag.ALIVE | Flag.BOUGHT if world.booked else Flag.ALIVE)
+    columns.flags[users] |= ALIVE_AND_BOUGHT if world.booked else ALIVE
     join(world, users, world.setting.behaviour.private.join_buyer, where=0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dacu.clock.hours import SLOTS_AN_HOUR
 from dacu.levers.room import Room
+from dacu.sim.now import Now
 from dacu.sim.world import World
 
 I64: TypeAlias = NDArray[np.int64]
@@ -43,6 +44,13 @@ def in_shop(world: World) -> NDArray[np.bool_]:
     pieces = open_to(world, -1)
     there: NDArray[np.bool_] = (pieces < 0) | (pieces >= world.setting.weight)
     return there & ~world.setting.hidden
+
+
+def there(world: World, now: Now) -> NDArray[np.bool_]:
+    """`in_shop`, until orders are granted in this hour: found when somebody first asks."""
+    if now.there is None:
+        now.there = in_shop(world)
+    return now.there
 
 
 def rooms_by_lever(world: World, levers: NDArray[np.int16]) -> I64:

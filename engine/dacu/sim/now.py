@@ -89,11 +89,13 @@ class Now:
     touches: Touches = field(default_factory=lambda: Touches.join([]))
     visits: list[Visits] = field(default_factory=list)
     entries: list[Visits] = field(default_factory=list)  # into rooms; `item` is the room
+    chances: list[Any] = field(default_factory=list)  # of orders, each with its different bills
     buyers: list[Any] = field(default_factory=list)
-    prices: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # public, by platform: slots × SKUs
+    public: dict[int, tuple[int, ...]] = field(default_factory=dict)  # bits of offers open to everybody: slots
     savings: dict[int, NDArray[np.float64]] = field(default_factory=dict)  # largest of the hour, by platform: SKUs
     needs: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))  # of the people online
     shelf: Shelf | None = None
+    there: NDArray[np.bool_] | None = None  # goods that the shop can sell, until orders are granted
     _where: NDArray[np.uint8] | None = None
     matches: dict[bytes, NDArray[np.float32]] = field(default_factory=dict)  # of the people online, by topic vector
 

@@ -5,7 +5,6 @@ They are what a shop knows of itself (its history), so an own small table keeps 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.sim.tally import CHANCE, MONEY_SHIFT, Hours
+from dacu.sim.tally import CHANCE, MONEY_SHIFT
 
 
 class Place(IntEnum):
@@ -42,17 +41,6 @@ class Places:
         """Agents who come for the first time today."""
         if t >= 0:
             self.visitors[t // 24] += np.bincount(platform, minlength=self.visitors.shape[1]) * self.weight
-
-    def expect(
-        self, t: Hours, platform: NDArray[Any], chance: NDArray[np.uint32], fen: Mapping[Place, NDArray[np.int64]]
-    ) -> None:
-        """Sum chances of orders, and chances times fen; `t` is the hour of all rows, or of each."""
-        orders = chance.astype(np.int64)
-        mass = np.array([orders, *((orders * each) >> MONEY_SHIFT for each in fen.values())])
-        places = np.array([Place.ORDERS, *fen])[:, None]
-        _, days, platforms = self.mass.shape
-        cell = (places * days + t // 24) * platforms + platform.astype(np.int64)
-        np.add.at(self.mass.reshape(-1), cell.reshape(-1), mass.reshape(-1))
 
     def expected(self, place: Place) -> NDArray[np.float64]:
         """Days × platforms: orders of people, or fen."""

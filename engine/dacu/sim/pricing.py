@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +19,7 @@ SLOTS = 12
 MOST_PIECES = 8  # above the most pieces of one SKU in a basket
 
 
-@dataclass(frozen=True)
-class Baskets:
+class Baskets(NamedTuple):
     """Baskets side by side: main SKU and pieces, complement and filler (rows of goods, −1 = none), usable offers."""
 
     sku: NDArray[np.int16]
@@ -36,13 +34,17 @@ class Baskets:
         none = np.full(len(sku), -1, np.int16)
         return cls(sku, qty, none, none, eligible)
 
+    def take(self, rows: I64) -> Baskets:
+        """Some of the rows."""
+        return Baskets(
+            self.sku[rows], self.qty[rows], self.add_on[rows], self.filler[rows], self.eligible[rows]
+        )  # fmt: skip
+
 
 def bills(world: World, baskets: Baskets) -> tuple[list[Bill], I64]:
     """The distinct bills, and for each basket its row among them."""
-    columns = (baskets.sku, baskets.qty, baskets.add_on, baskets.filler, baskets.eligible)
-    first, row = different(*columns, len(world.goods) + 1)
-    codes = zip(*(column[first].tolist() for column in columns), strict=True)
-    return [world.setting.bill(*code) for code in codes], row
+    codes, row = different(baskets, len(world.goods) + 1)
+    return [world.setting.bill(*code) for code in codes.tolist()], row
 
 
 def pay_of(world: World, baskets: Baskets) -> tuple[I64, I64]:
@@ -67,18 +69,17 @@ def paid_ahead(world: World, distinct: list[Bill], row: I64) -> NDArray[np.bool_
 
 
 @kernel
-def different(
-    sku: NDArray[np.int16], qty: I64, add_on: NDArray[np.int16], filler: NDArray[np.int16], eligible: U32, goods: int
-) -> tuple[I64, I64]:
-    """The first row of each distinct basket, rising by basket and offers, and which of them each row is.
+def different(baskets: Baskets, goods: int) -> tuple[I64, I64]:
+    """The distinct baskets, rising by pieces and offers (a row each: SKU, pieces, …), and which of them each row is.
 
     goods: above the highest row of goods, plus 1.
     """
-    basket = ((sku.astype(np.int64) * MOST_PIECES + qty) * goods + add_on + 1) * goods + filler + 1
+    sku, qty, add_on, filler, eligible = (column.astype(np.int64) for column in baskets)
+    basket = ((sku * MOST_PIECES + qty) * goods + add_on + 1) * goods + filler + 1
     if len(basket) and int(basket.max()) >= 2**31:  # goods are many: beside the offers there is no room in one word
         basket = np.unique(basket, return_inverse=True)[1]
-    _, first, row = np.unique(basket << 32 | eligible.astype(np.int64), return_index=True, return_inverse=True)
-    return first, row
+    _, first, row = np.unique(basket << 32 | eligible, return_index=True, return_inverse=True)
+    return np.stack((sku, qty, add_on, filler, eligible), axis=1)[first], row
 
 
 def eligible(world: World, users: I32, slot: NDArray[np.uint8], platform: NDArray[np.uint8], extra: int = 0) -> U32:
@@ -96,13 +97,23 @@ def valid_coupons(world: World, users: I32) -> U32:
 
 
 def public_prices(world: World, now: Now, platform: int) -> I64:
-    """Slots × SKUs: fen for one piece at the offers open to everybody; computed once an hour and platform."""
-    if platform not in now.prices:
+    """Slots × SKUs: fen for one piece at the offers open to everybody."""
+    return world.setting.piece_prices(_public(world, now, platform))
+
+
+def public_levels(world: World, now: Now, platform: int) -> NDArray[np.float32]:
+    """Slots × SKUs: ln of public prices ÷ the mean price of the category."""
+    return world.setting.price_levels(_public(world, now, platform), world.goods.category_price)
+
+
+def _public(world: World, now: Now, platform: int) -> tuple[int, ...]:
+    """By slot the bits of the offers open to everybody; found once an hour and platform."""
+    if platform not in now.public:
         slots = np.arange(SLOTS, dtype=np.uint8)
         nobody = np.zeros(SLOTS, np.uint32)
         bits = world.offers.eligible(world.t, slots, np.full(SLOTS, platform, np.uint8), nobody, nobody)
-        now.prices[platform] = world.setting.piece_prices(tuple(bits.tolist()))
-    return now.prices[platform]
+        now.public[platform] = tuple(bits.tolist())
+    return now.public[platform]
 
 
 def public_saving(world: World, now: Now, platform: int) -> NDArray[np.float64]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import (
     Lines,
-    Terms,
     made_good,
     moved,
     refund_only,
@@ -21,123 +20,179 @@ from dacu.behaviour.aftersale import (
     satisfaction,
     with_taste,
 )
-from dacu.behaviour.interest import parts, stock
+from dacu.behaviour.coefficients import Delivered
+from dacu.behaviour.interest import ONE, ZERO, parts, stock
 from dacu.behaviour.loyalty import dropout
+from dacu.behaviour.maths import normal_quantile64
 from dacu.behaviour.quantiles import beta
+from dacu.columns import Columns
 from dacu.draws import Stream, bits32, chance, uniform
+from dacu.kernels import kernel
 from dacu.ledger import NONE, LineFlag
 from dacu.people.population import class_middles
-from dacu.people.users import Flag
+from dacu.people.users import Flag, Users
 from dacu.sim.parcels import FAR, Fate, State
-from dacu.sim.programme import standing
+from dacu.sim.promise import Promise, promise_of
 from dacu.sim.reviews import write_reviews
 from dacu.sim.word import tell_friends
 from dacu.sim.world import World
 
+Bools: TypeAlias = NDArray[np.bool_]
 F32: TypeAlias = NDArray[np.float32]
+I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
+U8: TypeAlias = NDArray[np.uint8]
+U16: TypeAlias = NDArray[np.uint16]
+HOURS, PERMILLE = np.float32(24), np.float32(1000)
 
 
 def deliver_parcels(world: World, rows: I64) -> None:
     """Parcels (lines of the parcels table) that arrive in this hour."""
     if not len(rows):
         return
-    table = world.parcels.lines
+    table, setting = world.parcels.lines, world.setting
     table["delivered"][rows], table["state"][rows], table["event"][rows] = world.t, State.DELIVERED, FAR
     line = table["line"][rows]
     world.ledger.lines["delivered"][line[line != NONE]] = world.t
-    known, first = facts(world, rows), table["first"][rows] == 1
+    first, behaviour = np.flatnonzero(table["first"][rows]), setting.behaviour
     orders = rows[first]
-    pleased = _please(world, orders, known.take(first))
+    taste = uniform(setting.seed.key(Stream.SATISFACTION), table["user"][orders], world.parcels.paid_at(orders))
+    pleased, asks, back = open_up(
+        _unpacking(world), behaviour.delivered, promise_of(world), rows, first, normal_quantile64(taste),
+        Arrived.of(table), Receivers.of(world.users),
+        _dropout_of_class(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b), setting.sku_hash,
+    )  # fmt: skip
     write_reviews(world, orders, pleased)
     tell_friends(world, orders, pleased)
-    _stay_or_go(world, orders)
-    _ask_money_back(world, rows, known)
+    if asks.any():
+        _ask_money_back(world, rows[asks], back[asks])
 
 
-def facts(world: World, rows: I64) -> Lines:
-    """What returns depend on, of lines of the parcels table."""
-    table, goods, setting = world.parcels.lines, world.goods, world.setting
-    sku, flags, platform = table["sku"][rows], table["flags"][rows], table["platform"][rows]
-    late = np.maximum(table["shipped"][rows] - table["due"][rows], 0).astype(np.float32) / np.float32(24)
-    return Lines(
-        person=setting.returns_of_persona[world.users.born.persona[table["user"][rows]]], quality=goods.quality[sku],
-        listing=goods.listing[sku], hype=np.zeros(len(rows), np.float32), late_days=late,
-        live=flag(flags, LineFlag.IN_ROOM), impulse=flag(flags, LineFlag.IMPULSE), filler=flag(flags, LineFlag.FILLER),
-        preship_offset=setting.platforms.offsets.preship[platform],
-        refund_offset=setting.platforms.offsets.refund[platform],
+class Unpacking(NamedTuple):
+    """How it is drawn what follows a delivery, and what of it is the same for all."""
+
+    leave_key: np.uint64
+    without_key: np.uint64
+    back_key: np.uint64
+    notice: bool  # late buyers are told
+    resolved: np.float32  # share of cases answered in time, of late
+
+
+def _unpacking(world: World) -> Unpacking:
+    seed = world.setting.seed
+    return Unpacking(
+        seed.key(Stream.DROPOUT), seed.key(Stream.RETURN), seed.key(Stream.RETURN, ordinal=1),
+        world.setting.operations.carrying.delay_notice, np.float32(world.parcels.resolved),
     )  # fmt: skip
 
 
-def flag(flags: NDArray[np.uint16], which: LineFlag) -> F32:
+class Arrived(NamedTuple):
+    """Columns of the parcels table, explained in parcels.py."""
+
+    user: I32
+    paid_at: I32
+    sku: NDArray[np.int16]
+    platform: U8
+    flags: U16
+    due: I32
+    shipped: I32
+    reply: I32
+    ratio: I32
+
+    @classmethod
+    def of(cls, table: Columns) -> Arrived:
+        """The columns as they are: no copy."""
+        return cls(*(table[name] for name in cls._fields))
+
+
+class Receivers(NamedTuple):
+    """Columns of all people, explained in people/users.py."""
+
+    persona: U8
+    dropout: U8
+    flags: U8
+    satisfaction: U16
+    trust: U16
+    level: U8
+
+    @classmethod
+    def of(cls, users: Users) -> Receivers:
+        """The columns as they are: no copy."""
+        born = users.born
+        return cls(born.persona, born.dropout, users.flags, users.satisfaction, users.trust, users.level)
+
+
+@kernel
+def open_up(
+    unpacking: Unpacking, behaviour: Delivered, shop: Promise, rows: I64, first: I64, taste: NDArray[np.float64],
+    parcels: Arrived, people: Receivers, leaves: F32, sku_hash: NDArray[np.uint64],
+) -> tuple[F32, Bools, Bools]:  # fmt: skip
+    """How pleased the buyer of each order is; of each line whether money is asked back, and the goods come back.
+
+    Satisfaction moves what buyers think of the shop; bargain hunters learn no trust. After each order some never come
+    back (MBG/NBD, Batislam, Denizel & Filiztekin 2007). Of each line, money without goods back; else competing risks of
+    a return. rows: lines; first: of them of each order; taste: a standard normal number each; leaves: by class.
+    """
+    lines, orders = facts(shop, parcels, people, rows), rows[first]
+    known, buyer = lines.take(first), parcels.user[orders]
+    pleased = satisfaction(
+        behaviour.aftersale, known.quality, known.hype, known.listing, known.late_days, unpacking.notice,
+        parcels.reply[orders].astype(np.float32), parcels.ratio[orders].astype(np.float32) / PERMILLE,
+    )  # fmt: skip
+    late = known.late_days > 0
+    pleased[late] = made_good(behaviour.aftersale, pleased[late], unpacking.resolved)
+    pleased = with_taste(behaviour.aftersale, pleased, taste)
+    happy, trust = moved(behaviour.aftersale, stock(people.satisfaction[buyer]), stock(people.trust[buyer]), pleased)
+    people.satisfaction[buyer] = parts(happy)
+    learns = people.flags[buyer] & Flag.BARGAIN == 0
+    people.trust[buyer[learns]] = parts(trust[learns])
+    leaving = dropout(behaviour, leaves[people.dropout[buyer]], stock(people.satisfaction[buyer]))
+    if len(people.level):
+        level = people.level[buyer].astype(np.float32) * np.float32(behaviour.loyalty.level_dropout)
+        leaving *= np.maximum(ONE - level, ZERO)
+    gone = bits32(unpacking.leave_key, buyer, parcels.paid_at[orders].astype(np.uint64)) < chance(leaving)
+    people.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
+    buyer = parcels.user[rows]
+    own = parcels.paid_at[rows].astype(np.uint64) ^ sku_hash[parcels.sku[rows]]
+    without = bits32(unpacking.without_key, buyer, own) < chance(refund_only(shop.category, lines))
+    hazards = return_hazards(behaviour.aftersale, shop.category, lines, shop.terms)
+    back = bits32(unpacking.back_key, buyer, own) < chance(return_chance(hazards))
+    return pleased, without | back, back & ~without
+
+
+def facts(shop: Promise, parcels: Arrived, people: Receivers, rows: I64) -> Lines:
+    """What returns depend on, of lines of the parcels table."""
+    sku, flags, platform = parcels.sku[rows], parcels.flags[rows], parcels.platform[rows]
+    late = np.maximum(parcels.shipped[rows] - parcels.due[rows], 0).astype(np.float32) / HOURS
+    return Lines(
+        person=shop.returns[people.persona[parcels.user[rows]]], quality=shop.quality[sku], listing=shop.listing[sku],
+        hype=np.zeros(len(rows), np.float32), late_days=late, live=flag(flags, LineFlag.IN_ROOM),
+        impulse=flag(flags, LineFlag.IMPULSE), filler=flag(flags, LineFlag.FILLER),
+        preship_offset=shop.preship[platform], refund_offset=shop.refund[platform],
+    )  # fmt: skip
+
+
+def flag(flags: U16, which: LineFlag) -> F32:
     """1 where a flag is set."""
     is_set: F32 = (flags & np.uint16(which) != 0).astype(np.float32)
     return is_set
 
 
-def terms(world: World) -> Terms:
-    """What the shop promises."""
-    operations = world.setting.operations
-    returns = operations.returns
-    return Terms(operations.carrying.damage, returns.insurance.on, returns.lenient, returns.restock)
-
-
-def _please(world: World, rows: I64, known: Lines) -> F32:
-    """Satisfaction with each order moves what its buyer thinks of the shop; bargain hunters learn no trust."""
-    table, setting, users = world.parcels.lines, world.setting, world.users
-    aftersale = setting.behaviour.aftersale
-    notice = setting.operations.carrying.delay_notice
-    reply, ratio = table["reply"][rows].astype(np.float32), table["ratio"][rows].astype(np.float32) / np.float32(1000)
-    pleased = satisfaction(
-        aftersale, known.quality, known.hype, known.listing, known.late_days, notice, reply, ratio
-    )  # fmt: skip
-    late = known.late_days > 0
-    if late.any():
-        pleased[late] = made_good(aftersale, pleased[late], np.float32(world.parcels.resolved))
-    buyer = table["user"][rows]
-    taste = uniform(setting.seed.key(Stream.SATISFACTION), buyer, world.parcels.paid_at(rows))
-    pleased = with_taste(aftersale, pleased, taste)
-    happy, trust = moved(aftersale, stock(users.satisfaction[buyer]), stock(users.trust[buyer]), pleased)
-    users.satisfaction[buyer] = parts(happy)
-    learns = users.flags[buyer] & Flag.BARGAIN == 0
-    users.trust[buyer[learns]] = parts(trust[learns])
-    return pleased
-
-
-def _stay_or_go(world: World, rows: I64) -> None:
-    """After each delivered order some buyers never come back (MBG/NBD, Batislam, Denizel & Filiztekin 2007)."""
-    table, users, behaviour = world.parcels.lines, world.users, world.setting.behaviour
-    buyer = table["user"][rows]
-    own = _dropout_of_class(behaviour.loyalty.dropout_a, behaviour.loyalty.dropout_b)
-    leaving = dropout(behaviour, own[users.born.dropout[buyer]], stock(users.satisfaction[buyer]))
-    leaving *= np.maximum(1 - standing(world, buyer) * np.float32(behaviour.loyalty.level_dropout), np.float32(0))
-    draw = bits32(world.setting.seed.key(Stream.DROPOUT), buyer, world.parcels.paid_at(rows))
-    gone = draw < chance(leaving)
-    users.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
-
-
 @lru_cache(maxsize=1024)
 def _dropout_of_class(a: float, b: float) -> F32:
-    """Chance that an order is the last, by class (read-only)."""
+    """Chance that an order is the last, by class."""
     chances: F32 = beta(a, b, class_middles()).astype(np.float32)
-    chances.setflags(write=False)
     return chances
 
 
-def _ask_money_back(world: World, rows: I64, known: Lines) -> None:
-    """Of each order, money without goods back; else of each line competing risks of a return."""
+def _ask_money_back(world: World, rows: I64, back: Bools) -> None:
+    """Note why and when the money of lines will be asked back, with the goods (`back`) or without."""
     table, setting = world.parcels.lines, world.setting
-    aftersale, category = setting.behaviour.aftersale, setting.category
-    seed, buyer = setting.seed, table["user"][rows]
+    aftersale, seed, buyer, shop = setting.behaviour.aftersale, setting.seed, table["user"][rows], promise_of(world)
     own = world.parcels.paid_at(rows) ^ setting.sku_hash[table["sku"][rows]]
-    without = bits32(seed.key(Stream.RETURN), buyer, own) < chance(refund_only(category, known))
-    hazards = return_hazards(aftersale, category, known, terms(world))
-    back = bits32(seed.key(Stream.RETURN, ordinal=1), buyer, own) < chance(return_chance(hazards))
-    asks = np.flatnonzero(without | back)
-    if not len(asks):
-        return
-    rows, buyer, own, back = rows[asks], buyer[asks], own[asks], back[asks] & ~without[asks]
-    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards[:, asks])
+    known = facts(shop, Arrived.of(table), Receivers.of(world.users), rows)
+    hazards = return_hazards(aftersale, shop.category, known, shop.terms)
+    cause = return_cause(uniform(seed.key(Stream.RETURN_CAUSE), buyer, own), hazards)
     lag = return_lag(aftersale, uniform(seed.key(Stream.RETURN_LAG), buyer, own), setting.operations.returns.window)
     table["fate"][rows] = np.where(back, Fate.RETURNED, Fate.REFUND_ONLY)
     table["cause"][rows] = np.where(back, cause, 0)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from dacu.behaviour.aftersale import Cause
 from dacu.draws import Stream, bits32, chance_of
 from dacu.ledger import NONE, Account, round_fen
-from dacu.shop.offers import present_of
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.programme import take_back
 from dacu.sim.world import World
@@ -96,7 +95,7 @@ def _keep_gifts(world: World, line: I64, rows: I64) -> None:
     ledger, setting = world.ledger, world.setting
     line = line[world.parcels.lines["first"][rows] == 1]
     used, row = np.unique(ledger.lines["offers"][line], return_inverse=True)
-    costs = np.array([present_of(setting.rulebook.rules, int(bits)).cost for bits in used], np.int64)[row]
+    costs = np.array([setting.present_with(int(bits)).cost for bits in used], np.int64)[row]
     kept = costs > 0
     where = {name: ledger.lines[name][line[kept]] for name in ("order", "lever", "sku")}
     ledger.book_entries(world.t, Account.GIFT, -costs[kept] * setting.weight, **where)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.choice import review_utility
+from dacu.behaviour.choice import eagerness, regrets, review_utility
 from dacu.shop.outlook import Elsewhen
 from dacu.sim.now import Now
 from dacu.sim.world import World
@@ -16,10 +16,10 @@ F32: TypeAlias = NDArray[np.float32]
 
 
 class Sales(NamedTuple):
-    """Sales of another time, platforms × SKUs: fen for one piece (0: none), days from now to then."""
+    """Sales of another time, platforms × SKUs: fen for one piece (0: none), and the share of their pull still there."""
 
     price: F32
-    days: F32
+    left: F32  # of those announced eagerness, of those over regret
 
 
 class Shelf(NamedTuple):
@@ -43,15 +43,19 @@ def shelf_of(world: World, now: Now) -> Shelf:
 
 def _set_up(world: World) -> Shelf:
     setting, goods = world.setting, world.goods
-    platforms, outlook = range(len(setting.platforms)), setting.outlook
+    platforms, outlook, behaviour = range(len(setting.platforms)), setting.outlook, setting.behaviour
+    coming, coming_in = _sales([outlook.coming(world.t, platform) for platform in platforms])
+    over, over_for = _sales([outlook.last_sale(world.t, platform) for platform in platforms])
     return Shelf(
         worth=goods.market_value.astype(np.float32), role=goods.role, listing=goods.listing,
-        reviews=review_utility(setting.behaviour, goods.rating, goods.reviews.astype(np.float32)),
+        reviews=review_utility(behaviour, goods.rating, goods.reviews.astype(np.float32)),
         season=goods.season[:, setting.month(world.t)].copy(),
-        coming=_sales([outlook.coming(world.t, platform) for platform in platforms]),
-        over=_sales([outlook.last_sale(world.t, platform) for platform in platforms]),
+        coming=Sales(coming, eagerness(behaviour, coming_in)),
+        over=Sales(over, regrets(behaviour, over_for)),
     )  # fmt: skip
 
 
-def _sales(by_platform: list[Elsewhen]) -> Sales:
-    return Sales(*(np.array(column, np.float32) for column in zip(*by_platform, strict=True)))
+def _sales(by_platform: list[Elsewhen]) -> tuple[F32, F32]:
+    """Prices and days, platforms × SKUs."""
+    prices, days = (np.array(column, np.float32) for column in zip(*by_platform, strict=True))
+    return prices, days

@@ -28,7 +28,7 @@ def queue_up(world: World, rows: I64) -> None:
     world.parcels.queue.add(world.t, int(units))
     wait = hours_until(world.parcels.queue.backlog, setting.capacity, world.t)
     world.dials.late_days = late_days(wait, setting.operations.warehouse.ship_within)
-    users, late = table["user"][rows], np.float32(world.dials.late_days)
+    users, late = table["user"][rows], np.full(len(rows), np.float32(world.dials.late_days))
     aftersale, own = setting.behaviour.aftersale, setting.platforms.offsets.preship[table["platform"][rows]]
     off = bits32(world.key(Stream.CANCEL), users) < chance(preship(aftersale, setting.category, late, own))
     if not off.any():

@@ -6,7 +6,6 @@ parts of 1/256 fen. Hours of the warm-up are counted nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from typing import Any, TypeAlias
@@ -110,6 +109,12 @@ MONEY = frozenset({Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF, Expe
                    Expected.DEPOSITS_KEPT})  # fmt: skip
 
 
+def add_at(table: NDArray[np.int64], place: tuple[Any, ...], amounts: NDArray[np.int64]) -> None:
+    """Add amounts at places of a table, of which several may be the same; −1 is the last. Places spread."""
+    cells = np.ravel_multi_index(place, table.shape, mode="wrap")
+    np.add.at(table.reshape(-1), cells.reshape(-1), amounts.reshape(-1))
+
+
 @dataclass
 class Tally:
     """count: measures × hours × levers in people; mass: expected × hours × levers. The last lever row is "none".
@@ -146,9 +151,8 @@ class Tally:
         """Count events of agents, each by the lever of the same row (−1 = none)."""
         if t < 0 or not len(lever):
             return
-        counted = np.zeros(self.count.shape[2], np.int64)
-        np.add.at(counted, lever, 1 if times is None else times.astype(np.int64))
-        self.count[measure, t] += counted * self.weight
+        people = self.weight if times is None else times.astype(np.int64) * self.weight
+        np.add.at(self.count[measure, t], lever, people)
 
     def add_people(self, measure: Measure, t: int, lever: int, people: int) -> None:
         """Count people directly, of one lever."""
@@ -176,33 +180,11 @@ class Tally:
         """Sum chance · money by hour and lever; of one agent, the weight comes in when read."""
         self._sum(measure, t, lever, (chance.astype(np.int64) * fen) >> MONEY_SHIFT)
 
-    def expect_each(
-        self, t: Hours, lever: NDArray[Any], chance: NDArray[np.uint32],
-        amounts: Mapping[Expected, NDArray[np.int64]],
-    ) -> None:  # fmt: skip
-        """Sum chances times fen (measures of money) or pieces, of several measures at once."""
-        measures = np.array(list(amounts), np.int64)
-        mass = chance.astype(np.int64) * np.array(list(amounts.values()), np.int64)
-        mass >>= np.array([MONEY_SHIFT if measure in MONEY else 0 for measure in amounts])[:, None]
-        self._sum(measures[:, None], t, lever, mass)
-
-    def _sum(self, measure: Any, t: Hours, lever: NDArray[Any], mass: NDArray[np.int64]) -> None:
-        """`t`: the hour of all rows, or of each; several measures are a column, their mass a row each."""
+    def _sum(self, measure: Expected, t: Hours, lever: NDArray[Any], mass: NDArray[np.int64]) -> None:
+        """`t`: the hour of all rows, or of each."""
         first = t if isinstance(t, int) else int(t.min(initial=0))
-        if not len(lever) or first < 0:
-            return
-        _, hours, levers = self.mass.shape
-        cell = (measure * hours + t) * levers + lever.astype(np.int64) % levers
-        np.add.at(self.mass.reshape(-1), cell.reshape(-1), mass.reshape(-1))
-
-    def expect_refunds(
-        self, sku: NDArray[Any], platform: NDArray[Any], chance: NDArray[np.uint32], fen: NDArray[np.int64]
-    ) -> None:
-        """Sum chance · money that would come back, by way (rows of `fen`), SKU and platform; of one agent, too."""
-        ways, skus, platforms = self.refund_mass.shape
-        cell = (np.arange(ways)[:, None] * skus + sku) * platforms + platform
-        mass = (chance.astype(np.int64) * fen) >> MONEY_SHIFT
-        np.add.at(self.refund_mass.reshape(-1), cell.reshape(-1), mass.reshape(-1))
+        if len(lever) and first >= 0:
+            add_at(self.mass[measure], (t, lever), mass)
 
     def note_usual(self, t: int, mass: int, searches: int) -> None:
         """Brand searches of the week before D1: what the index compares with. mass: chances, summed."""

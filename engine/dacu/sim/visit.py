@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -20,9 +21,9 @@ from dacu.people.users import REFERENCE, CartFlag, Flag
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
 from dacu.sim.crowd import People, join, match_each
-from dacu.sim.kept import in_shop
+from dacu.sim.kept import there
 from dacu.sim.now import Came, Now, Visits
-from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_prices
+from dacu.sim.pricing import Baskets, coupon_bits, eligible, pay_of, public_levels
 from dacu.sim.shelf import Shelf, shelf_of
 from dacu.sim.tally import Expected, Measure
 from dacu.sim.world import World
@@ -59,37 +60,51 @@ def land_and_cart(world: World, now: Now) -> Visits:
 
 def note_visits(world: World, users: I32, platform: NDArray[np.uint8]) -> None:
     """Unique people of the day and of the run; a first visit of the day lets the seen price sink in later."""
-    today, weight, tally, columns = world.t // HOURS_A_DAY, world.setting.weight, world.tally, world.users
-    first, since = first_today(columns.visited, users, today)
-    fresh = users[first]
+    today, tally, columns = world.t // HOURS_A_DAY, world.tally, world.users
+    first, came = first_today(
+        columns.visited, columns.flags, users, today, world.booked, columns.orders, world.guests
+    )  # fmt: skip
     world.places.come(world.t, platform[first])
-    new = int(np.count_nonzero(columns.orders[fresh] == 0))
-    tally.add_people(Measure.NEW_VISITORS, world.t, NO_LEVER, new * weight)
+    counts = [(Measure.NEW_VISITORS, came.new)]
     if world.booked:
-        _note_returns(world, fresh[since == today - 1])
-        again = np.intersect1d(fresh, world.guests, assume_unique=True)
-        tally.visitors[today] += len(fresh) * weight
-        tally.add_people(Measure.COUPON_RETURNED, world.t, NO_LEVER, len(again) * weight)
-        columns.flags[fresh] |= np.uint8(Flag.VISITED)
+        tally.visitors[today] += len(first) * world.setting.weight
+        counts.append((Measure.COUPON_RETURNED, came.guests))
+    if world.booked and today > 0:  # D1 has no yesterday
+        counts += [(Measure.RETURNS, came.again), (Measure.CHECK_IN_RETURNS, came.checked_in)]
+    for measure, agents in counts:
+        tally.add_people(measure, world.t, NO_LEVER, agents * world.setting.weight)
+
+
+class Comers(NamedTuple):
+    """Of those who come for the first time today, how many …"""
+
+    new: int  # never ordered
+    again: int  # came yesterday, too
+    checked_in: int  # did, and checked in then
+    guests: int  # came yesterday with a coupon
 
 
 @kernel
-def first_today(visited: I16, users: I32, today: int) -> tuple[I64, I16]:
-    """Rows of the first visits of the day, which are noted in `visited`, and the day of each visitor's last one."""
+def first_today(
+    visited: I16, flags: U8, users: I32, today: int, booked: bool, orders: NDArray[np.uint16], guests: I32
+) -> tuple[I64, Comers]:  # fmt: skip
+    """Rows of the first visits of the day, which are noted in `visited`, and once the campaign has begun in `flags`.
+
+    visited, flags, orders: of all people; guests: who came yesterday with a coupon, rising.
+    """
     news = np.flatnonzero(visited[users] != today)
     first = news[np.sort(np.unique(users[news], return_index=True)[1])]
-    since = visited[users[first]]
-    visited[users[first]] = today
-    return first, since
-
-
-def _note_returns(world: World, back: I32) -> None:
-    """Who came yesterday, too; D1 has no yesterday."""
-    if world.t < HOURS_A_DAY:
-        return
-    checked_in = back[world.users.flags[back] & Flag.CHECKED_IN != 0]
-    for measure, users in ((Measure.RETURNS, back), (Measure.CHECK_IN_RETURNS, checked_in)):
-        world.tally.add_people(measure, world.t, NO_LEVER, len(users) * world.setting.weight)
+    fresh = users[first]
+    again = fresh[visited[fresh] == today - 1]
+    comers = Comers(
+        int(np.count_nonzero(orders[fresh] == 0)), len(again),
+        int(np.count_nonzero(flags[again] & Flag.CHECKED_IN)),
+        len(np.intersect1d(fresh, guests, assume_unique=True)),
+    )  # fmt: skip
+    visited[fresh] = today
+    if booked:
+        flags[fresh] |= np.uint8(Flag.VISITED)
+    return first, comers
 
 
 def choose_sku(world: World, now: Now, visits: Visits) -> I16:
@@ -101,7 +116,7 @@ def choose_sku(world: World, now: Now, visits: Visits) -> I16:
     )  # fmt: skip
     return look(
         choice, behaviour.looking, visits.user, visits.platform, visits.slot, visits.item, world.users.born.interests,
-        world.users.born.spend_cap, _display(world, now), world.items.goods, ~in_shop(world),
+        world.users.born.spend_cap, _display(world, now), world.items.goods, ~there(world, now),
         setting.platforms.offsets.basket,
     )  # fmt: skip
 
@@ -120,11 +135,10 @@ class Display(NamedTuple):
 
 def _display(world: World, now: Now) -> Display:
     setting, goods, land = world.setting, world.goods, world.setting.behaviour.land
-    prices = np.array([public_prices(world, now, platform) for platform in range(len(setting.platforms))])
+    levels = [public_levels(world, now, platform) for platform in range(len(setting.platforms))]
     return Display(
         setting.sku_hash, np.array([land.traffic, land.profit, land.image], np.float32)[goods.role],
-        shelf_of(world, now).reviews, *goods.topics, log32((prices / goods.category_price).astype(np.float32)),
-        setting.hidden,
+        shelf_of(world, now).reviews, *goods.topics, np.array(levels), setting.hidden,
     )  # fmt: skip
 
 
@@ -215,9 +229,9 @@ def put_in_cart(
         behaviour, shelf.listing[sku], mind.consideration, mind.need * shelf.season[sku], mind.trust, log_price,
         log32(worth * terms.per_price),
     )  # fmt: skip
-    reference = people.ref_price[shelf.role[sku], users] * PER_REFERENCE
+    reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     aware = awareness_of_sale(behaviour, mind.awareness)
-    missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.days[platform, sku], aware)
+    missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.left[platform, sku], aware)
     utility += (reference_utility(behaviour, log_price, reference) + shelf.reviews[sku] - missed) * HALF
     utility += terms.coupon_taste[people.persona[users]] * as_single(coupons != 0) - terms.outside
     utility += terms.offset[platform]
@@ -256,6 +270,12 @@ def put(
 def reference_price(world: World, users: I32, sku: I16) -> F32:
     """What each person is used to paying for goods of this role, as a fraction of market value."""
     return world.users.ref_price[world.goods.role[sku], users] * PER_REFERENCE
+
+
+@cache
+def log_of_reference() -> F32:
+    """ln of every reference price that a column can hold: looking it up is faster than computing it."""
+    return log32(np.arange(2**16, dtype=np.uint16) * PER_REFERENCE)
 
 
 @kernel

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dacu.behaviour.aftersale import terms_utility
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
 from dacu.behaviour.loyalty import most_direct, most_habit
+from dacu.behaviour.maths import log32
 from dacu.behaviour.scalars import exp64, logit64
 from dacu.clock.agenda import Agenda
 from dacu.clock.calendar import Calendar
@@ -37,7 +38,7 @@ from dacu.people.users import Users
 from dacu.shop.bill import MOST_REMEMBERED, Bill, Line, Rulebook
 from dacu.shop.blocks import ShopBlock
 from dacu.shop.goods import Goods
-from dacu.shop.offers import Kind, Offers, Stack, present_of
+from dacu.shop.offers import Kind, Offers, Present, Stack, present_of
 from dacu.shop.operations import OperationsBlock
 from dacu.shop.outlook import Outlook
 from dacu.shop.service import Desk
@@ -254,6 +255,16 @@ class Setting:
         return self._piece_prices[eligible]
 
     @cached_property
+    def _price_levels(self) -> dict[tuple[int, ...], NDArray[np.float32]]:
+        return {}
+
+    def price_levels(self, eligible: tuple[int, ...], mean: int) -> NDArray[np.float32]:
+        """ln of piece prices ÷ a mean price, fen."""
+        if eligible not in self._price_levels:
+            self._price_levels[eligible] = log32((self.piece_prices(eligible) / mean).astype(np.float32))
+        return self._price_levels[eligible]
+
+    @cached_property
     def _bills(self) -> dict[tuple[int, int, int, int, int], Bill]:
         return {}
 
@@ -292,14 +303,18 @@ class Setting:
         return self._savings[key]
 
     @cached_property
-    def _gifts(self) -> dict[int, int]:
+    def _presents(self) -> dict[int, Present]:
         return {}
+
+    def present_with(self, offers: int) -> Present:
+        """The gift among the offers of a bill."""
+        if offers not in self._presents:
+            self._presents[offers] = present_of(self.rulebook.rules, offers)
+        return self._presents[offers]
 
     def gift(self, offers: int) -> int:
         """Fen that the gift among the offers of a bill feels like."""
-        if offers not in self._gifts:
-            self._gifts[offers] = round(self.behaviour.price.gift * present_of(self.rulebook.rules, offers).value)
-        return self._gifts[offers]
+        return round(self.behaviour.price.gift * self.present_with(offers).value)
 
     @cached_property
     def _steps(self) -> dict[tuple[tuple[Line, ...], int], TopUp | None]:

@@ -49,22 +49,6 @@ def read_need(users: Any, stocked_until: Any, cycle: Any, hour: Any) -> Any:
     return needs
 
 
-def read_mind(
-    users: Any, awareness: Any, consideration: Any, trust: Any, stocked_until: Any, cycle: Any, hour: Any
-) -> Any:
-    """See crowd.read_mind."""
-    count = len(users)
-    aware, considers, trusts = np.empty((3, count), np.float32)
-    needs = np.empty(count, np.float64)
-    for row in range(count):
-        person = users[row]
-        aware[row] = stock(np.float32(awareness[person]))
-        considers[row] = stock(np.float32(consideration[person]))
-        trusts[row] = stock(np.float32(trust[person]))
-        needs[row] = need(stocked_until[person], cycle[person], hour)
-    return aware, considers, trusts, needs
-
-
 def enter(key: Any, flags: Any, users: Any, chance: Any) -> Any:
     """See crowd.enter."""
     step, joined = step_of(key), 0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dacu.behaviour import choice, interest, maths
-from dacu.behaviour.compiled import hashed, in_parts, scalar, step_of, top
+from dacu.behaviour.compiled import hashed, hashed_pair, in_parts, scalar, step_of, top
 from dacu.people.users import NO_CART, CartFlag, Flag
 from dacu.sim import decide, visit
 
@@ -56,7 +56,7 @@ def resolve(
         needs = need(people.stocked_until[person], people.cycle[person], hour) * shelf.season[good]
         utility = buy_utility(behaviour, needs, stock(np.float32(people.trust[person])), sense, log_price)
         reference = np.float32(people.ref_price[shelf.role[good], person]) * PER_REFERENCE
-        utility += reference_utility(behaviour, log_price, reference)
+        utility += reference_utility(behaviour, log_price, log32(reference))
         utility += shelf.reviews[good] * np.float32(buy.reviews)
         utility += pressed[row]
         utility += level[row] * terms.level
@@ -68,11 +68,11 @@ def resolve(
         aware = awareness_of_sale(behaviour, stock(np.float32(people.awareness[person])))
         soon, past = shelf.coming, shelf.over
         wait = waiting(
-            behaviour, asked, soon.price[here, good], soon.days[here, good], sense * terms.per_sense, aware
+            behaviour, asked, soon.price[here, good], soon.left[here, good], sense * terms.per_sense, aware
         )  # fmt: skip
         utility -= wait
         utility -= far[row]
-        utility -= missing(behaviour, asked, past.price[here, good], past.days[here, good], aware)
+        utility -= missing(behaviour, asked, past.price[here, good], past.left[here, good], aware)
         utility += terms.offset[here]
         base = np.float32(buy.first_hour) if fresh[row] else np.float32(buy.later)
         if fresh[row] and people.cart_flags[person] & DIRECT:
@@ -85,3 +85,18 @@ def resolve(
         leaves = in_parts(one_minus_exp32(exp32(-wait) * np.float32(buy.abandon)))
         gone[row] = not bought[row] and not fresh[row] and top(hashed(person, leave_step, leave_key)) < leaves
     return chances, bought, gone
+
+
+def take_along(
+    key: Any, users: Any, cart_slot: Any, platform: Any, sku: Any, eligible: Any, alone: Any, chances: Any,
+    complement: Any, available: Any, presales: Any,
+) -> Any:  # fmt: skip
+    """See decide.take_along."""
+    step = step_of(key)
+    add_on, usable = np.empty(len(users), np.int16), np.empty(len(users), np.uint32)
+    for row in range(len(users)):
+        other = complement[sku[row]]
+        along = top(hashed_pair(users[row], step, key, np.uint64(cart_slot[users[row]]))) < chances[platform[row]]
+        add_on[row] = other if along and available[other] and not alone[row] else -1
+        usable[row] = eligible[row] if alone[row] else eligible[row] & ~presales
+    return add_on, usable

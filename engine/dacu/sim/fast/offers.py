@@ -8,7 +8,7 @@ import numpy as np
 
 from dacu.shop import offers
 
-EVERY_PLATFORM = offers.EVERY_PLATFORM
+EVERY_PLATFORM, ALL_SLOTS, NO_SLOT = offers.EVERY_PLATFORM, np.uint16(offers.ALL_SLOTS), np.uint16(0)
 
 
 def usable(access: Any, slot: Any, platform: Any, audiences: Any, held: Any) -> Any:
@@ -16,7 +16,8 @@ def usable(access: Any, slot: Any, platform: Any, audiences: Any, held: Any) -> 
     bits = np.zeros(len(slot), np.uint32)
     for bit in range(len(access.slots)):
         mine = np.uint32(1 << bit)
-        slots, where, wanted = access.slots[bit], access.platform[bit], access.audience[bit]
+        slots = ALL_SLOTS if access.held[bit] else access.slots[bit] if access.left[bit] else NO_SLOT
+        where, wanted = access.platform[bit], access.audience[bit]
         everywhere, everybody, anyway = where == EVERY_PLATFORM, wanted == 0, not access.held[bit]
         for row in range(len(slot)):
             may = (slots >> slot[row]) & 1 != 0

@@ -11,14 +11,15 @@ from dacu.sim import pricing
 MOST_PIECES = pricing.MOST_PIECES
 
 
-def different(sku: Any, qty: Any, add_on: Any, filler: Any, eligible: Any, goods: Any) -> Any:
+def different(baskets: Any, goods: Any) -> Any:
     """See pricing.different. Few are different, so a sorted list of them takes in one after another."""
-    rows = len(sku)
+    rows = len(baskets.sku)
     first, basket, offers, order, number = np.empty((5, rows), np.int64)
     count = 0
     for row in range(rows):
-        code = ((np.int64(sku[row]) * MOST_PIECES + qty[row]) * goods + add_on[row] + 1) * goods + filler[row] + 1
-        bits = np.int64(eligible[row])
+        code = (np.int64(baskets.sku[row]) * MOST_PIECES + baskets.qty[row]) * goods + baskets.add_on[row] + 1
+        code = code * goods + baskets.filler[row] + 1
+        bits = np.int64(baskets.eligible[row])
         low, high = 0, count
         while low < high:
             middle = (low + high) // 2
@@ -34,7 +35,11 @@ def different(sku: Any, qty: Any, add_on: Any, filler: Any, eligible: Any, goods
             first[count], basket[count], offers[count] = row, code, bits
             count += 1
         number[row] = order[low]
-    rank = np.empty(count, np.int64)
+    rank, codes = np.empty(count, np.int64), np.empty((count, 5), np.int64)
     for place in range(count):
-        rank[order[place]] = place
-    return first[order[:count]], rank[number]
+        known = order[place]
+        rank[known] = place
+        row = first[known]
+        codes[place, 0], codes[place, 1] = baskets.sku[row], baskets.qty[row]
+        codes[place, 2], codes[place, 3], codes[place, 4] = baskets.add_on[row], baskets.filler[row], offers[known]
+    return codes, rank[number]

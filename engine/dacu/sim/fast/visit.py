@@ -9,12 +9,13 @@ import numpy as np
 from dacu.behaviour import choice as formulas
 from dacu.behaviour import interest, maths
 from dacu.behaviour.compiled import hashed, hashed_pair, in_parts, scalar, step_of, top, unit
-from dacu.people.users import CartFlag
+from dacu.people.users import CartFlag, Flag
 from dacu.sim import visit
 from dacu.sim.fast.interest import fit
 
 ONE, HALF, PER_TOPIC = interest.ONE, interest.HALF, np.float32(127)
 DIRECT, CHANNEL = np.uint8(CartFlag.DIRECT), np.uint8(CartFlag.CHANNEL)
+CHECKED_IN, VISITED, Comers = np.uint8(Flag.CHECKED_IN), np.uint8(Flag.VISITED), visit.Comers
 PARTS, PER_REFERENCE, MOST_PARTS = visit.PARTS, visit.PER_REFERENCE, visit.MOST_PARTS
 land_utility, cart_utility = scalar(formulas.land_utility), scalar(formulas.cart_utility)
 awareness_of_sale, missing = scalar(formulas.awareness_of_sale), scalar(formulas.missing)
@@ -23,17 +24,28 @@ stock, need = scalar(interest.stock), scalar(interest.need)
 exp32, log32, log64, sigmoid32 = (scalar(each) for each in (maths.exp32, maths.log32, maths.log64, maths.sigmoid32))
 
 
-def first_today(visited: Any, users: Any, today: Any) -> Any:
+def first_today(
+    visited: Any, flags: Any, users: Any, today: Any, booked: Any, orders: Any, guests: Any
+) -> Any:  # fmt: skip
     """See visit.first_today."""
-    first, since = np.empty(len(users), np.int64), np.empty(len(users), np.int16)
-    count = 0
+    first = np.empty(len(users), np.int64)
+    count, new, again, checked_in, invited = 0, 0, 0, 0, 0
     for row in range(len(users)):
-        last = visited[users[row]]
-        if last != today:
-            first[count], since[count] = row, last
-            visited[users[row]] = today
-            count += 1
-    return first[:count], since[:count]
+        person = users[row]
+        if visited[person] == today:
+            continue
+        first[count] = row
+        count += 1
+        new += orders[person] == 0
+        if visited[person] == today - 1:
+            again += 1
+            checked_in += flags[person] & CHECKED_IN != 0
+        place = np.searchsorted(guests, person)
+        invited += place < len(guests) and guests[place] == person
+        visited[person] = today
+        if booked:
+            flags[person] |= VISITED
+    return first[:count], Comers(new, again, checked_in, invited)
 
 
 def look(
@@ -91,8 +103,8 @@ def put_in_cart(
         )  # fmt: skip
         reference = np.float32(people.ref_price[shelf.role[good], person]) * PER_REFERENCE
         aware = awareness_of_sale(behaviour, stock(np.float32(people.awareness[person])))
-        missed = missing(behaviour, price, shelf.over.price[here, good], shelf.over.days[here, good], aware)
-        utility += (reference_utility(behaviour, log_price, reference) + shelf.reviews[good] - missed) * HALF
+        missed = missing(behaviour, price, shelf.over.price[here, good], shelf.over.left[here, good], aware)
+        utility += (reference_utility(behaviour, log_price, log32(reference)) + shelf.reviews[good] - missed) * HALF
         taste = terms.coupon_taste[people.persona[person]] * np.float32(coupons[row] != 0)
         utility += taste - terms.outside
         utility += terms.offset[here]

@@ -323,34 +323,6 @@ def test_an_undecided_trial_gets_more_seeds(campaign, question):
     assert not set(answer.verified.seeds) & {seed for count, seeds in simulator.asked[:-1] for seed in seeds}
 
 
-def test_where_noise_hides_what_is_left_the_search_looks_closer(campaign, question):
-    """Over five searches each: the better plans are found by doubling the seeds of probes and trials."""
-    rough = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=4, rounds=12)
-    found, probed = {1: 0.0, 8: 0.0}, {1: {0}, 8: {0}}
-    for most in found:
-        for first in range(1, 501, 100):
-            simulator = campaign(own_noise=2.0)
-            answer = search(question(), simulator, replace(rough, most_seeds=most), first_seed=first)
-            assert not set(answer.verified.seeds) & {seed for _, seeds in simulator.asked[:-1] for seed in seeds}
-            assert not answer.lightened
-            probed[most] |= {len(seeds) for count, seeds in simulator.asked if count > 6}
-            found[most] += campaign().expected(list(answer.plan.values())) / 5
-    assert max(probed[1]) == 1 < max(probed[8])
-    assert found[8] > found[1]
-
-
-def test_nothing_is_looked_at_closer_without_time(campaign, question):
-    simulator = campaign(own_noise=2.0)
-
-    def clock():
-        return float(sum(plans * len(seeds) for plans, seeds in simulator.asked))
-
-    effort = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=4, rounds=12)
-    answer = search(question(), simulator, effort, seconds=200.0, clock=clock)
-    assert answer.runs <= 200
-    assert max(len(seeds) for count, seeds in simulator.asked if count > 6) < effort.most_seeds
-
-
 def test_the_programme_behind_the_prices_is_proved(campaign, question):
     answer = search(question(), campaign(), EFFORT)
     assert answer.proof is not None

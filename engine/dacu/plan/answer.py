@@ -38,8 +38,8 @@ class Effort:
 
     Each round tries every cell at the `probes`, fractions of its trust radius: with the first radius, half of
     the plan, −1, −.5, .5, 1 are multipliers .5, .75, 1.25, 1.5. `seeds` simulate each probe, `trials` each
-    candidate, `confirm` the final comparison. Where what is left to gain is smaller than the noise, seeds are doubled
-    up to `most_seeds` a probe. `runs` is the most simulated runs in all, the comparison included.
+    candidate, `confirm` the final comparison. `runs` is the most simulated runs in all, the comparison
+    included.
     """
 
     probes: tuple[float, ...] = (-1.0, -0.5, 0.5, 1.0)
@@ -47,7 +47,6 @@ class Effort:
     trials: int = 8
     confirm: int = 16
     rounds: int = 12
-    most_seeds: int = 8
     runs: int = 50_000
     confirm_work: float = 1.0  # of a run of the final comparison, in runs of the search
 

@@ -36,7 +36,7 @@ SMALL = 5_000
 JUDGED = 1
 """Worlds at D1 that the final comparison keeps: it comes back to no seed."""
 CONFIRM = 20
-EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=8, most_seeds=4)
+EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
 SECONDS = 290.0
 
 

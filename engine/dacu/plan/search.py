@@ -57,8 +57,8 @@ runs count, its mean may not surely fall by more than what was to be given away 
 WORTHWHILE_ROUNDS = 2
 """Effort is cut until so many rounds fit: one good look is worth less than two rough ones."""
 
-DOUBLINGS, MOST_DOUBLINGS = 2, 4
-"""How often the seeds of an undecided trial are doubled: at first, and where the search looks closer."""
+MOST_DOUBLINGS = 2
+"""How often the seeds of an undecided trial are doubled."""
 
 NEAR_ENOUGH = 0.002
 """By what share of what it adds up a simulated plan may miss a limit on figures: the noise of a small run."""
@@ -132,8 +132,6 @@ class _Search:
     solved: tuple[Problem, Solution] | None = None
     breaches: tuple[Breach, ...] = ()
     looks: int = 0
-    cut: bool = False  # effort is less than what was asked
-    doublings: int = DOUBLINGS
     levels: dict[str, float] = field(default_factory=dict)
     departure: float = 0.0
     plan: Plan = field(init=False)
@@ -149,14 +147,14 @@ class _Search:
     def answer(self) -> Answer:
         """Search until something ends it, then compare what was found with what is, on fresh seeds."""
         self.plan = self.start = self._start()
-        ended = self._look_for_better()
+        asked, ended = self.effort, self._look_for_better()
         self.progress(Progress("verify", len(self.rounds), self.runs, self.gained, self.meter.left))
         try:
             verified = self._verify() if ended != "stopped" else self._as_tried()
         except KeyboardInterrupt:
             ended, verified = "stopped", self._as_tried()
         fewer = verified.fresh and len(verified.seeds) < self.effort.confirm
-        return self._conclude(verified, ended, lightened=fewer or self.cut)
+        return self._conclude(verified, ended, lightened=fewer or self.effort != asked)
 
     @property
     def runs(self) -> int:
@@ -171,8 +169,7 @@ class _Search:
     def _look_for_better(self) -> Ended:
         try:
             self._depart()
-            asked, self.effort = self.effort, self._affordable(self.effort)
-            self.cut = self.effort != asked
+            self.effort = self._affordable(self.effort)
             while self.looks < self.effort.rounds:
                 self.looks += 1
                 stop = self._short_of() or self._round()
@@ -319,16 +316,8 @@ class _Search:
             self.radius, gain.mean / predicted if predicted > 0 and misses <= NEAR_ENOUGH else 0.0
         )
         if predicted < 2 * gain.standard_error and missed <= NEAR_ENOUGH:
-            return None if self._looks_closer() else "noise"
+            return "noise"
         return "settled" if self.radius < LAST_RADIUS else None
-
-    def _looks_closer(self) -> bool:
-        """Twice the seeds from now on, if there is time for a round of them: what is left may be more than it seems."""
-        closer = replace(self.effort, seeds=2 * self.effort.seeds)
-        if self.question.risk is not None or closer.seeds > closer.most_seeds or self._too_much(closer, 1):
-            return False
-        self.effort, self.doublings = closer, min(self.doublings + 1, MOST_DOUBLINGS)
-        return True
 
     def _best_start(self, one_shot: Plan) -> Plan:
         """The one-shot plan or a rule of thumb, whichever does best on the seeds of a trial."""
@@ -368,7 +357,7 @@ class _Search:
         """The paired gain of a candidate over the plan, on twice the seeds while it is undecided (a question of risk
         names its runs), the gain of its mean, and its misses.
         """
-        for doublings in range(self.doublings + 1 if self.question.risk is None else 1):
+        for doublings in range(MOST_DOUBLINGS + 1 if self.question.risk is None else 1):
             outcomes = self.meter.outcomes([self.plan, candidate], self._trial_seeds(doublings))
             worths = self._worth([self.plan, candidate], outcomes)
             gain = paired(*self._scored(worths))

@@ -18,12 +18,12 @@ FEWEST_AGENTS = 100
 
 def workers_for(
     view: View, plans: Sequence[Loaded], jobs: int, agents: int | None, asked: int | None,
-    worker: Footprint | None = None,
+    worker: Footprint | None = None, runs: int | None = None,
 ) -> int:  # fmt: skip
     """Processes to use: as asked, or one a core, but no more than jobs; fewer, with a word, where memory is short.
 
-    A job lives all plans, one after another; where a `worker` is told apart, one of them. Raises InputError when not
-    even one process fits into the part of the free memory that a run may take.
+    A job lives the plans one after another, unless all jobs together are told to be so many `runs` and a process such a
+    `worker`. Raises InputError when not even one process fits into the part of the free memory that a run may take.
     """
     from dacu.sim.footprint import footprint
     from dacu.sim.past import snapshots
@@ -31,7 +31,6 @@ def workers_for(
     from dacu.sim.stage import size
 
     count = max(size(plan, agents)[0] for plan in plans)
-    runs = jobs * (len(plans) if worker is None else 1)
     worker = worker or footprint(plans, snapshots(plans))
     wanted, memory = min(asked or machine.cores(), jobs), machine.memory()
     fitting = next((some for some in range(wanted, 0, -1) if worker.of(count) <= memory.room(some)), 0)
@@ -40,7 +39,8 @@ def workers_for(
         raise InputError(_short(worker, memory, agents, told))
     if fitting < wanted:
         view.remark(view.say("fewer_workers", workers=fitting, wanted=wanted, **told))
-    if will_compile(count, max(map(_hours_of, plans)) * runs // fitting):
+    longest, each = max(map(_hours_of, plans)), -(-(runs or jobs * len(plans)) // fitting)
+    if will_compile(count, longest * each):
         view.remark(view.say("compiles"))
     return fitting
 

@@ -80,7 +80,8 @@ def optimise(
     conditions = required.conditions(require or (), required.OPTIMISED, OBJECTIVES)
     loaded = load(reference, sets or ())
     worker, jobs = optimiser.footprint_of(loaded), max(replications, workers or 1)
-    workers = workers_for(view, [loaded], jobs, agents or optimiser.AGENTS, workers, worker)
+    runs = optimiser.COMPARED * replications
+    workers = workers_for(view, [loaded], jobs, agents or optimiser.AGENTS, workers, worker, runs)
     facts = facts_of("optimise", [reference], [loaded], sets, seed, replications) | {"time_limit": time_limit}
     with handed_out(view, run_folder(out, f"{loaded.name}-optimise", facts), export_as, report) as folder:
         settled = from_history(view, [loaded], agents, workers)

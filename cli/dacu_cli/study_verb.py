@@ -136,7 +136,7 @@ def _workers(view: View, plans: list[Loaded], count: int, agents: int | None, as
     from dacu.sim.footprint import footprint
     from dacu.study.rows import KEPT
 
-    return workers_for(view, plans, count, agents, asked, footprint(plans, KEPT))
+    return workers_for(view, plans, count, agents, asked, footprint(plans, KEPT), count)
 
 
 def _designed(start: Begun) -> tuple[Field, Design]:

@@ -104,7 +104,7 @@ def test_what_is_proposed_fits_and_a_tenth_more_does_not(monkeypatch: pytest.Mon
 
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="needs Numba: pip install 'dacu[fast]'")
-@pytest.mark.parametrize(("lang", "said"), [("en", "first time on this machine"), ("zh", "本机首次运行")])
+@pytest.mark.parametrize(("lang", "said"), [("en", "nothing compiled is kept"), ("zh", "尚无已编译的循环")])
 def test_a_run_that_compiles_first_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, lang: str, said: str
 ) -> None:

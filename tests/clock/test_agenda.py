@@ -98,21 +98,6 @@ def test_the_warm_up_runs_on_negative_hours() -> None:
     assert entities(run(agenda, 1)) == [2]
 
 
-def test_what_is_left_can_be_run_out() -> None:
-    agenda = Agenda()
-    agenda.add(1000.0, kind=0, entity=1)
-    seen: list[Row] = []
-
-    def ship_then_refund(row: Row) -> None:
-        seen.append(row)
-        if row.kind == 0:
-            agenda.add(row.due + 240, kind=1, entity=row.entity)
-
-    agenda.run_out(ship_then_refund)
-    assert [row.kind for row in seen] == [0, 1]
-    assert len(agenda) == 0
-
-
 def test_a_snapshot_holds_the_pending_rows_as_columns_in_order() -> None:
     agenda = Agenda()
     agenda.add(3.0, kind=1, entity=10, amount=100)

@@ -124,12 +124,21 @@ def test_every_field_of_a_promotion_and_the_money_of_a_line_are_only_stated():
             assert stated == ({*FORMS, "rebate"} if issubclass(kind.block, Paid) else set())
 
 
-def test_a_lever_of_outsiders_shares_nothing(shop, base, monkeypatch):
-    plan, other = (shop.loaded(f"promotions: {{cut: {{type: time_discount, start: D2, cut: {cut}}}}}")
-                   for cut in ("20%", "30%"))  # fmt: skip
-    assert first_difference(plan, other) == D2
+def test_a_creator_of_a_group_that_says_what_the_group_says_differs_from_one_that_inherits_it(shop):
+    """What is lived is what the member inherits, not what it shows."""
+    group = "kols: {g: {spread: 2, members: {lin: {followers: 2000, posts: [D1 10:00], fee: 100%s}}}}"
+    inherits, says = (shop.loaded(group % own) for own in ("", ", spread: 0"))
+    assert first_difference(inherits, inherits) == END
+    assert first_difference(inherits, says) == -24
+
+
+def test_a_lever_of_outsiders_shares_nothing_and_nothing_that_it_may_have_read_differs(shop, monkeypatch):
+    cut = "promotions: {cut: {type: time_discount, start: D2, cut: %s}}\nskus: {mask: {stock: %s}}"
+    plan, deeper, fuller = (shop.loaded(cut % each) for each in (("20%", 9), ("30%", 9), ("20%", 99)))
+    phased = shop.loaded(cut % ("20%", 9), "calendar.phases.late={from: D2, to: D3, type: 爆发}")
+    assert [first_difference(plan, other) for other in (deeper, fuller, phased)] == [D2, D1, END]
     monkeypatch.setattr(TimeDiscount, "__module__", "outsiders.levers")
-    assert first_difference(plan, other) == -24
+    assert {first_difference(plan, other) for other in (deeper, fuller, phased)} == {-24}
 
 
 @settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
@@ -178,6 +187,14 @@ def test_forks_may_be_asked_for_in_any_order_and_by_threads(shop, everything, ba
     assert [_said(past.run(plan, born)) for plan in plans] == alone
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(lambda plan: _said(past.run(plan, born)), plans)) == alone
+
+
+def test_the_hours_last_asked_for_are_kept(base):
+    born = People().of(base, Seed(1, 0), 100)
+    past = Past(base, Seed(1, 0), 100, keep=2)
+    for hour in (-20, -10, -20, -5):
+        past._at(hour, born)
+    assert [world.t for world in past._kept] == [-20, -5]
 
 
 def test_a_row_forks_and_one_whose_base_cannot_stand_runs_alone(shop, everything, monkeypatch):

@@ -57,8 +57,14 @@ def test_what_was_compiled_before_is_taken_up_sooner(fresh: list[str], tmp_path:
     assert fresh
 
 
+def test_what_others_have_compiled_counts_for_nothing(fresh: list[str], tmp_path: Path) -> None:
+    (tmp_path / "theirs.loop-1.nbi").touch()
+    speed.about_to_live(50_000, 14 * 24)
+    assert not fresh
+
+
 def test_what_was_compiled_of_earlier_code_counts_for_nothing(fresh: list[str], tmp_path: Path) -> None:
-    kept = tmp_path / "deliver.aim-1.nbi"
+    kept = tmp_path / "deliver.spread_over-1.nbi"
     kept.touch()
     os.utime(kept, (0, 0))
     speed.about_to_live(50_000, 14 * 24)

@@ -90,11 +90,6 @@ class Agenda:
             self._handle = handle
             self._environment.run(until=end)
 
-    def run_out(self, handle: Callable[[Row], None]) -> None:
-        """Hand over all that is left, so that every order is followed to its end."""
-        self._handle = handle
-        self._environment.run()
-
     def snapshot(self) -> Snapshot:
         """A copy that later changes of this agenda do not touch."""
         rows = np.array(sorted(self._pending.values()), dtype=ROW)

@@ -15,7 +15,7 @@ from dacu.plan.figures import figures_of
 from dacu.plan.fork import KEPT, ForkingSimulator, check_together
 from dacu.plan.memory import Kept
 from dacu.plan.question import Plan, Question
-from dacu.plan.search import Progress, search
+from dacu.plan.search import RIVALS, Progress, search
 from dacu.plan.written import variant_text
 from dacu.readable import Quantity, short_path
 from dacu.scenario.load import Loaded
@@ -35,6 +35,8 @@ SMALL = 5_000
 
 JUDGED = 1
 """Worlds at D1 that the final comparison keeps: it comes back to no seed."""
+COMPARED = 2 + RIVALS
+"""Plans of the final comparison, which every search pays for."""
 CONFIRM = 20
 EFFORT = Effort(probes=(-0.75, 0.75), seeds=1, trials=2, confirm=CONFIRM, rounds=4)
 SECONDS = 290.0

@@ -1,8 +1,8 @@
 """Millions of agents: the arrays that an hour drops stay with the process, for the next hour to take.
 
 The GNU C library gives arrays of over 32 MiB back to the system as soon as they are dropped, which clears each page
-anew when the next hour asks for it: two fifths of an hour of ten million agents (docs/benchmarks.md). Elsewhere
-nothing is done. What is kept is part of what `footprint` reckons with.
+anew when the next hour asks for it: two fifths of an hour of ten million agents (docs/benchmarks.md). Where it is not
+there, or too old to be told otherwise, nothing is done. What is kept is part of what `footprint` reckons with.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from dacu.scenario.load import Loaded
 from dacu.scenario.model import Scenario
 from dacu.shop.offers import Offer
 from dacu.sim.run import finish, live_until, run
-from dacu.sim.stage import build, calendar_of
+from dacu.sim.stage import build, levers_of
 from dacu.sim.world import World
 
 NOT_LIVED = frozenset({"name", "targets", "optimise"})
@@ -36,14 +36,14 @@ STOCK = frozenset({"stock", "restock"})
 class Past:
     """The hours of one plan under one seed, the start of all that fork from it.
 
-    Snapshots of the last hours asked for are kept, at most `keep`. They are not lived on themselves, so threads may ask
+    Snapshots of the hours last asked for are kept, at most `keep`. They are not lived on themselves, so threads may ask
     at the same time. Raises InputError where the plan cannot stand.
     """
 
     def __init__(self, base: Loaded, seed: Seed, agents: int | None = None, keep: int = 1) -> None:
         self._base, self._seed, self._agents, self._most = base, seed, agents, keep
         self._sketch = sketch(base)
-        self._kept: tuple[World, ...] = ()
+        self._kept: tuple[World, ...] = ()  # the last one asked for at the end
 
     def leaves(self, plan: Loaded) -> int:
         """The first hour in which the plan may differ from the base: see `first_difference`."""
@@ -62,12 +62,11 @@ class Past:
     def _at(self, hour: int, born: Born) -> World:
         """The base plan's world at the start of an hour."""
         kept = self._kept  # another thread may keep one of its own meanwhile
-        before = max((world for world in kept if world.t <= hour), key=lambda world: world.t, default=None)
-        if before is not None and before.t == hour:
-            return before
-        world = build(self._base, self._seed, self._agents, born) if before is None else before.copy()
-        live_until(world, hour)
-        self._kept = (*kept, world)[-self._most :]
+        world = max((world for world in kept if world.t <= hour), key=lambda world: world.t, default=None)
+        if world is None or world.t < hour:
+            world = build(self._base, self._seed, self._agents, born) if world is None else world.copy()
+            live_until(world, hour)
+        self._kept = (*(other for other in kept if other is not world), world)[-self._most :]
         return world
 
 
@@ -102,10 +101,11 @@ def first_difference(base: Loaded, other: Loaded, sketched: World | None = None)
 
     The first hour of all where that cannot be told; the end where they live the same. sketched: the base's `sketch`.
     """
-    calendar = calendar_of(base)
+    ours = sketched or sketch(base)
+    calendar = ours.setting.calendar
     if not _made_alike(base, other):
         return calendar.first_hour
-    ours, theirs = sketched or sketch(base), sketch(other)
+    theirs = sketch(other)
     if not _rows_alike(ours, theirs):
         return calendar.first_hour
     differ = (*_budgets_differ(ours, theirs), *_offers_differ(ours, theirs), *_stock_differs(base, other))
@@ -114,8 +114,8 @@ def first_difference(base: Loaded, other: Loaded, sketched: World | None = None)
 
 def snapshots(plans: Sequence[Loaded]) -> int:
     """How many worlds a process holds beside the one it lives when it runs these plans after one another."""
-    first = calendar_of(plans[0]).first_hour
-    return int(any(first_difference(plans[0], plan) > first for plan in plans[1:]))
+    base = sketch(plans[0])
+    return int(any(first_difference(plans[0], plan, base) > base.t for plan in plans[1:]))
 
 
 def fork(stem: World, other: World) -> World:
@@ -132,12 +132,17 @@ def fork(stem: World, other: World) -> World:
 
 
 def _made_alike(base: Loaded, other: Loaded) -> bool:
-    """Whether two plans differ by nothing but fields that `_budgets_differ` and the others below look into."""
+    """Whether two plans differ by nothing but fields that `_budgets_differ` and the others below look into.
+
+    Of a lever of another package nobody has read what it makes of phases and stock: beside one they have to be equal.
+    """
     ours, theirs = base.scenario, other.scenario
-    looked_into = {"calendar", "channels", "promotions", "skus"}
+    own = all(type(lever).__module__.startswith("dacu.") for _, lever in levers_of(ours))
+    looked_into = {"channels", "promotions"} | ({"calendar", "skus"} if own else set())
     return (
         repr(base.behaviour) == repr(other.behaviour)
         and _apart(ours, theirs) <= NOT_LIVED | looked_into
+        and repr(ours.creators) == repr(theirs.creators)  # those of a group inherit what they do not say themselves
         and _apart(ours.calendar, theirs.calendar) <= {"phases"}  # which budgets and offers are made of
         and _levers_alike(ours, theirs)
         and list(ours.skus) == list(theirs.skus)
@@ -148,7 +153,7 @@ def _made_alike(base: Loaded, other: Loaded) -> bool:
 def _levers_alike(ours: Scenario, theirs: Scenario) -> bool:
     """Whether budget lines and promotions are the same, in the same order, but for what they only state.
 
-    What a lever of outsiders does with its fields nobody has read: it has to be the same in both.
+    A lever of another package has to be equal.
     """
     for family in ("channels", "promotions"):
         mine, other = getattr(ours, family), getattr(theirs, family)

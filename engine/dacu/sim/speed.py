@@ -47,8 +47,8 @@ def will_compile(agents: int, hours: int) -> bool:
 @cache
 def _price() -> float:
     """What a change over costs here. What was compiled of earlier code is worth nothing."""
-    code = max(file.stat().st_mtime for file in TWINS.glob("*.py"))
-    kept = (file for folder in _kept_in() for file in folder.glob("**/*.nbi"))
+    code = max((file.stat().st_mtime for file in TWINS.glob("*.py")), default=0.0)
+    kept = (file for folder in _kept_in() for file in folder.glob("**/deliver.*.nbi"))  # any twin that every run asks
     return LOADED if any(file.stat().st_mtime >= code for file in kept) else COMPILED
 
 

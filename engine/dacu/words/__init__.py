@@ -17,7 +17,7 @@ from typing import Protocol
 
 LANGUAGES = ("zh", "en")
 _FOLDER = Path(__file__).parent
-_SEAM = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9¥+−]|[A-Za-z0-9%] [\u4e00-\u9fff]")
+_SEAM = re.compile(r"[\u4e00-\u9fff] [A-Za-z0-9¥+−-]|[A-Za-z0-9%] [\u4e00-\u9fff]")
 """Chinese and Latin side by side, the blank included."""
 
 
@@ -34,8 +34,8 @@ def say(lang: str, key: str, /, **values: object) -> str:
 def _filled(text: str, values: Mapping[str, object]) -> str:
     """A Chinese sentence: only its values tell whether they are Latin."""
     return joined(*(
-        piece for literal, name, _, _ in Formatter().parse(text)
-        for piece in (literal, "" if name is None else str(values[name]))
+        piece for literal, name, form, _ in Formatter().parse(text)
+        for piece in (literal, "" if name is None else format(values[name], form or ""))
     ))  # fmt: skip
 
 

@@ -186,15 +186,29 @@ def twin(function: Callable[..., Any], kernel: Kernel[Any, Any]) -> Any:
     return _kept(partial(numba.njit, nogil=True, **OPTIONS), _plain(function), takes)
 
 
-def _ufunc(body: FunctionType, *signatures: str) -> np.ufunc:
-    compiled = _kept(partial(numba.vectorize, signatures), body)
-    ufunc: np.ufunc = compiled.ufunc  # without Numba's wrapper, which costs more than the call
-    return ufunc
+def _loop(loop: FunctionType, one: Any, name: str) -> Any:
+    """A loop over flat arrays that asks for a function of single numbers, kept on disk."""
+    names = {"__name__": __name__, "one": one, "hashed": hashed, "hashed_pair": hashed_pair}
+    return _kept(partial(numba.njit, nogil=True, **OPTIONS), FunctionType(loop.__code__, names, name))
 
 
-def _formula(formula: Elementwise[Any]) -> np.ufunc:
-    body, real = _plain(formula), np.dtype(formula.real).name
-    return _ufunc(FunctionType(body.__code__, _names(body), body.__name__), f"{real}({real})")
+def _formula(formula: Elementwise[Any]) -> Any:
+    return _loop(_plain(_each), scalar(formula), formula.body.__name__)
+
+
+def _each(x: Any, out: Any) -> None:
+    for row in range(len(x)):
+        out[row] = one(x[row])  # type: ignore[name-defined]  # noqa: F821 - of _loop
+
+
+def _alone(entity: Any, step: Any, key: Any, out: Any) -> None:
+    for row in range(len(entity)):
+        out[row] = one(hashed(entity[row], step, key))  # type: ignore[name-defined]  # noqa: F821 - of _loop
+
+
+def _pair(entity: Any, step: Any, key: Any, ordinal: Any, out: Any) -> None:
+    for row in range(len(entity)):
+        out[row] = one(hashed_pair(entity[row], step, key, ordinal[row]))  # type: ignore[name-defined]  # noqa: F821
 
 
 @cache
@@ -261,72 +275,65 @@ def ceiling(hazard: Any) -> Any:
     return np.float64(hazard) * (2.0**32 * (1 + 1e-5))
 
 
-def _alone(entity: Any, step: Any, key: Any) -> Any:
-    return read(hashed(entity, step, key))  # type: ignore[name-defined]  # noqa: F821 - of _draw
+class _Draw(NamedTuple):
+    """A way to read hashes: loops over entities, and over pairs of an entity and an ordinal; what they give."""
 
+    alone: Any
+    pair: Any
+    kind: Any
 
-def _pair(entity: Any, step: Any, key: Any, ordinal: Any) -> Any:
-    return read(hashed_pair(entity, step, key, ordinal))  # type: ignore[name-defined]  # noqa: F821 - of _draw
+    @classmethod
+    def of(cls, read: Any, kind: Any) -> _Draw:
+        """Loops that read a hash one way."""
+        alone, pair = (_loop(_plain(loop), read, f"{loop.__name__}{read.__name__}") for loop in (_alone, _pair))
+        return cls(alone, pair, kind)
+
+    def __call__(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[Any]:
+        """Read the hash of each entity."""
+        drawn, step = np.empty(entity.shape, self.kind), np.uint64(draws.step_of(key))
+        if ordinal is None:
+            self.alone(np.ascontiguousarray(entity), step, key, drawn)
+        else:
+            self.pair(np.ascontiguousarray(entity), step, key, np.ascontiguousarray(ordinal), drawn)
+        return drawn
 
 
 class CompiledHashing(Hashing):
     """Draws in one pass each; the same bits."""
 
     def __init__(self) -> None:
-        self._words, self._tops, self._units = _draw(word, "uint64"), _draw(top, "uint32"), _draw(unit, "float64")
-        self._parts = _ufunc(_plain(in_parts), "uint32(float32)", "uint32(float64)")
+        self._words, self._tops = _Draw.of(word, np.uint64), _Draw.of(top, np.uint32)
+        self._units, self._parts = _Draw.of(unit, np.float64), _loop(_plain(_each), in_parts, "parts")
 
     def bits64(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Words:
         """See draws.bits64."""
-        return _drawn(self._words, key, entity, ordinal)
+        return self._words(key, entity, ordinal)
 
     def bits32(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> Chances:
         """See draws.bits32."""
-        return _drawn(self._tops, key, entity, ordinal)
+        return self._tops(key, entity, ordinal)
 
     def uniform(self, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[np.float64]:
         """See draws.uniform."""
-        return _drawn(self._units, key, entity, ordinal)
+        return self._units(key, entity, ordinal)
 
     def chance(self, probability: NDArray[np.floating[Any]]) -> Chances:
         """See draws.chance."""
-        parts: Chances = self._parts(probability)
+        parts = np.empty(probability.shape, np.uint32)
+        self._parts(np.ascontiguousarray(probability).reshape(-1), parts.reshape(-1))
         return parts
 
 
-class _Draw(NamedTuple):
-    """A way to read hashes: of entities, and of pairs of an entity and an ordinal."""
-
-    alone: np.ufunc
-    pair: np.ufunc
-
-
-def _draw(read: Any, result: str) -> _Draw:
-    """Entities are signed, or the hashes of paths."""
-    names = {"__name__": __name__, "hashed": hashed, "hashed_pair": hashed_pair, "read": read}
-    compiled = []
-    for body, rest in ((_alone, "uint64, uint64"), (_pair, "uint64, uint64, uint64")):
-        named = FunctionType(body.__code__, names, f"{body.__name__}{read.__name__}")
-        compiled.append(_ufunc(named, *(f"{result}({entity}, {rest})" for entity in ("int64", "uint64"))))
-    return _Draw(*compiled)
-
-
-def _drawn(draw: _Draw, key: np.uint64, entity: Ids, ordinal: Words | None) -> NDArray[Any]:
-    step = np.uint64(draws.step_of(key))
-    drawn: NDArray[Any] = draw.alone(entity, step, key) if ordinal is None else draw.pair(entity, step, key, ordinal)
-    return drawn
-
-
 @cache
-def _all() -> tuple[tuple[np.ufunc, ...], Hashing]:
-    return tuple(_formula(formula) for formula in FORMULAS), CompiledHashing()
+def _all() -> tuple[tuple[Any, ...], Hashing]:
+    return tuple(map(_formula, FORMULAS)), CompiledHashing()
 
 
 def switch_on() -> None:
     """Compile, or load, and use for all that this process does from here on."""
-    ufuncs, hashing = _all()
-    for formula, ufunc in zip(FORMULAS, ufuncs, strict=True):
-        formula.compiled = ufunc
+    loops, hashing = _all()
+    for formula, loop in zip(FORMULAS, loops, strict=True):
+        formula.compiled = loop
     draws.hash_by(hashing)
 
 

@@ -77,29 +77,30 @@ DOUBLE = _precision(
 
 
 class Elementwise(Generic[Float]):
-    """A formula: of a scalar a scalar, of an array an array (into `out` if given), tile by tile."""
+    """A formula: of a scalar a scalar, of an array an array, tile by tile."""
 
     def __init__(self, body: Callable[[Real], Real], real: type[Float]) -> None:
         self.body = body
-        self.compiled: np.ufunc | None = None
-        """The same formula in one pass, where compiled.py was asked for it."""
+        self.compiled: Callable[[NDArray[Float], NDArray[Float]], None] | None = None
+        """The same formula in one pass from a flat array into another, where compiled.py was asked for it."""
         self.real: type[Float] = real
         update_wrapper(self, body)
 
     @overload
     def __call__(self, x: float | Float) -> Float: ...
     @overload
-    def __call__(self, x: NDArray[Float], out: NDArray[Float] | None = None) -> NDArray[Float]: ...
-    def __call__(self, x: Any, out: NDArray[Float] | None = None) -> Any:
-        """The formula at `x`; `out` may be `x` itself."""
+    def __call__(self, x: NDArray[Float]) -> NDArray[Float]: ...
+    def __call__(self, x: Any) -> Any:
+        """The formula at `x`."""
         if not isinstance(x, np.ndarray):
             return self.body(self.real(x))
-        if self.compiled is not None:
-            return self.compiled(x.astype(self.real, copy=False), out=out)
-        if x.size <= _TILE and out is None:
+        if self.compiled is None and x.size <= _TILE:
             return self.body(x.astype(self.real, copy=False))
-        result = np.empty(x.shape, dtype=self.real) if out is None else out
+        result = np.empty(x.shape, dtype=self.real)
         numbers, results = x.reshape(-1), result.reshape(-1)
+        if self.compiled is not None:
+            self.compiled(np.ascontiguousarray(numbers, self.real), results)
+            return result
         for start in range(0, x.size, _TILE):
             tile = slice(start, start + _TILE)
             results[tile] = self.body(numbers[tile].astype(self.real, copy=False))

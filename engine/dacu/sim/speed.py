@@ -15,8 +15,8 @@ from pathlib import Path
 
 EMPTY_HOUR = 25_000
 """What an hour costs without any agent, in agents (measured: docs/benchmarks.md)."""
-LOADED = 2e7
-"""Agent-hours, empty hours counted as above, after which loading what was compiled before is repaid: 1.5 s."""
+LOADED = 1e7
+"""Agent-hours, empty hours counted as above, after which loading what was compiled before is repaid: 0.7 s."""
 COMPILED = 2.5e8
 """The same where this machine has compiled nothing yet: some 15 s, once."""
 

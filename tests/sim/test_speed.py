@@ -37,7 +37,7 @@ def test_a_small_run_keeps_numpy(fresh: list[str]) -> None:
 
 
 def test_a_large_run_changes_over_before_it_starts(fresh: list[str]) -> None:
-    speed.about_to_live(1_000_000, 14 * 24)
+    speed.about_to_live(2_000_000, 14 * 24)
     assert fresh
 
 
@@ -75,16 +75,16 @@ def test_what_was_compiled_of_earlier_code_counts_for_nothing(fresh: list[str], 
 def test_a_first_large_run_says_that_it_compiles(
     fresh: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert speed.will_compile(1_000_000, 14 * 24)
+    assert speed.will_compile(2_000_000, 14 * 24)
     assert not speed.will_compile(2_000, 14 * 24)
     monkeypatch.setenv("DACU_FAST", "on")
     assert speed.will_compile(2_000, 14 * 24)
     monkeypatch.setenv("DACU_FAST", "off")
-    assert not speed.will_compile(1_000_000, 14 * 24)
+    assert not speed.will_compile(2_000_000, 14 * 24)
     monkeypatch.delenv("DACU_FAST")
     speed._price.cache_clear()
     (tmp_path / "deliver.aim-1.nbi").touch()
-    assert not speed.will_compile(1_000_000, 14 * 24)
+    assert not speed.will_compile(2_000_000, 14 * 24)
 
 
 @needs_numba

@@ -271,7 +271,8 @@ class Setting:
     def bill(self, sku: int, qty: int, add_on: int, filler: int, eligible: int) -> Bill:
         """The bill of a basket: pieces of a SKU, one of a complement and one of a filler (−1: none)."""
         key = (sku, qty, add_on, filler, eligible)
-        if key not in self._bills:
+        known = self._bills.get(key)  # another thread, which forks from the same world, may clear them meanwhile
+        if known is None:
             if len(self._bills) >= MOST_REMEMBERED:
                 self._bills.clear()
             pieces = {sku: qty}
@@ -279,8 +280,8 @@ class Setting:
                 if extra >= 0:
                     pieces[extra] = pieces.get(extra, 0) + 1
             lines = tuple(Line(each, pieces[each]) for each in sorted(pieces))
-            self._bills[key] = self.rulebook.bill(lines, eligible)
-        return self._bills[key]
+            known = self._bills[key] = self.rulebook.bill(lines, eligible)
+        return known
 
     @cached_property
     def _savings(self) -> dict[tuple[int, int, int], NDArray[np.float32]]:

@@ -9,7 +9,7 @@ import numpy as np
 from dacu.behaviour import interest
 from dacu.behaviour.compiled import compile_scalar, scalar
 
-PER_UNIT = interest.PER_UNIT
+UNIT, PER_UNIT = interest.UNIT, interest.PER_UNIT
 as_share = scalar(interest._as_share)
 
 
@@ -24,16 +24,10 @@ def fit(interests: Any, person: Any, weights: Any, row: Any) -> Any:
 
 
 def match_of(interests: Any, people: Any, topic: Any) -> Any:
-    """See interest.match_of: what weighs nothing is found once, not person by person."""
-    weights = topic / np.float32(127)
-    others = 1 + np.flatnonzero(weights[1:])
-    matched = np.empty(len(people), np.float32)
+    """See interest.match_of."""
+    matched, weights = np.empty(len(people), np.float32), (topic / UNIT).reshape(1, -1)
     for row in range(len(people)):
-        person = people[row]
-        total = np.float32(interests[0, person]) * weights[0]
-        for place in others:
-            total += np.float32(interests[place, person]) * weights[place]
-        matched[row] = as_share(total)
+        matched[row] = fit(interests, people[row], weights, 0)
     return matched
 
 

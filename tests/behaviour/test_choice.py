@@ -148,9 +148,9 @@ def test_prices_remembered_weigh_half_in_a_cart():
 
 def test_followers_bounce_less_and_stay_longer():
     live, draw = BEHAVIOUR.live, np.array([0.3, 0.3])
-    stranger, fan = choice.bounce(BEHAVIOUR, np.float32(live.bounce), floats(0, 1))
+    stranger, fan = choice.bounce(live, np.float32(live.bounce), floats(0, 1))
     assert fan < stranger == pytest.approx(1 / (1 + np.exp(-live.bounce)), rel=1e-5)
-    short, long = choice.dwell(BEHAVIOUR, np.float32(0), floats(0, 1), floats(AT.match, AT.match), draw)
+    short, long = choice.dwell(live, np.float32(0), floats(0, 1), floats(0.6, 0.6), np.float32(0.6), draw)
     weibull = (-np.log(0.7)) ** (1 / live.dwell_shape)
     assert short == pytest.approx(60 + 60 * live.dwell_minutes * weibull, rel=1e-5)
     assert long - 60 == pytest.approx((short - 60) * np.exp(live.dwell_fan), rel=1e-5)

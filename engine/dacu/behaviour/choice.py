@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Content, Looking, Views, Watching
+from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Content, Live, Looking, Views, Watching
 from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import HALF, ONE, ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
@@ -208,9 +208,9 @@ def hazard(base: Floats | np.float32, utility: Floats) -> Floats:
     return one_minus_exp32(base * exp32(utility))
 
 
-def bounce(behaviour: Behaviour | Watching, usual: np.float32, fan: Floats) -> Floats:
+def bounce(live: Live, usual: np.float32, fan: Floats) -> Floats:
     """Chance to leave a room within a minute. usual: its logit among strangers; fan: 1 for who follows it, else 0."""
-    return sigmoid32(usual - fan * np.float32(behaviour.live.bounce_fan))
+    return sigmoid32(usual - fan * np.float32(live.bounce_fan))
 
 
 def glance(u: Reals) -> Floats:
@@ -219,11 +219,12 @@ def glance(u: Reals) -> Floats:
     return seconds
 
 
-def dwell(behaviour: Behaviour | Watching, usual: np.float32, fan: Floats, match: Floats, u: Reals) -> Floats:
+def dwell(
+    live: Live, usual: np.float32, fan: Floats, match: Floats, usual_match: np.float32, u: Reals
+) -> Floats:  # fmt: skip
     """Seconds that the others are: a minute and a Weibull. usual: what the room adds to its log; fan: see `bounce`."""
-    live = behaviour.live
     longer = usual + fan * np.float32(live.dwell_fan)
-    longer += (match - np.float32(behaviour.reference.match)) * np.float32(live.dwell_match)
+    longer += (match - usual_match) * np.float32(live.dwell_match)
     scale = exp32(longer) * np.float32(live.dwell_minutes * 60)
     seconds: Floats = as_single(weibull(u, live.dwell_shape, 1.0)) * scale + EFFECTIVE_SECONDS
     return seconds

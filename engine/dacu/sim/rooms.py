@@ -22,7 +22,7 @@ from dacu.behaviour.choice import (
     room_utility,
     too_dear,
 )
-from dacu.behaviour.coefficients import Watching
+from dacu.behaviour.coefficients import Live, Watching
 from dacu.behaviour.interest import exposure_gain, match_of
 from dacu.behaviour.maths import exp32, log32
 from dacu.behaviour.quantiles import race
@@ -199,7 +199,7 @@ def _enter(world: World, number: int, room: Room, session: int, at: int, users: 
     """At the door: dwell and the SKU of interest are drawn; the entry is a visit and the last touch."""
     skus, born = np.array(room.skus, np.int16), world.users.born
     stays = stay(
-        _entrance(world, number, room, session, at), world.setting.behaviour.watching, users, born.interests,
+        _entrance(world, number, room, session, at), world.setting.behaviour.live, users, born.interests,
         world.users.follows, world.items.topic[:, room.item].copy(), *world.goods.topics, skus,
         world.setting.sku_hash[skus],
     )  # fmt: skip
@@ -243,6 +243,7 @@ class Entrance(NamedTuple):
     fan: np.uint16  # bit in `follows`, 0: nobody follows
     bounce: np.float32  # logit of a bounce
     longer: np.float32  # log of the dwell that host and benefit add
+    match: np.float32  # at the reference
 
 
 def _entrance(world: World, number: int, room: Room, session: int, at: int) -> Entrance:
@@ -252,7 +253,7 @@ def _entrance(world: World, number: int, room: Room, session: int, at: int) -> E
         _key(world, number, Stream.ROOM_BOUNCE), _key(world, number, Stream.ROOM_DWELL),
         _key(world, number, Stream.ROOM_BOUNCE, 1), world.key(Stream.LAND), np.float32(at),
         np.float32(room.sessions[session, 1]), _fan(room), np.float32(facts.bounce - facts.bounce_skill * skill),
-        np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit),
+        np.float32(facts.dwell_skill * skill + facts.dwell_benefit * room.benefit), np.float32(reference.match),
     )  # fmt: skip
 
 
@@ -272,8 +273,8 @@ class Stays(NamedTuple):
 
 @kernel
 def stay(
-    entrance: Entrance, behaviour: Watching, users: I32, interests: NDArray[np.int8], follows: U16, topic: F32,
-    topics: F32, topic_of: I64, skus: I16, hashes: U64,
+    entrance: Entrance, live: Live, users: I32, interests: NDArray[np.int8], follows: U16, topic: F32, topics: F32,
+    topic_of: I64, skus: I16, hashes: U64,
 ) -> Stays:  # fmt: skip
     """How long each stays, and the SKU that they came to look at: a race by topic match among the room's goods.
 
@@ -281,10 +282,10 @@ def stay(
     each of all SKUs; skus, hashes: of the room.
     """
     fan = having(follows[users], entrance.fan)
-    quick = bits32(entrance.bounce_key, users) < chance(bounce(behaviour, entrance.bounce, fan))
+    quick = bits32(entrance.bounce_key, users) < chance(bounce(live, entrance.bounce, fan))
     draw = uniform(entrance.dwell_key, users)
     match = match_of(interests, users, topic)
-    seconds = np.where(quick, glance(draw), dwell(behaviour, entrance.longer, fan, match, draw))
+    seconds = np.where(quick, glance(draw), dwell(live, entrance.longer, fan, match, entrance.match, draw))
     came = entrance.at + uniform(entrance.came_key, users).astype(np.float32) * WITHIN
     leaves = np.minimum(came + seconds / SLOT_SECONDS, entrance.end)
     liking = exp32(match_each(interests, users, topics, topic_of[skus]))

@@ -14,20 +14,20 @@ as_share = scalar(interest._as_share)
 
 
 @compile_scalar
-def fit(interests: Any, person: Any, weights: Any, row: Any) -> Any:
-    """See interest.match: of one person and one topic vector, a row of `weights`, which are parts of an interest."""
-    total = np.float32(interests[0, person]) * weights[row, 0]
-    for place in range(1, weights.shape[1]):
-        if weights[row, place]:
-            total += np.float32(interests[place, person]) * weights[row, place]
+def fit(interests: Any, person: Any, weights: Any) -> Any:
+    """See interest.match: of one person and one topic vector, divided by UNIT."""
+    total = np.float32(interests[0, person]) * weights[0]
+    for place in range(1, len(weights)):
+        if weights[place]:
+            total += np.float32(interests[place, person]) * weights[place]
     return as_share(total)
 
 
 def match_of(interests: Any, people: Any, topic: Any) -> Any:
     """See interest.match_of."""
-    matched, weights = np.empty(len(people), np.float32), (topic / UNIT).reshape(1, -1)
+    matched, weights = np.empty(len(people), np.float32), topic / UNIT
     for row in range(len(people)):
-        matched[row] = fit(interests, people[row], weights, 0)
+        matched[row] = fit(interests, people[row], weights)
     return matched
 
 

@@ -65,9 +65,9 @@ def open_up(
     for place in range(len(first)):
         row = rows[first[place]]
         person = parcels.user[row]
-        happy_now = stock(np.float32(people.satisfaction[person]))
+        content = stock(np.float32(people.satisfaction[person]))
         level = np.float32(people.level[person]) if len(people.level) else ZERO
-        leaving = dropout(behaviour, leaves[people.dropout[person]], happy_now, level)
+        leaving = dropout(behaviour, leaves[people.dropout[person]], content, level)
         paid_at = np.uint64(parcels.paid_at[row])
         if top(hashed_pair(person, leave_step, unpacking.leave_key, paid_at)) < in_parts(leaving):
             people.flags[person] &= NOT_ALIVE

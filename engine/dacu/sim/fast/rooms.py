@@ -64,29 +64,29 @@ def knock(
 
 
 def stay(
-    entrance: Any, behaviour: Any, users: Any, interests: Any, follows: Any, topic: Any, topics: Any, topic_of: Any,
+    entrance: Any, live: Any, users: Any, interests: Any, follows: Any, topic: Any, topics: Any, topic_of: Any,
     skus: Any, hashes: Any,
 ) -> Any:  # fmt: skip
     """See rooms.stay."""
     bounce_step, dwell_step = step_of(entrance.bounce_key), step_of(entrance.dwell_key)
     came_step, look_step = step_of(entrance.came_key), step_of(entrance.look_key)
     came, leaves, match = np.empty((3, len(users)), np.float32)
-    sku, weights, own = np.empty(len(users), np.int16), topics / UNIT, (topic / UNIT).reshape(1, -1)
+    sku, weights, own = np.empty(len(users), np.int16), topics / UNIT, topic / UNIT
     liking = np.empty(len(topics))
     for row in range(len(users)):
         person = users[row]
         fan = having(follows[person], entrance.fan)
-        match[row] = fit(interests, person, own, 0)
+        match[row] = fit(interests, person, own)
         draw = unit(hashed(person, dwell_step, entrance.dwell_key))
-        quick = in_parts(bounce(behaviour, entrance.bounce, fan))
+        quick = in_parts(bounce(live, entrance.bounce, fan))
         if top(hashed(person, bounce_step, entrance.bounce_key)) < quick:
             seconds = glance(draw)
         else:
-            seconds = dwell(behaviour, entrance.longer, fan, match[row], draw)
+            seconds = dwell(live, entrance.longer, fan, match[row], entrance.match, draw)
         came[row] = entrance.at + np.float32(unit(hashed(person, came_step, entrance.came_key))) * WITHIN
         leaves[row] = min(came[row] + seconds / SLOT_SECONDS, entrance.end)
         for each in range(len(topics)):
-            liking[each] = exp32(fit(interests, person, weights, each))
+            liking[each] = exp32(fit(interests, person, weights[each]))
         best, least = 0, np.inf
         for place in range(len(skus)):
             draw = unit(hashed_pair(person, look_step, entrance.look_key, hashes[place]))

@@ -61,7 +61,7 @@ def look(
         person, here = users[row], platform[row]
         spend = spend_cap[person] * choice.per_spend
         for topic in range(len(topics)):
-            matched[topic] = fit(interests, person, topics, topic)
+            matched[topic] = fit(interests, person, topics[topic])
         best, least, other, least_there = -1, np.inf, -1, np.inf
         for sku in range(len(display.hash)):
             if display.apart[sku] or (len(shown) > 0 and item[row] >= 0 and not shown[item[row], sku]):

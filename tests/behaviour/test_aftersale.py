@@ -182,6 +182,15 @@ def test_later_parcels_and_returners_never_return_less(covariates, more):
         assert aftersale.return_chance(aftersale.return_hazards(FACTS, PLAIN, worse, TERMS)) >= base
 
 
+def test_money_of_a_line_goes_where_its_fate_says():
+    fate = aftersale.Fates(*(floats(chance) for chance in (0.1, 0.2, 0.3, 0.15)), causes=Hazards(*[floats(0)] * 5))
+    fen = aftersale.outcome(
+        fate, np.array([100.0]), np.array([10]), np.array([40]), np.array([0.05]), np.float32(8)
+    )  # fmt: skip
+    expected = [60, 10, 6, 100 * 0.05 * 0.4, 40 * (1 - 0.1 - 0.15), 0.3 * 8]
+    assert np.concatenate(fen) == pytest.approx(expected, rel=1e-6)
+
+
 def test_lenient_and_insured_returns_raise_sales_a_little():
     assert aftersale.terms_utility(FACTS, insured=False, lenient=False) == 0
     assert aftersale.terms_utility(FACTS, insured=True, lenient=True) == pytest.approx(0.08)

@@ -123,3 +123,51 @@ def test_stored_interest_raises_appeal(stocks, consideration, needed):
 def test_more_reviews_and_better_ones_weigh_as_published():
     ratio = choice.review_utility(BEHAVIOUR, floats(4.6 * np.e, 4.6), floats(4000, 4001 * np.e - 1))
     assert ratio == pytest.approx([0.42, 0.10], rel=1e-4)
+
+
+def test_money_already_spent_weighs_from_the_cap_on():
+    spent = np.array([0, 99_99, 100_00, 200_00], np.uint32)
+    assert choice.overspent(spent, floats(100, 100, 100, 100)) == pytest.approx([0, 0, 0, np.log(2)], rel=1e-5)
+
+
+def test_a_cart_is_kept_by_the_wait_for_a_cheaper_price():
+    usual, waiting = choice.giving_up(BEHAVIOUR, floats(0, 1))
+    assert usual == pytest.approx(1 - np.exp(-BEHAVIOUR.buy.abandon), rel=1e-5)
+    assert waiting == pytest.approx(1 - np.exp(-BEHAVIOUR.buy.abandon / np.e), rel=1e-5)
+
+
+def test_the_first_hour_of_a_direct_visit_decides_most():
+    later, fresh, direct = choice.buy_hazards(BEHAVIOUR)
+    assert later < fresh < direct == pytest.approx(fresh * BEHAVIOUR.buy.direct_boost, rel=1e-6)
+
+
+def test_prices_remembered_weigh_half_in_a_cart():
+    memory = choice.memory_utility(BEHAVIOUR, floats(-0.1), floats(0), floats(0.3), floats(0.2))
+    assert memory == pytest.approx([(0.08 + 0.3 - 0.2) / 2], abs=1e-6)
+
+
+def test_followers_bounce_less_and_stay_longer():
+    live, draw = BEHAVIOUR.live, np.array([0.3, 0.3])
+    stranger, fan = choice.bounce(live, np.float32(live.bounce), floats(0, 1))
+    assert fan < stranger == pytest.approx(1 / (1 + np.exp(-live.bounce)), rel=1e-5)
+    short, long = choice.dwell(live, np.float32(0), floats(0, 1), floats(0.6, 0.6), np.float32(0.6), draw)
+    weibull = (-np.log(0.7)) ** (1 / live.dwell_shape)
+    assert short == pytest.approx(60 + 60 * live.dwell_minutes * weibull, rel=1e-5)
+    assert long - 60 == pytest.approx((short - 60) * np.exp(live.dwell_fan), rel=1e-5)
+    assert choice.glance(np.array([0.0, 1.0])) == pytest.approx([5, choice.EFFECTIVE_SECONDS])
+
+
+def test_in_a_room_need_and_trust_weigh_as_it_says():
+    live = BEHAVIOUR.live
+    at = [floats(AT.need, AT.need, AT.need), floats(AT.trust, AT.trust, AT.trust), np.full(3, AT.consideration, "f4")]
+    for place, (name, weight) in enumerate(
+        [("need", live.need), ("trust", live.trust), ("consideration", live.consideration)]
+    ):
+        moved = [column + floats(0, 0.1, -0.1) * (place == each) for each, column in enumerate(at)]
+        utility = choice.room_utility(BEHAVIOUR, *moved, floats(1.5, 1.5, 1.5), floats(0, 0, 0), floats(0, 0, 0))
+        assert utility == pytest.approx([0, 0.1 * weight, -0.1 * weight], abs=1e-5), name
+
+
+def test_the_first_look_at_a_room_decides():
+    base = choice.room_hazard(np.float32(0.1), floats(1, 0.5, 1), floats(-0.5, 0, 3))
+    assert base == pytest.approx([0.1, 0.05, 0.025], rel=1e-6)

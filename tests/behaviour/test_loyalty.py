@@ -24,16 +24,20 @@ def floats(*values):
 
 
 def test_direct_visits_by_hand():
-    plain = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(0), floats(0))
+    plain = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(0), floats(0), floats(1), floats(0))
     assert plain == pytest.approx([0.01 / 0.30], rel=1e-5)
-    member = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(1), floats(1))
+    member = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(1), floats(1), floats(1), floats(0))
     assert member == pytest.approx(plain * 1.6 * 1.3, rel=1e-5)
+    climbed = direct_rate(BEHAVIOUR, floats(0.01), floats(AT.need), floats(0), floats(0), floats(0.5), floats(2))
+    assert climbed == pytest.approx(plain * 0.5 * (1 + 2 * FACTS.level_direct), rel=1e-5)
 
 
-@given(st.floats(1e-4, 1), SHARES, YES_OR_NO, YES_OR_NO)
-def test_no_customer_comes_more_often_than_the_bound(rate, needed, member, coupon):
-    own = direct_rate(BEHAVIOUR, floats(rate), floats(needed), floats(member), floats(coupon))[0]
-    assert own <= rate * most_direct(BEHAVIOUR) * (1 + 1e-5)
+@given(st.floats(1e-4, 1), SHARES, YES_OR_NO, YES_OR_NO, st.floats(0.1, 4), st.integers(0, 3))
+def test_no_customer_comes_more_often_than_the_bound(rate, needed, member, coupon, pull, level):
+    own = direct_rate(
+        BEHAVIOUR, floats(rate), floats(needed), floats(member), floats(coupon), floats(pull), floats(level)
+    )[0]
+    assert own <= rate * most_direct(BEHAVIOUR, pull, 3) * (1 + 1e-5)
 
 
 @given(st.integers(1, 4), st.tuples(SHARES, YES_OR_NO, YES_OR_NO, YES_OR_NO, YES_OR_NO))
@@ -61,13 +65,19 @@ def test_each_reason_to_look_in_again_multiplies_by_its_own_factor(reason, pull)
 @given(SHARES, SHARES, SHARES)
 def test_a_satisfied_buyer_drops_out_less(chance, one, other):
     calm = np.sort(floats(one, other))
-    sad, glad = dropout(BEHAVIOUR, floats(chance, chance), calm)
+    sad, glad = dropout(BEHAVIOUR, floats(chance, chance), calm, floats(0, 0))
     assert 0 <= glad <= sad <= 1
 
 
 def test_at_usual_satisfaction_the_own_chance_counts():
-    assert dropout(BEHAVIOUR, floats(0.35), floats(AT.satisfaction)) == pytest.approx([0.35], rel=1e-6)
-    assert dropout(BEHAVIOUR, floats(0.9), floats(0)) == 1
+    assert dropout(BEHAVIOUR, floats(0.35), floats(AT.satisfaction), floats(0)) == pytest.approx([0.35], rel=1e-6)
+    assert dropout(BEHAVIOUR, floats(0.9), floats(0), floats(0)) == 1
+
+
+def test_each_step_on_the_ladder_keeps_buyers_until_all_stay():
+    steps = floats(0, 1, 1 / FACTS.level_dropout, 2 / FACTS.level_dropout)
+    leave = dropout(BEHAVIOUR, np.full(4, 0.2, np.float32), np.full(4, AT.satisfaction, np.float32), steps)
+    assert leave == pytest.approx([0.2, 0.2 * (1 - FACTS.level_dropout), 0, 0], abs=1e-7)
 
 
 def test_a_sent_coupon_wakes_by_its_face_and_the_taste_for_coupons():

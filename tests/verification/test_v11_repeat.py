@@ -36,7 +36,8 @@ def lives(agents: int, replication: int = 0) -> np.ndarray:
     born = build_born(seed, agents, PeopleBlock(), BEHAVIOUR, build_platforms({}))
     rate = (exponential(class_middles()) * LOYALTY.rate_mean)[born.repeat]
     own = beta(LOYALTY.dropout_a, LOYALTY.dropout_b, class_middles()).astype(np.float32)[born.dropout]
-    leaves = chance(dropout(BEHAVIOUR, own, np.full(agents, BEHAVIOUR.reference.satisfaction, np.float32)))
+    usual, outside = np.full(agents, BEHAVIOUR.reference.satisfaction, np.float32), np.zeros(agents, np.float32)
+    leaves = chance(dropout(BEHAVIOUR, own, usual, outside))
     ids, at, repeats = np.arange(agents), np.zeros(agents), np.zeros(agents)
     alive = np.ones(agents, bool)
     for order in range(ORDERS):  # as hours from 1 on: the plain key drew the classes

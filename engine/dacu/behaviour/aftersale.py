@@ -19,6 +19,7 @@ An order may be refunded before it is shipped, without goods coming back, or aft
 | `return_cause(u, hazards)` | row of the cause, drawn pro rata |
 | `return_lag(aftersale, u, window)` | hours from delivery, within the window |
 | `fates(aftersale, category, lines, terms) -> Fates` | unconditional chances, for expected sums |
+| `outcome(fate, money, subsidy, cost, fee, return_cost) -> Outcome` | fen expected of a line, by its fate |
 | `terms_utility(aftersale, insured, lenient)` | log hazard of buying that the terms add (number) |
 """
 
@@ -33,7 +34,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import AfterSale, Category
-from dacu.behaviour.floats import as_single
+from dacu.behaviour.floats import as_double, as_single
 from dacu.behaviour.maths import exp32, log32, log64, one_minus_exp32, one_minus_exp64
 from dacu.behaviour.quantiles import gamma
 
@@ -112,6 +113,17 @@ class Fates(NamedTuple):
     returned: Floats
     restocked: Floats
     causes: Hazards
+
+
+class Outcome(NamedTuple):
+    """Fen expected of an order line, at payment."""
+
+    refunded: Reals
+    cancelled: Reals  # of it before shipment
+    subsidy_back: Reals  # what the platform bore of it, and takes back
+    fee: Reals  # of the platform, on what is not refunded
+    cogs: Reals  # of goods that are neither kept nor sold again
+    returning: Reals  # what it costs that goods come back
 
 
 def satisfaction(
@@ -238,6 +250,20 @@ def fates(aftersale: AfterSale, category: Category, lines: Lines, terms: Terms) 
         hazards.mind_change * returned / some, hazards.filler * returned / some,
     )  # fmt: skip
     return Fates(before, delivered * without, returned, returned * share * np.float32(terms.restock), causes)
+
+
+def outcome(
+    fate: Fates, money: Reals, subsidy: NDArray[np.int64], cost: NDArray[np.int64], fee: Reals, return_cost: np.float32
+) -> Outcome:
+    """Fen that become of a line: `money` is paid for it, the platform bears `subsidy` of it, its goods cost `cost`.
+
+    fee: share of the platform; return_cost: fen a return.
+    """
+    before, back = as_double(fate.preship), as_double(fate.refund_only) + fate.returned
+    return Outcome(
+        money * (before + back), money * before, subsidy * (before + back), money * fee * (1 - before - back),
+        as_double(cost) * (1 - before - fate.restocked), as_double(fate.returned * return_cost),
+    )  # fmt: skip
 
 
 def terms_utility(aftersale: AfterSale, insured: bool, lenient: bool) -> float:

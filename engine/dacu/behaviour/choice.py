@@ -1,4 +1,4 @@
-"""Decisions: click, landing, cart, purchase, waiting. Pure formulas over float32 arrays of people.
+"""Decisions: click, landing, cart, purchase, waiting, a stay in a room. Pure formulas over float32 arrays of people.
 
 Every covariate is centred on a reference constant, so an intercept is the logit of the rate at reference conditions.
 Probabilities come out as float32; the kernels turn them into whole chances.
@@ -11,13 +11,17 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Content, Looking, Views
+from dacu.behaviour.coefficients import Behaviour, Buying, Carting, Content, Live, Looking, Views, Watching
 from dacu.behaviour.floats import as_single
-from dacu.behaviour.interest import ONE, ZERO
+from dacu.behaviour.interest import HALF, ONE, ZERO
 from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
+from dacu.behaviour.quantiles import weibull
 from dacu.behaviour.scalars import log64, logit64
 
 Floats: TypeAlias = NDArray[np.float32]
+Reals: TypeAlias = NDArray[np.float64]
+FEN = np.float32(100)  # of a yuan
+EFFECTIVE_SECONDS = np.float32(60)  # a viewer counts as effective from one minute on: who bounces has left by then
 
 
 def person_appeal(behaviour: Behaviour | Views, awareness: Floats, consideration: Floats, need: Floats) -> Floats:
@@ -91,7 +95,9 @@ def review_utility(behaviour: Behaviour, rating: Floats, reviews: Floats) -> Flo
     return valence + volume
 
 
-def reference_utility(behaviour: Behaviour | Carting | Buying, log_price: Floats, log_reference: Floats) -> Floats:
+def reference_utility(
+    behaviour: Behaviour | Carting | Buying | Watching, log_price: Floats, log_reference: Floats
+) -> Floats:
     """Gain or loss against the price one is used to: both ln of fractions of market value. Losses weigh more."""
     gap = log_reference - log_price
     gain: Floats = np.maximum(gap, ZERO) * np.float32(behaviour.price.gain)
@@ -162,8 +168,15 @@ def cart_utility(
     return utility
 
 
+def memory_utility(
+    behaviour: Behaviour | Carting, log_price: Floats, log_reference: Floats, reviews: Floats, missed: Floats
+) -> Floats:
+    """Cart utility of prices remembered and of reviews: half of what they weigh in an order. missed: see `missing`."""
+    return (reference_utility(behaviour, log_price, log_reference) + reviews - missed) * HALF
+
+
 def buy_utility(
-    behaviour: Behaviour | Buying, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats
+    behaviour: Behaviour | Buying | Watching, need: Floats, trust: Floats, sensitivity: Floats, log_price: Floats
 ) -> Floats:
     """Core of the log hazard of purchase: need, trust and price against market value."""
     buy, at = behaviour.buy, behaviour.reference
@@ -173,12 +186,71 @@ def buy_utility(
     return utility
 
 
-def hazard(base: Floats, utility: Floats) -> Floats:
+def overspent(spent: NDArray[np.uint32], cap: Floats) -> Floats:
+    """Log hazard taken off by money already spent: fen spent, yuan that one can, in 30 days. 0 up to the cap."""
+    over: Floats = np.maximum(log32(np.maximum(as_single(spent), ONE) / (cap * FEN)), ZERO)
+    return over
+
+
+def buy_hazards(behaviour: Behaviour) -> tuple[float, float, float]:
+    """Base hazard an hour of carts of earlier hours, of those of this hour, and of these where a visit was direct."""
+    buy = behaviour.buy
+    return buy.later, buy.first_hour, float(np.float32(buy.first_hour) * np.float32(buy.direct_boost))
+
+
+def giving_up(behaviour: Behaviour | Buying, wait: Floats) -> Floats:
+    """Chance in one hour that a cart is given up: an announced cheaper price keeps it. wait: see `waiting`."""
+    return hazard(np.float32(behaviour.buy.abandon), -wait)
+
+
+def hazard(base: Floats | np.float32, utility: Floats) -> Floats:
     """Chance in one hour or step at a base hazard (complementary log-log link): 1 − exp(−base · e^utility)."""
     return one_minus_exp32(base * exp32(utility))
 
 
-def too_dear(behaviour: Behaviour | Buying, price: Floats, worth: Floats) -> NDArray[np.bool_]:
+def bounce(live: Live, usual: np.float32, fan: Floats) -> Floats:
+    """Chance to leave a room within a minute. usual: its logit among strangers; fan: 1 for who follows it, else 0."""
+    return sigmoid32(usual - fan * np.float32(live.bounce_fan))
+
+
+def glance(u: Reals) -> Floats:
+    """Seconds that those who bounce are in a room: 5 to 60."""
+    seconds: Floats = as_single(5 + 55 * u)
+    return seconds
+
+
+def dwell(
+    live: Live, usual: np.float32, fan: Floats, match: Floats, usual_match: np.float32, u: Reals
+) -> Floats:  # fmt: skip
+    """Seconds that the others are: a minute and a Weibull. usual: what the room adds to its log; fan: see `bounce`."""
+    longer = usual + fan * np.float32(live.dwell_fan)
+    longer += (match - usual_match) * np.float32(live.dwell_match)
+    scale = exp32(longer) * np.float32(live.dwell_minutes * 60)
+    seconds: Floats = as_single(weibull(u, live.dwell_shape, 1.0)) * scale + EFFECTIVE_SECONDS
+    return seconds
+
+
+def room_utility(
+    behaviour: Behaviour | Watching, need: Floats, trust: Floats, consideration: Floats, sensitivity: Floats,
+    log_price: Floats, log_reference: Floats,
+) -> Floats:  # fmt: skip
+    """The part of the log hazard of a purchase in a room that belongs to viewer and price. See `reference_utility`."""
+    buy, live, at = behaviour.buy, behaviour.live, behaviour.reference
+    utility = buy_utility(behaviour, need, trust, sensitivity, log_price)
+    utility += (trust - np.float32(at.trust)) * np.float32(live.trust - buy.trust)
+    utility += (need - np.float32(at.need)) * np.float32(live.need - buy.need)
+    utility += reference_utility(behaviour, log_price, log_reference)
+    utility += (consideration - np.float32(at.consideration)) * np.float32(live.consideration)
+    return utility
+
+
+def room_hazard(base: np.float32, inside: Floats, looked: Floats) -> Floats:
+    """Base hazard of a step in a room: by the part of it spent there; it falls with the steps before: `looked`."""
+    spent: Floats = np.maximum(looked, ZERO)
+    return base * inside / (ONE + spent)
+
+
+def too_dear(behaviour: Behaviour | Buying | Watching, price: Floats, worth: Floats) -> NDArray[np.bool_]:
     """Whether a bargain hunter leaves it: they order at a deep total discount from market value only."""
     saving = ONE - price / worth
     dear: NDArray[np.bool_] = saving < np.float32(behaviour.buy.bargain_discount)

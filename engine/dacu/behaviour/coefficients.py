@@ -446,6 +446,15 @@ class Buying(NamedTuple):
     price: Price
 
 
+class Watching(NamedTuple):
+    """Those that decide in a live room."""
+
+    reference: Reference
+    buy: Buy
+    price: Price
+    live: Live
+
+
 class Delivered(NamedTuple):
     """Those that decide on what follows a delivery."""
 
@@ -517,6 +526,11 @@ class Behaviour(NamedTuple):
     def buying(self) -> Buying:
         """What kernels of orders need."""
         return Buying(self.reference, self.buy, self.price)
+
+    @property
+    def watching(self) -> Watching:
+        """What kernels of live rooms need."""
+        return Watching(self.reference, self.buy, self.price, self.live)
 
     @property
     def delivered(self) -> Delivered:

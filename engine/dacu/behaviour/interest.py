@@ -23,7 +23,8 @@ ZERO, HALF, ONE = np.float32(0), np.float32(0.5), np.float32(1)
 FULL = np.float32(65535)
 PER_STOCK = np.float32(1 / 65535)
 PER_HOUR = np.float32(-1.5 / 24)  # of household stock: what it takes off the log of need
-PER_UNIT = np.float32(1 / 127)  # of an interest
+UNIT = np.float32(127)  # parts of an interest of 1
+PER_UNIT = ONE / UNIT
 VIEW = 256  # parts of one view in the fatigue column
 LN2 = 0.6931471805599453
 
@@ -76,14 +77,14 @@ def match_of(interests: NDArray[np.int8], people: NDArray[np.integer], topic: ND
 
 
 def match(interests: NDArray[np.int8], topic: NDArray[np.float32]) -> Floats:
-    """Cosine of interests (topics × people, unit vectors · 127) with one topic vector, at least 0.
+    """Cosine of interests (topics × people, unit vectors in parts) with one topic vector, at least 0.
 
     A sum in fixed order: matrix products differ between CPUs.
     """
-    total = interests[0] * np.float32(topic[0] / 127)
+    total = interests[0] * (topic[0] / UNIT)
     for row, weight in zip(interests[1:], topic[1:], strict=True):
         if weight:
-            total += row * np.float32(weight / 127)
+            total += row * (weight / UNIT)
     return _as_share(total)
 
 

@@ -13,26 +13,36 @@ from numpy.typing import NDArray
 
 from dacu.behaviour.coefficients import Behaviour, Delivered, Returning
 from dacu.behaviour.floats import as_single
-from dacu.behaviour.interest import ONE
+from dacu.behaviour.interest import ONE, ZERO
 from dacu.behaviour.maths import exp32, sigmoid32
 
 Floats: TypeAlias = NDArray[np.float32]
 
 
-def direct_rate(behaviour: Behaviour | Returning, rate: Floats, need: Floats, member: Floats, coupon: Floats) -> Floats:
-    """Direct visits a day of a living customer. member, coupon: 1 where it applies, else 0."""
+def direct_rate(
+    behaviour: Behaviour | Returning, rate: Floats, need: Floats, member: Floats, coupon: Floats, pull: Floats,
+    level: Floats,
+) -> Floats:  # fmt: skip
+    """Direct visits a day of a living customer.
+
+    member, coupon: 1 where it applies, else 0. pull: the shop's own multiple; level: steps on the ladder of members.
+    """
     loyalty = behaviour.loyalty
     visits = rate * np.float32(1 / loyalty.conversion)
     visits *= ONE + member * np.float32(loyalty.member)
     visits *= ONE + coupon * np.float32(loyalty.coupon)
     likely: Floats = as_single(visits * (need * np.float32(1 / behaviour.reference.need)))
-    return likely
+    return likely * pull * (ONE + level * np.float32(loyalty.level_direct))
 
 
-def most_direct(behaviour: Behaviour) -> float:
-    """Upper bound of `direct_rate` per unit of `rate`: one draw then settles both the bound and the rate itself."""
+def most_direct(behaviour: Behaviour, pull: float, levels: int) -> float:
+    """Upper bound of `direct_rate` per unit of `rate`: one draw then settles both the bound and the rate itself.
+
+    pull: the highest there is; levels: steps of the ladder.
+    """
     loyalty = behaviour.loyalty
-    return (1 + loyalty.member) * (1 + loyalty.coupon) / behaviour.reference.need / loyalty.conversion
+    most = (1 + loyalty.member) * (1 + loyalty.coupon) / behaviour.reference.need / loyalty.conversion
+    return most * (1 + loyalty.level_direct * levels) * pull
 
 
 class Reasons(NamedTuple):
@@ -71,9 +81,10 @@ def wake_rate(behaviour: Behaviour, face: float, affinity: Floats) -> Floats:
     return rate
 
 
-def dropout(behaviour: Behaviour | Delivered, chance: Floats, satisfaction: Floats) -> Floats:
-    """Chance that an order was the last one: the person's own, lowered by satisfaction."""
+def dropout(behaviour: Behaviour | Delivered, chance: Floats, satisfaction: Floats, level: Floats) -> Floats:
+    """Chance that an order was the last one: the person's own, lowered by satisfaction and by the level as a member."""
     weight = np.float32(-behaviour.loyalty.dropout_satisfaction)
     calm = (satisfaction - np.float32(behaviour.reference.satisfaction)) * weight
-    lowered: Floats = np.minimum(chance * exp32(calm), np.float32(1))
-    return lowered
+    lowered: Floats = np.minimum(chance * exp32(calm), ONE)
+    kept_back: Floats = np.maximum(ONE - level * np.float32(behaviour.loyalty.level_dropout), ZERO)
+    return lowered * kept_back

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dacu.behaviour import quantiles
 from dacu.behaviour.coefficients import Behaviour, Persona
-from dacu.behaviour.interest import parts
+from dacu.behaviour.interest import UNIT, parts
 from dacu.draws import Stream, bits32, chance_of, key, uniform
 from dacu.people.blocks import PeopleBlock
 from dacu.people.platforms import Platforms
@@ -158,7 +158,7 @@ def _memberships(seed: Seed, ids: NDArray[np.int64], platforms: Platforms) -> ND
 def _interests(
     seed: Seed, ids: NDArray[np.int64], persona: NDArray[np.uint8], names: list[str], behaviour: Behaviour
 ) -> NDArray[np.int8]:
-    """Dirichlet weights about the persona's centre (as normalised Gamma quantiles), scaled to unit length · 127."""
+    """Dirichlet weights about the persona's centre (as normalised Gamma quantiles), scaled to unit length, in parts."""
     weights = np.empty((TOPICS, len(ids)), np.float32)
     for topic in range(TOPICS):
         draw = uniform(seed.key(Stream.INTEREST, ordinal=topic), ids)
@@ -170,7 +170,7 @@ def _interests(
     for weight in weights[1:]:
         square += weight * weight
     length = np.sqrt(np.maximum(square, np.float32(1e-30)))
-    scaled: NDArray[np.float32] = np.rint(weights / length * np.float32(127))
+    scaled: NDArray[np.float32] = np.rint(weights / length * UNIT)
     return np.asfortranarray(scaled.astype(np.int8))
 
 

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dacu.behaviour.floats import as_single
+
 U8: TypeAlias = NDArray[np.uint8]
 U16: TypeAlias = NDArray[np.uint16]
 U32: TypeAlias = NDArray[np.uint32]
@@ -39,6 +41,12 @@ class Flag(IntFlag):
     CHECKED_IN = 32  # on the day of the last visit
 
 
+def having(flags: NDArray[np.unsignedinteger[Any]], flag: np.unsignedinteger[Any]) -> F32:
+    """1 where a flag is set, else 0."""
+    has: F32 = as_single(flags & flag != 0)
+    return has
+
+
 class CartFlag(IntFlag):
     """High bits of `cart_flags`; the low four bits are the platform of the cart."""
 
@@ -48,7 +56,7 @@ class CartFlag(IntFlag):
 
 @dataclass(frozen=True)
 class Born:
-    """What a person is. interests: topics × agents, unit vectors · 127,
+    """What a person is. interests: topics × agents, unit vectors in parts,
     a person's eight side by side in memory; the others one value an agent."""
 
     persona: U8

@@ -136,14 +136,16 @@ def join(world: World, users: I32, share: float, where: int) -> None:
     if not world.setting.has_members:
         return
     lever, invitation = world.setting.invitation
-    joined = enter(world.key(Stream.JOIN, where), world.users.flags, users, chance_of(share * invitation.factor))
+    joined = become_members(
+        world.key(Stream.JOIN, where), world.users.flags, users, chance_of(share * invitation.factor)
+    )
     gifts = invitation.fen * joined * world.setting.weight
     if gifts and world.booked:
         world.ledger.book_entry(world.t, Account.GIFT, gifts, lever=lever)
 
 
 @kernel
-def enter(key: np.uint64, flags: NDArray[np.uint8], users: I32, chance: np.uint32) -> int:
+def become_members(key: np.uint64, flags: NDArray[np.uint8], users: I32, chance: np.uint32) -> int:
     """Some of those who are no members become members; how many. flags: of all people."""
     outside = users[flags[users] & Flag.MEMBER == 0]
     joined = np.unique(outside[bits32(key, outside) < chance])

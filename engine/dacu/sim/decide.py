@@ -14,12 +14,22 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour import choice
-from dacu.behaviour.choice import awareness_of_sale, buy_utility, hazard, missing, reference_utility, urgency, waiting
+from dacu.behaviour.choice import (
+    awareness_of_sale,
+    buy_utility,
+    giving_up,
+    hazard,
+    missing,
+    overspent,
+    reference_utility,
+    too_dear,
+    urgency,
+    waiting,
+)
 from dacu.behaviour.coefficients import Buying
 from dacu.behaviour.counts import poisson
 from dacu.behaviour.interest import ZERO
-from dacu.behaviour.maths import exp32, log32, one_minus_exp32, sigmoid32
+from dacu.behaviour.maths import log32, sigmoid32
 from dacu.columns import present
 from dacu.draws import Stream, bits32, chance, uniform
 from dacu.kernels import kernel
@@ -47,8 +57,6 @@ I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
 U8: TypeAlias = NDArray[np.uint8]
 U32: TypeAlias = NDArray[np.uint32]
-FEN = np.float32(100)  # of a yuan
-LEAST_SPEND = np.uint32(1)  # fen, so that it has a logarithm
 PLATFORM_BITS = 0x0F
 IMPULSE = int(LineFlag.IMPULSE)
 ATTRIBUTION_SLOTS = 7 * 24 * 12  # a touch counts for seven days
@@ -148,6 +156,7 @@ def owners(online: I32, visitors: I32, cart_sku: I16) -> I32:
 class BuyTerms(NamedTuple):
     """What is the same for all carts of an hour."""
 
+    base: F32  # hazard: of carts of earlier hours, of this hour, of this hour's direct visits
     offset: F32  # of utility, by platform
     level: np.float32  # utility of a step on the ladder of members
     per_sense: np.float32  # 1 ÷ mean price sensitivity
@@ -159,7 +168,7 @@ class BuyTerms(NamedTuple):
 def _buy_terms(world: World) -> BuyTerms:
     setting = world.setting
     return BuyTerms(
-        setting.platforms.offsets.order, np.float32(setting.behaviour.loyalty.level_buy),
+        setting.buy_hazards, setting.platforms.offsets.order, np.float32(setting.behaviour.loyalty.level_buy),
         np.float32(1 / setting.mean_price_sense), setting.slow_delivery, setting.easy_returns,
         np.float32(reply_utility(setting.behaviour.operations, world.dials.reply_wait)),
     )  # fmt: skip
@@ -178,19 +187,18 @@ def resolve(
     Bargain hunters order at a deep total discount only. From the second hour on a cart may be given up; an announced
     cheaper price keeps it (waiting), and a sale that was missed makes idle (Tykocinski, Pittman & Tuttle 1995).
     """
-    buy, mind, worth = behaviour.buy, people.minds(users, hour), shelf.worth[sku]
+    mind, worth = people.minds(users, hour), shelf.worth[sku]
     log_price, sense = log32(price / worth), people.price_sense[users]
     utility = buy_utility(behaviour, mind.need * shelf.season[sku], mind.trust, sense, log_price)
     reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     utility += reference_utility(behaviour, log_price, reference)
-    utility += shelf.reviews[sku] * np.float32(buy.reviews)
+    utility += shelf.reviews[sku] * np.float32(behaviour.buy.reviews)
     utility += pressed
     utility += level * terms.level
     utility -= terms.delivery
     utility += terms.returns
     utility -= terms.reply
-    own = np.maximum(people.spend_30d[users], LEAST_SPEND).astype(np.float32)
-    utility -= np.maximum(log32(own / (people.spend_cap[users] * FEN)), ZERO)
+    utility -= overspent(people.spend_30d[users], people.spend_cap[users])
     aware = awareness_of_sale(behaviour, mind.awareness)
     soon, past = (Sales(sale.price[platform, sku], sale.left[platform, sku]) for sale in (shelf.coming, shelf.over))
     wait = waiting(behaviour, price, soon.price, soon.left, sense * terms.per_sense, aware)
@@ -198,14 +206,13 @@ def resolve(
     utility -= far
     utility -= missing(behaviour, price, past.price, past.left, aware)
     utility += terms.offset[platform]
-    base = np.where(fresh, np.float32(buy.first_hour), np.float32(buy.later))
-    base[fresh & (people.cart_flags[users] & CartFlag.DIRECT != 0)] *= np.float32(buy.direct_boost)
-    probability = hazard(base, utility)
+    direct = fresh & (people.cart_flags[users] & CartFlag.DIRECT != 0)
+    probability = hazard(terms.base[fresh.astype(np.int64) + direct], utility)
     hunter = people.flags[users] & Flag.BARGAIN != 0
-    probability[hunter & choice.too_dear(behaviour, price, worth)] = 0
+    probability[hunter & too_dear(behaviour, price, worth)] = 0
     chances = chance(probability)
     bought = bits32(key, users) < chances
-    leaves = chance(one_minus_exp32(exp32(-wait) * np.float32(buy.abandon)))
+    leaves = chance(giving_up(behaviour, wait))
     return chances, bought, ~bought & ~fresh & (bits32(leave_key, users) < leaves)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.aftersale import Fates, Lines, fates
+from dacu.behaviour.aftersale import Fates, Lines, fates, outcome
 from dacu.behaviour.coefficients import AfterSale
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.draws import chance_of
@@ -180,6 +180,10 @@ BY_PLACE = {
     Place.ORDERS: Expected.ORDERS, Place.PAID: Expected.PAID, Place.REFUNDED: Expected.REFUNDED,
     Place.CANCELLED: Expected.CANCELLED,
 }  # fmt: skip
+BY_LINE = (
+    Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK, Expected.FEE, Expected.COGS, Expected.FULFILMENT
+)  # fmt: skip
+"""Where each part of a line's outcome is summed."""
 
 
 def _kept(
@@ -190,18 +194,14 @@ def _kept(
     of, sku: row and SKU of each line; money: what is paid for it.
     """
     bill, orders = may.bill[of], len(may.user)
-    before, back = fate.preship.astype(np.float64), fate.refund_only.astype(np.float64) + fate.returned
-    cost, subsidy = (shop.cost[sku] * bills.pieces[bill, sku]).astype(np.float64), bills.subsidy[bill, sku]
-    by_line = {
-        Expected.REFUNDED: money * (before + back), Expected.CANCELLED: money * before,
-        Expected.SUBSIDY_BACK: subsidy * (before + back),
-        Expected.FEE: money * shop.fee[may.platform[of]] * (1 - before - back),
-        Expected.COGS: cost * (1 - before - fate.restocked), Expected.FULFILMENT: fate.returned * shop.return_cost,
-    }  # fmt: skip
+    by_line = outcome(
+        fate, money, bills.subsidy[bill, sku], shop.cost[sku] * bills.pieces[bill, sku], shop.fee[may.platform[of]],
+        shop.return_cost,
+    )  # fmt: skip
     sums: dict[Expected, F64] = {
-        measure: np.bincount(of, fen, orders).astype(np.float64) for measure, fen in by_line.items()
+        measure: np.bincount(of, fen, orders).astype(np.float64) for measure, fen in zip(BY_LINE, by_line, strict=True)
     }
-    sent = 1 - before[:orders]  # an order leaves with its main SKU
+    sent = 1 - fate.preship[:orders].astype(np.float64)  # an order leaves with its main SKU
     sums[Expected.FULFILMENT] += shop.parcel * sent
     sums[Expected.GIFTS] = bills.gift[may.bill] * sent
     return sums

@@ -21,7 +21,7 @@ from dacu.behaviour.aftersale import (
     with_taste,
 )
 from dacu.behaviour.coefficients import Delivered
-from dacu.behaviour.interest import ONE, ZERO, parts, stock
+from dacu.behaviour.interest import parts, stock
 from dacu.behaviour.loyalty import dropout
 from dacu.behaviour.maths import normal_quantile64
 from dacu.behaviour.quantiles import beta
@@ -30,7 +30,7 @@ from dacu.draws import Stream, bits32, chance, uniform
 from dacu.kernels import kernel
 from dacu.ledger import NONE, LineFlag
 from dacu.people.population import class_middles
-from dacu.people.users import Flag, Users
+from dacu.people.users import Flag, Users, having
 from dacu.sim.parcels import FAR, Fate, State
 from dacu.sim.promise import Promise, promise_of
 from dacu.sim.reviews import write_reviews
@@ -44,6 +44,7 @@ I64: TypeAlias = NDArray[np.int64]
 U8: TypeAlias = NDArray[np.uint8]
 U16: TypeAlias = NDArray[np.uint16]
 HOURS, PERMILLE = np.float32(24), np.float32(1000)
+IN_ROOM, IMPULSE, FILLER = (np.uint16(flag) for flag in (LineFlag.IN_ROOM, LineFlag.IMPULSE, LineFlag.FILLER))
 
 
 def deliver_parcels(world: World, rows: I64) -> None:
@@ -146,10 +147,8 @@ def open_up(
     people.satisfaction[buyer] = parts(happy)
     learns = people.flags[buyer] & Flag.BARGAIN == 0
     people.trust[buyer[learns]] = parts(trust[learns])
-    leaving = dropout(behaviour, leaves[people.dropout[buyer]], stock(people.satisfaction[buyer]))
-    if len(people.level):
-        level = people.level[buyer].astype(np.float32) * np.float32(behaviour.loyalty.level_dropout)
-        leaving *= np.maximum(ONE - level, ZERO)
+    level = people.level[buyer].astype(np.float32) if len(people.level) else np.zeros(len(buyer), np.float32)
+    leaving = dropout(behaviour, leaves[people.dropout[buyer]], stock(people.satisfaction[buyer]), level)
     gone = bits32(unpacking.leave_key, buyer, parcels.paid_at[orders].astype(np.uint64)) < chance(leaving)
     people.flags[buyer[gone]] &= np.uint8(0xFF ^ Flag.ALIVE)
     buyer = parcels.user[rows]
@@ -166,16 +165,10 @@ def facts(shop: Promise, parcels: Arrived, people: Receivers, rows: I64) -> Line
     late = np.maximum(parcels.shipped[rows] - parcels.due[rows], 0).astype(np.float32) / HOURS
     return Lines(
         person=shop.returns[people.persona[parcels.user[rows]]], quality=shop.quality[sku], listing=shop.listing[sku],
-        hype=np.zeros(len(rows), np.float32), late_days=late, live=flag(flags, LineFlag.IN_ROOM),
-        impulse=flag(flags, LineFlag.IMPULSE), filler=flag(flags, LineFlag.FILLER),
+        hype=np.zeros(len(rows), np.float32), late_days=late, live=having(flags, IN_ROOM),
+        impulse=having(flags, IMPULSE), filler=having(flags, FILLER),
         preship_offset=shop.preship[platform], refund_offset=shop.refund[platform],
     )  # fmt: skip
-
-
-def flag(flags: U16, which: LineFlag) -> F32:
-    """1 where a flag is set."""
-    is_set: F32 = (flags & np.uint16(which) != 0).astype(np.float32)
-    return is_set
 
 
 @lru_cache(maxsize=1024)

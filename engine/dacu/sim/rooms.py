@@ -12,18 +12,26 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour import choice
-from dacu.behaviour.choice import buy_utility, hazard, reference_utility
-from dacu.behaviour.coefficients import Buying, Live
+from dacu.behaviour.choice import (
+    EFFECTIVE_SECONDS,
+    bounce,
+    dwell,
+    glance,
+    hazard,
+    room_hazard,
+    room_utility,
+    too_dear,
+)
+from dacu.behaviour.coefficients import Live, Watching
 from dacu.behaviour.interest import exposure_gain, match_of
-from dacu.behaviour.maths import exp32, log32, sigmoid32
-from dacu.behaviour.quantiles import race, weibull
+from dacu.behaviour.maths import exp32, log32
+from dacu.behaviour.quantiles import race
 from dacu.behaviour.scalars import exp64, log64, one_minus_exp64, poisson
 from dacu.draws import Stream, bits32, chance, chance_of, uniform, uniform_one
 from dacu.kernels import kernel
 from dacu.ledger import LineFlag
 from dacu.levers.room import Room
-from dacu.people.users import NO_CART, Flag
+from dacu.people.users import NO_CART, Flag, having
 from dacu.shop.offers import Claim
 from dacu.sim.claims import claim
 from dacu.sim.crowd import People, join, match_each, raise_stock, touch
@@ -48,7 +56,6 @@ U32: TypeAlias = NDArray[np.uint32]
 U64: TypeAlias = NDArray[np.uint64]
 SLOTS = 12
 SLOT_SECONDS = np.float32(300)
-EFFECTIVE_SECONDS = np.float32(60)  # a viewer counts as effective from one minute on
 WITHIN = np.float32(0.999)  # of a step: who comes in does so before its end
 VIEWERS = {
     "user": np.int32, "lever": np.int16, "came": np.float32, "leaves": np.float32, "match": np.float32,
@@ -110,9 +117,9 @@ def _step(world: World, now: Now, invited: Invited, number: int, room: Room, ses
     )  # fmt: skip
     if len(users):
         _enter(world, number, room, session, at, users, levers)
-    stay = _inside(world.rooms[number], at)
-    world.tally.watch(number, at, len(users), np.rint(stay * SLOT_SECONDS).astype(np.int64))
-    _shop(world, now, number, room, at, elapsed, stay)
+    spent = _inside(world.rooms[number], at)
+    world.tally.watch(number, at, len(users), np.rint(spent * SLOT_SECONDS).astype(np.int64))
+    _shop(world, now, number, room, at, elapsed, spent)
 
 
 def _inside(viewers: dict[str, NDArray[Any]], at: int) -> F32:
@@ -191,13 +198,13 @@ def _recommended(world: World, number: int, room: Room, slot: int) -> float:
 def _enter(world: World, number: int, room: Room, session: int, at: int, users: I32, levers: I16) -> None:
     """At the door: dwell and the SKU of interest are drawn; the entry is a visit and the last touch."""
     skus, born = np.array(room.skus, np.int16), world.users.born
-    stay = settle(
+    stays = stay(
         _entrance(world, number, room, session, at), world.setting.behaviour.live, users, born.interests,
         world.users.follows, world.items.topic[:, room.item].copy(), *world.goods.topics, skus,
         world.setting.sku_hash[skus],
     )  # fmt: skip
     own = np.full(len(users), world.setting.room_levers[number], np.int16)
-    _count(world, levers, own, np.rint((stay.leaves - stay.came) * SLOT_SECONDS).astype(np.int64))
+    _count(world, levers, own, np.rint((stays.leaves - stays.came) * SLOT_SECONDS).astype(np.int64))
     join(world, users, world.setting.behaviour.private.join_viewer, where=2 + number)
     slot = np.full(len(users), at % SLOTS, np.uint8)
     platform = np.full(len(users), room.platform, np.uint8)
@@ -205,8 +212,8 @@ def _enter(world: World, number: int, room: Room, session: int, at: int, users: 
     touch(world, users, slot, levers)
     claim(world, users, slot, platform, Claim.ROOM)
     gain = world.setting.behaviour.channels["live"].awareness_gain
-    raise_stock(world.users.awareness, users, _lesson(room, stay.match, gain))
-    new = stay._asdict() | {"user": users, "lever": levers, "bought": np.zeros(len(users), np.bool_)}
+    raise_stock(world.users.awareness, users, _lesson(room, stays.match, gain))
+    new = stays._asdict() | {"user": users, "lever": levers, "bought": np.zeros(len(users), np.bool_)}
     old = world.rooms[number]
     joined = {name: np.concatenate([old[name], new[name]]) for name in VIEWERS}
     entered = np.sort(np.concatenate([_entered(world, number, session), users]))
@@ -255,7 +262,7 @@ def _fan(room: Room) -> np.uint16:
     return np.uint16(1 << room.fan_bit if room.fan_bit >= 0 else 0)
 
 
-class Stay(NamedTuple):
+class Stays(NamedTuple):
     """What is drawn of each who comes in; see VIEWERS."""
 
     came: F32
@@ -265,32 +272,26 @@ class Stay(NamedTuple):
 
 
 @kernel
-def settle(
+def stay(
     entrance: Entrance, live: Live, users: I32, interests: NDArray[np.int8], follows: U16, topic: F32, topics: F32,
     topic_of: I64, skus: I16, hashes: U64,
-) -> Stay:  # fmt: skip
-    """How long each stays, and the SKU that they came to look at.
+) -> Stays:  # fmt: skip
+    """How long each stays, and the SKU that they came to look at: a race by topic match among the room's goods.
 
-    5–60 s of those who bounce, else a minute and a Weibull; a race by topic match among the room's goods.
     interests, follows: of all people; topic: of the room; topics, topic_of: different vectors of goods, and the row of
     each of all SKUs; skus, hashes: of the room.
     """
-    fan = (follows[users] & entrance.fan != 0).astype(np.float32)
-    bounce = sigmoid32(entrance.bounce - fan * np.float32(live.bounce_fan))
-    quick = bits32(entrance.bounce_key, users) < chance(bounce)
+    fan = having(follows[users], entrance.fan)
+    quick = bits32(entrance.bounce_key, users) < chance(bounce(live, entrance.bounce, fan))
     draw = uniform(entrance.dwell_key, users)
     match = match_of(interests, users, topic)
-    longer = entrance.longer + fan * np.float32(live.dwell_fan)
-    longer += (match - entrance.match) * np.float32(live.dwell_match)
-    scale = exp32(longer) * np.float32(live.dwell_minutes * 60)
-    long = weibull(draw, live.dwell_shape, 1.0).astype(np.float32) * scale + EFFECTIVE_SECONDS
-    seconds = np.where(quick, (5 + 55 * draw).astype(np.float32), long)
+    seconds = np.where(quick, glance(draw), dwell(live, entrance.longer, fan, match, entrance.match, draw))
     came = entrance.at + uniform(entrance.came_key, users).astype(np.float32) * WITHIN
     leaves = np.minimum(came + seconds / SLOT_SECONDS, entrance.end)
     liking = exp32(match_each(interests, users, topics, topic_of[skus]))
     draws = uniform(entrance.look_key, np.tile(users.astype(np.int64), len(skus)), np.repeat(hashes, len(users)))
     first = race(draws.reshape(liking.shape), liking.astype(np.float64)).argmin(axis=0)
-    return Stay(came, leaves, match, skus[first])
+    return Stays(came, leaves, match, skus[first])
 
 
 def _lesson(room: Room, match: F32, rate: float) -> F32:
@@ -320,7 +321,7 @@ def _shop(world: World, now: Now, number: int, room: Room, at: int, elapsed: int
     asking = pieces(world, users, sku, usable)
     multiple = (facts.warm_up, facts.explain, facts.flash)[kind]
     chances, bought = tempt(
-        _key(world, number, Stream.ROOM_BUY, at % SLOTS), world.setting.behaviour.buying, facts, world.t, users, sku,
+        _key(world, number, Stream.ROOM_BUY, at % SLOTS), world.setting.behaviour.watching, world.t, users, sku,
         asking.price, deadline(world, users, asking), standing(world, users), inside[rows], viewers["came"][rows],
         People.of(world.users), shelf_of(world, now), _terms(world, room, viewers, at, facts.hazard * multiple),
     )  # fmt: skip
@@ -354,8 +355,8 @@ def _terms(world: World, room: Room, viewers: dict[str, NDArray[Any]], at: int, 
 
 @kernel
 def tempt(
-    key: np.uint64, behaviour: Buying, live: Live, hour: int, users: I32, sku: I16, price: F32, pressed: F32,
-    level: F32, inside: F32, came: F32, people: People, shelf: Shelf, terms: RoomTerms,
+    key: np.uint64, behaviour: Watching, hour: int, users: I32, sku: I16, price: F32, pressed: F32, level: F32,
+    inside: F32, came: F32, people: People, shelf: Shelf, terms: RoomTerms,
 ) -> tuple[U32, Bools]:  # fmt: skip
     """Chance that each viewer orders in this step, and whether they do.
 
@@ -363,23 +364,19 @@ def tempt(
     decide.resolve; inside: part of the step that is spent in the room; came: slot. Bargain hunters order at a deep
     total discount only.
     """
-    at, buy, mind, worth = behaviour.reference, behaviour.buy, people.minds(users, hour), shelf.worth[sku]
-    log_price = log32(price / worth)
-    utility = buy_utility(behaviour, mind.need, mind.trust, people.price_sense[users], log_price)
-    utility += (mind.trust - np.float32(at.trust)) * np.float32(live.trust - buy.trust)
-    utility += (mind.need - np.float32(at.need)) * np.float32(live.need - buy.need)
-    reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
-    utility += reference_utility(behaviour, log_price, reference)
-    utility += (mind.consideration - np.float32(at.consideration)) * np.float32(live.consideration)
+    mind, worth = people.minds(users, hour), shelf.worth[sku]
+    utility = room_utility(
+        behaviour, mind.need, mind.trust, mind.consideration, people.price_sense[users], log32(price / worth),
+        log_of_reference()[people.ref_price[shelf.role[sku], users]],
+    )  # fmt: skip
     utility += terms.offset
     utility += level * terms.level
     utility += terms.taste[people.persona[users]]
     utility += terms.host
     utility += pressed
-    looked = np.maximum(terms.at - came, np.float32(0))
-    probability = hazard(terms.hazard * inside / (np.float32(1) + looked), utility)
+    probability = hazard(room_hazard(terms.hazard, inside, terms.at - came), utility)
     hunter = people.flags[users] & Flag.BARGAIN != 0
-    probability[hunter & choice.too_dear(behaviour, price, worth)] = 0
+    probability[hunter & too_dear(behaviour, price, worth)] = 0
     chances = chance(probability)
     return chances, bits32(key, users) < chances
 

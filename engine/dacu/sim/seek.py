@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from dacu.behaviour import scalars
 from dacu.behaviour.coefficients import Returning, Searching
 from dacu.behaviour.floats import as_single
-from dacu.behaviour.interest import ONE, search_rate, stock
+from dacu.behaviour.interest import search_rate, stock
 from dacu.behaviour.loyalty import Reasons, direct_rate, habit_rate, wake_rate
 from dacu.behaviour.maths import one_minus_exp32, one_minus_exp64, sigmoid32
 from dacu.draws import Stream, bits32, chance, chance_of, uniform_one
 from dacu.kernels import kernel
 from dacu.levers.base import Mode, Placement
-from dacu.people.users import NO_CART, Flag
+from dacu.people.users import NO_CART, Flag, having
 from dacu.shop.offers import Claim
 from dacu.sim.crowd import need_of, raise_stock, touch
 from dacu.sim.deliver import PER_FEN, charge
@@ -216,15 +216,8 @@ def come_directly(
     pull: F32, level: F32, share: np.float32,
 ) -> I32:  # fmt: skip
     """Who of some customers comes. rate, needs, coupon, pull, level: of each; flags: of all people; share: of a day."""
-    own = direct_rate(behaviour, rate, needs, having(flags[near], MEMBER), coupon) * pull
-    own *= ONE + level * np.float32(behaviour.loyalty.level_direct)
+    own = direct_rate(behaviour, rate, needs, having(flags[near], MEMBER), coupon, pull, level)
     return near[bits32(key, near) < chance(one_minus_exp32(own * share))]
-
-
-def having(flags: NDArray[np.uint8], flag: np.uint8) -> F32:
-    """1 where a flag is set, else 0."""
-    has: F32 = as_single(flags & flag != 0)
-    return has
 
 
 def _habit_visitors(world: World) -> I32:

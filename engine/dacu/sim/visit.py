@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dacu.behaviour.choice import awareness_of_sale, cart_utility, land_utility, missing, reference_utility
+from dacu.behaviour.choice import awareness_of_sale, cart_utility, land_utility, memory_utility, missing
 from dacu.behaviour.coefficients import Carting, Looking
 from dacu.behaviour.floats import as_single
 from dacu.behaviour.interest import HALF, ONE
@@ -232,7 +232,7 @@ def put_in_cart(
     reference = log_of_reference()[people.ref_price[shelf.role[sku], users]]
     aware = awareness_of_sale(behaviour, mind.awareness)
     missed = missing(behaviour, price, shelf.over.price[platform, sku], shelf.over.left[platform, sku], aware)
-    utility += (reference_utility(behaviour, log_price, reference) + shelf.reviews[sku] - missed) * HALF
+    utility += memory_utility(behaviour, log_price, reference, shelf.reviews[sku], missed)
     utility += terms.coupon_taste[people.persona[users]] * as_single(coupons != 0) - terms.outside
     utility += terms.offset[platform]
     chances = chance(sigmoid32(utility + terms.rate[came]))

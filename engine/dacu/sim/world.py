@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dacu.behaviour.aftersale import terms_utility
+from dacu.behaviour.choice import buy_hazards
 from dacu.behaviour.coefficients import Behaviour, Category, Persona
 from dacu.behaviour.loyalty import most_direct, most_habit
 from dacu.behaviour.maths import log32
@@ -177,8 +178,7 @@ class Setting:
     @cached_property
     def most_direct(self) -> float:
         """The highest hazard of a day, per unit of a repeat rate, with which a customer comes."""
-        most = most_direct(self.behaviour) * (1 + self.behaviour.loyalty.level_direct * len(self.level_bits))
-        return most * float(self.pulls.max())
+        return most_direct(self.behaviour, float(self.pulls.max()), len(self.level_bits))
 
     @cached_property
     def one_traffic(self) -> bool:
@@ -219,6 +219,11 @@ class Setting:
         cart = self.behaviour.cart
         rates = (cart.rate, cart.rate_search, cart.rate_direct, cart.rate_habit)
         return np.array([logit64(rate) for rate in rates], np.float32)
+
+    @cached_property
+    def buy_hazards(self) -> NDArray[np.float32]:
+        """Of a cart in one hour, by what cart it is (behaviour/choice.py)."""
+        return np.array(buy_hazards(self.behaviour), np.float32)
 
     @cached_property
     def note_taste(self) -> NDArray[np.float32]:

@@ -49,8 +49,8 @@ def read_need(users: Any, stocked_until: Any, cycle: Any, hour: Any) -> Any:
     return needs
 
 
-def enter(key: Any, flags: Any, users: Any, chance: Any) -> Any:
-    """See crowd.enter."""
+def become_members(key: Any, flags: Any, users: Any, chance: Any) -> Any:
+    """See crowd.become_members."""
     step, joined = step_of(key), 0
     for row in range(len(users)):
         if not flags[users[row]] & MEMBER and top(hashed(users[row], step, key)) < chance:

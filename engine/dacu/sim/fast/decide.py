@@ -9,15 +9,15 @@ import numpy as np
 from dacu.behaviour import choice, interest, maths
 from dacu.behaviour.compiled import hashed, hashed_pair, in_parts, scalar, step_of, top
 from dacu.people.users import NO_CART, CartFlag, Flag
-from dacu.sim import decide, visit
+from dacu.sim import visit
 
-ZERO, FEN, LEAST_SPEND, PER_REFERENCE = interest.ZERO, decide.FEN, decide.LEAST_SPEND, visit.PER_REFERENCE
+ZERO, PER_REFERENCE = interest.ZERO, visit.PER_REFERENCE
 DIRECT, BARGAIN = int(CartFlag.DIRECT), int(Flag.BARGAIN)
 awareness_of_sale, reference_utility = scalar(choice.awareness_of_sale), scalar(choice.reference_utility)
 buy_utility, hazard, too_dear = scalar(choice.buy_utility), scalar(choice.hazard), scalar(choice.too_dear)
 waiting, missing, urgency = scalar(choice.waiting), scalar(choice.missing), scalar(choice.urgency)
-stock, need = scalar(interest.stock), scalar(interest.need)
-exp32, log32, one_minus_exp32 = scalar(maths.exp32), scalar(maths.log32), scalar(maths.one_minus_exp32)
+overspent, giving_up = scalar(choice.overspent), scalar(choice.giving_up)
+stock, need, log32 = scalar(interest.stock), scalar(interest.need), scalar(maths.log32)
 
 
 def owners(online: Any, visitors: Any, cart_sku: Any) -> Any:
@@ -46,7 +46,7 @@ def resolve(
     pressed: Any, level: Any, far: Any, people: Any, shelf: Any, terms: Any,
 ) -> Any:  # fmt: skip
     """See decide.resolve."""
-    step, leave_step, buy = step_of(key), step_of(leave_key), behaviour.buy
+    step, leave_step = step_of(key), step_of(leave_key)
     chances = np.empty(len(users), np.uint32)
     bought, gone = np.empty((2, len(users)), np.bool_)
     for row in range(len(users)):
@@ -57,14 +57,13 @@ def resolve(
         utility = buy_utility(behaviour, needs, stock(np.float32(people.trust[person])), sense, log_price)
         reference = np.float32(people.ref_price[shelf.role[good], person]) * PER_REFERENCE
         utility += reference_utility(behaviour, log_price, log32(reference))
-        utility += shelf.reviews[good] * np.float32(buy.reviews)
+        utility += shelf.reviews[good] * np.float32(behaviour.buy.reviews)
         utility += pressed[row]
         utility += level[row] * terms.level
         utility -= terms.delivery
         utility += terms.returns
         utility -= terms.reply
-        own = np.float32(max(people.spend_30d[person], LEAST_SPEND))
-        utility -= max(log32(own / (people.spend_cap[person] * FEN)), ZERO)
+        utility -= overspent(people.spend_30d[person], people.spend_cap[person])
         aware = awareness_of_sale(behaviour, stock(np.float32(people.awareness[person])))
         soon, past = shelf.coming, shelf.over
         wait = waiting(
@@ -74,15 +73,13 @@ def resolve(
         utility -= far[row]
         utility -= missing(behaviour, asked, past.price[here, good], past.left[here, good], aware)
         utility += terms.offset[here]
-        base = np.float32(buy.first_hour) if fresh[row] else np.float32(buy.later)
-        if fresh[row] and people.cart_flags[person] & DIRECT:
-            base *= np.float32(buy.direct_boost)
-        probability = hazard(base, utility)
+        direct = fresh[row] and people.cart_flags[person] & DIRECT != 0
+        probability = hazard(terms.base[int(fresh[row]) + int(direct)], utility)
         if people.flags[person] & BARGAIN and too_dear(behaviour, asked, worth):
             probability = ZERO
         chances[row] = in_parts(probability)
         bought[row] = top(hashed(person, step, key)) < chances[row]
-        leaves = in_parts(one_minus_exp32(exp32(-wait) * np.float32(buy.abandon)))
+        leaves = in_parts(giving_up(behaviour, wait))
         gone[row] = not bought[row] and not fresh[row] and top(hashed(person, leave_step, leave_key)) < leaves
     return chances, bought, gone
 

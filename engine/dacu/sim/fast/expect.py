@@ -9,18 +9,17 @@ import numpy as np
 from dacu.behaviour import aftersale as formulas
 from dacu.behaviour.compiled import scalar
 from dacu.clock.hours import HOURS_A_DAY
-from dacu.sim.places import Place
+from dacu.sim import expect
 from dacu.sim.tally import MONEY_SHIFT, Expected
 
-fates = scalar(formulas.fates)
+fates, outcome = scalar(formulas.fates), scalar(formulas.outcome)
 Lines: Any = formulas.Lines
 NO = np.float32(0)
 LIST, SHOP_OFF, PLATFORM_OFF = (int(each) for each in (Expected.LIST, Expected.SHOP_OFF, Expected.PLATFORM_OFF))
 PAID, OLD_PAID, UNITS = (int(each) for each in (Expected.PAID, Expected.OLD_PAID, Expected.UNITS))
 ORDERS, NEW_ORDERS, GIFTS = (int(each) for each in (Expected.ORDERS, Expected.NEW_ORDERS, Expected.GIFTS))
-REFUNDED, CANCELLED, SUBSIDY = (int(e) for e in (Expected.REFUNDED, Expected.CANCELLED, Expected.SUBSIDY_BACK))
-FEE, COGS, FULFILMENT = (int(each) for each in (Expected.FEE, Expected.COGS, Expected.FULFILMENT))
-ORDERS_HERE, PAID_HERE, REFUNDED_HERE, CANCELLED_HERE = (int(place) for place in Place)
+FULFILMENT, BY_LINE = int(Expected.FULFILMENT), tuple(int(measure) for measure in expect.BY_LINE)
+BY_PLACE = tuple((int(place), int(measure)) for place, measure in expect.BY_PLACE.items())
 
 
 def weigh(
@@ -28,7 +27,7 @@ def weigh(
     persona: Any, orders: Any, bills: Any,
 ) -> None:  # fmt: skip
     """See expect.weigh."""
-    basket, fen = may.basket, np.empty(len(mass))
+    basket, fen, amounts = may.basket, np.empty(len(mass)), np.empty(len(mass), np.int64)
     for row in range(len(may.user)):
         person, here, bill = may.user[row], may.platform[row], may.bill[row]
         live, impulse = np.float32(may.live[row]), np.float32(may.impulse[row])
@@ -48,32 +47,26 @@ def weigh(
                 np.float32(place > 1), shop.preship[here], shop.refund[here],
             )  # fmt: skip
             fate = fates(aftersale, shop.category, known, shop.terms)
-            before, back = np.float64(fate.preship), np.float64(fate.refund_only) + fate.returned
-            money, cost = bills.paid[bill, sku] * share, np.float64(shop.cost[sku] * bills.pieces[bill, sku])
-            fen[REFUNDED] += money * (before + back)
-            fen[CANCELLED] += money * before
-            fen[SUBSIDY] += bills.subsidy[bill, sku] * (before + back)
-            fen[FEE] += money * shop.fee[here] * (1 - before - back)
-            fen[COGS] += cost * (1 - before - fate.restocked)
-            fen[FULFILMENT] += fate.returned * shop.return_cost
+            money, cost = bills.paid[bill, sku] * share, shop.cost[sku] * bills.pieces[bill, sku]
+            parts = outcome(fate, money, bills.subsidy[bill, sku], cost, shop.fee[here], shop.return_cost)
+            for part in range(len(BY_LINE)):
+                fen[BY_LINE[part]] += parts[part]
             causes = fate.causes
             ways = (
                 fate.preship, fate.refund_only, causes.quality, causes.mismatch, causes.logistics, causes.mind_change,
                 causes.filler,
             )  # fmt: skip
-            for way, part in enumerate(ways):
-                refund_mass[way, sku, here] += (chance * np.int64(np.rint(money * part))) >> MONEY_SHIFT
+            for way, likely in enumerate(ways):
+                refund_mass[way, sku, here] += (chance * np.int64(np.rint(money * likely))) >> MONEY_SHIFT
             if place == 0:
-                sent = 1 - before
+                sent = 1 - np.float64(fate.preship)
         fen[FULFILMENT] += shop.parcel * sent
         fen[GIFTS] = bills.gift[bill] * sent
         hour, lever, day = hours[row], may.lever[row], hours[row] // HOURS_A_DAY
         for measure in range(len(mass)):
-            mass[measure, hour, lever] += (chance * np.int64(np.rint(fen[measure]))) >> MONEY_SHIFT
-        mass[ORDERS, hour, lever] += chance
-        mass[NEW_ORDERS, hour, lever] += chance * new
-        mass[UNITS, hour, lever] += chance * bills.units[bill]
-        place_mass[ORDERS_HERE, day, here] += chance
-        place_mass[PAID_HERE, day, here] += (chance * pay) >> MONEY_SHIFT
-        place_mass[REFUNDED_HERE, day, here] += (chance * np.int64(np.rint(fen[REFUNDED]))) >> MONEY_SHIFT
-        place_mass[CANCELLED_HERE, day, here] += (chance * np.int64(np.rint(fen[CANCELLED]))) >> MONEY_SHIFT
+            amounts[measure] = (chance * np.int64(np.rint(fen[measure]))) >> MONEY_SHIFT
+        amounts[ORDERS], amounts[NEW_ORDERS], amounts[UNITS] = chance, chance * new, chance * bills.units[bill]
+        for measure in range(len(mass)):
+            mass[measure, hour, lever] += amounts[measure]
+        for spot, measure in BY_PLACE:
+            place_mass[spot, day, here] += amounts[measure]

@@ -9,31 +9,25 @@ import numpy as np
 from dacu.behaviour import interest
 from dacu.behaviour.compiled import compile_scalar, scalar
 
-PER_UNIT = interest.PER_UNIT
+UNIT, PER_UNIT = interest.UNIT, interest.PER_UNIT
 as_share = scalar(interest._as_share)
 
 
 @compile_scalar
-def fit(interests: Any, person: Any, weights: Any, row: Any) -> Any:
-    """See interest.match: of one person and one topic vector, a row of `weights`, which are parts of an interest."""
-    total = np.float32(interests[0, person]) * weights[row, 0]
-    for place in range(1, weights.shape[1]):
-        if weights[row, place]:
-            total += np.float32(interests[place, person]) * weights[row, place]
+def fit(interests: Any, person: Any, weights: Any) -> Any:
+    """See interest.match: of one person and one topic vector, divided by UNIT."""
+    total = np.float32(interests[0, person]) * weights[0]
+    for place in range(1, len(weights)):
+        if weights[place]:
+            total += np.float32(interests[place, person]) * weights[place]
     return as_share(total)
 
 
 def match_of(interests: Any, people: Any, topic: Any) -> Any:
-    """See interest.match_of: what weighs nothing is found once, not person by person."""
-    weights = topic / np.float32(127)
-    others = 1 + np.flatnonzero(weights[1:])
-    matched = np.empty(len(people), np.float32)
+    """See interest.match_of."""
+    matched, weights = np.empty(len(people), np.float32), topic / UNIT
     for row in range(len(people)):
-        person = people[row]
-        total = np.float32(interests[0, person]) * weights[0]
-        for place in others:
-            total += np.float32(interests[place, person]) * weights[place]
-        matched[row] = as_share(total)
+        matched[row] = fit(interests, people[row], weights)
     return matched
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from dacu.behaviour import aftersale as formulas
 from dacu.behaviour import interest, loyalty
 from dacu.behaviour.compiled import compile_scalar, hashed_pair, in_parts, scalar, step_of, top
-from dacu.ledger import LineFlag
+from dacu.people import users as crowd
 from dacu.people.users import Flag
 from dacu.sim import receive
 
-ONE, ZERO, HOURS, PERMILLE = interest.ONE, interest.ZERO, receive.HOURS, receive.PERMILLE
+ZERO, HOURS, PERMILLE = interest.ZERO, receive.HOURS, receive.PERMILLE
 BARGAIN, NOT_ALIVE = np.uint8(Flag.BARGAIN), np.uint8(0xFF ^ Flag.ALIVE)
-IN_ROOM, IMPULSE, FILLER = (np.uint16(each) for each in (LineFlag.IN_ROOM, LineFlag.IMPULSE, LineFlag.FILLER))
+IN_ROOM, IMPULSE, FILLER, having = receive.IN_ROOM, receive.IMPULSE, receive.FILLER, scalar(crowd.having)
 Lines: Any = formulas.Lines
 stock, scaled, dropout = scalar(interest.stock), scalar(interest.scaled), scalar(loyalty.dropout)
 satisfaction, made_good, with_taste, moved = (
@@ -32,8 +32,8 @@ def facts(shop: Any, parcels: Any, people: Any, row: Any) -> Any:
     sku, flags, here = parcels.sku[row], parcels.flags[row], parcels.platform[row]
     return Lines(
         shop.returns[people.persona[parcels.user[row]]], shop.quality[sku], shop.listing[sku], ZERO,
-        np.float32(max(parcels.shipped[row] - parcels.due[row], 0)) / HOURS, np.float32(flags & IN_ROOM != 0),
-        np.float32(flags & IMPULSE != 0), np.float32(flags & FILLER != 0), shop.preship[here], shop.refund[here],
+        np.float32(max(parcels.shipped[row] - parcels.due[row], 0)) / HOURS, having(flags, IN_ROOM),
+        having(flags, IMPULSE), having(flags, FILLER), shop.preship[here], shop.refund[here],
     )  # fmt: skip
 
 
@@ -65,10 +65,9 @@ def open_up(
     for place in range(len(first)):
         row = rows[first[place]]
         person = parcels.user[row]
-        leaving = dropout(behaviour, leaves[people.dropout[person]], stock(np.float32(people.satisfaction[person])))
-        if len(people.level):
-            level = np.float32(people.level[person]) * np.float32(behaviour.loyalty.level_dropout)
-            leaving *= max(ONE - level, ZERO)
+        content = stock(np.float32(people.satisfaction[person]))
+        level = np.float32(people.level[person]) if len(people.level) else ZERO
+        leaving = dropout(behaviour, leaves[people.dropout[person]], content, level)
         paid_at = np.uint64(parcels.paid_at[row])
         if top(hashed_pair(person, leave_step, unpacking.leave_key, paid_at)) < in_parts(leaving):
             people.flags[person] &= NOT_ALIVE

@@ -6,20 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from dacu.behaviour import choice, interest, maths, quantiles
+from dacu.behaviour import choice, interest, maths
 from dacu.behaviour.compiled import hashed, hashed_pair, in_parts, scalar, step_of, top, unit
+from dacu.people import users as crowd
 from dacu.people.users import Flag
 from dacu.sim import rooms
 from dacu.sim.fast.interest import fit
 from dacu.sim.visit import PER_REFERENCE
 
-ONE, ZERO, PER_TOPIC, BARGAIN = interest.ONE, interest.ZERO, np.float32(127), int(Flag.BARGAIN)
-SLOT_SECONDS, EFFECTIVE_SECONDS, WITHIN = rooms.SLOT_SECONDS, rooms.EFFECTIVE_SECONDS, rooms.WITHIN
-Stay = rooms.Stay
-stock, need = scalar(interest.stock), scalar(interest.need)
-buy_utility, hazard, too_dear = scalar(choice.buy_utility), scalar(choice.hazard), scalar(choice.too_dear)
-reference_utility, weibull = scalar(choice.reference_utility), scalar(quantiles.weibull)
-exp32, log32, log64, sigmoid32 = (scalar(each) for each in (maths.exp32, maths.log32, maths.log64, maths.sigmoid32))
+ZERO, UNIT, BARGAIN, Stays = interest.ZERO, interest.UNIT, int(Flag.BARGAIN), rooms.Stays
+SLOT_SECONDS, WITHIN = rooms.SLOT_SECONDS, rooms.WITHIN
+having, stock, need = scalar(crowd.having), scalar(interest.stock), scalar(interest.need)
+bounce, glance, dwell = scalar(choice.bounce), scalar(choice.glance), scalar(choice.dwell)
+room_utility, room_hazard = scalar(choice.room_utility), scalar(choice.room_hazard)
+hazard, too_dear = scalar(choice.hazard), scalar(choice.too_dear)
+exp32, log32, log64 = scalar(maths.exp32), scalar(maths.log32), scalar(maths.log64)
 
 
 def knock(
@@ -62,33 +63,30 @@ def knock(
     return came[:new], brought[:new]
 
 
-def settle(
+def stay(
     entrance: Any, live: Any, users: Any, interests: Any, follows: Any, topic: Any, topics: Any, topic_of: Any,
     skus: Any, hashes: Any,
 ) -> Any:  # fmt: skip
-    """See rooms.settle."""
+    """See rooms.stay."""
     bounce_step, dwell_step = step_of(entrance.bounce_key), step_of(entrance.dwell_key)
     came_step, look_step = step_of(entrance.came_key), step_of(entrance.look_key)
     came, leaves, match = np.empty((3, len(users)), np.float32)
-    sku, weights, own = np.empty(len(users), np.int16), topics / PER_TOPIC, (topic / PER_TOPIC).reshape(1, -1)
+    sku, weights, own = np.empty(len(users), np.int16), topics / UNIT, topic / UNIT
     liking = np.empty(len(topics))
     for row in range(len(users)):
         person = users[row]
-        fan = np.float32(follows[person] & entrance.fan != 0)
-        match[row] = fit(interests, person, own, 0)
+        fan = having(follows[person], entrance.fan)
+        match[row] = fit(interests, person, own)
         draw = unit(hashed(person, dwell_step, entrance.dwell_key))
-        bounce = sigmoid32(entrance.bounce - fan * np.float32(live.bounce_fan))
-        if top(hashed(person, bounce_step, entrance.bounce_key)) < in_parts(bounce):
-            seconds = np.float32(5 + 55 * draw)
+        quick = in_parts(bounce(live, entrance.bounce, fan))
+        if top(hashed(person, bounce_step, entrance.bounce_key)) < quick:
+            seconds = glance(draw)
         else:
-            longer = entrance.longer + fan * np.float32(live.dwell_fan)
-            longer += (match[row] - entrance.match) * np.float32(live.dwell_match)
-            scale = exp32(longer) * np.float32(live.dwell_minutes * 60)
-            seconds = np.float32(weibull(draw, live.dwell_shape, 1.0)) * scale + EFFECTIVE_SECONDS
+            seconds = dwell(live, entrance.longer, fan, match[row], entrance.match, draw)
         came[row] = entrance.at + np.float32(unit(hashed(person, came_step, entrance.came_key))) * WITHIN
         leaves[row] = min(came[row] + seconds / SLOT_SECONDS, entrance.end)
         for each in range(len(topics)):
-            liking[each] = exp32(fit(interests, person, weights, each))
+            liking[each] = exp32(fit(interests, person, weights[each]))
         best, least = 0, np.inf
         for place in range(len(skus)):
             draw = unit(hashed_pair(person, look_step, entrance.look_key, hashes[place]))
@@ -96,34 +94,30 @@ def settle(
             if score < least:
                 best, least = place, score
         sku[row] = skus[best]
-    return Stay(came, leaves, match, sku)
+    return Stays(came, leaves, match, sku)
 
 
 def tempt(
-    key: Any, behaviour: Any, live: Any, hour: Any, users: Any, sku: Any, price: Any, pressed: Any, level: Any,
+    key: Any, behaviour: Any, hour: Any, users: Any, sku: Any, price: Any, pressed: Any, level: Any,
     inside: Any, came: Any, people: Any, shelf: Any, terms: Any,
 ) -> Any:  # fmt: skip
     """See rooms.tempt."""
-    step, at, buy = step_of(key), behaviour.reference, behaviour.buy
+    step = step_of(key)
     chances, bought = np.empty(len(users), np.uint32), np.empty(len(users), np.bool_)
     for row in range(len(users)):
         person, asked, worth = users[row], price[row], shelf.worth[sku[row]]
         needs = need(people.stocked_until[person], people.cycle[person], hour)
         trust, considers = stock(np.float32(people.trust[person])), stock(np.float32(people.consideration[person]))
-        log_price = log32(asked / worth)
-        utility = buy_utility(behaviour, needs, trust, people.price_sense[person], log_price)
-        utility += (trust - np.float32(at.trust)) * np.float32(live.trust - buy.trust)
-        utility += (needs - np.float32(at.need)) * np.float32(live.need - buy.need)
         reference = np.float32(people.ref_price[shelf.role[sku[row]], person]) * PER_REFERENCE
-        utility += reference_utility(behaviour, log_price, log32(reference))
-        utility += (considers - np.float32(at.consideration)) * np.float32(live.consideration)
+        utility = room_utility(
+            behaviour, needs, trust, considers, people.price_sense[person], log32(asked / worth), log32(reference)
+        )  # fmt: skip
         utility += terms.offset
         utility += level[row] * terms.level
         utility += terms.taste[people.persona[person]]
         utility += terms.host
         utility += pressed[row]
-        looked = max(terms.at - came[row], ZERO)
-        probability = hazard(terms.hazard * inside[row] / (ONE + looked), utility)
+        probability = hazard(room_hazard(terms.hazard, inside[row], terms.at - came[row]), utility)
         if people.flags[person] & BARGAIN and too_dear(behaviour, asked, worth):
             probability = ZERO
         chances[row] = in_parts(probability)

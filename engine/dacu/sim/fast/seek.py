@@ -8,13 +8,13 @@ import numpy as np
 
 from dacu.behaviour import interest, loyalty, maths
 from dacu.behaviour.compiled import ceiling, hashed, in_parts, scalar, step_of, top
+from dacu.people import users as crowd
 from dacu.people.users import NO_CART
 from dacu.sim import seek
 
-ONE = interest.ONE
 MEMBER, BARGAIN, CHECKED_IN = seek.MEMBER, seek.BARGAIN, seek.CHECKED_IN
 Reasons, Searched = loyalty.Reasons, seek.Searched
-direct_rate, habit_rate, having = scalar(loyalty.direct_rate), scalar(loyalty.habit_rate), scalar(seek.having)
+direct_rate, habit_rate, having = scalar(loyalty.direct_rate), scalar(loyalty.habit_rate), scalar(crowd.having)
 stock, search_rate = scalar(interest.stock), scalar(interest.search_rate)
 one_minus_exp32 = scalar(maths.one_minus_exp32)
 
@@ -88,8 +88,7 @@ def come_directly(
     count = 0
     for row in range(len(near)):
         member = having(flags[near[row]], MEMBER)
-        own = direct_rate(behaviour, rate[row], needs[row], member, coupon[row]) * pull[row]
-        own *= ONE + level[row] * np.float32(behaviour.loyalty.level_direct)
+        own = direct_rate(behaviour, rate[row], needs[row], member, coupon[row], pull[row], level[row])
         found[count] = near[row]
         count += top(hashed(near[row], step, key)) < in_parts(one_minus_exp32(own * share))
     return found[:count]

@@ -13,13 +13,13 @@ from dacu.people.users import CartFlag, Flag
 from dacu.sim import visit
 from dacu.sim.fast.interest import fit
 
-ONE, HALF, PER_TOPIC = interest.ONE, interest.HALF, np.float32(127)
+ONE, HALF, UNIT = interest.ONE, interest.HALF, interest.UNIT
 DIRECT, CHANNEL = np.uint8(CartFlag.DIRECT), np.uint8(CartFlag.CHANNEL)
 CHECKED_IN, VISITED, Comers = np.uint8(Flag.CHECKED_IN), np.uint8(Flag.VISITED), visit.Comers
 PARTS, PER_REFERENCE, MOST_PARTS = visit.PARTS, visit.PER_REFERENCE, visit.MOST_PARTS
 land_utility, cart_utility = scalar(formulas.land_utility), scalar(formulas.cart_utility)
 awareness_of_sale, missing = scalar(formulas.awareness_of_sale), scalar(formulas.missing)
-reference_utility = scalar(formulas.reference_utility)
+memory_utility = scalar(formulas.memory_utility)
 stock, need = scalar(interest.stock), scalar(interest.need)
 exp32, log32, log64, sigmoid32 = (scalar(each) for each in (maths.exp32, maths.log32, maths.log64, maths.sigmoid32))
 
@@ -54,14 +54,14 @@ def look(
 ) -> Any:  # fmt: skip
     """See visit.look: of the goods there are for a visitor the first in the race, and the first that is in stock."""
     step, other_step = step_of(choice.key), step_of(choice.other_key)
-    topics = display.topics / PER_TOPIC
+    topics = display.topics / UNIT
     matched = np.empty(len(topics), np.float32)
     chosen = np.empty(len(users), np.int16)
     for row in range(len(users)):
         person, here = users[row], platform[row]
         spend = spend_cap[person] * choice.per_spend
         for topic in range(len(topics)):
-            matched[topic] = fit(interests, person, topics, topic)
+            matched[topic] = fit(interests, person, topics[topic])
         best, least, other, least_there = -1, np.inf, -1, np.inf
         for sku in range(len(display.hash)):
             if display.apart[sku] or (len(shown) > 0 and item[row] >= 0 and not shown[item[row], sku]):
@@ -104,7 +104,7 @@ def put_in_cart(
         reference = np.float32(people.ref_price[shelf.role[good], person]) * PER_REFERENCE
         aware = awareness_of_sale(behaviour, stock(np.float32(people.awareness[person])))
         missed = missing(behaviour, price, shelf.over.price[here, good], shelf.over.left[here, good], aware)
-        utility += (reference_utility(behaviour, log_price, log32(reference)) + shelf.reviews[good] - missed) * HALF
+        utility += memory_utility(behaviour, log_price, log32(reference), shelf.reviews[good], missed)
         taste = terms.coupon_taste[people.persona[person]] * np.float32(coupons[row] != 0)
         utility += taste - terms.outside
         utility += terms.offset[here]

@@ -31,6 +31,16 @@ def fresh(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]
     speed._price.cache_clear()
 
 
+def _keep(cache: Path) -> list[Path]:
+    """What is on disk once every twin has been compiled."""
+    folder = cache / "fast_1a2b"
+    folder.mkdir()
+    kept = [folder / f"{file.stem}.loop-1.nbi" for file in speed.TWINS.glob("*.py") if file.stem != "__init__"]
+    for file in kept:
+        file.touch()
+    return kept
+
+
 def test_a_small_run_keeps_numpy(fresh: list[str]) -> None:
     speed.about_to_live(2_000, 14 * 24)
     assert not fresh
@@ -51,8 +61,7 @@ def test_what_was_compiled_before_is_taken_up_sooner(fresh: list[str], tmp_path:
     speed.about_to_live(50_000, 14 * 24)
     assert not fresh
     speed._price.cache_clear()
-    (tmp_path / "fast_1a2b").mkdir()
-    (tmp_path / "fast_1a2b" / "deliver.aim-1.nbi").touch()
+    _keep(tmp_path)
     speed.about_to_live(0, 1)
     assert fresh
 
@@ -64,11 +73,16 @@ def test_what_others_have_compiled_counts_for_nothing(fresh: list[str], tmp_path
 
 
 def test_what_was_compiled_of_earlier_code_counts_for_nothing(fresh: list[str], tmp_path: Path) -> None:
-    kept = tmp_path / "deliver.spread_over-1.nbi"
-    kept.touch()
-    os.utime(kept, (0, 0))
+    for kept in _keep(tmp_path):
+        os.utime(kept, (0, 0))
     speed.about_to_live(50_000, 14 * 24)
     assert not fresh
+
+
+def test_after_a_change_of_few_files_the_others_count(fresh: list[str], tmp_path: Path) -> None:
+    changed, *_ = _keep(tmp_path)
+    os.utime(changed, (0, 0))
+    assert speed.LOADED < speed._price() < speed.COMPILED / 4
 
 
 @needs_numba
@@ -83,7 +97,7 @@ def test_a_first_large_run_says_that_it_compiles(
     assert not speed.will_compile(2_000_000, 14 * 24)
     monkeypatch.delenv("DACU_FAST")
     speed._price.cache_clear()
-    (tmp_path / "deliver.aim-1.nbi").touch()
+    _keep(tmp_path)
     assert not speed.will_compile(2_000_000, 14 * 24)
 
 

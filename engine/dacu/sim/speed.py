@@ -39,17 +39,22 @@ def may_compile() -> bool:
 
 
 def will_compile(agents: int, hours: int) -> bool:
-    """Whether a process that lives so much will compile, as nothing is kept on this machine yet."""
-    enough = _wish() == "on" or (EMPTY_HOUR + agents) * hours > COMPILED
-    return enough and may_compile() and _price() == COMPILED
+    """Whether a process that lives so much will compile, as next to nothing is kept on this machine yet."""
+    enough = _wish() == "on" or (EMPTY_HOUR + agents) * hours > _price()
+    return enough and may_compile() and _price() > COMPILED / 2
 
 
 @cache
 def _price() -> float:
-    """What a change over costs here. What was compiled of earlier code is worth nothing."""
-    code = max((file.stat().st_mtime for file in TWINS.glob("*.py")), default=0.0)
-    kept = (file for folder in _kept_in() for file in folder.glob("**/deliver.*.nbi"))  # any twin that every run asks
-    return LOADED if any(file.stat().st_mtime >= code for file in kept) else COMPILED
+    """What a change over costs here: files of twins that are not kept as they are now have to be compiled."""
+    files = [file for file in TWINS.glob("*.py") if file.stem != "__init__"]
+    kept = [file for folder in _kept_in() for file in folder.glob("**/*.nbi")]
+    latest: dict[str, float] = {}
+    for file in kept:
+        name = file.name.split(".")[0]
+        latest[name] = max(latest.get(name, 0.0), file.stat().st_mtime)
+    stale = sum(latest.get(file.stem, 0.0) < file.stat().st_mtime for file in files)
+    return LOADED + (COMPILED - LOADED) * stale / max(len(files), 1)
 
 
 def _kept_in() -> Iterator[Path]:

@@ -13,7 +13,7 @@ DEMO_SIZE         := --agents $(DEMO_AGENTS) --replications $(DEMO_REPLICATIONS)
 
 # Benchmarks that keep ratios in benchmarks/results.json, and all of them.
 RATIOS  := full_model scaling reference_model beside_peers pairing end_to_end
-BENCHES := $(RATIOS) kernels optimiser s_curves study
+BENCHES := $(RATIOS) kernels hours optimiser s_curves study
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint calibrate-reference acceptance shapes bench bench-check coverage clean proofs soak errors docs examples reference pictures

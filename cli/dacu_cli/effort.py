@@ -28,7 +28,7 @@ def workers_for(
     from dacu.sim.footprint import footprint
     from dacu.sim.past import snapshots
     from dacu.sim.speed import will_compile
-    from dacu.sim.stage import size
+    from dacu.sim.stage import calendar_of, size
 
     count = max(size(plan, agents)[0] for plan in plans)
     worker = worker or footprint(plans, snapshots(plans))
@@ -39,18 +39,10 @@ def workers_for(
         raise InputError(_short(worker, memory, agents, told))
     if fitting < wanted:
         view.remark(view.say("fewer_workers", workers=fitting, wanted=wanted, **told))
-    longest, each = max(map(_hours_of, plans)), -(-(runs or jobs * len(plans)) // fitting)
+    longest, each = max(len(calendar_of(plan).hours) for plan in plans), -(-(runs or jobs * len(plans)) // fitting)
     if will_compile(count, longest * each):
         view.remark(view.say("compiles"))
     return fitting
-
-
-def _hours_of(plan: Loaded) -> int:
-    """Hours that a run of a plan lives through."""
-    from dacu.sim.stage import calendar_of
-
-    calendar = calendar_of(plan)
-    return calendar.end_hour - calendar.first_hour
 
 
 def _short(worker: Footprint, memory: machine.Memory, agents: int | None, told: dict[str, str]) -> Finding:

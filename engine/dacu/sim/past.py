@@ -18,6 +18,7 @@ from dacu.clock.agenda import Agenda
 from dacu.clock.hours import HOURS_A_DAY
 from dacu.errors import InputError
 from dacu.language.block import Block
+from dacu.levers.base import Lever
 from dacu.people.population import Seed
 from dacu.people.users import Born
 from dacu.results import Replication
@@ -114,6 +115,8 @@ def first_difference(base: Loaded, other: Loaded, sketched: World | None = None)
 
 def snapshots(plans: Sequence[Loaded]) -> int:
     """How many worlds a process holds beside the one it lives when it runs these plans after one another."""
+    if len(plans) == 1:
+        return 0
     base = sketch(plans[0])
     return int(any(first_difference(plans[0], plan, base) > base.t for plan in plans[1:]))
 
@@ -137,7 +140,7 @@ def _made_alike(base: Loaded, other: Loaded) -> bool:
     Of a lever of another package nobody has read what it makes of phases and stock: beside one they have to be equal.
     """
     ours, theirs = base.scenario, other.scenario
-    own = all(type(lever).__module__.startswith("dacu.") for _, lever in levers_of(ours))
+    own = all(_is_dacus(lever) for _, lever in levers_of(ours))
     looked_into = {"channels", "promotions"} | ({"calendar", "skus"} if own else set())
     return (
         repr(base.behaviour) == repr(other.behaviour)
@@ -160,10 +163,14 @@ def _levers_alike(ours: Scenario, theirs: Scenario) -> bool:
         if list(mine) != list(other):
             return False
         for name, lever in mine.items():
-            stated = lever.stated() if type(lever).__module__.startswith("dacu.") else frozenset()
+            stated = lever.stated() if _is_dacus(lever) else frozenset()
             if type(lever) is not type(other[name]) or not _apart(lever, other[name]) <= stated:
                 return False
     return True
+
+
+def _is_dacus(lever: Lever) -> bool:
+    return type(lever).__module__.startswith("dacu.")
 
 
 def _apart(ours: Block, theirs: Block) -> frozenset[str]:
